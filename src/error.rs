@@ -1,0 +1,338 @@
+//! What can go wrong, in the words that people read, and the exit code that scripts read.
+
+use std::process::ExitCode;
+
+use crate::protocol::{DecodeError, ErrorEvent};
+
+/// The result of everything that can go wrong.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong. A variant exists where whoever reads it would act differently.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line, the environment or a file says something that cannot be done.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do instead, as an imperative.
+        hint: Option<String>,
+    },
+    /// The backend answered with a status that is no success.
+    #[error(transparent)]
+    Http(Box<HttpFailure>),
+    /// The backend streamed an `error` event.
+    #[error("{}", error_event(.0))]
+    Event(Box<ErrorEvent>),
+    /// The backend could not be reached, or the connection failed under way.
+    #[error("cannot reach {url}: {reason}")]
+    Unreachable {
+        /// The address, without its query.
+        url: String,
+        /// The cause in plain words.
+        reason: String,
+    },
+    /// The backend took longer than it was given.
+    #[error("no answer from {url} within {seconds} s")]
+    TimedOut {
+        /// The address, without its query.
+        url: String,
+        /// The time limit.
+        seconds: f64,
+    },
+    /// The backend broke the protocol.
+    #[error(transparent)]
+    Protocol(#[from] Breach),
+    /// A check failed, or a replay differs.
+    #[error("{0}")]
+    Differs(String),
+    /// The operating system refused.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was being done, with the path.
+        what: String,
+        /// The operating system's word.
+        source: std::io::Error,
+    },
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+    /// Whoever read our output has gone; not a failure.
+    #[error("output closed")]
+    ClosedPipe,
+}
+
+/// How a backend broke the protocol.
+#[derive(Debug, thiserror::Error)]
+pub enum Breach {
+    /// A frame is no event.
+    #[error("malformed event (frame {frame}): {error}")]
+    Event {
+        /// Which frame of the stream, from 1.
+        frame: u64,
+        /// Where in the frame, and what was expected.
+        error: DecodeError,
+    },
+    /// A document is not what the operation answers with.
+    #[error("malformed answer to {operation}: {error}")]
+    Document {
+        /// The operation's name.
+        operation: String,
+        /// Where in the document, and what was expected.
+        error: DecodeError,
+    },
+    /// One event is larger than anything that a client should have to hold.
+    #[error("an event of the stream is larger than {} MiB", limit / (1024 * 1024))]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The answer is 2xx, and something else than was asked for.
+    #[error("expected {expected}, got {}", found.as_deref().unwrap_or("no content type"))]
+    ContentType {
+        /// The content type that the protocol has here.
+        expected: &'static str,
+        /// The one that came.
+        found: Option<String>,
+    },
+    /// The stream ended without a single event.
+    #[error("the stream is empty: the backend closed it before the first event")]
+    EmptyStream,
+    /// The connection broke in the middle of the stream.
+    #[error("the stream was cut short after {events} events: {reason}")]
+    CutShort {
+        /// How many events came.
+        events: u64,
+        /// How it shows.
+        reason: String,
+    },
+    /// The stream ended in order, but items that were added were never done.
+    #[error("the stream ended with {} open: {}", plural(items.len(), "item"), items.join(", "))]
+    OpenItems {
+        /// The ids of the items.
+        items: Vec<String>,
+    },
+}
+
+/// A status that is no success, with what maintainers ask for first.
+#[derive(Debug)]
+pub struct HttpFailure {
+    /// The HTTP status.
+    pub status: u16,
+    /// The status's words, for example `Not Found`.
+    pub reason: &'static str,
+    /// The backend's own message.
+    pub message: Option<String>,
+    /// The error object's `code`.
+    pub code: Option<String>,
+    /// The error object's `param`.
+    pub param: Option<String>,
+    /// The `x-request-id` header.
+    pub request_id: Option<String>,
+    /// The `retry-after` header.
+    pub retry_after: Option<String>,
+}
+
+impl std::error::Error for HttpFailure {}
+
+impl std::fmt::Display for HttpFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the backend answered {} {}", self.status, self.reason)?;
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
+        let details = [
+            ("code", &self.code),
+            ("param", &self.param),
+            ("x-request-id", &self.request_id),
+            ("retry-after", &self.retry_after),
+        ];
+        let mut separator = " (";
+        for (name, value) in details {
+            if let Some(value) = value {
+                write!(f, "{separator}{name}: {value}")?;
+                separator = ", ";
+            }
+        }
+        if separator == ", " {
+            f.write_str(")")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Error {
+    /// Wrong usage, without a hint.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// Wrong usage, and what to do instead.
+    pub fn usage_hint(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
+    /// The operating system refused to do `what`; a pipe that was closed is told apart.
+    pub fn io(what: impl Into<String>, source: std::io::Error) -> Self {
+        if source.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
+        Self::Io {
+            what: what.into(),
+            source,
+        }
+    }
+
+    /// What the reader can do about it, as an imperative.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Usage { hint, .. } => hint.clone(),
+            Self::Http(failure) => failure.hint(),
+            Self::Event(event) if event.allow_retry => {
+                Some("send the message again; the backend says that a retry may help".into())
+            }
+            Self::Unreachable { .. } => {
+                Some("check the address, or start a mock with 'chatkit serve --mock'".into())
+            }
+            Self::TimedOut { .. } => Some("give it longer with --timeout".into()),
+            Self::Protocol(breach) => breach.hint(),
+            _ => None,
+        }
+    }
+
+    /// The exit code, which is a documented interface.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::ClosedPipe => 0,
+            Self::Http(failure) if matches!(failure.status, 401 | 403) => 4,
+            Self::Event(_) | Self::Http(_) | Self::Io { .. } => 1,
+            Self::Usage { .. } => 2,
+            Self::Differs(_) => 3,
+            Self::Unreachable { .. } | Self::TimedOut { .. } => 5,
+            Self::Protocol(_) => 6,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// The exit code, as the process returns it.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.code())
+    }
+}
+
+impl HttpFailure {
+    fn hint(&self) -> Option<String> {
+        let hint = match self.status {
+            401 => "check the API key, the client secret or the --header that authorises you",
+            403 => "these credentials may not do this; ask whoever runs the backend",
+            404 | 405 => "check the path of --url; the guides' apps answer at /chatkit",
+            429 => "wait before you try again",
+            500.. if self.message.is_none() => {
+                "read the backend's own log; the reference server answers 500 to any request that it cannot read"
+            }
+            _ => return None,
+        };
+        Some(hint.into())
+    }
+}
+
+impl Breach {
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::ContentType { .. } => {
+                "check that --url is the ChatKit endpoint itself, not a page or a proxy's error"
+            }
+            Self::EmptyStream => {
+                "read the backend's log; the reference server cuts the stream when it does not know the thread"
+            }
+            _ => return None,
+        };
+        Some(hint.into())
+    }
+}
+
+fn error_event(event: &ErrorEvent) -> String {
+    let retry = if event.allow_retry {
+        "may be retried"
+    } else {
+        "no retry"
+    };
+    match &event.message {
+        Some(message) => format!("{message} (code: {}, {retry})", event.code),
+        None => format!(
+            "the backend failed while it answered (code: {}, {retry})",
+            event.code
+        ),
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(status: u16) -> Error {
+        Error::Http(Box::new(HttpFailure {
+            status,
+            reason: "Whatever",
+            message: Some("no such thread".into()),
+            code: Some("not_found".into()),
+            param: None,
+            request_id: Some("req_1".into()),
+            retry_after: None,
+        }))
+    }
+
+    #[test]
+    fn the_exit_codes_are_the_documented_ones() {
+        assert_eq!(failure(500).code(), 1);
+        assert_eq!(failure(401).code(), 4);
+        assert_eq!(failure(403).code(), 4);
+        assert_eq!(Error::usage("no").code(), 2);
+        assert_eq!(Error::Differs("no".into()).code(), 3);
+        assert_eq!(
+            Error::Unreachable {
+                url: "u".into(),
+                reason: "r".into()
+            }
+            .code(),
+            5
+        );
+        assert_eq!(
+            Error::TimedOut {
+                url: "u".into(),
+                seconds: 1.0
+            }
+            .code(),
+            5
+        );
+        assert_eq!(Error::from(Breach::EmptyStream).code(), 6);
+        assert_eq!(Error::Interrupted.code(), 130);
+        assert_eq!(
+            Error::io("x", std::io::ErrorKind::BrokenPipe.into()).code(),
+            0
+        );
+    }
+
+    #[test]
+    fn an_http_failure_prints_status_code_message_and_request_id() {
+        assert_eq!(
+            failure(404).to_string(),
+            "the backend answered 404 Whatever: no such thread (code: not_found, x-request-id: req_1)"
+        );
+    }
+}

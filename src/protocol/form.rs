@@ -1,0 +1,79 @@
+//! Structured input: the questions of a form, and their answers.
+
+use std::collections::BTreeMap;
+
+shape! {
+    /// One question of a form.
+    pub struct Question {
+        pub id: String,
+        pub question: String,
+        pub answer: Option<Answer>,
+        #[serde(flatten)]
+        pub kind: InputKind,
+    }
+
+    /// The recorded answer to a question.
+    #[derive(Default)]
+    pub struct Answer {
+        #[serde(default)]
+        pub values: Vec<String>,
+        #[serde(default)]
+        pub skipped: bool,
+    }
+
+    /// One of the values that a question offers.
+    pub struct Choice {
+        pub value: String,
+    }
+}
+
+tagged! {
+    /// How a question is answered.
+    pub enum InputKind {
+        MultipleChoice(MultipleChoice) = "multiple_choice",
+        Freeform(Freeform) = "freeform",
+    }
+}
+
+shape! {
+    /// Answered by one or several of the options, or by a text of the user's own.
+    pub struct MultipleChoice {
+        pub options: Vec<Choice>,
+        #[serde(default)]
+        pub multiple: bool,
+    }
+
+    /// Answered by a text.
+    pub struct Freeform {
+        pub description: Option<String>,
+    }
+}
+
+words! {
+    /// How far a form is; a submission is `answered` or `skipped`.
+    pub enum AnswerStatus { Pending = "pending", Answered = "answered", Skipped = "skipped", }
+}
+
+shape! {
+    /// What a user hands in for a form.
+    pub struct Submission {
+        #[serde(default = "answered")]
+        pub status: AnswerStatus,
+        /// Answers by the id of their question.
+        #[serde(default)]
+        pub answers: BTreeMap<String, SubmittedAnswer>,
+    }
+
+    /// What a user hands in for one question.
+    #[derive(Default)]
+    pub struct SubmittedAnswer {
+        #[serde(default)]
+        pub values: Vec<String>,
+        #[serde(default)]
+        pub skipped: bool,
+    }
+}
+
+fn answered() -> AnswerStatus {
+    AnswerStatus::Answered
+}

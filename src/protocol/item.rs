@@ -1,0 +1,143 @@
+//! Thread items: what a conversation consists of.
+
+use serde_json::Value;
+
+use super::widget::Component;
+use super::{
+    AnswerStatus, Attachment, Extra, InferenceOptions, ItemId, Object, OutputText, Question, Task,
+    ThreadId, Timestamp, UserContent, Workflow,
+};
+
+shape! {
+    /// One item of a thread.
+    pub struct Item {
+        pub id: ItemId,
+        pub thread_id: ThreadId,
+        pub created_at: Timestamp,
+        #[serde(flatten)]
+        pub kind: ItemKind,
+    }
+}
+
+tagged! {
+    /// What an item is.
+    pub enum ItemKind {
+        UserMessage(UserMessage) = "user_message",
+        AssistantMessage(AssistantMessage) = "assistant_message",
+        ClientToolCall(ClientToolCall) = "client_tool_call",
+        Widget(WidgetItem) = "widget",
+        GeneratedImage(GeneratedImageItem) = "generated_image",
+        StructuredInput(StructuredInput) = "structured_input",
+        Workflow(WorkflowItem) = "workflow",
+        Task(TaskItem) = "task",
+        EndOfTurn(Object) = "end_of_turn",
+        HiddenContext(HiddenContext) = "hidden_context_item",
+        SdkHiddenContext(HiddenContext) = "sdk_hidden_context",
+    }
+}
+
+words! {
+    /// Whether the client still owes the output of a tool call.
+    pub enum ToolCallStatus { Pending = "pending", Completed = "completed", }
+}
+
+shape! {
+    /// What the user said.
+    pub struct UserMessage {
+        pub content: Vec<UserContent>,
+        #[serde(default)]
+        pub attachments: Vec<Attachment>,
+        pub quoted_text: Option<String>,
+        #[serde(default)]
+        pub inference_options: InferenceOptions,
+    }
+
+    /// What the assistant answered.
+    pub struct AssistantMessage {
+        #[serde(default)]
+        pub content: Vec<OutputText>,
+    }
+
+    /// A tool that the client runs; a turn ends at a pending one.
+    pub struct ClientToolCall {
+        pub status: ToolCallStatus,
+        pub call_id: String,
+        pub name: String,
+        pub arguments: Value,
+        pub output: Option<Value>,
+    }
+
+    /// A widget.
+    pub struct WidgetItem {
+        pub widget: Box<Component>,
+        pub copy_text: Option<String>,
+    }
+
+    /// An image that the assistant makes; absent until the first version of it is there.
+    pub struct GeneratedImageItem {
+        pub image: Option<GeneratedImage>,
+    }
+
+    /// A version of a generated image.
+    pub struct GeneratedImage {
+        pub id: String,
+        pub url: String,
+    }
+
+    /// A form that the user is asked to fill in.
+    pub struct StructuredInput {
+        pub status: AnswerStatus,
+        pub inputs: Vec<Question>,
+    }
+
+    /// A group of tasks.
+    pub struct WorkflowItem {
+        pub workflow: Workflow,
+    }
+
+    /// A task outside a workflow.
+    pub struct TaskItem {
+        pub task: Task,
+    }
+
+    /// Context for the model, which is stored and never sent to a client.
+    pub struct HiddenContext {
+        pub content: Value,
+    }
+}
+
+impl Item {
+    /// An item without fields beyond the known ones.
+    pub fn new(id: ItemId, thread_id: ThreadId, created_at: Timestamp, kind: ItemKind) -> Self {
+        Self {
+            id,
+            thread_id,
+            created_at,
+            kind,
+            extra: Extra::default(),
+        }
+    }
+
+    /// Whether a server must keep this item to itself (`server.py`, `is_hidden`).
+    pub fn is_hidden(&self) -> bool {
+        matches!(
+            self.kind,
+            ItemKind::HiddenContext(_) | ItemKind::SdkHiddenContext(_)
+        )
+    }
+}
+
+impl AssistantMessage {
+    /// The text of all parts, joined by an empty line.
+    pub fn text(&self) -> String {
+        let parts: Vec<&str> = self.content.iter().map(|part| part.text.as_str()).collect();
+        parts.join("\n\n")
+    }
+}
+
+impl UserMessage {
+    /// The message as the user reads it: texts and tags in a row.
+    pub fn text(&self) -> String {
+        self.content.iter().map(UserContent::shown).collect()
+    }
+}
