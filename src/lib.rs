@@ -3,3 +3,4 @@
 pub mod cancel;
 pub mod error;
 pub mod protocol;
+pub mod transcript;
