@@ -3,4 +3,6 @@
 pub mod cancel;
 pub mod error;
 pub mod protocol;
+pub mod server;
+pub mod store;
 pub mod transcript;
