@@ -16,20 +16,14 @@ pub(in crate::server) struct Scene {
     app: Arc<App>,
     api: Api,
     thread: ThreadId,
-    /// The address of this server, as the client sees it.
-    pub origin: String,
-    /// The thread's title before the answer.
-    pub title: Option<String>,
 }
 
 impl Scene {
     pub fn new(app: Arc<App>, caller: &Caller, thread: &Thread) -> Self {
         Self {
-            app,
             api: caller.api,
             thread: thread.id.clone(),
-            origin: caller.origin.clone(),
-            title: thread.title.clone(),
+            app,
         }
     }
 
