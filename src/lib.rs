@@ -1,5 +1,10 @@
 //! `ChatKit` from a terminal: a client, a local mock backend and a checker.
 
 pub mod cancel;
+pub mod cli;
+pub mod command;
+pub mod config;
 pub mod error;
 pub mod protocol;
+pub mod render;
+pub mod ui;
