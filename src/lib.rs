@@ -7,4 +7,5 @@ pub mod config;
 pub mod error;
 pub mod protocol;
 pub mod render;
+pub mod transcript;
 pub mod ui;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-shape! {
+around! {
     /// One question of a form.
     pub struct Question {
         pub id: String,
@@ -11,7 +11,9 @@ shape! {
         #[serde(flatten)]
         pub kind: InputKind,
     }
+}
 
+shape! {
     /// The recorded answer to a question.
     #[derive(Default)]
     pub struct Answer {

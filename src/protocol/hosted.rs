@@ -128,7 +128,9 @@ shape! {
         pub object: String,
         pub deleted: bool,
     }
+}
 
+around! {
     /// An item as the REST API shows it.
     pub struct RestItem {
         pub id: ItemId,

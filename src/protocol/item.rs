@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::widget::Component;
 use super::{
-    AnswerStatus, Attachment, Extra, InferenceOptions, ItemId, Object, OutputText, Question, Task,
+    AnswerStatus, Attachment, InferenceOptions, ItemId, Object, OutputText, Question, Task,
     ThreadId, Timestamp, UserContent, Workflow,
 };
 
-shape! {
+around! {
     /// One item of a thread.
     pub struct Item {
         pub id: ItemId,
@@ -114,7 +114,6 @@ impl Item {
             thread_id,
             created_at,
             kind,
-            extra: Extra::default(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The three macros that the shapes are declared with, so that leniency is written once.
+//! The macros that the shapes are declared with, so that leniency is written once.
 
 /// Declares structs that keep the fields they do not know and do not write `null` for what is absent.
 macro_rules! shape {
@@ -12,6 +12,17 @@ macro_rules! shape {
             #[serde(flatten)]
             pub extra: $crate::protocol::Extra,
         }
+    )* };
+}
+
+/// Declares structs of common fields around a tagged union, which keeps the unknown fields of both:
+/// serde would hand the fields of a flattened union to a flattened rest a second time.
+macro_rules! around {
+    ($( $(#[$meta:meta])* pub struct $name:ident { $($body:tt)* } )*) => { $(
+        #[serde_with_macros::skip_serializing_none]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        $(#[$meta])*
+        pub struct $name { $($body)* }
     )* };
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Object;
 
-shape! {
+around! {
     /// Where something was found.
     pub struct Source {
         pub title: String,

@@ -13,7 +13,7 @@ words! {
     pub enum WorkflowKind { Custom = "custom", Reasoning = "reasoning", }
 }
 
-shape! {
+around! {
     /// One step of work.
     pub struct Task {
         #[serde(default)]
@@ -21,7 +21,9 @@ shape! {
         #[serde(flatten)]
         pub kind: TaskKind,
     }
+}
 
+shape! {
     /// A group of tasks.
     pub struct Workflow {
         #[serde(rename = "type")]

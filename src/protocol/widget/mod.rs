@@ -10,8 +10,6 @@ mod control;
 mod props;
 mod text;
 
-use super::Extra;
-
 pub use chart::{AreaSeries, BarSeries, Chart, LineSeries, Series};
 pub use container::{
     Basic, Boxed, Card, CardAction, Column, Form, Layout, ListView, ListViewItem, Row, Table,
@@ -24,7 +22,7 @@ pub use control::{
 pub use props::{ActionConfig, Color, Handler, LoadingBehavior, Measure};
 pub use text::{Badge, Caption, Divider, Icon, Image, Markdown, Spacer, Text, Title};
 
-shape! {
+around! {
     /// A component of a widget; the root is one too.
     pub struct Component {
         pub id: Option<String>,
@@ -77,7 +75,6 @@ impl From<ComponentKind> for Component {
             id: None,
             key: None,
             kind,
-            extra: Extra::default(),
         }
     }
 }

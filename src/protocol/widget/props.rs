@@ -51,7 +51,7 @@ impl ActionConfig {
             handler: None,
             loading_behavior: None,
             streaming: None,
-            extra: super::Extra::default(),
+            extra: crate::protocol::Extra::default(),
         }
     }
 }

@@ -1,0 +1,60 @@
+//! The items of a transcript: in order, found by id, and cheap to remove.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::protocol::{Item, ItemId};
+
+/// Whether an item may still change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Added, not done.
+    Open,
+    /// Done, replaced, or known from a page.
+    Done,
+}
+
+/// An item with what the fold has to remember of it.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub item: Item,
+    pub state: State,
+    /// The components of a widget that received deltas, to be compared with the done widget.
+    pub streamed: Vec<String>,
+}
+
+/// Items by the order of their coming; removing one costs no shifting of the others, because a
+/// hostile stream may remove as many as it adds.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    rows: BTreeMap<u64, Entry>,
+    places: HashMap<ItemId, u64>,
+    next: u64,
+}
+
+impl Items {
+    pub fn get(&self, id: &ItemId) -> Option<&Entry> {
+        self.rows.get(self.places.get(id)?)
+    }
+
+    pub fn get_mut(&mut self, id: &ItemId) -> Option<&mut Entry> {
+        self.rows.get_mut(self.places.get(id)?)
+    }
+
+    /// Puts an entry in the place of the one with its id, or at the end.
+    pub fn insert(&mut self, entry: Entry) {
+        let place = *self.places.entry(entry.item.id.clone()).or_insert_with(|| {
+            self.next += 1;
+            self.next
+        });
+        self.rows.insert(place, entry);
+    }
+
+    pub fn remove(&mut self, id: &ItemId) -> Option<Entry> {
+        let place = self.places.remove(id)?;
+        self.rows.remove(&place)
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.rows.values()
+    }
+}

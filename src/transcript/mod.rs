@@ -1,0 +1,263 @@
+//! The fold of events into a thread: the one place that knows what an event does.
+//!
+//! The renderer, the checker, the replayer and the mock all stand on it, and none of them folds
+//! events by itself. It takes whatever it is fed: what the protocol does not allow is reported as a
+//! [`Violation`] and applied as far as it makes sense, because a debugging tool must be able to
+//! look at a broken stream.
+
+mod items;
+mod update;
+mod violation;
+
+use crate::protocol::{
+    AnswerStatus, Event, Item, ItemId, ItemKind, Page, Thread, ThreadStatus, ToolCallStatus,
+};
+
+use items::{Entry, Items, State};
+pub use violation::Violation;
+
+/// A thread as far as the events that were applied tell it.
+#[derive(Debug, Default)]
+pub struct Transcript {
+    thread: Option<Thread>,
+    items: Items,
+    /// Whether every item of the thread is known, so that an unknown id is an error.
+    whole: bool,
+    failed: bool,
+}
+
+/// What an event changed, for whoever shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change<'e> {
+    /// The thread itself: it is new, or its title or status differ from before.
+    Thread {
+        /// The event says that the thread was created.
+        created: bool,
+        /// The title is another one.
+        title: bool,
+        /// The status is another one.
+        status: bool,
+    },
+    /// An item came into being, and is open.
+    Added(&'e ItemId),
+    /// Text was appended to a part of an open message; the bulk of every stream.
+    Text {
+        /// The message.
+        item_id: &'e ItemId,
+        /// Which of its parts.
+        part: usize,
+        /// What was appended.
+        appended: &'e str,
+    },
+    /// An open item changed in another way.
+    Updated(&'e ItemId),
+    /// An item is complete.
+    Done(&'e ItemId),
+    /// An item took the place of the one with the same id.
+    Replaced(&'e ItemId),
+    /// An item is gone.
+    Removed(&'e ItemId),
+    /// Nothing of the thread: progress, a notice, an effect, an error, an option.
+    Signal,
+    /// Nothing at all, because the event could not be applied.
+    Nothing,
+}
+
+/// The outcome of applying one event.
+#[must_use]
+#[derive(Debug, PartialEq)]
+pub struct Applied<'e> {
+    /// What is different now.
+    pub change: Change<'e>,
+    /// What the protocol does not allow.
+    pub violations: Vec<Violation>,
+}
+
+impl Transcript {
+    /// The fold of a stream on a thread of which nothing is known yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The fold of a stream on a thread of which the items on its page are known.
+    pub fn of(mut thread: Thread) -> Self {
+        let page = std::mem::take(&mut thread.items);
+        let mut items = Items::default();
+        for item in page.data {
+            items.insert(Entry {
+                item,
+                state: State::Done,
+                streamed: Vec::new(),
+            });
+        }
+        Self {
+            thread: Some(thread),
+            items,
+            whole: !page.has_more,
+            failed: false,
+        }
+    }
+
+    /// Applies one event.
+    pub fn apply<'e>(&mut self, event: &'e Event) -> Applied<'e> {
+        let mut violations = Vec::new();
+        let change = match event {
+            Event::ItemUpdated(updated) => update::apply(
+                &mut self.items,
+                &updated.item_id,
+                &updated.update,
+                &mut violations,
+            ),
+            Event::ThreadCreated(body) => self.thread_event(&body.thread, true),
+            Event::ThreadUpdated(body) => self.thread_event(&body.thread, false),
+            Event::ItemAdded(body) => self.added(&body.item, &mut violations),
+            Event::ItemDone(body) => self.done(&body.item, &mut violations),
+            Event::ItemReplaced(body) => self.replaced(&body.item, &mut violations),
+            Event::ItemRemoved(body) => {
+                if self.items.remove(&body.item_id).is_none() && self.whole {
+                    violations.push(Violation::RemovedUnknown {
+                        item_id: body.item_id.clone(),
+                    });
+                }
+                Change::Removed(&body.item_id)
+            }
+            Event::Error(_) => {
+                self.failed = true;
+                Change::Signal
+            }
+            Event::StreamOptions(_)
+            | Event::Progress(_)
+            | Event::ClientEffect(_)
+            | Event::Notice(_)
+            | Event::Unknown(_) => Change::Signal,
+        };
+        Applied { change, violations }
+    }
+
+    /// What is wrong once the stream has ended in order: items that were added and never done.
+    ///
+    /// A stream that ended with an `error` event may leave them open.
+    pub fn finish(&self) -> Vec<Violation> {
+        if self.failed {
+            return Vec::new();
+        }
+        self.open_items()
+            .map(|item| Violation::LeftOpen {
+                item_id: item.id.clone(),
+            })
+            .collect()
+    }
+
+    /// The thread's metadata, without items, once an event or a page told it.
+    pub fn thread(&self) -> Option<&Thread> {
+        self.thread.as_ref()
+    }
+
+    /// The thread with all the items that are known; `None` while its metadata is not.
+    pub fn to_thread(&self) -> Option<Thread> {
+        let mut thread = self.thread.clone()?;
+        thread.items = Page {
+            data: self.items().cloned().collect(),
+            ..Page::default()
+        };
+        Some(thread)
+    }
+
+    /// The items, in the order in which they came into being.
+    pub fn items(&self) -> impl DoubleEndedIterator<Item = &Item> {
+        self.items.iter().map(|entry| &entry.item)
+    }
+
+    /// The item of this id.
+    pub fn item(&self, id: &ItemId) -> Option<&Item> {
+        self.items.get(id).map(|entry| &entry.item)
+    }
+
+    /// The items that were added and are not done.
+    pub fn open_items(&self) -> impl Iterator<Item = &Item> {
+        self.items
+            .iter()
+            .filter(|entry| entry.state == State::Open)
+            .map(|entry| &entry.item)
+    }
+
+    /// The client tool call that the thread waits for: a turn ends at a pending one.
+    pub fn pending_tool_call(&self) -> Option<&Item> {
+        self.items().next_back().filter(|item| {
+            matches!(&item.kind, ItemKind::ClientToolCall(call) if call.status == ToolCallStatus::Pending)
+        })
+    }
+
+    /// The last form that still waits for its answers.
+    pub fn pending_form(&self) -> Option<&Item> {
+        self.items().rev().find(|item| {
+            matches!(&item.kind, ItemKind::StructuredInput(form) if form.status == AnswerStatus::Pending)
+        })
+    }
+
+    fn thread_event<'e>(&mut self, thread: &Thread, created: bool) -> Change<'e> {
+        let before = self.thread.as_ref();
+        let title = before.and_then(|known| known.title.as_ref()) != thread.title.as_ref();
+        let status =
+            before.map_or(&ThreadStatus::default(), |known| &known.status) != &thread.status;
+        self.whole |= created;
+        self.thread = Some(Thread {
+            items: Page::default(),
+            ..thread.clone()
+        });
+        Change::Thread {
+            created,
+            title,
+            status,
+        }
+    }
+
+    fn added<'e>(&mut self, item: &'e Item, violations: &mut Vec<Violation>) -> Change<'e> {
+        if self.items.get(&item.id).is_some() {
+            violations.push(Violation::AddedTwice {
+                item_id: item.id.clone(),
+            });
+        }
+        self.items.insert(Entry {
+            item: item.clone(),
+            state: State::Open,
+            streamed: Vec::new(),
+        });
+        Change::Added(&item.id)
+    }
+
+    fn done<'e>(&mut self, item: &'e Item, violations: &mut Vec<Violation>) -> Change<'e> {
+        match self.items.get(&item.id) {
+            Some(entry) if entry.state == State::Done => {
+                violations.push(Violation::DoneTwice {
+                    item_id: item.id.clone(),
+                });
+            }
+            Some(entry) => update::compare_with_done(entry, item, violations),
+            None => {}
+        }
+        self.items.insert(Entry {
+            item: item.clone(),
+            state: State::Done,
+            streamed: Vec::new(),
+        });
+        Change::Done(&item.id)
+    }
+
+    fn replaced<'e>(&mut self, item: &'e Item, violations: &mut Vec<Violation>) -> Change<'e> {
+        if self.whole && self.items.get(&item.id).is_none() {
+            violations.push(Violation::ReplacedUnknown {
+                item_id: item.id.clone(),
+            });
+        }
+        self.items.insert(Entry {
+            item: item.clone(),
+            state: State::Done,
+            streamed: Vec::new(),
+        });
+        Change::Replaced(&item.id)
+    }
+}
+
+#[cfg(test)]
+mod tests;
