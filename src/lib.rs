@@ -2,6 +2,7 @@
 
 pub mod cancel;
 pub mod cli;
+pub mod client;
 pub mod command;
 pub mod config;
 pub mod error;
