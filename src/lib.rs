@@ -8,5 +8,7 @@ pub mod config;
 pub mod error;
 pub mod protocol;
 pub mod render;
+pub mod server;
+pub mod store;
 pub mod transcript;
 pub mod ui;

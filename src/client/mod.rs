@@ -1,9 +1,3 @@
-<<<<<<< HEAD
-//! placeholder
-pub fn secret_expiry(_s: &str) -> Option<jiff::Timestamp> {
-    None
-}
-=======
 //! The client: HTTP, event streams, hosted sessions and uploads.
 //!
 //! What it hands up are the shapes of `protocol`, the bytes they came in, and errors in people's
@@ -43,4 +37,3 @@ pub use words::address;
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use url::Url;
->>>>>>> client

@@ -51,6 +51,15 @@ impl SseWriter {
         }
     }
 
+    /// Adds an event that carries an item which is serialised already.
+    pub fn item_event(&mut self, kind: &str, item: &[u8]) {
+        self.buffer.extend_from_slice(b"data: {\"type\":\"");
+        self.buffer.extend_from_slice(kind.as_bytes());
+        self.buffer.extend_from_slice(b"\",\"item\":");
+        self.buffer.extend_from_slice(item);
+        self.buffer.extend_from_slice(b"}\n\n");
+    }
+
     /// How many bytes wait to be taken.
     pub fn len(&self) -> usize {
         self.buffer.len()
@@ -91,5 +100,17 @@ mod tests {
         let general = serde_json::to_string(&event).unwrap();
         assert_eq!(written(&event), format!("data: {general}\n\n"));
         assert_eq!(general, json);
+    }
+
+    #[test]
+    fn an_item_that_is_serialised_already_makes_the_same_event() {
+        let json = r#"{"type":"thread.item.done","item":{"id":"m","thread_id":"t","created_at":1,"type":"end_of_turn"}}"#;
+        let event = Event::decode(json.as_bytes()).unwrap();
+        let Event::ItemDone(body) = &event else {
+            panic!("not a done event")
+        };
+        let mut writer = SseWriter::default();
+        writer.item_event(event.type_name(), &serde_json::to_vec(&body.item).unwrap());
+        assert_eq!(String::from_utf8(writer.take()).unwrap(), written(&event));
     }
 }

@@ -1,0 +1,116 @@
+//! What all requests share: the store, the ids, the settings.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use super::config::Config;
+use super::mint::{Api, Mint};
+use crate::protocol::{Item, ItemId, Page, Thread, ThreadId};
+use crate::store::{Store, StoreError, ThreadRow};
+
+/// Whose threads they are where nobody has to say who they are.
+const LOCAL_USER: &str = "local";
+
+/// The state of one running mock.
+pub(super) struct App {
+    pub config: Config,
+    pub store: Arc<dyn Store>,
+    pub mint: Mint,
+    /// Whose threads they are where nobody has to say who they are.
+    pub local_user: Arc<str>,
+    tracker: TaskTracker,
+}
+
+/// Who asks, and through which of the two APIs.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub user: Arc<str>,
+    pub api: Api,
+    /// The address at which the caller sees this server, without a slash at its end.
+    pub origin: String,
+}
+
+impl App {
+    pub fn new(config: Config, store: Arc<dyn Store>) -> Self {
+        Self {
+            mint: Mint::new(config.seed),
+            local_user: LOCAL_USER.into(),
+            config,
+            store,
+            tracker: TaskTracker::new(),
+        }
+    }
+
+    /// Runs work that outlives its request; [`App::settle`] waits for it.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        // Outside a runtime the process is ending, and nothing could be kept in memory anyway.
+        if let Ok(runtime) = Handle::try_current() {
+            self.tracker.spawn_on(work, &runtime);
+        }
+    }
+
+    /// Waits until everything that was spawned has ended.
+    pub async fn settle(&self) {
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+
+    /// The caller's thread, without its items.
+    pub async fn thread(&self, caller: &Caller, id: &ThreadId) -> Result<Thread, StoreError> {
+        let row = self.store.thread(Some(&caller.user), id).await?;
+        Ok(thread_of(&row))
+    }
+
+    /// The item of this id, hidden or not.
+    pub async fn item(&self, thread: &ThreadId, id: &ItemId) -> Result<Option<Item>, StoreError> {
+        Ok(self
+            .store
+            .item(thread, id)
+            .await?
+            .map(|row| item_of(&row.json)))
+    }
+
+    /// Stores a thread's metadata.
+    pub async fn save_thread(&self, user: &Arc<str>, thread: &Thread) -> Result<(), StoreError> {
+        debug_assert!(thread.items.data.is_empty(), "items have rows of their own");
+        let created_at = thread
+            .created_at
+            .instant()
+            .map_or(0, jiff::Timestamp::as_microsecond);
+        let json = serde_json::to_vec(thread).expect("a shape with string keys serialises");
+        let row = ThreadRow {
+            id: thread.id.clone(),
+            user: Arc::clone(user),
+            created_at,
+            json: json.into(),
+        };
+        self.store.put_thread(row).await
+    }
+
+    /// A new thread, not stored yet.
+    pub fn new_thread(&self, api: Api) -> Thread {
+        Thread {
+            id: self.mint.thread_id(api),
+            title: None,
+            created_at: self.mint.timestamp(),
+            status: crate::protocol::ThreadStatus::default(),
+            allowed_image_domains: None,
+            metadata: None,
+            items: Page::default(),
+            extra: crate::protocol::Extra::default(),
+        }
+    }
+}
+
+/// The thread of a row, without its items.
+pub(super) fn thread_of(row: &ThreadRow) -> Thread {
+    serde_json::from_slice(&row.json).expect("a row holds what was serialised from a thread")
+}
+
+/// The item of a row.
+pub(super) fn item_of(json: &[u8]) -> Item {
+    serde_json::from_slice(json).expect("a row holds what was serialised from an item")
+}

@@ -1,0 +1,42 @@
+//! How a mock is set up.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// What a mock is started with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address to listen on; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// The time between two deltas of a streamed text.
+    pub pace: Duration,
+    /// Makes ids, order and times repeat exactly.
+    pub seed: Option<u64>,
+    /// What `/chatkit` asks for as a bearer token; without one it is open.
+    pub token: Option<SecretString>,
+    /// The one API key that is good; without one, any that is not empty.
+    pub api_key: Option<SecretString>,
+    /// Names under which the server may be asked for, beyond its own addresses.
+    pub allowed_hosts: Vec<String>,
+}
+
+/// The port that the official guides point a frontend at.
+pub const DEFAULT_PORT: u16 = 8000;
+
+/// The time between two deltas where none is given.
+pub const DEFAULT_PACE: Duration = Duration::from_millis(15);
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), DEFAULT_PORT),
+            pace: DEFAULT_PACE,
+            seed: None,
+            token: None,
+            api_key: None,
+            allowed_hosts: Vec::new(),
+        }
+    }
+}

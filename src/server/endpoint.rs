@@ -1,0 +1,68 @@
+//! The protocol's one address: reads a request and answers it with a document or a stream.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+use super::app::{App, Caller};
+use super::refusal::Refusal;
+use super::{documents, turns};
+use crate::protocol::{Operation, RawEnvelope, Request, from_slice};
+
+/// Answers one request of the protocol.
+pub(super) async fn answer(
+    app: &Arc<App>,
+    caller: &Caller,
+    body: &[u8],
+) -> Result<Response, Refusal> {
+    let request = read(body)?;
+    match request {
+        Request::CreateThread(params) => turns::create_thread(app, caller, params).await,
+        Request::AddUserMessage(params) => turns::add_user_message(app, caller, params).await,
+        Request::AddClientToolOutput(params) => turns::add_tool_output(app, caller, params).await,
+        Request::AddStructuredInput(params) => turns::add_answers(app, caller, params).await,
+        Request::RetryAfterItem(params) => turns::retry(app, caller, params).await,
+        Request::CustomAction(params) => turns::action(app, caller, params).await,
+        request => documents::answer(app, caller, request).await.map(document),
+    }
+}
+
+/// Reads the request, or says at which path it departs from the protocol.
+fn read(body: &[u8]) -> Result<Request, Refusal> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "empty_body",
+            "the request has no body; send {\"type\": \"threads.create\", \"params\": {…}}",
+        ));
+    }
+    let envelope: RawEnvelope = from_slice(body)?;
+    let Some(operation) = Operation::from_name(&envelope.kind) else {
+        let known: Vec<_> = Operation::ALL
+            .iter()
+            .map(|operation| operation.name())
+            .collect();
+        let message = format!(
+            "unknown type `{}`; the protocol has {}",
+            envelope.kind,
+            known.join(", ")
+        );
+        return Err(Refusal {
+            code: "unknown_type",
+            ..Refusal::invalid("type", message)
+        });
+    };
+    let none = RawValue::NULL;
+    Ok(operation.decode(envelope.params.unwrap_or(none))?)
+}
+
+fn document(json: Bytes) -> Response {
+    let mut response = Response::new(Body::from(json));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

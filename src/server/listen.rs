@@ -1,0 +1,151 @@
+//! The listening side: connections, their end, and the mock as others hold it.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::app::App;
+use super::config::Config;
+use super::routes::Routes;
+use crate::cancel::Cancel;
+use crate::error::{Error, Result};
+use crate::store::Memory;
+
+/// How long open streams may go on after the wish to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How long to wait after the operating system refused a connection, for example because too many
+/// files are open: trying again at once would only burn a core.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A mock that is bound to its address and accepts connections once it runs.
+pub struct Mock {
+    listener: TcpListener,
+    address: SocketAddr,
+    app: Arc<App>,
+}
+
+/// A mock that runs beside its owner; dropping it is the shutdown.
+#[derive(Debug)]
+pub struct Running {
+    url: String,
+    stop: Cancel,
+}
+
+impl Mock {
+    /// Binds a mock to the address of its settings.
+    ///
+    /// # Errors
+    /// When the operating system refuses the address, usually because it is taken.
+    pub async fn bind(config: Config) -> Result<Self> {
+        let wanted = config.address;
+        let failed = |source: std::io::Error| {
+            if source.kind() == std::io::ErrorKind::AddrInUse {
+                return Error::usage_hint(
+                    format!("{wanted} is taken by another program"),
+                    "pass another --port, or --port 0 for a free one",
+                );
+            }
+            Error::io(format!("cannot listen on {wanted}"), source)
+        };
+        let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let app = Arc::new(App::new(
+            Config { address, ..config },
+            Arc::new(Memory::new()),
+        ));
+        Ok(Self {
+            listener,
+            address,
+            app,
+        })
+    }
+
+    /// The address to reach it at, without a path.
+    pub fn url(&self) -> String {
+        let ip = match self.address.ip() {
+            ip if ip.is_unspecified() && ip.is_ipv6() => "[::1]".to_owned(),
+            ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+            ip if ip.is_ipv6() => format!("[{ip}]"),
+            ip => ip.to_string(),
+        };
+        format!("http://{ip}:{}", self.address.port())
+    }
+
+    /// Answers requests until the wish to stop, then lets open streams end for up to 5 seconds.
+    pub async fn run(self, stop: Cancel) {
+        let routes = Arc::new(Routes::new(Arc::clone(&self.app)));
+        let graceful = GracefulShutdown::new();
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.requested() => break,
+                Some(_) = connections.join_next() => {}
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        let connection = connection(stream, Arc::clone(&routes), &graceful);
+                        connections.spawn(connection);
+                    }
+                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                },
+            }
+        }
+        drop(self.listener);
+        let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+        // What still streams is cancelled, and keeps what it sent as for a client that left.
+        connections.shutdown().await;
+        self.app.settle().await;
+    }
+
+    /// Runs the mock as a task of its own.
+    pub fn start(self) -> Running {
+        let (url, stop) = (self.url(), Cancel::new());
+        tokio::spawn(self.run(stop.clone()));
+        Running { url, stop }
+    }
+}
+
+impl Running {
+    /// The address to reach it at, without a path.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.request();
+    }
+}
+
+fn connection(
+    stream: TcpStream,
+    routes: Arc<Routes>,
+    graceful: &GracefulShutdown,
+) -> impl Future<Output = ()> + use<> {
+    // Each event is a write of its own, and must not wait for the one before to be acknowledged.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let routes = Arc::clone(&routes);
+        async move { Ok::<_, Infallible>(routes.answer(Request::map(request, Body::new)).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
+    async move {
+        // A connection that breaks is the client's affair.
+        let _ = connection.await;
+    }
+}

@@ -1,0 +1,166 @@
+//! Ids and times: different in every process, or the same in every run with a seed.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::{SignedDuration, Timestamp as Instant};
+
+use crate::protocol::{AttachmentId, ItemId, ThreadId, Timestamp};
+
+/// Which of the two APIs an id is for: they spell ids differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Api {
+    /// A server of the app's own; ids as `openai-chatkit` 1.6.5 makes them (`store.py`).
+    SelfHosted,
+    /// The hosted API; ids as captures show them.
+    Hosted,
+}
+
+/// What an item is, as far as its id tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdKind {
+    /// Messages, widgets, images and forms.
+    Message,
+    /// Client tool calls.
+    ToolCall,
+    /// Tasks.
+    Task,
+    /// Workflows.
+    Workflow,
+    /// The note that a stream was cancelled.
+    SdkHiddenContext,
+}
+
+/// When the first run of a seeded mock takes place: 2026-01-01T00:00:00Z, in seconds since 1970.
+const SEEDED_START: i64 = 1_767_225_600;
+
+/// The odd constant of splitmix64, whose multiples never repeat modulo 2^64.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Makes ids and tells the time.
+#[derive(Debug)]
+pub struct Mint {
+    key: u64,
+    ids: AtomicU64,
+    /// Milliseconds that were told since the seeded start; `None` tells the real time.
+    ticks: Option<AtomicU64>,
+}
+
+impl Mint {
+    /// Ids that nobody can foresee and the real time, or the same ones in every run.
+    pub fn new(seed: Option<u64>) -> Self {
+        Self {
+            key: seed.unwrap_or_else(|| RandomState::new().build_hasher().finish()),
+            ids: AtomicU64::new(0),
+            ticks: seed.map(|_| AtomicU64::new(0)),
+        }
+    }
+
+    /// The time; a seeded one goes on by a millisecond each time that it is told.
+    pub fn now(&self) -> Instant {
+        let Some(ticks) = &self.ticks else {
+            return Instant::now();
+        };
+        let start = Instant::from_second(SEEDED_START).expect("2026 is in the calendar");
+        let ticks = ticks.fetch_add(1, Ordering::Relaxed);
+        start + SignedDuration::from_millis(i64::try_from(ticks).unwrap_or(0))
+    }
+
+    /// The time, as the protocol spells it.
+    pub fn timestamp(&self) -> Timestamp {
+        Timestamp::iso(self.now())
+    }
+
+    /// A new thread's id.
+    pub fn thread_id(&self, api: Api) -> ThreadId {
+        self.id(api, "thr", "cthr").into()
+    }
+
+    /// A new item's id.
+    pub fn item_id(&self, api: Api, kind: IdKind) -> ItemId {
+        let prefix = match kind {
+            IdKind::Message => "msg",
+            IdKind::ToolCall => "tc",
+            IdKind::Task => "tsk",
+            IdKind::Workflow => "wf",
+            IdKind::SdkHiddenContext => "shcx",
+        };
+        self.id(api, prefix, "cti").into()
+    }
+
+    /// A new attachment's id.
+    pub fn attachment_id(&self, api: Api) -> AttachmentId {
+        self.id(api, "atc", "cfile").into()
+    }
+
+    /// A new id with this prefix and 48 hexadecimal digits, as the hosted API has them.
+    pub fn hosted_id(&self, prefix: &str) -> String {
+        format!(
+            "{prefix}_{:016x}{:016x}{:016x}",
+            self.word(),
+            self.word(),
+            self.word()
+        )
+    }
+
+    /// A new id with this prefix and 16 hexadecimal digits.
+    pub fn short_id(&self, prefix: &str) -> String {
+        format!("{prefix}_{:016x}", self.word())
+    }
+
+    fn id(&self, api: Api, own: &str, hosted: &str) -> String {
+        match api {
+            Api::SelfHosted => self.short_id(own),
+            Api::Hosted => self.hosted_id(hosted),
+        }
+    }
+
+    /// The next word of splitmix64: a bijection of a counter, so that no word comes twice, where
+    /// random ids of the reference server's eight digits collide after some 80,000.
+    fn word(&self) -> u64 {
+        let count = self.ids.fetch_add(1, Ordering::Relaxed);
+        let mut word = self
+            .key
+            .wrapping_add(count.wrapping_add(1).wrapping_mul(GOLDEN));
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ (word >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_ids_and_times_and_no_seed_does_not() {
+        let told = |mint: &Mint| {
+            (
+                mint.thread_id(Api::Hosted),
+                mint.timestamp(),
+                mint.timestamp(),
+            )
+        };
+        assert_eq!(told(&Mint::new(Some(7))), told(&Mint::new(Some(7))));
+        assert_ne!(told(&Mint::new(Some(7))).0, told(&Mint::new(Some(8))).0);
+        assert_ne!(told(&Mint::new(None)).0, told(&Mint::new(None)).0);
+    }
+
+    #[test]
+    fn ids_have_the_form_of_their_api() {
+        let mint = Mint::new(Some(1));
+        let hosted = mint.thread_id(Api::Hosted);
+        let digits = hosted.as_str().strip_prefix("cthr_").unwrap();
+        assert!(digits.len() == 48 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        assert!(
+            mint.item_id(Api::Hosted, IdKind::Task)
+                .as_str()
+                .starts_with("cti_")
+        );
+        assert!(
+            mint.item_id(Api::SelfHosted, IdKind::Task)
+                .as_str()
+                .starts_with("tsk_")
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! The mock: a local backend that speaks the protocol and the hosted REST API.
+//!
+//! It never sees `client`: a shared helper would let the mock share the client's mistakes.
+
+mod app;
+mod config;
+mod documents;
+mod endpoint;
+mod listen;
+mod mint;
+mod refusal;
+mod routes;
+mod script;
+mod showcase;
+mod turn;
+mod turns;
+mod uploads;
+
+pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT};
+pub use listen::{Mock, Running};

@@ -1,0 +1,205 @@
+//! Which address answers what, and what holds for all of them: hosts, CORS, limits, request ids.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use secrecy::ExposeSecret;
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders};
+use tower_service::Service;
+
+use super::app::{App, Caller};
+use super::endpoint;
+use super::mint::Api;
+use super::refusal::Refusal;
+
+/// The largest body of a request that is no upload, in bytes.
+const MAX_BODY: usize = 32 * 1024 * 1024;
+
+/// Everything that the mock answers.
+pub(super) struct Routes {
+    app: Arc<App>,
+    router: Router,
+}
+
+impl Routes {
+    pub fn new(app: Arc<App>) -> Self {
+        let router = Router::new()
+            .route("/chatkit", post(chatkit))
+            .route("/healthz", get(|| async { "ok\n" }))
+            .fallback(not_found)
+            .method_not_allowed_fallback(wrong_method)
+            .layer(cors())
+            .with_state(Arc::clone(&app));
+        Self { app, router }
+    }
+
+    /// Answers one request.
+    pub async fn answer(&self, request: Request<Body>) -> Response {
+        let mut response = match self.check_host(request.headers()) {
+            Err(refusal) => refusal.into_response(),
+            Ok(()) => match self.router.clone().call(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+        };
+        let id = HeaderValue::from_str(&self.app.mint.short_id("req"))
+            .expect("an id is made of letters and digits");
+        response.headers_mut().insert("x-request-id", id);
+        response
+    }
+
+    /// Refuses to be asked under a name that is not its own: a page anywhere on the web could
+    /// otherwise let its own name point here and read what the mock answers (DNS rebinding).
+    fn check_host(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let Some(host) = headers.get(header::HOST) else {
+            return Ok(());
+        };
+        let host = host.to_str().unwrap_or_default();
+        let name = name_of(host);
+        if self.is_own(name) {
+            return Ok(());
+        }
+        let message = format!("this server is not {name}; allow the name with --allow-host {name}");
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "host_not_allowed",
+            message,
+        ))
+    }
+
+    fn is_own(&self, name: &str) -> bool {
+        let config = &self.app.config;
+        let bound = config.address.ip();
+        match name.parse::<IpAddr>() {
+            Ok(ip) => ip.is_loopback() || ip == bound || bound.is_unspecified(),
+            Err(_) => {
+                name.eq_ignore_ascii_case("localhost")
+                    || name.to_ascii_lowercase().ends_with(".localhost")
+                    || config
+                        .allowed_hosts
+                        .iter()
+                        .any(|host| host.eq_ignore_ascii_case(name))
+            }
+        }
+    }
+}
+
+/// The name in a `Host` header, without its port.
+fn name_of(host: &str) -> &str {
+    match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    }
+}
+
+/// Lets every page in, with whatever headers it sends: the browser client's requests are all
+/// preflighted, and the page's own `fetch` may add to them.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::mirror_request())
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+        .allow_credentials(true)
+        .allow_private_network(true)
+        .expose_headers(ExposeHeaders::list([
+            HeaderName::from_static("x-request-id"),
+            header::RETRY_AFTER,
+        ]))
+        .max_age(Duration::from_secs(600))
+}
+
+async fn chatkit(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    if let Some(token) = &app.config.token {
+        check_token(&headers, token.expose_secret())?;
+    }
+    let caller = Caller {
+        user: Arc::clone(&app.local_user),
+        api: Api::SelfHosted,
+        origin: origin(&app, &headers),
+    };
+    let body = read_body(body).await?;
+    endpoint::answer(&app, &caller, &body).await
+}
+
+/// The token of an `Authorization: Bearer` header.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn check_token(headers: &HeaderMap, token: &str) -> Result<(), Refusal> {
+    let (code, message) = match bearer(headers) {
+        Some(given) if given == token => return Ok(()),
+        Some(_) => (
+            "invalid_token",
+            "the bearer token is not the one that this server was started with",
+        ),
+        None => (
+            "missing_token",
+            "this server was started with --token; send Authorization: Bearer …",
+        ),
+    };
+    Err(Refusal::new(StatusCode::UNAUTHORIZED, code, message))
+}
+
+/// The address under which the client sees this server.
+pub(super) fn origin(app: &App, headers: &HeaderMap) -> String {
+    match headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+    {
+        Some(host) => format!("http://{host}"),
+        None => format!("http://{}", app.config.address),
+    }
+}
+
+/// Reads the body of a request that is no upload.
+pub(super) async fn read_body(body: Body) -> Result<Bytes, Refusal> {
+    to_bytes(body, MAX_BODY).await.map_err(|_| {
+        let message = "the request is larger than 32 MiB, or did not arrive whole";
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message)
+    })
+}
+
+async fn not_found(uri: Uri) -> Refusal {
+    let message = format!(
+        "nothing answers at {}; the ChatKit endpoint is POST /chatkit",
+        uri.path()
+    );
+    Refusal::new(StatusCode::NOT_FOUND, "unknown_url", message)
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Refusal {
+    let message = format!("{} does not take {method}", uri.path());
+    Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        message,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_its_name_without_the_port() {
+        assert_eq!(name_of("localhost:8000"), "localhost");
+        assert_eq!(name_of("localhost"), "localhost");
+        assert_eq!(name_of("[::1]:8000"), "::1");
+        assert_eq!(name_of("evil.example:80"), "evil.example");
+    }
+}

@@ -1,0 +1,302 @@
+//! One streamed answer: runs a script, stores what the reference server stores, and sends it.
+//!
+//! What is ready goes out in one write; a paced answer is sent event by event, the moment that
+//! each is due.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::stream;
+use tokio::time::Instant;
+
+use super::app::App;
+use super::mint::{Api, IdKind};
+use super::script::{Script, Step};
+use crate::protocol::{
+    ErrorEvent, Event, Extra, HiddenContext, Item, ItemKind, SseWriter, StreamOptions,
+    StreamOptionsEvent, Thread, ThreadId, Update, WithThread,
+};
+use crate::store::{ItemRow, StoreError};
+use crate::transcript::Transcript;
+
+/// How much is gathered before it is sent, in bytes: enough for a usual answer in one write.
+const FULL: usize = 48 * 1024;
+
+/// What the reference server notes for the model when a client leaves (`server.py`).
+const CANCELLED: &str = "The user cancelled the stream. Stop responding to the prior request.";
+
+/// A turn that is being answered. Dropping it before its end is how a client cancels it.
+pub(super) struct Turn {
+    app: Arc<App>,
+    api: Api,
+    user: Arc<str>,
+    thread: Thread,
+    script: Script,
+    /// Folds the answer, so that what was sent of it can be stored when the client leaves.
+    transcript: Transcript,
+    writer: SseWriter,
+    pace: Option<Duration>,
+    due: Option<Instant>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Running,
+    /// Everything is gathered; the next chunk is the last.
+    Ending,
+    /// The connection dies once the gathered chunk is out.
+    Dying,
+    Ended,
+}
+
+/// The connection that dies on purpose.
+#[derive(Debug, thiserror::Error)]
+#[error("the mock drops the connection, as it was asked to")]
+struct Dropped;
+
+impl Turn {
+    /// A turn on a thread. The opening events come before `stream_options` and are stored already.
+    pub fn new(
+        app: Arc<App>,
+        api: Api,
+        user: Arc<str>,
+        thread: Thread,
+        opening: &[Event],
+        script: Script,
+    ) -> Self {
+        let mut writer = SseWriter::default();
+        for event in opening {
+            writer.event(event);
+        }
+        writer.event(&Event::StreamOptions(StreamOptionsEvent {
+            stream_options: StreamOptions {
+                allow_cancel: true,
+                extra: Extra::default(),
+            },
+            extra: Extra::default(),
+        }));
+        Self {
+            app,
+            api,
+            user,
+            thread,
+            script,
+            transcript: Transcript::new(),
+            writer,
+            pace: None,
+            due: None,
+            state: State::Running,
+        }
+    }
+
+    /// The turn as a response, which runs as fast as the client reads.
+    pub fn into_response(self) -> Response {
+        let chunks = stream::unfold(self, |mut turn| async move {
+            let chunk = turn.next_chunk().await?;
+            Some((chunk, turn))
+        });
+        let mut response = Response::new(Body::from_stream(chunks));
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/event-stream"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        // Proxies that buffer a stream are common enough that servers ask them not to.
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        response
+    }
+
+    /// The next bytes to send, once they are due.
+    async fn next_chunk(&mut self) -> Option<Result<Bytes, Dropped>> {
+        if let Some(due) = self.due.take() {
+            tokio::time::sleep_until(due).await;
+        }
+        while self.state == State::Running && self.due.is_none() && self.writer.len() < FULL {
+            self.step().await;
+        }
+        if !self.writer.is_empty() {
+            if self.state == State::Ending {
+                self.state = State::Ended;
+            }
+            return Some(Ok(self.writer.take().into()));
+        }
+        match self.state {
+            State::Dying => {
+                self.state = State::Ended;
+                Some(Err(Dropped))
+            }
+            _ => {
+                self.state = State::Ended;
+                None
+            }
+        }
+    }
+
+    async fn step(&mut self) {
+        let Some(step) = self.script.next() else {
+            self.state = State::Ending;
+            return;
+        };
+        let done = match step {
+            Step::Event(event) => self.event(event).await,
+            Step::Title(title) => {
+                self.thread.title = title;
+                self.thread_changed().await
+            }
+            Step::Status(status) => {
+                self.thread.status = status;
+                self.thread_changed().await
+            }
+            Step::Pace(pace) => {
+                self.pace = pace;
+                Ok(())
+            }
+            Step::Wait(time) => {
+                self.wait(time);
+                Ok(())
+            }
+            Step::Drop => {
+                self.state = State::Dying;
+                Ok(())
+            }
+        };
+        if done.is_err() {
+            self.fail();
+        }
+    }
+
+    async fn event(&mut self, event: Event) -> Result<(), StoreError> {
+        // What a fold finds illegal here was scripted so, and a frontend is to see it.
+        let _ = self.transcript.apply(&event);
+        match &event {
+            Event::ItemDone(body) | Event::ItemReplaced(body) => {
+                let json = self.app.save_item(&self.thread.id, &body.item).await?;
+                if !body.item.is_hidden() {
+                    self.writer.item_event(event.type_name(), &json);
+                }
+            }
+            Event::ItemRemoved(body) => {
+                self.app
+                    .store
+                    .delete_item(&self.thread.id, &body.item_id)
+                    .await?;
+                self.writer.event(&event);
+            }
+            _ => self.writer.event(&event),
+        }
+        if is_text(&event) {
+            self.wait(self.pace.unwrap_or(self.app.config.pace));
+        }
+        Ok(())
+    }
+
+    /// Stores the thread and says so, as the reference server does after any change of it.
+    async fn thread_changed(&mut self) -> Result<(), StoreError> {
+        self.app.save_thread(&self.user, &self.thread).await?;
+        let thread = self.thread.clone();
+        self.writer.event(&Event::ThreadUpdated(WithThread {
+            thread,
+            extra: Extra::default(),
+        }));
+        Ok(())
+    }
+
+    fn wait(&mut self, time: Duration) {
+        if !time.is_zero() {
+            self.due = Some(Instant::now() + time);
+        }
+    }
+
+    /// Ends the answer as the reference server ends one that raised an exception.
+    fn fail(&mut self) {
+        self.writer.event(&Event::Error(ErrorEvent {
+            code: "stream.error".into(),
+            message: None,
+            allow_retry: true,
+            extra: Extra::default(),
+        }));
+        self.state = State::Ending;
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if self.state != State::Running {
+            return;
+        }
+        let partial = self
+            .transcript
+            .open_items()
+            .filter(|item| has_text(item))
+            .cloned()
+            .collect();
+        let note = self.app.cancelled_note(self.api, &self.thread.id);
+        let (app, thread) = (Arc::clone(&self.app), self.thread.id.clone());
+        self.app
+            .spawn(async move { app.keep_partial(&thread, partial, note).await });
+    }
+}
+
+impl App {
+    /// Stores an item and returns it as it is sent.
+    pub(super) async fn save_item(
+        &self,
+        thread: &ThreadId,
+        item: &Item,
+    ) -> Result<Bytes, StoreError> {
+        let json = Bytes::from(
+            serde_json::to_vec(item).expect("a shape with string keys serialises into memory"),
+        );
+        let row = ItemRow {
+            id: item.id.clone(),
+            hidden: item.is_hidden(),
+            json: json.clone(),
+        };
+        self.store.put_item(thread, row).await?;
+        Ok(json)
+    }
+
+    fn cancelled_note(&self, api: Api, thread: &ThreadId) -> Item {
+        Item::new(
+            self.mint.item_id(api, IdKind::SdkHiddenContext),
+            thread.clone(),
+            self.mint.timestamp(),
+            ItemKind::SdkHiddenContext(HiddenContext {
+                content: CANCELLED.into(),
+                extra: Extra::default(),
+            }),
+        )
+    }
+
+    /// Keeps what a client that left has seen of the answer, and the note that it left.
+    async fn keep_partial(&self, thread: &ThreadId, partial: Vec<Item>, note: Item) {
+        for item in partial.iter().chain([&note]) {
+            // The thread may have been deleted meanwhile; then there is nothing to keep it in.
+            if self.save_item(thread, item).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// The reference server keeps a cancelled message only if it has any text.
+fn has_text(item: &Item) -> bool {
+    match &item.kind {
+        ItemKind::AssistantMessage(message) => message
+            .content
+            .iter()
+            .any(|part| !part.text.trim().is_empty()),
+        _ => false,
+    }
+}
+
+fn is_text(event: &Event) -> bool {
+    matches!(event, Event::ItemUpdated(updated)
+        if matches!(updated.update, Update::TextDelta(_) | Update::ValueDelta(_)))
+}

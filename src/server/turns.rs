@@ -1,0 +1,300 @@
+//! The six operations that are answered by a stream: what each checks and stores before the answer.
+//!
+//! Whatever the reference server answers with a dead stream is refused here, before a byte is sent
+//! and before anything is changed.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+
+use super::app::{App, Caller, item_of};
+use super::mint::IdKind;
+use super::refusal::Refusal;
+use super::script::Script;
+use super::showcase::{self, Prompt, Scene};
+use super::turn::Turn;
+use crate::protocol::{
+    AddClientToolOutput, AddStructuredInput, AddUserMessage, Answer, AnswerStatus, Attachment,
+    AttachmentId, ClientToolCall, CreateThread, CustomAction, Event, Extra, InputKind, Item,
+    ItemKind, RetryAfterItem, StructuredInput, Submission, Thread, ThreadId, ToolCallStatus,
+    UserMessage, UserMessageInput, WithItem, WithThread,
+};
+use crate::server::script::Step;
+use crate::store::Query;
+
+pub(super) async fn create_thread(
+    app: &Arc<App>,
+    caller: &Caller,
+    params: CreateThread,
+) -> Result<Response, Refusal> {
+    let attachments = attachments(app, caller, &params.input.attachments).await?;
+    let thread = app.new_thread(caller.api);
+    app.save_thread(&caller.user, &thread).await?;
+    let created = Event::ThreadCreated(WithThread {
+        thread: thread.clone(),
+        extra: Extra::default(),
+    });
+    say(
+        app,
+        caller,
+        thread,
+        params.input,
+        attachments,
+        vec![created],
+    )
+    .await
+}
+
+pub(super) async fn add_user_message(
+    app: &Arc<App>,
+    caller: &Caller,
+    params: AddUserMessage,
+) -> Result<Response, Refusal> {
+    let thread = app.thread(caller, &params.thread_id).await?;
+    let attachments = attachments(app, caller, &params.input.attachments).await?;
+    say(app, caller, thread, params.input, attachments, Vec::new()).await
+}
+
+pub(super) async fn add_tool_output(
+    app: &Arc<App>,
+    caller: &Caller,
+    params: AddClientToolOutput,
+) -> Result<Response, Refusal> {
+    let thread = app.thread(caller, &params.thread_id).await?;
+    let (mut item, mut call) = pending_call(app, &thread.id).await?;
+    call.status = ToolCallStatus::Completed;
+    call.output = Some(params.result);
+    item.kind = ItemKind::ClientToolCall(call.clone());
+    app.save_item(&thread.id, &item).await?;
+    let prompt = Prompt::ToolOutput(&call);
+    let script = showcase::respond(&scene(app, caller, &thread), &prompt);
+    Ok(stream(app, caller, thread, &[], script))
+}
+
+pub(super) async fn add_answers(
+    app: &Arc<App>,
+    caller: &Caller,
+    params: AddStructuredInput,
+) -> Result<Response, Refusal> {
+    let thread = app.thread(caller, &params.thread_id).await?;
+    let mut item = required_item(app, &thread.id, params.item_id.as_str()).await?;
+    let ItemKind::StructuredInput(form) = &mut item.kind else {
+        let message = format!(
+            "item {} is a {}, not a form",
+            item.id,
+            item.kind.type_name()
+        );
+        return Err(Refusal::invalid("params.item_id", message));
+    };
+    if form.status != AnswerStatus::Pending {
+        let message = format!("form {} is {} already", item.id, form.status);
+        return Err(Refusal {
+            code: "not_pending",
+            ..Refusal::invalid("params.item_id", message)
+        });
+    }
+    submit(form, params.input);
+    let form = form.clone();
+    let answer = showcase::respond(&scene(app, caller, &thread), &Prompt::Answers(&form));
+    let replaced = Event::ItemReplaced(WithItem {
+        item,
+        extra: Extra::default(),
+    });
+    let script = Box::new(std::iter::once(Step::Event(replaced)).chain(answer));
+    Ok(stream(app, caller, thread, &[], script))
+}
+
+pub(super) async fn retry(
+    app: &Arc<App>,
+    caller: &Caller,
+    params: RetryAfterItem,
+) -> Result<Response, Refusal> {
+    let thread = app.thread(caller, &params.thread_id).await?;
+    let item = required_item(app, &thread.id, params.item_id.as_str()).await?;
+    let ItemKind::UserMessage(message) = &item.kind else {
+        let message = format!(
+            "item {} is a {}, not a user's message",
+            item.id,
+            item.kind.type_name()
+        );
+        return Err(Refusal::invalid("params.item_id", message));
+    };
+    let later = Query {
+        limit: usize::MAX,
+        order: crate::protocol::Order::Asc,
+        after: Some(item.id.as_str()),
+        hidden: true,
+        ..Query::default()
+    };
+    for row in app.store.items(&thread.id, later).await?.rows {
+        app.store.delete_item(&thread.id, &row.id).await?;
+    }
+    let script = showcase::respond(&scene(app, caller, &thread), &Prompt::Message(message));
+    Ok(stream(app, caller, thread, &[], script))
+}
+
+pub(super) async fn action(
+    app: &Arc<App>,
+    caller: &Caller,
+    params: CustomAction,
+) -> Result<Response, Refusal> {
+    let thread = app.thread(caller, &params.thread_id).await?;
+    let sender = match &params.item_id {
+        Some(id) => Some(required_item(app, &thread.id, id.as_str()).await?),
+        None => None,
+    };
+    if let Some(item) = sender
+        .as_ref()
+        .filter(|item| !matches!(item.kind, ItemKind::Widget(_)))
+    {
+        let message = format!(
+            "item {} is a {}, not a widget",
+            item.id,
+            item.kind.type_name()
+        );
+        return Err(Refusal::invalid("params.item_id", message));
+    }
+    let prompt = Prompt::Action {
+        action: &params.action,
+        sender: sender.as_ref(),
+    };
+    let script = showcase::respond(&scene(app, caller, &thread), &prompt);
+    Ok(stream(app, caller, thread, &[], script))
+}
+
+/// Stores a user's message and answers it.
+async fn say(
+    app: &Arc<App>,
+    caller: &Caller,
+    thread: Thread,
+    input: UserMessageInput,
+    attachments: Vec<Attachment>,
+    mut opening: Vec<Event>,
+) -> Result<Response, Refusal> {
+    let message = UserMessage {
+        content: input.content,
+        attachments: claim(app, caller, &thread.id, attachments).await?,
+        quoted_text: input.quoted_text,
+        inference_options: input.inference_options,
+        extra: Extra::default(),
+    };
+    let script = showcase::respond(&scene(app, caller, &thread), &Prompt::Message(&message));
+    let item = Item::new(
+        app.mint.item_id(caller.api, IdKind::Message),
+        thread.id.clone(),
+        app.mint.timestamp(),
+        ItemKind::UserMessage(message),
+    );
+    app.save_item(&thread.id, &item).await?;
+    opening.push(Event::ItemDone(WithItem {
+        item,
+        extra: Extra::default(),
+    }));
+    Ok(stream(app, caller, thread, &opening, script))
+}
+
+fn stream(
+    app: &Arc<App>,
+    caller: &Caller,
+    thread: Thread,
+    opening: &[Event],
+    script: Script,
+) -> Response {
+    let (app, user) = (Arc::clone(app), Arc::clone(&caller.user));
+    Turn::new(app, caller.api, user, thread, opening, script).into_response()
+}
+
+fn scene(app: &Arc<App>, caller: &Caller, thread: &Thread) -> Scene {
+    Scene::new(Arc::clone(app), caller, thread)
+}
+
+/// The attachments that a message names; all must be there before anything is stored.
+async fn attachments(
+    app: &App,
+    caller: &Caller,
+    ids: &[AttachmentId],
+) -> Result<Vec<Attachment>, Refusal> {
+    let mut attachments = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = app.store.attachment(&caller.user, id).await?;
+        attachments.push(found.ok_or_else(|| {
+            let message = format!("there is no attachment {id}");
+            Refusal::not_found("attachment_not_found", "params.input.attachments", message)
+        })?);
+    }
+    Ok(attachments)
+}
+
+/// Notes in each attachment which thread it belongs to now.
+async fn claim(
+    app: &App,
+    caller: &Caller,
+    thread: &ThreadId,
+    mut attachments: Vec<Attachment>,
+) -> Result<Vec<Attachment>, Refusal> {
+    for attachment in &mut attachments {
+        attachment.thread_id = Some(thread.clone());
+        app.store
+            .put_attachment(&caller.user, attachment.clone())
+            .await?;
+    }
+    Ok(attachments)
+}
+
+/// The call that the thread waits for, which must be its last item (`server.py`).
+async fn pending_call(app: &App, thread: &ThreadId) -> Result<(Item, ClientToolCall), Refusal> {
+    let last = Query {
+        limit: 1,
+        hidden: true,
+        ..Query::default()
+    };
+    let rows = app.store.items(thread, last).await?.rows;
+    let item = rows.first().map(|row| item_of(&row.json));
+    match item.map(|item| (item.kind.clone(), item)) {
+        Some((ItemKind::ClientToolCall(call), item)) if call.status == ToolCallStatus::Pending => {
+            Ok((item, call))
+        }
+        _ => {
+            let message = format!(
+                "thread {thread} waits for no client tool: its last item is no pending call"
+            );
+            Err(Refusal {
+                code: "no_pending_tool_call",
+                ..Refusal::invalid("params.thread_id", message)
+            })
+        }
+    }
+}
+
+async fn required_item(app: &App, thread: &ThreadId, id: &str) -> Result<Item, Refusal> {
+    let item = app.item(thread, &id.into()).await?;
+    item.ok_or_else(|| Refusal::no_item("params.item_id", id))
+}
+
+/// Records the answers as the reference server does (`_apply_structured_input_submission`): what is
+/// not answered counts as skipped, and a single choice keeps its first value.
+fn submit(form: &mut StructuredInput, mut submission: Submission) {
+    for question in &mut form.inputs {
+        let answer = submission
+            .answers
+            .remove(&question.id)
+            .filter(|answer| !answer.skipped && !answer.values.is_empty())
+            .filter(|_| submission.status != AnswerStatus::Skipped);
+        question.answer = Some(match answer {
+            None => Answer {
+                skipped: true,
+                ..Answer::default()
+            },
+            Some(mut answer) => {
+                if matches!(&question.kind, InputKind::MultipleChoice(choice) if !choice.multiple) {
+                    answer.values.truncate(1);
+                }
+                Answer {
+                    values: answer.values,
+                    ..Answer::default()
+                }
+            }
+        });
+    }
+    form.status = submission.status;
+}

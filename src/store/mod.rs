@@ -1,0 +1,116 @@
+//! Where the mock keeps threads, items and attachments: the trait, and its rows.
+//!
+//! Rows carry the JSON that goes over the wire, serialised once; a page of them is put together
+//! from shared bytes. What an event does to a thread is decided above, in `server`.
+
+mod memory;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::protocol::{Attachment, AttachmentId, ItemId, Order, ThreadId};
+
+pub use memory::Memory;
+
+/// A thread's row.
+#[derive(Debug)]
+pub struct ThreadRow {
+    /// The thread's id.
+    pub id: ThreadId,
+    /// Whose thread it is; users never see each other's.
+    pub user: Arc<str>,
+    /// Microseconds since 1970, by which threads are ordered.
+    pub created_at: i64,
+    /// The thread as it is sent, with an empty page of items.
+    pub json: Bytes,
+}
+
+/// An item's row.
+#[derive(Debug)]
+pub struct ItemRow {
+    /// The item's id.
+    pub id: ItemId,
+    /// Whether the item is never sent to a client.
+    pub hidden: bool,
+    /// The item as it is sent.
+    pub json: Bytes,
+}
+
+/// Which rows of an ordered list are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Query<'a> {
+    /// How many rows at most.
+    pub limit: usize,
+    /// By creation.
+    pub order: Order,
+    /// Only rows that come after this one, in the order asked for.
+    pub after: Option<&'a str>,
+    /// Only rows that come before this one, in the order asked for.
+    pub before: Option<&'a str>,
+    /// Also rows that are never sent to a client.
+    pub hidden: bool,
+}
+
+/// A page of rows.
+#[derive(Debug)]
+pub struct Rows<T> {
+    /// The rows, in the order asked for.
+    pub rows: Vec<Arc<T>>,
+    /// Whether there are more behind them.
+    pub has_more: bool,
+}
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The thread is unknown, or another user's.
+    #[error("there is no thread {0}")]
+    NoThread(ThreadId),
+    /// A query names a row that the list does not have.
+    #[error("the list has no row {0} to start from")]
+    NoCursor(String),
+}
+
+/// The result of a store's work.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// Threads, their items, and attachments, kept apart by user.
+///
+/// Every method is one transaction: it is done whole, or not at all.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Creates a thread, or replaces the row of the one with its id.
+    async fn put_thread(&self, row: ThreadRow) -> Stored<()>;
+
+    /// The thread of this id, if it is this user's; without a user, anyone's.
+    async fn thread(&self, user: Option<&str>, id: &ThreadId) -> Stored<Arc<ThreadRow>>;
+
+    /// A page of a user's threads; without a user, of everyone's.
+    async fn threads(&self, user: Option<&str>, query: Query<'_>) -> Stored<Rows<ThreadRow>>;
+
+    /// Deletes a thread with its items.
+    async fn delete_thread(&self, id: &ThreadId) -> Stored<()>;
+
+    /// Appends an item to a thread, or replaces the one with its id in its place.
+    async fn put_item(&self, thread: &ThreadId, row: ItemRow) -> Stored<()>;
+
+    /// The item of this id, hidden or not.
+    async fn item(&self, thread: &ThreadId, id: &ItemId) -> Stored<Option<Arc<ItemRow>>>;
+
+    /// A page of a thread's items.
+    async fn items(&self, thread: &ThreadId, query: Query<'_>) -> Stored<Rows<ItemRow>>;
+
+    /// Deletes an item; one that is not there is deleted already.
+    async fn delete_item(&self, thread: &ThreadId, id: &ItemId) -> Stored<()>;
+
+    /// Keeps an attachment, in the place of the one with its id.
+    async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()>;
+
+    /// The attachment of this id, if it is this user's.
+    async fn attachment(&self, user: &str, id: &AttachmentId) -> Stored<Option<Attachment>>;
+
+    /// Forgets an attachment; returns whether it was there.
+    async fn delete_attachment(&self, user: &str, id: &AttachmentId) -> Stored<bool>;
+}
