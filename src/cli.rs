@@ -47,6 +47,20 @@ pub struct Cli {
 /// One of the subcommands; each lives in a file of its own under `command/`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make, cancel and inspect hosted sessions
+    #[command(subcommand)]
+    Session(command::session::SessionCommand),
+    /// List, show, rename and delete threads
+    #[command(subcommand)]
+    Thread(command::thread::ThreadCommand),
+    /// Send one message and print the answer
+    Send(Box<command::send::SendArgs>),
+    /// Run a widget's action
+    Action(command::action::ActionArgs),
+    /// Praise or criticise items of a thread
+    Feedback(command::feedback::FeedbackArgs),
+    /// Send any operation, raw
+    Request(command::request::RequestArgs),
     /// Print the completions of a shell
     Completions(command::completions::CompletionsArgs),
     /// Print the manual page, or write all of them

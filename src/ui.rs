@@ -183,6 +183,13 @@ impl Ui {
         }
     }
 
+    /// Says something that only a reader who asked for details wants to know.
+    pub fn detail(&mut self, text: &str) {
+        if self.verbosity >= Verbosity::Verbose {
+            self.say(Style::Dim, text);
+        }
+    }
+
     /// Says something that the reader should know and that does not stop the command.
     pub fn warn(&mut self, text: &str) {
         self.note(Style::Warning, &format!("warning: {text}"));

@@ -1,7 +1,18 @@
 //! One file a subcommand: its arguments, then `run`. What several of them need stands here.
 
+pub mod action;
 pub mod completions;
+mod connect;
+pub mod feedback;
+mod input;
+mod last;
 pub mod man;
+pub mod request;
+pub mod send;
+pub mod session;
+pub mod thread;
+mod turn;
+mod view;
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -55,6 +66,12 @@ pub fn runtime(_command: &Command) -> Result<Runtime> {
 /// Whatever the command says.
 pub async fn run(command: Command, context: Context<'_>) -> Result<()> {
     match command {
+        Command::Session(command) => session::run(command, context).await,
+        Command::Thread(command) => thread::run(command, context).await,
+        Command::Send(args) => send::run(*args, context).await,
+        Command::Action(args) => action::run(args, context).await,
+        Command::Feedback(args) => feedback::run(args, context).await,
+        Command::Request(args) => request::run(args, context).await,
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::widget;
+use crate::protocol::widget::Component;
 use crate::protocol::{
     AnswerStatus, ClientEffect, ClientToolCall, InputKind, Item, ItemKind, Notice, Question,
     StatusIndicator, StructuredInput, Task, TaskKind, Thread, ThreadStatus, UserMessage,
@@ -13,8 +14,13 @@ use crate::protocol::{
 pub fn widget(item: &WidgetItem) -> String {
     match &item.copy_text {
         Some(text) if !text.trim().is_empty() => text.clone(),
-        _ => widget::lines(&item.widget).join("\n"),
+        _ => component(&item.widget),
     }
+}
+
+/// What a component shows, one block a line.
+pub fn component(component: &Component) -> String {
+    widget::lines(component).join("\n")
 }
 
 /// A task in one line, for example `web search: rust sse (2 sources)`.

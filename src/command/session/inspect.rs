@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::masked;
 use crate::client::secret_expiry;
 use crate::command::{Context, input};
 use crate::error::{Error, Result};
@@ -64,12 +65,6 @@ fn report(secret: &str, now: jiff::Timestamp) -> Result<Report> {
         expired: seconds_left <= 0,
         seconds_left: seconds_left.max(0),
     })
-}
-
-/// The head of a secret, too short to be used.
-fn masked(secret: &str) -> String {
-    let head: String = secret.chars().take(7).collect();
-    format!("{head}…")
 }
 
 fn status(report: &Report) -> String {
