@@ -2,8 +2,14 @@
 
 pub mod cancel;
 pub mod cassette;
+pub mod cli;
+pub mod client;
+pub mod command;
+pub mod config;
 pub mod error;
 pub mod protocol;
+pub mod render;
 pub mod server;
 pub mod store;
 pub mod transcript;
+pub mod ui;
