@@ -2,6 +2,11 @@
 //!
 //! Parsing only validates what was typed. The environment and the files are `config`'s.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "the doc comments of arguments are the help text, which is no Markdown"
+)]
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -32,7 +37,6 @@ Exit codes:
     version,
     after_help = EXAMPLES,
     arg_required_else_help = true,
-    propagate_version = true,
     max_term_width = 100
 )]
 pub struct Cli {
@@ -87,7 +91,7 @@ pub struct GlobalArgs {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Backend")]
 pub struct TargetArgs {
-    /// The endpoint of a self-hosted backend [env: `CHATKIT_URL`]
+    /// The endpoint of a self-hosted backend [env: CHATKIT_URL]
     #[arg(long, global = true, value_name = "URL", value_parser = http_url,
           conflicts_with_all = ["mock", "api_base", "client_secret", "workflow", "api_key_file"])]
     pub url: Option<Url>,
@@ -96,25 +100,25 @@ pub struct TargetArgs {
     #[arg(long, global = true, conflicts_with_all = ["api_base", "client_secret", "api_key_file"])]
     pub mock: bool,
 
-    /// The base address of the hosted API [env: `CHATKIT_API_BASE`, `OPENAI_BASE_URL`]
+    /// The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]
     ///
-    /// With or without `/v1`; https://api.openai.com/v1 if nothing else is said.
+    /// With or without /v1; https://api.openai.com/v1 if nothing else is said.
     #[arg(long, global = true, value_name = "URL", value_parser = http_url)]
     pub api_base: Option<Url>,
 
-    /// The client secret of a hosted session [env: `CHATKIT_CLIENT_SECRET`]
+    /// The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]
     #[arg(long, global = true, value_name = "SECRET", value_parser = secret)]
     pub client_secret: Option<SecretString>,
 
-    /// The hosted workflow that sessions are made for [env: `CHATKIT_WORKFLOW_ID`]
+    /// The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]
     #[arg(long, global = true, value_name = "ID")]
     pub workflow: Option<String>,
 
-    /// The user that sessions are made for, or whose threads are listed [env: `CHATKIT_USER`]
+    /// The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]
     #[arg(long, global = true, value_name = "ID")]
     pub user: Option<String>,
 
-    /// A file that holds the API key, which is else read from `OPENAI_API_KEY`
+    /// A file that holds the API key, which is else read from OPENAI_API_KEY
     #[arg(long, global = true, value_name = "FILE")]
     pub api_key_file: Option<PathBuf>,
 
@@ -122,7 +126,7 @@ pub struct TargetArgs {
     #[arg(long, global = true, value_name = "URL", value_parser = http_url)]
     pub upload_url: Option<Url>,
 
-    /// A profile of `chatkit.toml` [env: `CHATKIT_PROFILE`]
+    /// A profile of chatkit.toml [env: CHATKIT_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
 }
@@ -153,7 +157,7 @@ pub struct OutputOptions {
     #[arg(long, global = true)]
     pub json: bool,
 
-    /// When to use colour; `NO_COLOR` is heeded
+    /// When to use colour; NO_COLOR is heeded
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
 
@@ -173,7 +177,7 @@ pub struct OutputOptions {
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
-    /// On a terminal that can, unless `NO_COLOR` is set
+    /// On a terminal that can, unless NO_COLOR is set
     #[default]
     Auto,
     /// Even into a file

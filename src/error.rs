@@ -235,7 +235,10 @@ impl HttpFailure {
             301 | 302 | 303 | 307 | 308 => "pass the address that it redirects to, if you trust it",
             401 => "check the API key, the client secret or the --header that authorises you",
             403 => "these credentials may not do this; ask whoever runs the backend",
-            404 | 405 => "check the path of --url; the guides' apps answer at /chatkit",
+            // A code says that something else than the path was not found.
+            404 | 405 if self.code.is_none() => {
+                "check the path of --url; the guides' apps answer at /chatkit"
+            }
             429 => "wait before you try again",
             500.. if self.message.is_none() => {
                 "read the backend's own log; the reference server answers 500 to any request that it cannot read"

@@ -1,0 +1,666 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'chatkit'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'chatkit' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Make, cancel and inspect hosted sessions')
+            [CompletionResult]::new('thread', 'thread', [CompletionResultType]::ParameterValue, 'List, show, rename and delete threads')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one message and print the answer')
+            [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Run a widget''s action')
+            [CompletionResult]::new('feedback', 'feedback', [CompletionResultType]::ParameterValue, 'Praise or criticise items of a thread')
+            [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Send any operation, raw')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'chatkit;session' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a session and print its client secret')
+            [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'End a session')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Read a client secret''s expiry, offline')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'chatkit;session;create' {
+            [CompletionResult]::new('--workflow-version', '--workflow-version', [CompletionResultType]::ParameterName, 'The version of the workflow; the deployed one if nothing is said')
+            [CompletionResult]::new('--state-variable', '--state-variable', [CompletionResultType]::ParameterName, 'Start the workflow with this variable (repeatable); true, false and numbers are read as such')
+            [CompletionResult]::new('--expires-after', '--expires-after', [CompletionResultType]::ParameterName, 'How long the secret is good, in seconds; 600 if nothing is said')
+            [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'How many requests a minute are allowed; 10 if nothing is said')
+            [CompletionResult]::new('--max-file-size', '--max-file-size', [CompletionResultType]::ParameterName, 'The largest file that may be uploaded, in MB')
+            [CompletionResult]::new('--max-files', '--max-files', [CompletionResultType]::ParameterName, 'How many files may be uploaded')
+            [CompletionResult]::new('--recent-threads', '--recent-threads', [CompletionResultType]::ParameterName, 'Offer only so many earlier threads')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--file-upload', '--file-upload', [CompletionResultType]::ParameterName, 'Allow uploads')
+            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Do not offer earlier threads')
+            [CompletionResult]::new('--no-titling', '--no-titling', [CompletionResultType]::ParameterName, 'Do not give threads titles by themselves')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;session;cancel' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;session;inspect' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;session;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a session and print its client secret')
+            [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'End a session')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Read a client secret''s expiry, offline')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'chatkit;session;help;create' {
+            break
+        }
+        'chatkit;session;help;cancel' {
+            break
+        }
+        'chatkit;session;help;inspect' {
+            break
+        }
+        'chatkit;session;help;help' {
+            break
+        }
+        'chatkit;thread' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the threads, newest first')
+            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List the threads, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a thread with all of its items')
+            [CompletionResult]::new('items', 'items', [CompletionResultType]::ParameterValue, 'List the items of a thread, oldest first')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give a thread another title')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete threads')
+            [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Delete threads')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'chatkit;thread;list' {
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many rows; with --all, how many at once')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order by creation')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'Begin after the row of this id')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Walk all pages')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;thread;ls' {
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many rows; with --all, how many at once')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order by creation')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'Begin after the row of this id')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Walk all pages')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;thread;show' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;thread;items' {
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many rows; with --all, how many at once')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order by creation')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'Begin after the row of this id')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Walk all pages')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;thread;rename' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;thread;delete' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;thread;rm' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;thread;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the threads, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a thread with all of its items')
+            [CompletionResult]::new('items', 'items', [CompletionResultType]::ParameterValue, 'List the items of a thread, oldest first')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give a thread another title')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete threads')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'chatkit;thread;help;list' {
+            break
+        }
+        'chatkit;thread;help;show' {
+            break
+        }
+        'chatkit;thread;help;items' {
+            break
+        }
+        'chatkit;thread;help;rename' {
+            break
+        }
+        'chatkit;thread;help;delete' {
+            break
+        }
+        'chatkit;thread;help;help' {
+            break
+        }
+        'chatkit;send' {
+            [CompletionResult]::new('--attach', '--attach', [CompletionResultType]::ParameterName, 'Attach a file (repeatable)')
+            [CompletionResult]::new('--quote', '--quote', [CompletionResultType]::ParameterName, 'Quote this text above the message')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Ask for this model')
+            [CompletionResult]::new('--tool-choice', '--tool-choice', [CompletionResultType]::ParameterName, 'Ask for this tool to be used')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Mention an entity of the app (repeatable)')
+            [CompletionResult]::new('--thread', '--thread', [CompletionResultType]::ParameterName, 'Continue this thread instead of starting one')
+            [CompletionResult]::new('--tool', '--tool', [CompletionResultType]::ParameterName, 'Answer a client tool with this JSON (repeatable)')
+            [CompletionResult]::new('--tool-cmd', '--tool-cmd', [CompletionResultType]::ParameterName, 'Answer a client tool with what this command prints (repeatable)')
+            [CompletionResult]::new('--answer', '--answer', [CompletionResultType]::ParameterName, 'Answer a question of a form; several values of one ID answer it together (repeatable)')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Continue the last thread of this backend')
+            [CompletionResult]::new('--continue', '--continue', [CompletionResultType]::ParameterName, 'Continue the last thread of this backend')
+            [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Skip the forms that are asked')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;action' {
+            [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'The action''s payload, as JSON; - reads stdin')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'Ask for the changed item instead of a stream, as widgets with `streaming: false` do')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;feedback' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--positive', '--positive', [CompletionResultType]::ParameterName, 'Thumbs up')
+            [CompletionResult]::new('--negative', '--negative', [CompletionResultType]::ParameterName, 'Thumbs down')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;request' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;completions' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;man' {
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write a page for every subcommand into this folder')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;help' {
+            [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Make, cancel and inspect hosted sessions')
+            [CompletionResult]::new('thread', 'thread', [CompletionResultType]::ParameterValue, 'List, show, rename and delete threads')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one message and print the answer')
+            [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Run a widget''s action')
+            [CompletionResult]::new('feedback', 'feedback', [CompletionResultType]::ParameterValue, 'Praise or criticise items of a thread')
+            [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Send any operation, raw')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'chatkit;help;session' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a session and print its client secret')
+            [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'End a session')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Read a client secret''s expiry, offline')
+            break
+        }
+        'chatkit;help;session;create' {
+            break
+        }
+        'chatkit;help;session;cancel' {
+            break
+        }
+        'chatkit;help;session;inspect' {
+            break
+        }
+        'chatkit;help;thread' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the threads, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a thread with all of its items')
+            [CompletionResult]::new('items', 'items', [CompletionResultType]::ParameterValue, 'List the items of a thread, oldest first')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give a thread another title')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete threads')
+            break
+        }
+        'chatkit;help;thread;list' {
+            break
+        }
+        'chatkit;help;thread;show' {
+            break
+        }
+        'chatkit;help;thread;items' {
+            break
+        }
+        'chatkit;help;thread;rename' {
+            break
+        }
+        'chatkit;help;thread;delete' {
+            break
+        }
+        'chatkit;help;send' {
+            break
+        }
+        'chatkit;help;action' {
+            break
+        }
+        'chatkit;help;feedback' {
+            break
+        }
+        'chatkit;help;request' {
+            break
+        }
+        'chatkit;help;completions' {
+            break
+        }
+        'chatkit;help;man' {
+            break
+        }
+        'chatkit;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

@@ -1,0 +1,498 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_chatkit_global_optspecs
+    string join \n url= mock api-base= client-secret= workflow= user= api-key-file= upload-url= profile= header= timeout= locale= json color= no-input q/quiet v/verbose h/help V/version
+end
+
+function __fish_chatkit_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_chatkit_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_chatkit_using_subcommand
+    set -l cmd (__fish_chatkit_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c chatkit -n "__fish_chatkit_needs_command" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_needs_command" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_needs_command" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_needs_command" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_needs_command" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_needs_command" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_needs_command" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_needs_command" -s V -l version -d 'Print version'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "thread" -d 'List, show, rename and delete threads'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "send" -d 'Send one message and print the answer'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "action" -d 'Run a widget\'s action'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "feedback" -d 'Praise or criticise items of a thread'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "man" -d 'Print the manual page, or write all of them'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -f -a "create" -d 'Make a session and print its client secret'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -f -a "cancel" -d 'End a session'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l workflow-version -d 'The version of the workflow; the deployed one if nothing is said' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l state-variable -d 'Start the workflow with this variable (repeatable); true, false and numbers are read as such' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l expires-after -d 'How long the secret is good, in seconds; 600 if nothing is said' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l rate-limit -d 'How many requests a minute are allowed; 10 if nothing is said' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l max-file-size -d 'The largest file that may be uploaded, in MB' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l max-files -d 'How many files may be uploaded' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l recent-threads -d 'Offer only so many earlier threads' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l file-upload -d 'Allow uploads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l no-history -d 'Do not offer earlier threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l no-titling -d 'Do not give threads titles by themselves'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a session and print its client secret'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'End a session'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "list" -d 'List the threads, newest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "ls" -d 'List the threads, newest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "show" -d 'Show a thread with all of its items'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "items" -d 'List the items of a thread, oldest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "rename" -d 'Give a thread another title'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "delete" -d 'Delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "rm" -d 'Delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l limit -d 'How many rows; with --all, how many at once' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l order -d 'The order by creation' -r -f -a "asc\t''
+desc\t''"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l after -d 'Begin after the row of this id' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l all -d 'Walk all pages'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l limit -d 'How many rows; with --all, how many at once' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l order -d 'The order by creation' -r -f -a "asc\t''
+desc\t''"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l after -d 'Begin after the row of this id' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l all -d 'Walk all pages'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l limit -d 'How many rows; with --all, how many at once' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l order -d 'The order by creation' -r -f -a "asc\t''
+desc\t''"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l after -d 'Begin after the row of this id' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l all -d 'Walk all pages'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the threads, newest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a thread with all of its items'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "items" -d 'List the items of a thread, oldest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a thread another title'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l attach -d 'Attach a file (repeatable)' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l quote -d 'Quote this text above the message' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l model -d 'Ask for this model' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l tool-choice -d 'Ask for this tool to be used' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l tag -d 'Mention an entity of the app (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l thread -d 'Continue this thread instead of starting one' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l tool -d 'Answer a client tool with this JSON (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l tool-cmd -d 'Answer a client tool with what this command prints (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l answer -d 'Answer a question of a form; several values of one ID answer it together (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -s c -l continue -d 'Continue the last thread of this backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l skip -d 'Skip the forms that are asked'
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l payload -d 'The action\'s payload, as JSON; - reads stdin' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l sync -d 'Ask for the changed item instead of a stream, as widgets with `streaming: false` do'
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l positive -d 'Thumbs up'
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l negative -d 'Thumbs down'
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l out -d 'Write a page for every subcommand into this folder' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "send" -d 'Send one message and print the answer'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "action" -d 'Run a widget\'s action'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "create" -d 'Make a session and print its client secret'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "cancel" -d 'End a session'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "list" -d 'List the threads, newest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "show" -d 'Show a thread with all of its items'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "items" -d 'List the items of a thread, oldest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "rename" -d 'Give a thread another title'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "delete" -d 'Delete threads'

@@ -1,0 +1,79 @@
+//! `chatkit action`.
+
+use serde_json::json;
+
+use crate::backend::{Backend, Reply, done, item};
+use crate::dsl::chatkit;
+
+#[test]
+fn an_action_streams_what_it_changes() {
+    let card = json!({"type": "Card", "children": [{"type": "Text", "value": "sent"}]});
+    let widget = item("w", "widget", &json!({"widget": card}));
+    let replaced = json!({"type": "thread.item.replaced", "item": widget}).to_string();
+    let backend = Backend::new([Reply::Events(vec![replaced])]);
+    chatkit([
+        "action",
+        "thr_1",
+        "w",
+        "order.send",
+        "--payload",
+        "{\"id\":7}",
+        "--url",
+        &backend.url(),
+    ])
+    .stdout("sent\n")
+    .code(0);
+    assert_eq!(
+        backend.asked()[0].json(),
+        json!({"type": "threads.custom_action", "params": {"thread_id": "thr_1", "item_id": "w",
+               "action": {"type": "order.send", "payload": {"id": 7}}}})
+    );
+}
+
+#[test]
+fn a_synchronous_action_answers_with_the_item() {
+    let card = json!({"type": "Card", "children": [{"type": "Text", "value": "on"}]});
+    let answer = json!({"updated_item": item("w", "widget", &json!({"widget": card}))});
+    let backend = Backend::new([
+        Reply::Json(200, answer.clone()),
+        Reply::Json(200, answer.clone()),
+        Reply::Json(200, json!({})),
+    ]);
+    let url = backend.url();
+    chatkit(["action", "thr_1", "w", "toggle", "--sync", "--url", &url])
+        .stdout("on\n")
+        .stderr_has("updated: w")
+        .code(0);
+    let outcome = chatkit([
+        "action", "thr_1", "w", "toggle", "--sync", "--json", "--url", &url,
+    ])
+    .code(0);
+    assert_eq!(outcome.json(), answer);
+    chatkit(["action", "thr_1", "w", "toggle", "--sync", "--url", &url])
+        .stdout("")
+        .code(0);
+    assert_eq!(
+        backend.asked()[0].json()["type"],
+        "threads.sync_custom_action"
+    );
+}
+
+#[test]
+fn a_payload_that_is_not_json_is_wrong_usage() {
+    chatkit([
+        "action",
+        "t",
+        "w",
+        "x",
+        "--payload",
+        "{",
+        "--url",
+        "http://x/",
+    ])
+    .error("the payload is not JSON")
+    .code(2);
+    // An event stream is no answer to an action that asks for a document.
+    let text = done(&item("e", "end_of_turn", &json!({})));
+    let backend = Backend::new([Reply::Events(vec![text])]);
+    chatkit(["action", "t", "w", "x", "--sync", "--url", &backend.url()]).code(6);
+}

@@ -1,0 +1,192 @@
+//! Answering client tools and forms.
+
+use serde_json::{Value, json};
+
+use crate::backend::{Backend, Reply, done, item, streamed, turn};
+use crate::dsl::chatkit;
+
+fn call() -> Value {
+    let call = json!({"status": "pending", "call_id": "c1", "name": "weather", "arguments": {"city": "Oslo"}});
+    item("t", "client_tool_call", &call)
+}
+
+fn form(status: &str) -> Value {
+    let inputs = json!([
+        {"type": "multiple_choice", "id": "size", "question": "Which?", "options": [{"value": "s"}, {"value": "m"}]},
+        {"type": "freeform", "id": "why", "question": "Why?"},
+    ]);
+    item(
+        "f",
+        "structured_input",
+        &json!({"status": status, "inputs": inputs}),
+    )
+}
+
+fn asks_for_tool() -> Backend {
+    Backend::new([
+        turn([done(&call())]),
+        Reply::Events(streamed("m", &["4 degrees"])),
+    ])
+}
+
+#[test]
+fn a_tool_is_answered_with_json_and_the_next_turn_follows() {
+    let backend = asks_for_tool();
+    chatkit([
+        "send",
+        "weather?",
+        "--tool",
+        "weather={\"t\": 4}",
+        "--url",
+        &backend.url(),
+    ])
+    .stdout("4 degrees\n")
+    .stderr_has("tool call: weather({\"city\":\"Oslo\"})")
+    .code(0);
+    assert_eq!(
+        backend.asked()[1].json(),
+        json!({"type": "threads.add_client_tool_output",
+               "params": {"thread_id": "thr_1", "result": {"t": 4}}})
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_tool_is_answered_by_a_command() {
+    let backend = asks_for_tool();
+    let command =
+        r#"weather=printf '{"got":%s,"as":"%s"}' "$(cat)" "$CHATKIT_TOOL_NAME $CHATKIT_THREAD_ID""#;
+    chatkit([
+        "send",
+        "weather?",
+        "--tool-cmd",
+        command,
+        "--url",
+        &backend.url(),
+    ])
+    .code(0);
+    assert_eq!(
+        backend.asked()[1].json()["params"]["result"],
+        json!({"got": {"city": "Oslo"}, "as": "weather thr_1"})
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_command_that_fails_or_prints_no_json_is_an_error() {
+    for (command, error) in [
+        ("weather=exit 3", "the command of the tool 'weather' failed"),
+        (
+            "weather=echo sunny",
+            "the command of the tool 'weather' printed no JSON",
+        ),
+    ] {
+        let backend = asks_for_tool();
+        chatkit([
+            "send",
+            "weather?",
+            "--tool-cmd",
+            command,
+            "--url",
+            &backend.url(),
+        ])
+        .error(error)
+        .code(2);
+        assert_eq!(backend.asked().len(), 1);
+    }
+}
+
+#[test]
+fn a_tool_without_an_answer_names_the_flag_and_the_thread() {
+    chatkit(["send", "weather?", "--url", &asks_for_tool().url()])
+        .stderr_has("thread: thr_1")
+        .error("the assistant waits for the client tool 'weather'")
+        .hint("answer it with: chatkit send --thread thr_1 --tool weather=JSON")
+        .code(2);
+    chatkit(["send", "x", "--tool", "weather={", "--url", "http://x/"]).code(2);
+}
+
+#[test]
+fn a_tool_that_waits_already_is_answered_without_a_text() {
+    let page = json!({"data": [call()], "has_more": false});
+    let backend = Backend::new([
+        Reply::Json(200, crate::backend::thread("thr_1", None)),
+        Reply::Json(200, page),
+        Reply::Events(streamed("m", &["done"])),
+    ]);
+    let url = backend.url();
+    chatkit([
+        "send",
+        "--thread",
+        "thr_1",
+        "--tool",
+        "weather=1",
+        "--url",
+        &url,
+    ])
+    .stdout("done\n")
+    .code(0);
+    assert_eq!(backend.asked()[2].json()["params"]["result"], 1);
+}
+
+#[test]
+fn a_backend_that_asks_without_end_is_given_up() {
+    let ask = || Reply::Events(vec![done(&call())]);
+    let backend = Backend::new(std::iter::repeat_with(ask).take(60));
+    chatkit(["send", "x", "--tool", "weather=1", "--url", &backend.url()])
+        .error("the backend still asks after 25 answers")
+        .code(2);
+    assert_eq!(backend.asked().len(), 26);
+}
+
+#[test]
+fn a_form_is_answered_or_skipped() {
+    let replaced = |status: &str| {
+        Reply::Events(vec![
+            json!({"type": "thread.item.replaced", "item": form(status)}).to_string(),
+            done(&crate::backend::message("m", "thanks")),
+        ])
+    };
+    let backend = Backend::new([turn([done(&form("pending"))]), replaced("answered")]);
+    let url = backend.url();
+    chatkit([
+        "send", "x", "--answer", "size=s", "--answer", "size=m", "--url", &url,
+    ])
+    .stdout("thanks\n")
+    .stderr_has("size: Which? (s | m)")
+    .code(0);
+    assert_eq!(
+        backend.asked()[1].json()["params"],
+        json!({"thread_id": "thr_1", "item_id": "f", "input": {"status": "answered", "answers": {
+            "size": {"values": ["s", "m"], "skipped": false}, "why": {"values": [], "skipped": true}}}})
+    );
+    let backend = Backend::new([turn([done(&form("pending"))]), replaced("skipped")]);
+    chatkit(["send", "x", "--skip", "--url", &backend.url()])
+        .stdout("thanks\n")
+        .code(0);
+    assert_eq!(
+        backend.asked()[1].json()["params"]["input"]["status"],
+        "skipped"
+    );
+}
+
+#[test]
+fn a_form_may_wait_and_a_question_must_exist() {
+    let asks = || Backend::new([turn([done(&form("pending"))])]);
+    chatkit(["send", "x", "--url", &asks().url()])
+        .stderr_has(
+            "chatkit send --thread thr_1 --answer size=VALUE --answer why=VALUE (or --skip)",
+        )
+        .code(0);
+    chatkit([
+        "send",
+        "x",
+        "--answer",
+        "colour=red",
+        "--url",
+        &asks().url(),
+    ])
+    .error("the form has no question 'colour'")
+    .hint("answer one of: size, why")
+    .code(2);
+}

@@ -1,0 +1,157 @@
+//! What is sent, and to which thread.
+
+use serde_json::{Value, json};
+
+use crate::backend::{Backend, Reply, streamed, thread, turn};
+use crate::dsl::{chatkit, file};
+
+fn answer() -> Reply {
+    turn(streamed("m", &["ok"]))
+}
+
+fn sent(backend: &Backend) -> Value {
+    backend.asked().last().unwrap().json()
+}
+
+#[test]
+fn the_text_comes_from_the_argument_from_stdin_or_from_both() {
+    for (args, stdin, text) in [
+        (vec!["hi"], "ignored", "hi"),
+        (vec!["-"], "from stdin\n", "from stdin"),
+        (vec!["above", "-"], "below\n", "above\n\nbelow"),
+        (vec![], "piped\r\n", "piped"),
+    ] {
+        let backend = Backend::new([answer()]);
+        let url = backend.url();
+        let all = [vec!["send"], args, vec!["--url", &url]].concat();
+        chatkit(all).stdin(stdin).stdout("ok\n").code(0);
+        let content = json!([{"type": "input_text", "text": text}]);
+        assert_eq!(sent(&backend)["params"]["input"]["content"], content);
+    }
+}
+
+#[test]
+fn nothing_to_send_is_wrong_usage() {
+    let send = |args: &[&'static str]| {
+        let all = [&["send", "--url", "http://127.0.0.1:1/"], args].concat();
+        chatkit(all).stdin(" \n")
+    };
+    send(&[]).error("nothing to send").code(2);
+    send(&["-"]).error("nothing to send").code(2);
+    send(&["two", "texts"]).error("more than one text").code(2);
+}
+
+#[test]
+fn everything_that_belongs_to_a_message_is_sent() {
+    let backend = Backend::new([answer()]);
+    let url = backend.url();
+    let args = [
+        "send",
+        "hi",
+        "--thread",
+        "thr_1",
+        "--quote",
+        "q",
+        "--model",
+        "gpt",
+        "--tool-choice",
+        "search",
+        "--tag",
+        "doc_1=@report",
+        "--url",
+        &url,
+    ];
+    chatkit(args).code(0);
+    assert_eq!(
+        sent(&backend),
+        json!({"type": "threads.add_user_message", "params": {"thread_id": "thr_1", "input": {
+            "content": [{"type": "input_text", "text": "hi"},
+                        {"type": "input_tag", "id": "doc_1", "text": "@report", "data": {}, "interactive": false}],
+            "attachments": [], "quoted_text": "q",
+            "inference_options": {"model": "gpt", "tool_choice": {"id": "search"}},
+        }}})
+    );
+}
+
+#[test]
+fn a_file_is_uploaded_before_the_message() {
+    let (_folder, path) = file("note.txt", "content");
+    let upload = Backend::new([Reply::Json(200, json!({}))]);
+    let descriptor = json!({"url": format!("{}/put", upload.origin), "method": "PUT",
+                            "headers": {"x-signed": "s"}});
+    let attachment = json!({"id": "att_1", "type": "file", "name": "note.txt",
+                            "mime_type": "text/plain", "upload_descriptor": descriptor});
+    let backend = Backend::new([Reply::Json(200, attachment), answer()]);
+    chatkit([
+        "send",
+        "--attach",
+        path.to_str().unwrap(),
+        "--url",
+        &backend.url(),
+    ])
+    .stderr_has("attached: note.txt (7 bytes) as att_1")
+    .stdout("ok\n")
+    .code(0);
+    assert_eq!(upload.asked()[0].body, "content");
+    assert_eq!(upload.asked()[0].header("x-signed"), Some("s"));
+    let input = &sent(&backend)["params"]["input"];
+    assert_eq!(
+        (&input["content"], &input["attachments"]),
+        (&json!([]), &json!(["att_1"]))
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_wrong_usage() {
+    chatkit([
+        "send",
+        "hi",
+        "--attach",
+        "/nowhere",
+        "--url",
+        "http://127.0.0.1:1/",
+    ])
+    .error("cannot read /nowhere")
+    .code(2);
+}
+
+#[test]
+fn continue_takes_the_last_thread_of_this_backend() {
+    let home = tempfile::tempdir().unwrap();
+    let other = Backend::new([Reply::Json(200, json!({"data": [], "has_more": false}))]);
+    let backend = Backend::new([answer(), answer()]);
+    let url = backend.url();
+    chatkit(["send", "hi", "--url", &url])
+        .in_home(home.path())
+        .code(0);
+    chatkit(["send", "-c", "more", "--url", &url])
+        .in_home(home.path())
+        .stderr_has("thread: thr_1")
+        .code(0);
+    assert_eq!(sent(&backend)["params"]["thread_id"], "thr_1");
+    chatkit(["send", "-c", "more", "--url", &other.url()])
+        .in_home(home.path())
+        .error("there is no thread to continue")
+        .code(2);
+}
+
+#[test]
+fn continue_asks_the_backend_when_nothing_is_remembered() {
+    let page = json!({"data": [thread("thr_9", None)], "has_more": true, "after": "thr_9"});
+    let backend = Backend::new([Reply::Json(200, page), answer()]);
+    chatkit(["send", "-c", "more", "--url", &backend.url()]).code(0);
+    let asked = backend.asked();
+    assert_eq!(
+        asked[0].json()["params"],
+        json!({"limit": 1, "order": "desc"})
+    );
+    assert_eq!(asked[1].json()["params"]["thread_id"], "thr_9");
+}
+
+#[test]
+fn the_mock_answers_without_a_server() {
+    chatkit(["send", "--mock", "hello"])
+        .stdout_has("hello")
+        .stderr_has("thread: ")
+        .code(0);
+}

@@ -1,0 +1,5 @@
+//! `chatkit send`.
+
+mod answers;
+mod input;
+mod stream;

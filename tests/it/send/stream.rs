@@ -1,0 +1,189 @@
+//! What is shown of a turn, and how it may end.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::backend::{Backend, Reply, created, done, item, message, streamed, turn};
+use crate::dsl::chatkit;
+
+fn send(backend: &Backend) -> crate::dsl::Run {
+    chatkit(["send", "hi", "--url", &backend.url()])
+}
+
+#[test]
+fn the_answer_goes_to_stdout_and_all_else_to_stderr() {
+    let workflow = json!({"type": "reasoning", "expanded": false, "summary": {"duration": 2},
+        "tasks": [{"type": "thought", "title": "Plan", "content": "think", "status_indicator": "complete"}]});
+    let mut frames = vec![
+        json!({"type": "progress_update", "text": "looking"}).to_string(),
+        json!({"type": "notice", "level": "warning", "message": "slow today"}).to_string(),
+        json!({"type": "client_effect", "name": "flash", "data": {"n": 1}}).to_string(),
+        done(&item("w", "workflow", &json!({"workflow": workflow}))),
+    ];
+    frames.extend(streamed("m", &["Hel", "lo"]));
+    let mut titled = crate::backend::thread("thr_1", Some("Greeting"));
+    titled["status"] = json!({"type": "locked", "reason": "late"});
+    frames.push(json!({"type": "thread.updated", "thread": titled}).to_string());
+    let backend = Backend::new([turn(frames)]);
+    send(&backend)
+        .stdout("Hello\n")
+        .stderr_has("thread: thr_1\n")
+        .stderr_has("… looking\n")
+        .stderr_has("notice: warning: slow today\n")
+        .stderr_has("client effect: flash {\"n\":1}\n")
+        .stderr_has("thought: Plan: think\n")
+        .stderr_has("reasoning: took 2 s\n")
+        .stderr_has("title: Greeting\n")
+        .stderr_has("status: locked (late)\n")
+        .code(0);
+    let backend = Backend::new([turn(streamed("m", &["Hello"]))]);
+    let outcome = chatkit(["send", "hi", "-q", "--url", &backend.url()])
+        .stdout("Hello\n")
+        .code(0);
+    assert_eq!(outcome.stderr, "");
+}
+
+#[test]
+fn the_text_is_handed_on_byte_for_byte_with_one_newline_at_its_end() {
+    let backend = Backend::new([turn(streamed("m", &["a\u{1b}[31m", "\u{202e}b\r\n\n"]))]);
+    send(&backend).stdout("a\u{1b}[31m\u{202e}b\r\n\n").code(0);
+}
+
+#[test]
+fn an_empty_line_stands_between_two_items_and_widgets_are_text() {
+    let card = json!({"type": "Card", "children": [{"type": "Title", "value": "Order"},
+                      {"type": "Button", "label": "Buy"}]});
+    let mut frames = streamed("a", &["one"]);
+    frames.push(done(&item("w", "widget", &json!({"widget": card}))));
+    frames.push(done(&message("b", "two")));
+    let backend = Backend::new([turn(frames)]);
+    send(&backend)
+        .stdout("one\n\nOrder\n[Buy]\n\ntwo\n")
+        .code(0);
+}
+
+#[test]
+fn json_hands_every_event_on_as_it_was_received() {
+    let odd = r#"{"type":"thread.blinked", "n":1.50,"x":"é\u0041"}"#.to_owned();
+    let notice = r#"{"new":1,"type":"notice","level":"loud","message":"m"}"#.to_owned();
+    let mut frames = vec![created(), odd, notice];
+    frames.extend(streamed("m", &["hi"]));
+    let backend = Backend::new([Reply::Events(frames.clone())]);
+    let outcome = chatkit(["send", "hi", "--json", "--url", &backend.url()]).code(0);
+    assert_eq!(outcome.stdout, frames.join("\n") + "\n");
+}
+
+#[test]
+fn an_error_event_is_printed_with_its_code_and_exits_1() {
+    let error = |retry: bool| {
+        json!({"type": "error", "code": "stream.error", "message": "boom", "allow_retry": retry})
+            .to_string()
+    };
+    // Items may stay open when the answer failed.
+    let mut frames = streamed("m", &["par", "tial"]);
+    frames.pop();
+    frames.push(error(true));
+    let backend = Backend::new([turn(frames), turn([error(false)])]);
+    send(&backend)
+        .stdout("partial\n")
+        .error("boom (code: stream.error, may be retried)")
+        .code(1);
+    send(&backend)
+        .error("boom (code: stream.error, no retry)")
+        .code(1);
+}
+
+#[test]
+fn ways_of_breaking_the_protocol_are_told_apart_and_exit_6() {
+    let mut open = streamed("m", &["half"]);
+    open.pop();
+    let html = Reply::Raw(200, "content-type: text/html\r\n", "<p>".into());
+    let malformed = json!({"type": "thread.item.done", "item": {"id": 5}}).to_string();
+    let backend = Backend::new([
+        turn(open.clone()),
+        html,
+        Reply::Events(vec![]),
+        Reply::Cut(open),
+        turn([malformed]),
+        turn(["{nonsense".to_owned()]),
+    ]);
+    send(&backend)
+        .stdout("half\n")
+        .error("the stream ended with 1 item open: m")
+        .code(6);
+    send(&backend)
+        .error("expected text/event-stream, got text/html")
+        .code(6);
+    send(&backend).error("the stream is empty").code(6);
+    send(&backend)
+        .stdout("half\n")
+        .error("the stream was cut short")
+        .code(6);
+    send(&backend)
+        .error("malformed event (frame 2): item")
+        .code(6);
+    send(&backend).error("malformed event (frame 2)").code(6);
+}
+
+#[test]
+fn what_the_protocol_does_not_allow_is_a_warning_while_it_streams() {
+    let mut frames = streamed("m", &["ab"]);
+    let last = frames.len() - 1;
+    frames[last] = done(&message("m", "abc"));
+    let backend = Backend::new([turn(frames)]);
+    send(&backend)
+        .stdout("abc\n")
+        .stderr_has("warning: the stream breaks the protocol: part 0 of m")
+        .code(0);
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_leaves_the_stream_and_exits_130() {
+    let mut frames = vec![created()];
+    frames.extend(streamed("m", &["first", "second"]).into_iter().take(3));
+    let backend = Backend::new([Reply::Hang(frames)]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_chatkit"))
+        .args(["send", "hi", "--url", &backend.url()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The first delta is seen before the stream ends.
+    let mut seen = [0; 5];
+    child
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut seen)
+        .unwrap();
+    assert_eq!(&seen, b"first");
+    let killed = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(backend.was_left());
+}
+
+#[test]
+fn a_reader_that_leaves_ends_it_quietly() {
+    let mut frames = vec![created()];
+    frames.extend(streamed("m", &vec!["0123456789abcdef"; 20_000]));
+    let backend = Backend::new([Reply::Events(frames)]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_chatkit"))
+        .args(["send", "hi", "-q", "--url", &backend.url()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut seen = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut seen).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}

@@ -1,0 +1,158 @@
+//! Which backend is talked to: flags, environment, profiles.
+
+use serde_json::json;
+
+use crate::backend::{Backend, Reply, streamed, turn};
+use crate::dsl::chatkit;
+
+fn hello() -> Backend {
+    Backend::new([turn(streamed("m", &["hello"]))])
+}
+
+#[test]
+fn without_a_backend_the_hint_names_the_mock() {
+    chatkit(["send", "hi"])
+        .error("no backend to talk to")
+        .hint("start a mock with 'chatkit serve --mock', or pass --url")
+        .code(2);
+}
+
+#[test]
+fn a_flag_wins_over_the_environment() {
+    let backend = hello();
+    chatkit(["send", "hi", "--url", &backend.url()])
+        .env("CHATKIT_URL", "http://127.0.0.1:1/")
+        .env("CHATKIT_CLIENT_SECRET", "ek_hush")
+        .stdout("hello\n")
+        .code(0);
+    assert_eq!(backend.asked()[0].header("authorization"), None);
+}
+
+#[test]
+fn a_profile_of_the_project_is_found_from_below() {
+    let backend = hello();
+    let home = tempfile::tempdir().unwrap();
+    let deep = home.path().join("project/src");
+    std::fs::create_dir_all(&deep).unwrap();
+    let file = format!(
+        "default_profile = 'dev'\n[profile.dev]\nurl = '{}'\nheaders = ['X-App: a']\nlocale = 'de'\n",
+        backend.url()
+    );
+    std::fs::write(home.path().join("project/chatkit.toml"), file).unwrap();
+    chatkit(["send", "hi"])
+        .in_home(home.path())
+        .folder(&deep)
+        .stdout("hello\n")
+        .code(0);
+    let asked = &backend.asked()[0];
+    assert_eq!(asked.header("x-app"), Some("a"));
+    assert_eq!(asked.header("accept-language"), Some("de"));
+}
+
+#[test]
+fn a_file_with_an_unknown_key_is_refused_with_its_line() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("chatkit.toml"), "[profile.a]\nurk = 'x'\n").unwrap();
+    chatkit(["send", "hi"])
+        .in_home(home.path())
+        .stderr_has("chatkit.toml:2: unknown key 'urk'")
+        .code(2);
+}
+
+#[test]
+fn options_that_exclude_each_other_are_wrong_usage_wherever_they_stand() {
+    chatkit(["send", "hi", "--url", "http://x/", "--mock"]).code(2);
+    chatkit(["--url", "http://x/", "send", "hi", "--mock"]).code(2);
+    chatkit([
+        "--url",
+        "http://x/",
+        "--client-secret",
+        "ek_1",
+        "send",
+        "hi",
+    ])
+    .code(2);
+}
+
+#[test]
+fn wrong_usage_exits_2_and_does_not_repeat_a_header() {
+    chatkit(["send", "--nope"]).code(2);
+    chatkit(["send", "hi", "--url", "localhost:8000"]).code(2);
+    chatkit(["send", "hi", "--timeout", "soon"]).code(2);
+    chatkit([]).code(2);
+}
+
+#[test]
+fn headers_and_locale_go_with_every_request() {
+    let backend = hello();
+    let url = backend.url();
+    chatkit([
+        "--header",
+        "Authorization: Bearer hush",
+        "send",
+        "hi",
+        "--url",
+        &url,
+        "-vv",
+        "--locale",
+        "de-DE",
+    ])
+    .stderr_has_not("hush")
+    .code(0);
+    let asked = &backend.asked()[0];
+    assert_eq!(asked.header("authorization"), Some("Bearer hush"));
+    assert_eq!(asked.header("accept-language"), Some("de-DE"));
+}
+
+#[test]
+fn a_backend_that_is_not_there_exits_5() {
+    chatkit(["send", "hi", "--url", "http://127.0.0.1:1/chatkit"])
+        .error("cannot reach http://127.0.0.1:1/chatkit")
+        .code(5);
+    let backend = Backend::new([Reply::Hang(vec![])]);
+    chatkit(["send", "hi", "--timeout", "200ms", "--url", &backend.url()])
+        .stderr_has("--timeout")
+        .code(5);
+}
+
+#[test]
+fn an_http_error_prints_status_code_message_and_request_id() {
+    let error = json!({"error": {"message": "no such \u{1b}[31mthread", "code": "nope"}});
+    let backend = Backend::new([Reply::Json(404, error)]);
+    chatkit(["thread", "show", "x", "--url", &backend.url()])
+        .stderr_has("404")
+        .stderr_has("no such ␛[31mthread (code: nope, x-request-id: req_7)")
+        .code(1);
+    let backend = Backend::new([Reply::Json(401, json!({"error": {"message": "no"}}))]);
+    chatkit(["thread", "list", "--url", &backend.url()]).code(4);
+}
+
+#[test]
+fn a_hosted_session_is_made_on_the_way() {
+    let session = json!({
+        "id": "cksess_1", "object": "chatkit.session", "client_secret": "ek_made", "expires_at": 4_000_000_000_i64,
+        "status": "active", "user": "u", "workflow": {"id": "wf_1"}, "rate_limits": {},
+        "max_requests_per_1_minute": 10, "chatkit_configuration": {},
+    });
+    let backend = Backend::new([Reply::Json(200, session), turn(streamed("m", &["hi"]))]);
+    chatkit(["send", "hi"])
+        .env("CHATKIT_API_BASE", &backend.origin)
+        .env("CHATKIT_WORKFLOW_ID", "wf_1")
+        .env("CHATKIT_USER", "u")
+        .env("OPENAI_API_KEY", "sk-1")
+        .stdout("hi\n")
+        .code(0);
+    let asked = backend.asked();
+    assert!(asked[0].line.starts_with("POST /v1/chatkit/sessions "));
+    assert_eq!(asked[0].header("authorization"), Some("Bearer sk-1"));
+    assert!(asked[1].line.starts_with("POST /v1/chatkit/conversation "));
+    assert_eq!(asked[1].header("authorization"), Some("Bearer ek_made"));
+}
+
+#[test]
+fn a_hosted_session_without_a_user_says_what_is_missing() {
+    chatkit(["send", "hi", "--workflow", "wf_1"])
+        .env("OPENAI_API_KEY", "sk-1")
+        .hint("pass --user or set CHATKIT_USER")
+        .code(2);
+}

@@ -1,0 +1,210 @@
+//! `chatkit thread`.
+
+use serde_json::{Value, json};
+
+use crate::backend::{Backend, Reply, message, thread};
+use crate::dsl::chatkit;
+
+fn page(rows: &[Value], after: Option<&str>) -> Reply {
+    let mut page = json!({"data": rows, "has_more": after.is_some()});
+    if let Some(after) = after {
+        page["after"] = after.into();
+    }
+    Reply::Json(200, page)
+}
+
+fn rest_page(rows: &[Value], more: bool) -> Reply {
+    let id = |row: Option<&Value>| row.map(|row| row["id"].clone());
+    let page = json!({"object": "list", "data": rows, "first_id": id(rows.first()),
+                      "last_id": id(rows.last()), "has_more": more});
+    Reply::Json(200, page)
+}
+
+fn rest_thread(id: &str) -> Value {
+    json!({"id": id, "object": "chatkit.thread", "created_at": 1_795_219_005, "title": "T",
+           "status": {"type": "active"}, "user": "u"})
+}
+
+#[test]
+fn list_prints_aligned_columns_of_cleaned_text() {
+    let rows = [
+        thread("thr_1", Some("One\u{1b}[2J\nline")),
+        thread("thr_22", None),
+    ];
+    let backend = Backend::new([page(&rows, Some("thr_22"))]);
+    chatkit(["thread", "list", "--limit", "2", "--url", &backend.url()])
+        .stdout(
+            "thr_1   2026-11-20 10:00:00Z  active  One␛[2J line\n\
+             thr_22  2026-11-20 10:00:00Z  active  (untitled)\n",
+        )
+        .stderr_has("--after thr_22")
+        .code(0);
+    assert_eq!(
+        backend.asked()[0].json(),
+        json!({"type": "threads.list", "params": {"limit": 2, "order": "desc"}})
+    );
+}
+
+#[test]
+fn list_with_json_keeps_the_rows_as_they_were_received() {
+    let mut row = thread("thr_1", None);
+    row["new_field"] = json!({"b": 1.50, "a": null});
+    let backend = Backend::new([
+        page(std::slice::from_ref(&row), Some("thr_1")),
+        page(&[thread("thr_2", None)], None),
+        page(&[row.clone()], Some("thr_1")),
+    ]);
+    let url = backend.url();
+    let outcome = chatkit(["thread", "list", "--json", "--all", "--url", &url]).code(0);
+    assert_eq!(outcome.json()["data"][0], row);
+    assert_eq!(outcome.json()["data"][1]["id"], "thr_2");
+    assert_eq!(outcome.json()["has_more"], false);
+    let outcome = chatkit(["thread", "list", "--json", "--url", &url]).code(0);
+    assert_eq!(outcome.json()["after"], "thr_1");
+    assert_eq!(backend.asked()[1].json()["params"]["after"], "thr_1");
+}
+
+#[test]
+fn show_prints_the_thread_with_all_of_its_items() {
+    let replies = || {
+        [
+            Reply::Json(200, thread("thr_1", Some("Trip"))),
+            page(&[message("m1", "one")], Some("m1")),
+            page(&[message("m2", "two\u{7}")], None),
+        ]
+    };
+    let backend = Backend::new(replies());
+    chatkit(["thread", "show", "thr_1", "--url", &backend.url()])
+        .stdout(
+            "# Trip\n\nassistant (m1, 2026-11-20 10:00:00Z):\none\n\
+             \nassistant (m2, 2026-11-20 10:00:00Z):\ntwo\u{7}\n",
+        )
+        .code(0);
+    let backend = Backend::new(replies());
+    let outcome = chatkit(["thread", "show", "thr_1", "--json", "--url", &backend.url()]).code(0);
+    let items = &outcome.json()["items"];
+    assert_eq!(items["data"].as_array().unwrap().len(), 2);
+    assert_eq!(items["has_more"], false);
+}
+
+#[test]
+fn items_lists_the_beginning_of_each_text() {
+    let backend = Backend::new([page(&[message("m1", &"word ".repeat(40))], None)]);
+    let outcome = chatkit(["thread", "items", "thr_1", "--url", &backend.url()]).code(0);
+    assert!(
+        outcome
+            .stdout
+            .starts_with("m1  2026-11-20 10:00:00Z  assistant  word word")
+    );
+    assert!(outcome.stdout.ends_with("…\n"));
+    assert_eq!(
+        backend.asked()[0].json()["params"],
+        json!({"thread_id": "thr_1", "order": "asc"})
+    );
+}
+
+#[test]
+fn rename_answers_with_the_thread() {
+    let answer = thread("thr_1", Some("New"));
+    let backend = Backend::new([
+        Reply::Json(200, answer.clone()),
+        Reply::Json(200, answer.clone()),
+    ]);
+    let url = backend.url();
+    chatkit(["thread", "rename", "thr_1", "New", "--url", &url])
+        .stdout("")
+        .stderr_has("thr_1 is 'New' now")
+        .code(0);
+    let outcome = chatkit(["thread", "rename", "thr_1", "New", "--json", "--url", &url]).code(0);
+    assert_eq!(outcome.json(), answer);
+}
+
+#[test]
+fn delete_wants_yes_where_nobody_can_be_asked() {
+    let backend = Backend::new([Reply::Json(200, json!({})), Reply::Json(200, json!({}))]);
+    let url = backend.url();
+    chatkit(["thread", "delete", "thr_1", "--url", &url])
+        .stdin("y\n")
+        .hint("answer with --yes")
+        .code(2);
+    assert!(backend.asked().is_empty());
+    chatkit(["thread", "delete", "thr_1", "thr_2", "--yes", "--url", &url])
+        .stderr_has("deleted: thr_2")
+        .code(0);
+    assert_eq!(backend.asked()[1].json()["params"]["thread_id"], "thr_2");
+}
+
+#[test]
+fn hosted_with_a_key_alone_goes_by_rest() {
+    let item = json!({"id": "cti_1", "object": "chatkit.thread_item", "created_at": 1_795_219_005,
+        "thread_id": "cthr_1", "type": "chatkit.assistant_message",
+        "content": [{"type": "output_text", "text": "hello", "annotations": []}]});
+    let deleted = json!({"id": "cthr_1", "object": "chatkit.thread.deleted", "deleted": true});
+    let backend = Backend::new([
+        rest_page(&[rest_thread("cthr_1")], true),
+        rest_page(&[rest_thread("cthr_2")], false),
+        Reply::Json(200, rest_thread("cthr_1")),
+        rest_page(&[item], false),
+        Reply::Json(200, deleted),
+    ]);
+    let hosted = |args: &[&'static str]| {
+        chatkit(args.iter().copied())
+            .env("CHATKIT_API_BASE", &backend.origin)
+            .env("OPENAI_API_KEY", "sk-1")
+    };
+    hosted(&["thread", "list", "--all", "--user", "u"])
+        .stdout_has("cthr_2  2026-11-20 23:56:45Z  active  T\n")
+        .code(0);
+    let outcome = hosted(&["thread", "show", "cthr_1", "--json"]).code(0);
+    assert_eq!(
+        outcome.json()["items"]["data"][0]["content"][0]["text"],
+        "hello"
+    );
+    hosted(&["thread", "delete", "cthr_1", "--yes"]).code(0);
+    hosted(&["thread", "rename", "cthr_1", "x"])
+        .hint("pass --workflow or set CHATKIT_WORKFLOW_ID")
+        .code(2);
+    let lines: Vec<_> = backend
+        .asked()
+        .into_iter()
+        .map(|asked| asked.line)
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /v1/chatkit/threads?limit=100&order=desc&user=u HTTP/1.1",
+            "GET /v1/chatkit/threads?limit=100&order=desc&after=cthr_1&user=u HTTP/1.1",
+            "GET /v1/chatkit/threads/cthr_1 HTTP/1.1",
+            "GET /v1/chatkit/threads/cthr_1/items?limit=100&order=asc HTTP/1.1",
+            "DELETE /v1/chatkit/threads/cthr_1 HTTP/1.1",
+        ]
+    );
+}
+
+#[test]
+fn hosted_with_a_secret_goes_by_the_protocol() {
+    let backend = Backend::new([page(&[thread("thr_1", None)], None)]);
+    chatkit([
+        "thread",
+        "list",
+        "--client-secret",
+        "ek_1",
+        "--api-base",
+        &backend.origin,
+    ])
+    .env("OPENAI_API_KEY", "sk-1")
+    .stdout_has("thr_1")
+    .code(0);
+    let asked = &backend.asked()[0];
+    assert!(asked.line.starts_with("POST /v1/chatkit/conversation "));
+    assert_eq!(asked.header("authorization"), Some("Bearer ek_1"));
+}
+
+#[test]
+fn a_page_that_leads_nowhere_is_a_breach() {
+    let again = || page(&[thread("thr_1", None)], Some("thr_1"));
+    let backend = Backend::new([again(), again()]);
+    chatkit(["thread", "list", "--all", "--url", &backend.url()])
+        .stdout("")
+        .code(6);
+}
