@@ -208,3 +208,6 @@ impl fmt::Debug for Turn {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
