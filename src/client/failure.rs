@@ -87,7 +87,7 @@ fn plain(head: &Head, body: &[u8]) -> Option<String> {
     }
     let text = String::from_utf8_lossy(body);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    if line.starts_with('<') || line.starts_with('{') {
+    if line.starts_with(['<', '{', '[']) {
         return None;
     }
     Some(shortened(line, MAX_LINE))

@@ -276,3 +276,6 @@ fn malformed(path: &str, message: &str) -> Error {
     }
     .into()
 }
+
+#[cfg(test)]
+mod tests;
