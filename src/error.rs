@@ -81,9 +81,11 @@ pub enum Breach {
         /// Where in the document, and what was expected.
         error: DecodeError,
     },
-    /// One event is larger than anything that a client should have to hold.
-    #[error("an event of the stream is larger than {} MiB", limit / (1024 * 1024))]
+    /// Something is larger than anything that a client should have to hold.
+    #[error("{what} is larger than {} MiB", limit / (1024 * 1024))]
     TooLarge {
+        /// What it is, for example `an event of the stream`.
+        what: &'static str,
         /// The limit in bytes.
         limit: usize,
     },
@@ -230,6 +232,7 @@ impl Error {
 impl HttpFailure {
     fn hint(&self) -> Option<String> {
         let hint = match self.status {
+            301 | 302 | 303 | 307 | 308 => "pass the address that it redirects to, if you trust it",
             401 => "check the API key, the client secret or the --header that authorises you",
             403 => "these credentials may not do this; ask whoever runs the backend",
             404 | 405 => "check the path of --url; the guides' apps answer at /chatkit",

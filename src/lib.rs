@@ -1,8 +1,15 @@
 //! `ChatKit` from a terminal: a client, a local mock backend and a checker.
 
 pub mod cancel;
+pub mod cassette;
+pub mod cli;
+pub mod client;
+pub mod command;
+pub mod config;
 pub mod error;
 pub mod protocol;
+pub mod render;
 pub mod server;
 pub mod store;
 pub mod transcript;
+pub mod ui;

@@ -1,3 +1,65 @@
 //! Parses, hands over, and maps the outcome to an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use chatkit::cancel::Cancel;
+use chatkit::cli::Cli;
+use chatkit::command::{self, Context};
+use chatkit::error::{Error, Result};
+use chatkit::ui::{self, Ui};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    ui::start_log(&cli.global.output);
+    let mut ui = Ui::new(&cli.global.output);
+    let outcome = run(cli, &mut ui).and_then(|()| ui.flush());
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Error::ClosedPipe) => Error::ClosedPipe.exit_code(),
+        Err(error) => {
+            ui.error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+fn run(cli: Cli, ui: &mut Ui) -> Result<()> {
+    let runtime = command::runtime(&cli.command)?;
+    let cancel = Cancel::new();
+    let outcome = runtime.block_on(async {
+        tokio::spawn(heed_signals(cancel.clone()));
+        let context = Context::new(cli.global, ui, cancel);
+        command::run(cli.command, context).await
+    });
+    // A thread that still reads stdin cannot be joined; the process ends without it.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// The first Ctrl-C asks everyone to stop; the second does not wait for them.
+async fn heed_signals(cancel: Cancel) {
+    while asked_to_stop().await.is_ok() {
+        if cancel.is_requested() {
+            std::process::exit(130);
+        }
+        cancel.request();
+    }
+}
+
+/// Waits for Ctrl-C, or for the SIGTERM with which a service manager says the same.
+#[cfg(unix)]
+async fn asked_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn asked_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

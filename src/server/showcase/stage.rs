@@ -27,9 +27,9 @@ pub(in crate::server) struct Scene {
 impl Scene {
     pub fn new(app: Arc<App>, caller: &Caller, thread: &Thread) -> Self {
         Self {
-            app,
             api: caller.api,
             thread: thread.id.clone(),
+            app,
         }
     }
 

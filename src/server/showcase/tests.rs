@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::super::app::{App, Caller};
 use super::super::config::Config;
 use super::super::mint::Api;
+use super::super::turn::Turn;
 use super::super::turns;
 use super::*;
 use crate::protocol::{
@@ -37,8 +38,13 @@ struct Played {
 
 impl Stage {
     fn new() -> Self {
+        Self::at(Duration::ZERO)
+    }
+
+    /// A mock whose text comes at this pace.
+    fn at(pace: Duration) -> Self {
         let config = Config {
-            pace: Duration::ZERO,
+            pace,
             seed: Some(1),
             ..Config::default()
         };
@@ -46,7 +52,7 @@ impl Stage {
         let caller = Caller {
             user: Arc::clone(&app.local_user),
             api: Api::SelfHosted,
-            origin: "http://127.0.0.1:8000".into(),
+            host: None,
         };
         Self {
             app,
@@ -433,4 +439,29 @@ async fn a_long_text_is_made_while_it_is_read() {
         from_value(json!({"content": [{"type": "input_text", "text": "show text 5000000"}]}));
     let mut script = respond(&scene, &Prompt::Message(&message.unwrap()));
     assert!(script.nth(1000).is_some());
+}
+
+#[tokio::test]
+async fn a_paced_answer_says_the_same() {
+    let quick = Stage::new().say("show all").await;
+    let paced = Stage::at(Duration::from_micros(20)).say("show all").await;
+    assert_eq!(quick.events.len(), paced.events.len());
+    assert_eq!(quick.events, paced.events);
+}
+
+#[tokio::test]
+async fn a_wait_before_anything_else_does_not_end_the_answer() {
+    let mut stage = Stage::new();
+    let thread = stage.app.new_thread(Api::SelfHosted);
+    let scene = Scene::new(Arc::clone(&stage.app), &stage.caller, &thread);
+    let wait = || {
+        stage::steps(vec![super::super::script::Step::Wait(
+            Duration::from_millis(1),
+        )])
+    };
+    let script = stage::chain(vec![wait(), wait(), scene.text("hello")]);
+    let (app, user) = (Arc::clone(&stage.app), Arc::clone(&stage.caller.user));
+    let turn = Turn::new(app, Api::SelfHosted, user, thread, &[], script);
+    stage.read(turn.into_response().into_body()).await;
+    assert_eq!(stage.answer(), "hello");
 }

@@ -1,0 +1,191 @@
+//! What a backend says when it refuses, read leniently: the error object, `FastAPI`'s, or plain text.
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use super::body::{Answered, Head};
+use crate::cancel::Cancel;
+use crate::error::{Error, HttpFailure};
+
+/// How much of a refusal is read, in bytes.
+const MAX_REFUSAL: usize = 64 * 1024;
+
+/// How long a message may be, in characters.
+const MAX_MESSAGE: usize = 2000;
+
+/// How long a line of plain text may be to pass for a message, in characters.
+const MAX_LINE: usize = 300;
+
+/// Turns an answer that is no success into an error.
+pub(super) async fn refusal(mut answered: Answered, cancel: &Cancel) -> Error {
+    match answered.body.beginning(MAX_REFUSAL, cancel).await {
+        Ok(body) => Error::Http(Box::new(read(&answered.head, &body))),
+        Err(error) => error,
+    }
+}
+
+/// A failure with nothing but a status and a message of our own.
+pub(super) fn with_message(head: &Head, message: String) -> Error {
+    Error::Http(Box::new(HttpFailure {
+        message: Some(message),
+        ..read(head, b"")
+    }))
+}
+
+fn read(head: &Head, body: &[u8]) -> HttpFailure {
+    let document = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let error = &document["error"];
+    let status = StatusCode::from_u16(head.status).ok();
+    HttpFailure {
+        status: head.status,
+        reason: status
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or(""),
+        message: message(&document).or_else(|| plain(head, body)),
+        code: word(&error["code"]),
+        param: word(&error["param"]),
+        request_id: head.request_id().map(ToOwned::to_owned),
+        retry_after: head.header("retry-after").map(ToOwned::to_owned),
+    }
+}
+
+fn message(document: &Value) -> Option<String> {
+    let candidates = [
+        &document["error"]["message"],
+        &document["error"],
+        &document["message"],
+        &document["detail"],
+    ];
+    let text = candidates.into_iter().find_map(|value| match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Array(errors) => errors.first().map(invalid_field),
+        _ => None,
+    })?;
+    Some(shortened(&text, MAX_MESSAGE))
+}
+
+/// An entry of what `FastAPI` answers a request with that does not validate: `{loc, msg, type}`.
+fn invalid_field(error: &Value) -> String {
+    let Some(text) = error["msg"].as_str() else {
+        return error.to_string();
+    };
+    let place = error["loc"].as_array().map_or(&[][..], Vec::as_slice);
+    let place: Vec<_> = place.iter().filter_map(word).collect();
+    if place.is_empty() {
+        return text.to_owned();
+    }
+    format!("{}: {text}", place.join("."))
+}
+
+/// The first line of plain text; a page for browsers says nothing here.
+fn plain(head: &Head, body: &[u8]) -> Option<String> {
+    if head
+        .media_type()
+        .is_some_and(|media_type| media_type.contains("html"))
+    {
+        return None;
+    }
+    let text = String::from_utf8_lossy(body);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    if line.starts_with('<') || line.starts_with('{') {
+        return None;
+    }
+    Some(shortened(line, MAX_LINE))
+}
+
+/// A code may be a string or a number.
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(word) => Some(shortened(word, MAX_LINE)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn shortened(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use reqwest::header::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    fn failure(content_type: &'static str, body: &str) -> HttpFailure {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", HeaderValue::from_static(content_type));
+        headers.insert("x-request-id", HeaderValue::from_static("req_1"));
+        headers.insert("retry-after", HeaderValue::from_static("3"));
+        let head = Head {
+            status: 429,
+            headers,
+            sent: Instant::now(),
+            answered: Instant::now(),
+        };
+        read(&head, body.as_bytes())
+    }
+
+    #[test]
+    fn the_error_object_is_read_with_request_id_and_retry_after() {
+        let failure = failure(
+            "application/json",
+            r#"{"error":{"message":"slow down","type":"t","param":"user","code":"rate_limit"}}"#,
+        );
+        assert_eq!(
+            failure.to_string(),
+            "the backend answered 429 Too Many Requests: slow down \
+             (code: rate_limit, param: user, x-request-id: req_1, retry-after: 3)"
+        );
+    }
+
+    #[test]
+    fn every_other_spelling_of_a_message_is_found() {
+        for (body, message) in [
+            (r#"{"error":{"message":"m","code":7}}"#, "m"),
+            (r#"{"error":"m"}"#, "m"),
+            (r#"{"message":"m"}"#, "m"),
+            (r#"{"detail":"Not Found"}"#, "Not Found"),
+            (
+                r#"{"detail":[{"loc":["body","items",0],"msg":"Field required","type":"missing"}]}"#,
+                "body.items.0: Field required",
+            ),
+            ("\n Internal Server Error \nmore", "Internal Server Error"),
+        ] {
+            assert_eq!(
+                failure("text/plain", body).message.as_deref(),
+                Some(message),
+                "{body}"
+            );
+        }
+        assert_eq!(
+            failure("application/json", r#"{"error":{"message":"m","code":7}}"#)
+                .code
+                .as_deref(),
+            Some("7")
+        );
+    }
+
+    #[test]
+    fn a_page_or_an_empty_body_is_no_message() {
+        assert_eq!(
+            failure("text/html; charset=utf-8", "Bad Gateway").message,
+            None
+        );
+        assert_eq!(failure("text/plain", "<!doctype html>").message, None);
+        assert_eq!(failure("text/plain", "").message, None);
+        assert_eq!(failure("application/json", "{}").message, None);
+        assert_eq!(failure("application/json", "[1]").message, None);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_characters() {
+        let message = failure("text/plain", &"é".repeat(1000)).message.unwrap();
+        assert_eq!(message.chars().count(), MAX_LINE + 1);
+    }
+}

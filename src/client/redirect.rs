@@ -1,0 +1,70 @@
+//! Redirects, followed by hand: the HTTP library drops `Authorization` at another origin, but not
+//! the headers that a user authorises themselves with, and it turns a `POST` into a `GET` silently.
+
+use reqwest::{Method, StatusCode};
+use url::Url;
+
+use super::body::Head;
+use super::failure::with_message;
+use super::outgoing::{Outgoing, drop_userinfo};
+use super::words::address;
+use crate::error::{Error, Result};
+
+/// How many redirects are followed.
+pub(super) const MAX_HOPS: usize = 10;
+
+/// The request to send next, if the answer is a redirect.
+///
+/// # Errors
+/// The redirect cannot be followed without changing what is asked for, or whom.
+pub(super) fn next(outgoing: &Outgoing, head: &Head) -> Result<Option<Outgoing>> {
+    let Some(location) = location(head) else {
+        return Ok(None);
+    };
+    let Ok(mut url) = outgoing.url.join(location) else {
+        return Err(with_message(
+            head,
+            "it redirects to what is no address".into(),
+        ));
+    };
+    let refuse = |why: &str| with_message(head, format!("it redirects to {}{why}", address(&url)));
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refuse(", which is no HTTP address"));
+    }
+    if outgoing.url.scheme() == "https" && url.scheme() == "http" {
+        return Err(refuse(", where anyone could listen"));
+    }
+    if outgoing.method != Method::GET && !keeps_method(head.status) {
+        return Err(refuse(&format!(
+            ", which would turn the {} into a GET",
+            outgoing.method
+        )));
+    }
+    drop_userinfo(&mut url);
+    Ok(Some(at(outgoing, url)))
+}
+
+/// The error for a chain of redirects that does not end.
+pub(super) fn too_many(head: &Head) -> Error {
+    with_message(head, format!("it redirects more than {MAX_HOPS} times"))
+}
+
+fn at(outgoing: &Outgoing, url: Url) -> Outgoing {
+    let mut next = outgoing.clone();
+    // Once dropped they stay dropped, so that no detour over another origin brings them back.
+    if url.origin() != outgoing.url.origin() {
+        next.bound.clear();
+    }
+    next.url = url;
+    next
+}
+
+fn location(head: &Head) -> Option<&str> {
+    matches!(head.status, 301 | 302 | 303 | 307 | 308)
+        .then(|| head.header("location"))
+        .flatten()
+}
+
+fn keeps_method(status: u16) -> bool {
+    status == StatusCode::TEMPORARY_REDIRECT || status == StatusCode::PERMANENT_REDIRECT
+}

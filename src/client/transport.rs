@@ -1,0 +1,292 @@
+//! Sends one request and waits for the head of its answer.
+//!
+//! The only things that are ever sent again from here are a request whose connection was refused,
+//! since nothing of it can have arrived, and one that a redirect asks for.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{self, HeaderValue};
+use tokio::sync::watch;
+use url::{Host, Url};
+
+use super::Options;
+use super::body::{Answered, Body, Head};
+use super::failure;
+use super::outgoing::Outgoing;
+use super::redirect;
+use super::words::{self, address};
+use crate::cancel::Cancel;
+use crate::error::{Error, Result};
+
+/// How long to wait before a refused connection is tried once more.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Sends requests; built once for all requests to a backend.
+pub(super) struct Transport {
+    pub options: Options,
+    language: Option<HeaderValue>,
+    clients: Clients,
+}
+
+/// Who is told how many bytes of a file are on their way.
+pub(super) struct Watcher<'a> {
+    pub sent: watch::Receiver<u64>,
+    pub report: &'a mut (dyn FnMut(u64) + Send),
+}
+
+impl Transport {
+    /// # Errors
+    /// The locale is none that a header could carry.
+    pub(super) fn new(options: Options) -> Result<Self> {
+        let language = options.locale.as_deref().map(language).transpose()?;
+        Ok(Self {
+            options,
+            language,
+            clients: Clients::default(),
+        })
+    }
+
+    /// Sends a request, following redirects.
+    ///
+    /// # Errors
+    /// The backend was not reached, was silent for too long, or redirects where we do not follow.
+    pub(super) async fn send(
+        &self,
+        mut outgoing: Outgoing,
+        watcher: &mut Option<Watcher<'_>>,
+        cancel: &Cancel,
+    ) -> Result<Answered> {
+        if let Some(language) = &self.language {
+            outgoing
+                .plain
+                .insert(header::ACCEPT_LANGUAGE, language.clone());
+        }
+        for hop in 0.. {
+            let answered = self.persist(&outgoing, watcher, cancel).await?;
+            match redirect::next(&outgoing, &answered.head)? {
+                None => return Ok(answered),
+                Some(_) if hop == redirect::MAX_HOPS => {
+                    return Err(redirect::too_many(&answered.head));
+                }
+                Some(next) => outgoing = next,
+            }
+        }
+        unreachable!("the loop ends at the last hop")
+    }
+
+    /// Sends a request that must succeed.
+    ///
+    /// # Errors
+    /// As [`Transport::send`], and an answer that is no success.
+    pub(super) async fn succeed(
+        &self,
+        outgoing: Outgoing,
+        mut watcher: Option<Watcher<'_>>,
+        cancel: &Cancel,
+    ) -> Result<Answered> {
+        let answered = self.send(outgoing, &mut watcher, cancel).await?;
+        if answered.head.is_success() {
+            return Ok(answered);
+        }
+        Err(failure::refusal(answered, cancel).await)
+    }
+
+    /// Sends to one address, twice if the connection is refused: a backend may just be starting.
+    async fn persist(
+        &self,
+        outgoing: &Outgoing,
+        watcher: &mut Option<Watcher<'_>>,
+        cancel: &Cancel,
+    ) -> Result<Answered> {
+        match self.once(outgoing, watcher, cancel).await? {
+            Err(error) if words::is_refused(&error) => tokio::select! {
+                biased;
+                () = cancel.requested() => return Err(Error::Interrupted),
+                () = tokio::time::sleep(PAUSE) => {}
+            },
+            Err(error) => return Err(unreachable_at(&outgoing.url, &error)),
+            Ok(answered) => return Ok(answered),
+        }
+        let second = self.once(outgoing, watcher, cancel).await?;
+        second.map_err(|error| unreachable_at(&outgoing.url, &error))
+    }
+
+    async fn once(
+        &self,
+        outgoing: &Outgoing,
+        watcher: &mut Option<Watcher<'_>>,
+        cancel: &Cancel,
+    ) -> Result<Result<Answered, reqwest::Error>> {
+        let client = self.clients.reaching(&outgoing.url)?;
+        let request = client
+            .request(outgoing.method.clone(), outgoing.url.clone())
+            .headers(outgoing.headers());
+        let request = outgoing.fill(request).await?;
+        let sent = Instant::now();
+        let answer = self
+            .wait(request.send(), &outgoing.url, watcher, cancel)
+            .await?;
+        Ok(answer.map(|response| self.answered(outgoing, response, sent)))
+    }
+
+    /// Waits for as long as neither side is silent for too long.
+    async fn wait<T>(
+        &self,
+        sending: impl Future<Output = T>,
+        url: &Url,
+        watcher: &mut Option<Watcher<'_>>,
+        cancel: &Cancel,
+    ) -> Result<T> {
+        tokio::pin!(sending);
+        loop {
+            tokio::select! {
+                biased;
+                () = cancel.requested() => return Err(Error::Interrupted),
+                answer = &mut sending => {
+                    if let Some(watcher) = watcher {
+                        watcher.tell();
+                    }
+                    return Ok(answer);
+                }
+                () = progress(watcher) => {}
+                () = tokio::time::sleep(self.options.timeout) => {
+                    return Err(Error::TimedOut {
+                        url: address(url),
+                        seconds: self.options.timeout.as_secs_f64(),
+                    });
+                }
+            }
+        }
+    }
+
+    fn answered(
+        &self,
+        outgoing: &Outgoing,
+        mut response: reqwest::Response,
+        sent: Instant,
+    ) -> Answered {
+        let head = Head {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            sent,
+            answered: Instant::now(),
+        };
+        let address = address(&outgoing.url);
+        tracing::debug!(
+            method = %outgoing.method,
+            url = %address,
+            operation = %outgoing.operation,
+            status = head.status,
+            request_id = head.request_id(),
+            milliseconds = u64::try_from(sent.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "answered"
+        );
+        Answered {
+            head,
+            body: Body {
+                response,
+                address,
+                timeout: self.options.timeout,
+            },
+        }
+    }
+}
+
+impl Watcher<'_> {
+    fn tell(&mut self) {
+        let sent = *self.sent.borrow_and_update();
+        (self.report)(sent);
+    }
+}
+
+/// Waits until more of a file is on its way, and reports it; forever if there is none.
+async fn progress(watcher: &mut Option<Watcher<'_>>) {
+    let Some(watcher) = watcher else {
+        return std::future::pending().await;
+    };
+    if watcher.sent.changed().await.is_err() {
+        return std::future::pending().await;
+    }
+    watcher.tell();
+}
+
+fn language(locale: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(locale)
+        .map_err(|_| Error::usage(format!("'{}' is no locale", locale.escape_debug())))
+}
+
+fn unreachable_at(url: &Url, error: &reqwest::Error) -> Error {
+    Error::Unreachable {
+        url: address(url),
+        reason: words::reason(error),
+    }
+}
+
+/// HTTP clients, each built when it is first needed, because reading the system's certificates
+/// takes longer than most requests to a mock.
+#[derive(Default)]
+struct Clients {
+    /// This machine: no proxy could reach it, and without TLS there is nothing to verify.
+    loopback: OnceLock<reqwest::Client>,
+    /// Everything else, by the system's proxy and certificates.
+    world: OnceLock<reqwest::Client>,
+    /// The same for a machine without certificates, as slim containers are; good for plain HTTP.
+    bare: OnceLock<reqwest::Client>,
+}
+
+impl Clients {
+    fn reaching(&self, url: &Url) -> Result<&reqwest::Client> {
+        if url.scheme() == "http" && is_loopback(url) {
+            return remember(&self.loopback, || {
+                without_roots(builder().no_proxy()).build()
+            });
+        }
+        match remember(&self.world, || builder().build()) {
+            Err(_) if url.scheme() == "http" => {
+                remember(&self.bare, || without_roots(builder()).build())
+            }
+            client => client,
+        }
+    }
+}
+
+fn remember(
+    cell: &OnceLock<reqwest::Client>,
+    build: impl FnOnce() -> reqwest::Result<reqwest::Client>,
+) -> Result<&reqwest::Client> {
+    if let Some(client) = cell.get() {
+        return Ok(client);
+    }
+    let client = build().map_err(|error| {
+        Error::usage_hint(
+            format!("cannot set up HTTPS: {}", words::reason(&error)),
+            "install the system's certificates (ca-certificates)",
+        )
+    })?;
+    Ok(cell.get_or_init(|| client))
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    // An error means that a provider is installed already, which is all that is wanted.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .user_agent(concat!("chatkit/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        // The library would by default send again what an HTTP/2 server says it has not read;
+        // some say so who have.
+        .retry(reqwest::retry::never())
+}
+
+fn without_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder.tls_certs_only([])
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}

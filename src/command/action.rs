@@ -1,0 +1,94 @@
+//! `chatkit action`: runs a widget's action.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::connect::Connection;
+use super::turn::Conversation;
+use super::{Context, input};
+use crate::error::Result;
+use crate::protocol::{Action, CustomAction, Extra, ItemId, Request, SyncActionAnswer, ThreadId};
+use crate::render::plain;
+use crate::ui::Style;
+
+/// Which action of which widget.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  chatkit action thr_1 itm_2 order.confirm --payload '{\"id\": 7}'
+  chatkit action thr_1 itm_2 order.toggle --sync")]
+pub struct ActionArgs {
+    /// The thread
+    thread: ThreadId,
+
+    /// The widget's item
+    item: ItemId,
+
+    /// The action's type
+    #[arg(value_name = "TYPE")]
+    kind: String,
+
+    /// The action's payload, as JSON; - reads stdin
+    #[arg(long, value_name = "JSON")]
+    payload: Option<String>,
+
+    /// Ask for the changed item instead of a stream, as widgets with `streaming: false` do
+    #[arg(long)]
+    sync: bool,
+}
+
+/// Runs the action and shows what it answers.
+///
+/// # Errors
+/// Wrong usage, and whatever the backend's answer makes.
+pub async fn run(args: ActionArgs, context: Context<'_>) -> Result<()> {
+    let payload: Option<Value> = match &args.payload {
+        Some(text) => {
+            let json = input::json("the payload", text, &context.cancel).await?;
+            serde_json::from_str(json.get()).ok()
+        }
+        None => None,
+    };
+    let action = CustomAction {
+        thread_id: args.thread,
+        item_id: Some(args.item),
+        action: Action {
+            kind: args.kind,
+            payload,
+            extra: Extra::default(),
+        },
+        extra: Extra::default(),
+    };
+    let connection = context.connect().await?;
+    if args.sync {
+        return sync(action, &connection, context).await;
+    }
+    let request = Request::CustomAction(action);
+    Conversation::default()
+        .play(&connection.backend, &request, context.ui, &context.cancel)
+        .await
+}
+
+async fn sync(action: CustomAction, connection: &Connection, context: Context<'_>) -> Result<()> {
+    let request = Request::SyncCustomAction(action);
+    let answer = connection
+        .backend
+        .call::<SyncActionAnswer>(&request, &context.cancel)
+        .await?;
+    if context.ui.is_json() {
+        return context.ui.json_line(&answer.raw);
+    }
+    match answer.value.updated_item {
+        Some(item) => {
+            context
+                .ui
+                .note(Style::Dim, &format!("updated: {}", item.id));
+            context.ui.text(&plain::item(&item))?;
+            context.ui.end_line()
+        }
+        None => {
+            context.ui.note(Style::Dim, "nothing was updated");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! From settings to a backend: the one place where `config` meets `client` and the mock.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use super::Context;
+use crate::cli::Header;
+use crate::client::{
+    Backend, Credentials, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString, Url,
+    address,
+};
+use crate::config::{self, Hosted, Need, Settings, Target};
+use crate::error::{Error, Result};
+use crate::server::{Config, Mock, Running};
+
+/// A backend that speaks the protocol; a mock inside this process lives as long.
+#[derive(Debug)]
+pub struct Connection {
+    /// The backend.
+    pub backend: Backend,
+    /// What tells this backend from others, for remembering the last thread; a mock is forgotten.
+    pub name: Option<String>,
+    _mock: Option<Running>,
+}
+
+/// The hosted REST API; a mock inside this process lives as long.
+#[derive(Debug)]
+pub struct RestConnection {
+    /// The API.
+    pub rest: Rest,
+    /// The workflow that sessions are made for.
+    pub workflow: Option<String>,
+    /// The user that sessions are made for, or whose threads are listed.
+    pub user: Option<String>,
+    _mock: Option<Running>,
+}
+
+/// How a backend is to be spoken to.
+#[derive(Debug)]
+pub enum Link {
+    /// By the protocol.
+    Protocol(Connection),
+    /// By the hosted REST API.
+    Rest(RestConnection),
+}
+
+impl Context<'_> {
+    /// Connects by the protocol.
+    ///
+    /// # Errors
+    /// Wrong usage: no backend is named, or it needs more to get in.
+    pub async fn connect(&self) -> Result<Connection> {
+        let settings = self.settings(Need::Protocol)?;
+        self.protocol(&settings).await
+    }
+
+    /// Connects to the hosted REST API.
+    ///
+    /// # Errors
+    /// Wrong usage: the backend is none that has one, or there is no API key.
+    pub async fn connect_rest(&self) -> Result<RestConnection> {
+        let settings = self.settings(Need::Hosted)?;
+        self.rest(&settings).await
+    }
+
+    /// Connects in the way that threads are best reached: by REST where there is a key and no
+    /// secret, because a session would have to be made for anything else.
+    ///
+    /// # Errors
+    /// Wrong usage: no backend is named, or it needs more to get in.
+    pub async fn connect_any(&self) -> Result<Link> {
+        let settings = self.settings(Need::Protocol)?;
+        match &settings.target {
+            Target::Hosted(hosted)
+                if hosted.client_secret.is_none() && hosted.api_key.is_some() =>
+            {
+                self.rest(&settings).await.map(Link::Rest)
+            }
+            _ => self.protocol(&settings).await.map(Link::Protocol),
+        }
+    }
+
+    fn settings(&self, need: Need) -> Result<Settings> {
+        config::resolve(&self.global, &self.around, need)
+    }
+
+    async fn protocol(&self, settings: &Settings) -> Result<Connection> {
+        let mut running = None;
+        let (endpoint, name) = match &settings.target {
+            Target::SelfHosted(url) => {
+                let endpoint = Endpoint::SelfHosted {
+                    url: url.clone(),
+                    upload_url: settings.upload_url.clone(),
+                };
+                (endpoint, Some(address(url)))
+            }
+            Target::Mock { .. } => {
+                let mock = running.insert(self.start_mock().await?);
+                let endpoint = Endpoint::SelfHosted {
+                    url: below(mock, "/chatkit")?,
+                    upload_url: settings.upload_url.clone(),
+                };
+                (endpoint, None)
+            }
+            Target::Hosted(hosted) => (hosted_endpoint(hosted)?, Some(hosted_name(hosted))),
+        };
+        Ok(Connection {
+            backend: Backend::new(endpoint, options(settings)?)?,
+            name,
+            _mock: running,
+        })
+    }
+
+    async fn rest(&self, settings: &Settings) -> Result<RestConnection> {
+        let mut running = None;
+        let (base, key, workflow, user) = match &settings.target {
+            Target::Mock { workflow, user } => {
+                let mock = running.insert(self.start_mock().await?);
+                let key = SecretString::from("sk-mock");
+                (below(mock, "/v1")?, key, workflow, user)
+            }
+            Target::Hosted(hosted) => {
+                let key = hosted.api_key.clone().ok_or_else(no_key)?;
+                (hosted.api_base.clone(), key, &hosted.workflow, &hosted.user)
+            }
+            Target::SelfHosted(_) => {
+                return Err(Error::usage("a self-hosted backend has no REST API"));
+            }
+        };
+        Ok(RestConnection {
+            rest: Rest::new(base, &key, options(settings)?)?,
+            workflow: workflow.clone(),
+            user: user.clone(),
+            _mock: running,
+        })
+    }
+
+    async fn start_mock(&self) -> Result<Running> {
+        // The pace is for eyes; a file need not wait for it.
+        let pace = if self.ui.out_is_terminal() {
+            crate::server::DEFAULT_PACE
+        } else {
+            Duration::ZERO
+        };
+        let mut config = Config {
+            pace,
+            ..Config::default()
+        };
+        config.address.set_port(0);
+        Ok(Mock::bind(config).await?.start())
+    }
+}
+
+fn below(mock: &Running, path: &str) -> Result<Url> {
+    let address = format!("{}{path}", mock.url());
+    Url::parse(&address).map_err(|error| Error::usage(format!("{address}: {error}")))
+}
+
+fn hosted_endpoint(hosted: &Hosted) -> Result<Endpoint> {
+    let credentials = match &hosted.client_secret {
+        Some(secret) => Credentials::ClientSecret(secret.clone()),
+        None => Credentials::Session {
+            api_key: hosted.api_key.clone().ok_or_else(no_key)?,
+            workflow: given(
+                hosted.workflow.as_ref(),
+                "--workflow",
+                "CHATKIT_WORKFLOW_ID",
+            )?,
+            user: given(hosted.user.as_ref(), "--user", "CHATKIT_USER")?,
+        },
+    };
+    Ok(Endpoint::Hosted {
+        api_base: hosted.api_base.clone(),
+        credentials,
+    })
+}
+
+fn given(value: Option<&String>, flag: &str, variable: &str) -> Result<String> {
+    value.filter(|value| !value.is_empty()).cloned().ok_or_else(|| {
+        let what = flag.trim_start_matches('-');
+        Error::usage_hint(
+            format!("a hosted session needs a {what}"),
+            format!(
+                "pass {flag} or set {variable}; to do without the hosted API, start a mock with \
+                 'chatkit serve --mock', or pass --url"
+            ),
+        )
+    })
+}
+
+fn no_key() -> Error {
+    Error::usage_hint(
+        "no API key",
+        "set OPENAI_API_KEY or pass --api-key-file; an existing session needs --client-secret only",
+    )
+}
+
+/// Sessions of one user of one workflow see the same threads, whatever secret they have.
+fn hosted_name(hosted: &Hosted) -> String {
+    let part = |part: &Option<String>| part.clone().unwrap_or_default();
+    let base = address(&hosted.api_base);
+    format!("{base} {} {}", part(&hosted.workflow), part(&hosted.user))
+        .trim_end()
+        .to_owned()
+}
+
+fn options(settings: &Settings) -> Result<Options> {
+    let headers: Result<Vec<_>> = settings.headers.iter().map(http_header).collect();
+    let defaults = Options::default();
+    Ok(Options {
+        headers: headers?,
+        timeout: settings.timeout.unwrap_or(defaults.timeout),
+        locale: settings.locale.clone(),
+    })
+}
+
+fn http_header(header: &Header) -> Result<(HeaderName, HeaderValue)> {
+    let refused = || Error::usage(format!("the header '{}' cannot be sent", header.name));
+    let name = HeaderName::try_from(header.name.as_str()).map_err(|_| refused())?;
+    let mut value = HeaderValue::try_from(header.value.expose_secret()).map_err(|_| refused())?;
+    value.set_sensitive(true);
+    Ok((name, value))
+}

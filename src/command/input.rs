@@ -1,0 +1,65 @@
+//! What commands read: stdin, JSON arguments and files.
+
+use std::io::Read;
+
+use serde_json::value::RawValue;
+
+use crate::cancel::Cancel;
+use crate::error::{Error, Result};
+
+/// How much of stdin is taken for a text or a JSON argument.
+const LIMIT: u64 = 32 * 1024 * 1024;
+
+/// All of stdin, as text.
+///
+/// # Errors
+/// Wrong usage when it is not UTF-8 or larger than 32 MiB; [`Error::Interrupted`] by Ctrl-C.
+pub async fn stdin_text(cancel: &Cancel) -> Result<String> {
+    // A thread of its own, because a read from a terminal cannot be given up.
+    let reading = tokio::task::spawn_blocking(read_stdin);
+    tokio::select! {
+        biased;
+        () = cancel.requested() => Err(Error::Interrupted),
+        text = reading => text.map_err(|error| Error::io("cannot read stdin", error.into()))?,
+    }
+}
+
+fn read_stdin() -> Result<String> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::io("cannot read stdin", error))?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(Error::usage("stdin holds more than 32 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| Error::usage("stdin is not UTF-8"))
+}
+
+/// A JSON argument, word for word; `-` reads stdin.
+///
+/// # Errors
+/// Wrong usage that says where the JSON is malformed.
+pub async fn json(name: &str, text: &str, cancel: &Cancel) -> Result<Box<RawValue>> {
+    let read;
+    let text = if text == "-" {
+        read = stdin_text(cancel).await?;
+        &read
+    } else {
+        text
+    };
+    serde_json::from_str(text.trim())
+        .map_err(|error| Error::usage(format!("{name} is not JSON: {error}")))
+}
+
+/// Splits `NAME=VALUE`.
+///
+/// # Errors
+/// A message for clap.
+pub fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".into()),
+    }
+}

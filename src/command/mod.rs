@@ -1,0 +1,84 @@
+//! One file a subcommand: its arguments, then `run`. What several of them need stands here.
+
+pub mod action;
+pub mod completions;
+mod connect;
+pub mod feedback;
+mod input;
+mod last;
+pub mod man;
+pub mod request;
+pub mod send;
+pub mod serve;
+pub mod session;
+pub mod thread;
+mod turn;
+mod view;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::cancel::Cancel;
+use crate::cli::{Command, GlobalArgs};
+use crate::config::Surroundings;
+use crate::error::{Error, Result};
+use crate::ui::Ui;
+
+/// What a command is given besides its own arguments.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The options of every command, as they were typed.
+    pub global: GlobalArgs,
+    /// The environment and the folders.
+    pub around: Surroundings,
+    /// Where results, notes and questions go.
+    pub ui: &'a mut Ui,
+    /// The wish to stop.
+    pub cancel: Cancel,
+}
+
+impl<'a> Context<'a> {
+    /// The context of a process.
+    pub fn new(global: GlobalArgs, ui: &'a mut Ui, cancel: Cancel) -> Self {
+        Self {
+            global,
+            around: Surroundings::of_process(),
+            ui,
+            cancel,
+        }
+    }
+}
+
+/// The runtime that a command needs.
+///
+/// One thread is enough for a client and starts sooner; a server may have every core.
+///
+/// # Errors
+/// When the operating system refuses what a runtime is made of.
+pub fn runtime(command: &Command) -> Result<Runtime> {
+    let mut builder = match command {
+        Command::Serve(_) => Builder::new_multi_thread(),
+        _ => Builder::new_current_thread(),
+    };
+    builder
+        .enable_all()
+        .build()
+        .map_err(|error| Error::io("cannot start", error))
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever the command says.
+pub async fn run(command: Command, context: Context<'_>) -> Result<()> {
+    match command {
+        Command::Session(command) => session::run(command, context).await,
+        Command::Thread(command) => thread::run(command, context).await,
+        Command::Send(args) => send::run(*args, context).await,
+        Command::Action(args) => action::run(args, context).await,
+        Command::Feedback(args) => feedback::run(args, context).await,
+        Command::Request(args) => request::run(args, context).await,
+        Command::Serve(args) => serve::run(args, context).await,
+        Command::Completions(args) => completions::run(&args, context),
+        Command::Man(args) => man::run(&args, context),
+    }
+}

@@ -1,0 +1,222 @@
+//! `chatkit send`: posts one message and prints the answer as it arrives.
+
+mod answers;
+mod message;
+mod tool;
+
+use clap::Args;
+
+use super::Context;
+use super::connect::Connection;
+use super::last::LastThreads;
+use super::turn::Conversation;
+use crate::error::{Error, Result};
+use crate::protocol::{
+    AddUserMessage, CreateThread, Extra, ListThreads, Page, Request, Thread, ThreadId, ThreadRef,
+};
+use answers::{AnswerArgs, Next};
+use message::MessageArgs;
+
+/// How often tools and forms are answered before we stop believing that it will end.
+const MAX_ROUNDS: usize = 25;
+
+/// What to send, where, and how to answer what comes back.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  chatkit send --mock 'show markdown'
+  chatkit send --url http://localhost:8000/chatkit 'hello'
+  git diff | chatkit send 'what does this change do?' -
+  chatkit send -c 'and in one sentence?'
+  chatkit send 'weather?' --tool-cmd get_weather=./weather.sh
+  chatkit send 'show form' --answer size=large
+
+The assistant's text and the text of widgets go to stdout, all else to stderr. With --json every
+event goes to stdout as it was received, one a line.
+
+A tool's command gets the call's arguments as JSON on stdin, and CHATKIT_TOOL_NAME,
+CHATKIT_TOOL_CALL_ID and CHATKIT_THREAD_ID in its environment; its stdout is the result, as JSON.")]
+pub struct SendArgs {
+    /// What is said.
+    #[command(flatten)]
+    message: MessageArgs,
+
+    /// Continue this thread instead of starting one
+    #[arg(long, value_name = "ID", conflicts_with = "continue_last")]
+    thread: Option<ThreadId>,
+
+    /// Continue the last thread of this backend
+    #[arg(short, long = "continue")]
+    continue_last: bool,
+
+    /// How tools and forms are answered.
+    #[command(flatten)]
+    answers: AnswerArgs,
+}
+
+/// Sends the message, shows the answer, and answers tools and forms for as long as it can.
+///
+/// # Errors
+/// Wrong usage, and whatever [`Conversation::play`] may say.
+pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
+    let answers_only = args.message.is_empty() && args.answers.any();
+    let text = if answers_only {
+        None
+    } else {
+        Some(args.message.text(&context.cancel).await?)
+    };
+    let connection = context.connect().await?;
+    let thread = thread(&args, &connection, &context).await?;
+    let mut conversation = Conversation::default();
+    if let (true, Some(id)) = (args.continue_last && !context.ui.is_json(), &thread) {
+        conversation.view.tell_thread(id.as_str(), context.ui);
+    }
+    let first = match text {
+        Some(text) => {
+            Next::Request(message(text, &args, thread.clone(), &connection, &mut context).await?)
+        }
+        None => {
+            resume(
+                &args,
+                thread.as_ref(),
+                &connection,
+                &mut conversation,
+                &mut context,
+            )
+            .await?
+        }
+    };
+    let outcome = converse(first, &args, &connection, &mut conversation, &mut context).await;
+    remember(&connection, &conversation, thread.as_ref(), &context);
+    outcome
+}
+
+async fn converse(
+    first: Next,
+    args: &SendArgs,
+    connection: &Connection,
+    conversation: &mut Conversation,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let mut next = first;
+    for _ in 0..=MAX_ROUNDS {
+        let request = match next {
+            Next::Request(request) => request,
+            Next::Nothing => return Ok(()),
+        };
+        conversation
+            .play(&connection.backend, &request, context.ui, &context.cancel)
+            .await?;
+        next = args.answers.next(conversation, context).await?;
+    }
+    Err(Error::usage_hint(
+        format!("the backend still asks after {MAX_ROUNDS} answers"),
+        "give it an answer that it can use",
+    ))
+}
+
+/// The thread that is continued; none starts one.
+async fn thread(
+    args: &SendArgs,
+    connection: &Connection,
+    context: &Context<'_>,
+) -> Result<Option<ThreadId>> {
+    if !args.continue_last {
+        return Ok(args.thread.clone());
+    }
+    let remembered = last_threads(context)
+        .zip(connection.name.as_deref())
+        .and_then(|(last, name)| last.get(name));
+    if remembered.is_some() {
+        return Ok(remembered);
+    }
+    let request = Request::ListThreads(ListThreads {
+        limit: Some(1),
+        ..ListThreads::default()
+    });
+    let page: Page<Thread> = connection
+        .backend
+        .call(&request, &context.cancel)
+        .await?
+        .value;
+    match page.data.into_iter().next() {
+        Some(thread) => Ok(Some(thread.id)),
+        None => Err(Error::usage_hint(
+            "there is no thread to continue",
+            "start one by leaving out --continue",
+        )),
+    }
+}
+
+async fn message(
+    text: String,
+    args: &SendArgs,
+    thread: Option<ThreadId>,
+    connection: &Connection,
+    context: &mut Context<'_>,
+) -> Result<Request> {
+    let input = args.message.input(text, connection, context).await?;
+    Ok(match thread {
+        Some(thread_id) => Request::AddUserMessage(AddUserMessage {
+            thread_id,
+            input,
+            extra: Extra::default(),
+        }),
+        None => Request::CreateThread(CreateThread {
+            input,
+            extra: Extra::default(),
+        }),
+    })
+}
+
+/// Without a text, the answers are for what the thread waits for already.
+async fn resume(
+    args: &SendArgs,
+    thread: Option<&ThreadId>,
+    connection: &Connection,
+    conversation: &mut Conversation,
+    context: &mut Context<'_>,
+) -> Result<Next> {
+    let Some(thread_id) = thread.cloned() else {
+        return Err(Error::usage_hint(
+            "nothing to send",
+            "pass a text, or --thread ID whose tool or form is to be answered",
+        ));
+    };
+    let request = Request::GetThread(ThreadRef {
+        thread_id: thread_id.clone(),
+        extra: Extra::default(),
+    });
+    let mut known: Thread = connection
+        .backend
+        .call(&request, &context.cancel)
+        .await?
+        .value;
+    known.items = super::thread::all_items(connection, &thread_id, &context.cancel).await?;
+    conversation.transcript = crate::transcript::Transcript::of(known);
+    match args.answers.next(conversation, context).await? {
+        Next::Nothing => Err(Error::usage_hint(
+            format!("thread {thread_id} waits for no tool and no form"),
+            "pass a text to send",
+        )),
+        next => Ok(next),
+    }
+}
+
+fn remember(
+    connection: &Connection,
+    conversation: &Conversation,
+    given: Option<&ThreadId>,
+    context: &Context<'_>,
+) {
+    let seen = conversation.transcript.thread().map(|thread| &thread.id);
+    let last = last_threads(context).zip(connection.name.as_deref());
+    if let (Some((last, name)), Some(thread)) = (last, seen.or(given)) {
+        last.set(name, thread);
+    }
+}
+
+fn last_threads(context: &Context<'_>) -> Option<LastThreads> {
+    let folder = context.around.state_folder.as_deref()?;
+    Some(LastThreads::in_folder(folder))
+}

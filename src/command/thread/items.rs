@@ -1,0 +1,120 @@
+//! `chatkit thread items`.
+
+use clap::Args;
+
+use super::page::{self, PageArgs, Query, Rows, Walk};
+use super::row::ItemRow;
+use crate::cancel::Cancel;
+use crate::client::ItemQuery;
+use crate::command::Context;
+use crate::command::connect::{Connection, Link, RestConnection};
+use crate::error::Result;
+use crate::protocol::{Extra, Item, ListItems, Order, Page, Request, ThreadId};
+use crate::render::table;
+use crate::ui::Style;
+
+/// Which items.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  chatkit thread items thr_1
+  chatkit thread items thr_1 --order desc --limit 1 --json")]
+pub struct ItemsArgs {
+    /// The thread
+    id: ThreadId,
+
+    /// Which page.
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+/// Prints the items: id, time, kind and the beginning of their texts.
+///
+/// # Errors
+/// Whatever the backend's answers make.
+pub async fn run(args: ItemsArgs, context: Context<'_>) -> Result<()> {
+    let link = context.connect_any().await?;
+    let walk = args.page.walk(Order::Asc);
+    let rows = fetch(&link, &args.id, walk, &context.cancel).await?;
+    if context.ui.is_json() {
+        return context.ui.json(&rows.printed());
+    }
+    let cells: Vec<_> = rows.rows.iter().map(|row| row.value.cells()).collect();
+    context.ui.text(&table::columns(&cells))?;
+    if let Some(after) = &rows.more {
+        let note = format!("there are more: go on with --after {after}, or pass --all");
+        context.ui.note(Style::Dim, &note);
+    }
+    Ok(())
+}
+
+/// The items of a walk.
+///
+/// # Errors
+/// Whatever the backend's answers make.
+pub async fn fetch(
+    link: &Link,
+    thread: &ThreadId,
+    walk: Walk,
+    cancel: &Cancel,
+) -> Result<Rows<ItemRow>> {
+    page::walk(walk, async |query| match link {
+        Link::Protocol(connection) => protocol_page(connection, thread, query, cancel).await,
+        Link::Rest(connection) => rest_page(connection, thread, query, cancel).await,
+    })
+    .await
+}
+
+/// A page of items by the protocol.
+///
+/// # Errors
+/// Whatever the backend's answer makes.
+pub async fn protocol_page(
+    connection: &Connection,
+    thread: &ThreadId,
+    query: Query,
+    cancel: &Cancel,
+) -> Result<Rows<ItemRow>> {
+    let request = Request::ListItems(ListItems {
+        thread_id: thread.clone(),
+        limit: query.limit.map(u64::from),
+        order: query.order,
+        after: query.after,
+        extra: Extra::default(),
+    });
+    let backend = &connection.backend;
+    let answer = backend.call::<Page<Item>>(&request, cancel).await?;
+    let page = answer.value;
+    let rows = page
+        .data
+        .into_iter()
+        .map(|item| ItemRow::Protocol(Box::new(item)));
+    Rows::new("items.list", &answer.raw, rows, page.has_more, page.after)
+}
+
+async fn rest_page(
+    connection: &RestConnection,
+    thread: &ThreadId,
+    query: Query,
+    cancel: &Cancel,
+) -> Result<Rows<ItemRow>> {
+    let query = ItemQuery {
+        limit: query.limit,
+        order: Some(query.order),
+        after: query.after,
+        before: None,
+    };
+    let answer = connection.rest.list_items(thread, &query, cancel).await?;
+    let page = answer.value;
+    let rows = page
+        .data
+        .into_iter()
+        .map(|item| ItemRow::Rest(Box::new(item)));
+    Rows::new(
+        "threads.list_items",
+        &answer.raw,
+        rows,
+        page.has_more,
+        page.last_id,
+    )
+}

@@ -1,0 +1,143 @@
+//! Playing one turn: the request is streamed, folded, and shown or handed on.
+
+use std::pin::pin;
+use std::task::Poll;
+
+use super::view::View;
+use crate::cancel::Cancel;
+use crate::client::{Backend, Frame, Turn};
+use crate::error::{Breach, Error, Result};
+use crate::protocol::{ErrorEvent, Event, Request};
+use crate::transcript::{Transcript, Violation};
+use crate::ui::Ui;
+
+/// What is known of a thread after some turns, and what of it has been shown.
+#[derive(Debug, Default)]
+pub struct Conversation {
+    /// The thread, as far as the turns tell it.
+    pub transcript: Transcript,
+    /// What has been shown.
+    pub view: View,
+}
+
+/// What went wrong in a stream that was read to its end all the same.
+#[derive(Debug, Default)]
+struct Failures {
+    event: Option<Box<ErrorEvent>>,
+    malformed: Option<Breach>,
+}
+
+impl Conversation {
+    /// Streams a request and shows its events, to the end of the turn.
+    ///
+    /// # Errors
+    /// The backend was not reached, refused, failed while it answered or broke the protocol; or
+    /// whoever reads our output has gone.
+    pub async fn play(
+        &mut self,
+        backend: &Backend,
+        request: &Request,
+        ui: &mut Ui,
+        cancel: &Cancel,
+    ) -> Result<()> {
+        let turn = backend.stream(request, cancel).await?;
+        self.follow(turn, ui, cancel).await
+    }
+
+    /// Shows the events of a turn that has begun, to its end.
+    ///
+    /// # Errors
+    /// As [`Conversation::play`].
+    pub async fn follow(&mut self, mut turn: Turn, ui: &mut Ui, cancel: &Cancel) -> Result<()> {
+        let mut failures = Failures::default();
+        let streamed = self.read(&mut turn, &mut failures, ui, cancel).await;
+        if !ui.is_json() {
+            ui.end_line()?;
+        }
+        ui.flush()?;
+        // The backend's own word on what went wrong says more than how the stream ended.
+        match (failures.event, streamed) {
+            (_, Err(error @ (Error::Interrupted | Error::ClosedPipe))) => Err(error),
+            (Some(event), _) => Err(Error::Event(event)),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => match failures.malformed {
+                Some(breach) => Err(breach.into()),
+                None => self.nothing_left_open(),
+            },
+        }
+    }
+
+    async fn read(
+        &mut self,
+        turn: &mut Turn,
+        failures: &mut Failures,
+        ui: &mut Ui,
+        cancel: &Cancel,
+    ) -> Result<()> {
+        while let Some(frame) = next(turn, ui, cancel).await? {
+            if ui.is_json() {
+                ui.json_line(&frame.raw)?;
+            }
+            match Event::decode(&frame.raw) {
+                Ok(event) => self.apply(event, failures, ui)?,
+                Err(error) => {
+                    let breach = Breach::Event {
+                        frame: frame.number,
+                        error,
+                    };
+                    ui.warn(&breach.to_string());
+                    failures.malformed.get_or_insert(breach);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: Event, failures: &mut Failures, ui: &mut Ui) -> Result<()> {
+        let applied = self.transcript.apply(&event);
+        for violation in &applied.violations {
+            ui.warn(&format!("the stream breaks the protocol: {violation}"));
+        }
+        if !ui.is_json() {
+            self.view
+                .show(&event, &applied.change, &self.transcript, ui)?;
+        }
+        if let Event::Error(error) = event {
+            failures.event.get_or_insert(Box::new(error));
+        }
+        Ok(())
+    }
+
+    fn nothing_left_open(&self) -> Result<()> {
+        let items: Vec<String> = self
+            .transcript
+            .finish()
+            .into_iter()
+            .filter_map(|violation| match violation {
+                Violation::LeftOpen { item_id } => Some(item_id.to_string()),
+                _ => None,
+            })
+            .collect();
+        if items.is_empty() {
+            return Ok(());
+        }
+        Err(Breach::OpenItems { items }.into())
+    }
+}
+
+/// The next frame. What was written goes out when the stream pauses, and not before: events that
+/// came together cost one write together.
+async fn next(turn: &mut Turn, ui: &mut Ui, cancel: &Cancel) -> Result<Option<Frame>> {
+    let mut next = pin!(turn.next_frame(cancel));
+    let ready = std::future::poll_fn(|context| match next.as_mut().poll(context) {
+        Poll::Ready(frame) => Poll::Ready(Some(frame)),
+        Poll::Pending => Poll::Ready(None),
+    });
+    match ready.await {
+        Some(frame) => frame,
+        None => {
+            ui.flush()?;
+            next.await
+        }
+    }
+}

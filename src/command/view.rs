@@ -1,0 +1,296 @@
+//! A turn as a person reads it: the answer on stdout as it arrives, all else on stderr.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::error::Result;
+use crate::protocol::{
+    AssistantMessage, Event, Item, ItemId, ItemKind, Level, StatusIndicator, ToolCallStatus,
+    WorkflowItem,
+};
+use crate::render::plain;
+use crate::transcript::{Change, Transcript};
+use crate::ui::{Style, Ui};
+
+/// What of a turn has been shown so far.
+#[derive(Debug, Default)]
+pub struct View {
+    /// The item whose text was written last.
+    block: Option<ItemId>,
+    /// How far each open message has been written.
+    written: HashMap<ItemId, Written>,
+    /// How many tasks of each open workflow have been told.
+    told: HashMap<ItemId, HashSet<usize>>,
+    last_progress: String,
+    thread_told: bool,
+}
+
+/// How far a message has been written: all parts before `part`, and `bytes` of that one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Written {
+    part: usize,
+    bytes: usize,
+}
+
+impl View {
+    /// Shows what an event changed. `transcript` has applied it already.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    pub fn show(
+        &mut self,
+        event: &Event,
+        change: &Change<'_>,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        match change {
+            Change::Text {
+                item_id,
+                part,
+                appended,
+            } if self.continues(item_id, *part) => self.append(item_id, appended, ui),
+            Change::Text { item_id, .. } | Change::Updated(item_id) | Change::Added(item_id) => {
+                match transcript.item(item_id) {
+                    Some(item) => self.open_item(item, ui),
+                    None => Ok(()),
+                }
+            }
+            Change::Done(item_id) => match transcript.item(item_id) {
+                Some(item) => self.done_item(item, ui),
+                None => Ok(()),
+            },
+            Change::Replaced(item_id) => match transcript.item(item_id) {
+                Some(item) => self.replaced_item(item, ui),
+                None => Ok(()),
+            },
+            Change::Removed(item_id) => {
+                ui.detail(&format!("removed: {item_id}"));
+                Ok(())
+            }
+            Change::Thread {
+                created,
+                title,
+                status,
+            } => {
+                self.thread(transcript, (*created, *title, *status), ui);
+                Ok(())
+            }
+            Change::Signal | Change::Nothing => {
+                self.signal(event, ui);
+                Ok(())
+            }
+        }
+    }
+
+    /// Says which thread it is, once.
+    pub fn tell_thread(&mut self, id: &str, ui: &mut Ui) {
+        if !self.thread_told {
+            self.thread_told = true;
+            ui.note(Style::Dim, &format!("thread: {id}"));
+        }
+    }
+
+    fn continues(&self, item_id: &ItemId, part: usize) -> bool {
+        self.block.as_ref() == Some(item_id)
+            && self
+                .written
+                .get(item_id)
+                .is_some_and(|written| written.part == part)
+    }
+
+    fn append(&mut self, item_id: &ItemId, text: &str, ui: &mut Ui) -> Result<()> {
+        if let Some(written) = self.written.get_mut(item_id) {
+            written.bytes += text.len();
+        }
+        ui.text(text)
+    }
+
+    /// Begins the text of an item; an empty line stands between two.
+    fn begin(&mut self, item_id: &ItemId, ui: &mut Ui) -> Result<()> {
+        if self.block.as_ref() == Some(item_id) {
+            return Ok(());
+        }
+        if self.block.replace(item_id.clone()).is_some() {
+            ui.end_line()?;
+            ui.text("\n")?;
+        }
+        Ok(())
+    }
+
+    fn open_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+        match &item.kind {
+            ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, ui),
+            ItemKind::Workflow(workflow) => {
+                self.tell_tasks(&item.id, workflow, false, ui);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what of a message has not been written yet.
+    fn catch_up(&mut self, id: &ItemId, message: &AssistantMessage, ui: &mut Ui) -> Result<()> {
+        let mut at = self.written.get(id).copied().unwrap_or_default();
+        for (index, part) in message.content.iter().enumerate().skip(at.part) {
+            if index > at.part {
+                at = Written {
+                    part: index,
+                    bytes: 0,
+                };
+            }
+            // A text that became shorter has been written already, for better or worse.
+            let Some(rest) = part.text.get(at.bytes..).filter(|rest| !rest.is_empty()) else {
+                continue;
+            };
+            self.begin(id, ui)?;
+            if index > 0 && at.bytes == 0 {
+                ui.end_line()?;
+                ui.text("\n")?;
+            }
+            ui.text(rest)?;
+            at.bytes = part.text.len();
+        }
+        self.written.insert(id.clone(), at);
+        Ok(())
+    }
+
+    fn done_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+        match &item.kind {
+            ItemKind::AssistantMessage(message) => {
+                self.catch_up(&item.id, message, ui)?;
+                self.written.remove(&item.id);
+            }
+            ItemKind::Widget(widget) => self.block(&item.id, &plain::widget(widget), ui)?,
+            ItemKind::Workflow(workflow) => {
+                self.tell_tasks(&item.id, workflow, true, ui);
+                self.told.remove(&item.id);
+            }
+            ItemKind::ClientToolCall(call) if call.status == ToolCallStatus::Pending => {
+                ui.note(
+                    Style::Dim,
+                    &format!("tool call: {}", plain::tool_call(call)),
+                );
+            }
+            ItemKind::StructuredInput(form) => {
+                ui.note(
+                    Style::Plain,
+                    &format!("form {}:\n{}", item.id, plain::form(form)),
+                );
+            }
+            ItemKind::Task(body) => ui.note(Style::Dim, &plain::task(&body.task)),
+            ItemKind::GeneratedImage(_) => {
+                ui.note(Style::Plain, &format!("image: {}", plain::item(item)));
+            }
+            ItemKind::UserMessage(_) | ItemKind::EndOfTurn(_) => {
+                ui.detail(&format!("done: {} {}", plain::kind(item), item.id));
+            }
+            _ => ui.detail(&format!(
+                "item of the type {}: {}",
+                item.kind.type_name(),
+                item.id
+            )),
+        }
+        Ok(())
+    }
+
+    fn replaced_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+        match &item.kind {
+            ItemKind::AssistantMessage(message) => {
+                ui.note(Style::Dim, &format!("replaced: {}", item.id));
+                self.written.remove(&item.id);
+                self.block(&item.id, &message.text(), ui)
+            }
+            ItemKind::Widget(widget) => {
+                ui.note(Style::Dim, &format!("replaced: {}", item.id));
+                self.block(&item.id, &plain::widget(widget), ui)
+            }
+            _ => {
+                ui.detail(&format!("replaced: {} {}", plain::kind(item), item.id));
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes a text that comes whole.
+    fn block(&mut self, id: &ItemId, text: &str, ui: &mut Ui) -> Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if self.block.as_ref() == Some(id) {
+            // The item is written anew, so it is a block of its own.
+            ui.end_line()?;
+            ui.text("\n")?;
+        }
+        self.begin(id, ui)?;
+        ui.text(text)?;
+        ui.end_line()
+    }
+
+    /// Tells each task once, when it has settled: it is complete, another follows, or all is done.
+    fn tell_tasks(&mut self, id: &ItemId, item: &WorkflowItem, done: bool, ui: &mut Ui) {
+        let tasks = &item.workflow.tasks;
+        let told = self.told.entry(id.clone()).or_default();
+        for (index, task) in tasks.iter().enumerate() {
+            let complete = task.status_indicator == StatusIndicator::Complete;
+            let settled = done || complete || index + 1 < tasks.len();
+            if settled && told.insert(index) {
+                ui.note(Style::Dim, &plain::task(task));
+            }
+        }
+        if done && item.workflow.summary.is_some() {
+            ui.note(Style::Dim, &plain::workflow_heading(&item.workflow));
+        }
+    }
+
+    fn thread(&mut self, transcript: &Transcript, changed: (bool, bool, bool), ui: &mut Ui) {
+        let Some(thread) = transcript.thread() else {
+            return;
+        };
+        let (created, title, status) = changed;
+        if created {
+            self.tell_thread(thread.id.as_str(), ui);
+        }
+        if title && thread.title.is_some() {
+            ui.note(Style::Dim, &format!("title: {}", plain::title(thread)));
+        }
+        if status {
+            ui.note(
+                Style::Plain,
+                &format!("status: {}", plain::status(&thread.status)),
+            );
+        }
+    }
+
+    fn signal(&mut self, event: &Event, ui: &mut Ui) {
+        match event {
+            Event::Progress(progress) if progress.text != self.last_progress => {
+                self.last_progress.clone_from(&progress.text);
+                ui.note(Style::Dim, &format!("… {}", progress.text));
+            }
+            Event::Notice(notice) => {
+                let style = match notice.level {
+                    Level::Warning => Style::Warning,
+                    Level::Danger => Style::Danger,
+                    Level::Info | Level::Other(_) => Style::Plain,
+                };
+                ui.note(style, &format!("notice: {}", plain::notice(notice)));
+            }
+            Event::ClientEffect(effect) => ui.note(Style::Dim, &plain::effect(effect)),
+            Event::StreamOptions(body) => {
+                let allowed = if body.stream_options.allow_cancel {
+                    "may"
+                } else {
+                    "may not"
+                };
+                ui.detail(&format!("the turn {allowed} be cancelled"));
+            }
+            Event::Unknown(unknown) => {
+                ui.note(
+                    Style::Dim,
+                    &format!("event of the unknown type {}", unknown.kind),
+                );
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,460 @@
+//! Which backend is meant: flags, environment, profile and default, resolved into one value.
+//!
+//! `cli` only validates what was typed; here the environment and the files are read. Each level
+//! decides as a whole, so that a `--url` is never mixed with a client secret of the environment.
+
+mod file;
+mod surroundings;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+pub use surroundings::Surroundings;
+
+use crate::cli::{self, GlobalArgs, Header};
+use crate::error::{Error, Result};
+use file::Profile;
+
+const DEFAULT_API_BASE: &str = "https://api.openai.com/v1";
+
+/// A backend, and how to talk to it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which one.
+    pub target: Target,
+    /// More headers for every request.
+    pub headers: Vec<Header>,
+    /// Where files are posted to directly.
+    pub upload_url: Option<Url>,
+    /// How long to wait for it.
+    pub timeout: Option<Duration>,
+    /// The language to be answered in.
+    pub locale: Option<String>,
+}
+
+/// Which backend is talked to.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A self-hosted endpoint.
+    SelfHosted(Url),
+    /// A mock inside this process.
+    Mock {
+        /// The workflow that sessions are made for.
+        workflow: Option<String>,
+        /// The user that sessions are made for.
+        user: Option<String>,
+    },
+    /// The hosted API.
+    Hosted(Box<Hosted>),
+}
+
+/// The hosted API, and what is known to get in.
+#[derive(Clone, Debug)]
+pub struct Hosted {
+    /// The base address, with or without `/v1`; the client puts it right.
+    pub api_base: Url,
+    /// An existing session's secret; then neither workflow nor key is needed.
+    pub client_secret: Option<SecretString>,
+    /// The workflow that sessions are made for.
+    pub workflow: Option<String>,
+    /// The user that sessions are made for.
+    pub user: Option<String>,
+    /// The API key.
+    pub api_key: Option<SecretString>,
+}
+
+/// What a command needs a backend for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The `ChatKit` protocol, which every backend speaks.
+    Protocol,
+    /// The hosted REST API, so a self-hosted endpoint of the environment is not meant.
+    Hosted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Flag,
+    Environment,
+    Profile,
+    Default,
+}
+
+enum Choice {
+    SelfHosted(Url),
+    Mock,
+    Hosted,
+}
+
+/// Resolves the options, the environment and the files into one backend.
+///
+/// # Errors
+/// Wrong usage: no backend is named, or one of the sources says something impossible.
+pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<Settings> {
+    let profile = NamedProfile::load(args, around)?;
+    let (level, choice) = choose(args, around, profile.as_ref(), need)?;
+    if level > Level::Flag {
+        tracing::debug!(?level, "the backend is chosen by");
+    }
+    let used = profile.as_ref();
+    let target = match choice {
+        Choice::SelfHosted(url) => Target::SelfHosted(url),
+        Choice::Mock => Target::Mock {
+            workflow: args.target.workflow.clone(),
+            user: args.target.user.clone(),
+        },
+        Choice::Hosted => Target::Hosted(Box::new(hosted(args, around, used)?)),
+    };
+    // What a profile adds was written for the profile's backend; another one might be a stranger.
+    let own = used.filter(|_| level == Level::Profile);
+    Ok(Settings {
+        headers: headers(args, around, own)?,
+        upload_url: upload_url(args, own)?,
+        timeout: timeout(args, used)?,
+        locale: locale(args, used)?,
+        target,
+    })
+}
+
+fn choose(
+    args: &GlobalArgs,
+    around: &Surroundings,
+    profile: Option<&NamedProfile>,
+    need: Need,
+) -> Result<(Level, Choice)> {
+    let flags = &args.target;
+    if let Some(url) = &flags.url {
+        if flags.mock || flags.client_secret.is_some() {
+            // clap sees a conflict only between options on the same side of the subcommand.
+            return Err(Error::usage_hint(
+                "--url cannot be used with --mock or --client-secret",
+                "name one backend",
+            ));
+        }
+        if need == Need::Hosted {
+            return Err(Error::usage_hint(
+                "a self-hosted backend has no sessions",
+                "drop --url, or pass --api-base for another address of the hosted API",
+            ));
+        }
+        return Ok((Level::Flag, Choice::SelfHosted(url.clone())));
+    }
+    if flags.mock {
+        return Ok((Level::Flag, Choice::Mock));
+    }
+    if flags.client_secret.is_some() || flags.workflow.is_some() || flags.api_base.is_some() {
+        return Ok((Level::Flag, Choice::Hosted));
+    }
+    if let (Need::Protocol, Some(url)) = (need, around.var("CHATKIT_URL")) {
+        let url = address("CHATKIT_URL", url)?;
+        return Ok((Level::Environment, Choice::SelfHosted(url)));
+    }
+    let hosted = [
+        "CHATKIT_API_BASE",
+        "CHATKIT_CLIENT_SECRET",
+        "CHATKIT_WORKFLOW_ID",
+    ];
+    if hosted.iter().any(|name| around.var(name).is_some()) {
+        return Ok((Level::Environment, Choice::Hosted));
+    }
+    if let Some(profile) = profile {
+        if let (Need::Protocol, Some(url)) = (need, &profile.profile.url) {
+            let url = address(&profile.place("url"), url)?;
+            return Ok((Level::Profile, Choice::SelfHosted(url)));
+        }
+        if profile.is_hosted() {
+            return Ok((Level::Profile, Choice::Hosted));
+        }
+    }
+    // A key alone names no backend that outranks one that was named; it is what is left.
+    if flags.api_key_file.is_some() || around.var("OPENAI_API_KEY").is_some() {
+        return Ok((Level::Default, Choice::Hosted));
+    }
+    Err(no_backend(need))
+}
+
+fn no_backend(need: Need) -> Error {
+    match need {
+        Need::Protocol => Error::usage_hint(
+            "no backend to talk to",
+            "start a mock with 'chatkit serve --mock', or pass --url; --mock answers without a server",
+        ),
+        Need::Hosted => Error::usage_hint(
+            "no API key",
+            "set OPENAI_API_KEY or pass --api-key-file; --mock answers without one",
+        ),
+    }
+}
+
+fn hosted(
+    args: &GlobalArgs,
+    around: &Surroundings,
+    profile: Option<&NamedProfile>,
+) -> Result<Hosted> {
+    let flags = &args.target;
+    let in_profile = |field: fn(&Profile) -> &Option<String>| {
+        profile.and_then(|named| field(&named.profile).clone())
+    };
+    let owned = |name: &str| around.var(name).map(str::to_owned);
+    // A workflow that was typed asks for a session of its own.
+    let client_secret = match (&flags.client_secret, &flags.workflow) {
+        (Some(secret), _) => Some(secret.clone()),
+        (None, Some(_)) => None,
+        (None, None) => owned("CHATKIT_CLIENT_SECRET").map(SecretString::from),
+    };
+    Ok(Hosted {
+        api_base: api_base(args, around, profile)?,
+        client_secret,
+        workflow: (flags.workflow.clone())
+            .or_else(|| owned("CHATKIT_WORKFLOW_ID"))
+            .or_else(|| in_profile(|profile| &profile.workflow)),
+        user: (flags.user.clone())
+            .or_else(|| owned("CHATKIT_USER"))
+            .or_else(|| in_profile(|profile| &profile.user)),
+        api_key: api_key(args, around, profile)?,
+    })
+}
+
+fn api_base(
+    args: &GlobalArgs,
+    around: &Surroundings,
+    profile: Option<&NamedProfile>,
+) -> Result<Url> {
+    if let Some(url) = &args.target.api_base {
+        return Ok(url.clone());
+    }
+    if let Some(url) = around.var("CHATKIT_API_BASE") {
+        return address("CHATKIT_API_BASE", url);
+    }
+    if let Some(url) = around.var("OPENAI_BASE_URL") {
+        return address("OPENAI_BASE_URL", url);
+    }
+    match profile.and_then(|named| Some((named, named.profile.api_base.as_ref()?))) {
+        Some((named, url)) => address(&named.place("api_base"), url),
+        None => address("the default", DEFAULT_API_BASE),
+    }
+}
+
+fn api_key(
+    args: &GlobalArgs,
+    around: &Surroundings,
+    profile: Option<&NamedProfile>,
+) -> Result<Option<SecretString>> {
+    if let Some(path) = &args.target.api_key_file {
+        return read_key(path).map(Some);
+    }
+    if let Some(key) = around.var("OPENAI_API_KEY") {
+        return Ok(Some(SecretString::from(key.to_owned())));
+    }
+    match profile.and_then(|named| Some((named, named.profile.api_key_file.as_ref()?))) {
+        Some((named, path)) => read_key(&named.beside_file(path, around)).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn read_key(path: &Path) -> Result<SecretString> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Error::usage(format!(
+            "cannot read the API key file {}: {error}",
+            path.display()
+        ))
+    })?;
+    let key = text.trim();
+    if key.is_empty() || key.contains(char::is_whitespace) {
+        return Err(Error::usage_hint(
+            format!("the API key file {} does not hold one key", path.display()),
+            "write the key, and nothing else, into it",
+        ));
+    }
+    Ok(SecretString::from(key.to_owned()))
+}
+
+fn headers(
+    args: &GlobalArgs,
+    around: &Surroundings,
+    profile: Option<&NamedProfile>,
+) -> Result<Vec<Header>> {
+    let mut headers = Vec::new();
+    if let Some(named) = profile {
+        for text in &named.profile.headers {
+            let text = around.expand(text, &named.place("headers"))?;
+            let header = cli::header(&text)
+                .map_err(|error| Error::usage(format!("{}: {error}", named.place("headers"))))?;
+            headers.push(header);
+        }
+    }
+    let typed = &args.request.headers;
+    headers.retain(|header: &Header| {
+        !typed
+            .iter()
+            .any(|other| other.name.eq_ignore_ascii_case(&header.name))
+    });
+    headers.extend(typed.iter().cloned());
+    Ok(headers)
+}
+
+fn upload_url(args: &GlobalArgs, profile: Option<&NamedProfile>) -> Result<Option<Url>> {
+    if let Some(url) = &args.target.upload_url {
+        return Ok(Some(url.clone()));
+    }
+    profile
+        .and_then(|named| Some((named, named.profile.upload_url.as_ref()?)))
+        .map(|(named, url)| address(&named.place("upload_url"), url))
+        .transpose()
+}
+
+fn timeout(args: &GlobalArgs, profile: Option<&NamedProfile>) -> Result<Option<Duration>> {
+    if let Some(timeout) = args.request.timeout {
+        return Ok(Some(timeout));
+    }
+    read_profile(
+        profile,
+        "timeout",
+        |profile| &profile.timeout,
+        cli::duration,
+    )
+}
+
+fn locale(args: &GlobalArgs, profile: Option<&NamedProfile>) -> Result<Option<String>> {
+    if let Some(locale) = &args.request.locale {
+        return Ok(Some(locale.clone()));
+    }
+    read_profile(profile, "locale", |profile| &profile.locale, cli::locale)
+}
+
+fn read_profile<T>(
+    profile: Option<&NamedProfile>,
+    key: &str,
+    field: fn(&Profile) -> &Option<String>,
+    read: fn(&str) -> Result<T, String>,
+) -> Result<Option<T>> {
+    let Some((named, text)) =
+        profile.and_then(|named| Some((named, field(&named.profile).as_ref()?)))
+    else {
+        return Ok(None);
+    };
+    read(text)
+        .map(Some)
+        .map_err(|error| Error::usage(format!("{}: {error}", named.place(key))))
+}
+
+fn address(source: &str, text: &str) -> Result<Url> {
+    cli::http_url(text).map_err(|error| Error::usage(format!("{source}: {error}")))
+}
+
+/// A profile, and where it stands.
+struct NamedProfile {
+    name: String,
+    profile: Profile,
+    path: PathBuf,
+}
+
+impl NamedProfile {
+    /// The profile that is named by flag, environment or file; the project's file comes first.
+    fn load(args: &GlobalArgs, around: &Surroundings) -> Result<Option<Self>> {
+        let project = file::find_in_project(&around.folder, around.home.as_deref());
+        let own = (around.config_folder.as_ref())
+            .map(|folder| folder.join(file::FILE_NAME))
+            .filter(|path| path.is_file());
+        let project = project.map(|path| file::read(&path)).transpose()?;
+        let own = own.map(|path| file::read(&path)).transpose()?;
+        let files = [&project, &own].map(Option::as_ref);
+        let asked = (args.target.profile.as_deref()).or_else(|| around.var("CHATKIT_PROFILE"));
+        let default = || {
+            files
+                .iter()
+                .flatten()
+                .find_map(|file| file.default_profile.clone())
+        };
+        let Some(name) = asked.map(str::to_owned).or_else(default) else {
+            return Ok(None);
+        };
+        for file in files.into_iter().flatten() {
+            if let Some(profile) = file.profile.get(&name) {
+                let named = Self {
+                    name,
+                    profile: profile.clone(),
+                    path: file.path.clone(),
+                };
+                if asked.is_none() && project.as_ref().is_some_and(|p| p.path == file.path) {
+                    named.refuse_to_spend_credentials()?;
+                }
+                return Ok(Some(named));
+            }
+        }
+        Err(unknown_profile(&name, files.into_iter().flatten()))
+    }
+
+    /// A project's file may come from a stranger's repository, and `cd` is no consent to send
+    /// the API key to an address that it names: such a profile has to be asked for by its name.
+    fn refuse_to_spend_credentials(&self) -> Result<()> {
+        let spends =
+            |url: &Option<String>| url.as_deref().is_some_and(|url| !is_own_or_official(url));
+        let by_header = self
+            .profile
+            .headers
+            .iter()
+            .any(|header| header.contains("${"));
+        if spends(&self.profile.api_base) || (by_header && spends(&self.profile.url)) {
+            return Err(Error::usage_hint(
+                format!(
+                    "{}: the default profile '{}' would send credentials to another host",
+                    self.path.display(),
+                    self.name
+                ),
+                format!("pass --profile {} if you mean it", self.name),
+            ));
+        }
+        Ok(())
+    }
+
+    fn is_hosted(&self) -> bool {
+        let profile = &self.profile;
+        profile.api_base.is_some() || profile.workflow.is_some() || profile.api_key_file.is_some()
+    }
+
+    /// Where a key of this profile stands, for messages.
+    fn place(&self, key: &str) -> String {
+        format!("{}: profile.{}.{key}", self.path.display(), self.name)
+    }
+
+    /// A path of the file, which is relative to it; `~/` is the home folder.
+    fn beside_file(&self, path: &Path, around: &Surroundings) -> PathBuf {
+        if let (Ok(rest), Some(home)) = (path.strip_prefix("~"), &around.home) {
+            return home.join(rest);
+        }
+        self.path.parent().unwrap_or(Path::new(".")).join(path)
+    }
+}
+
+fn is_own_or_official(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else {
+        return false;
+    };
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => {
+            name == "localhost" || (name == "api.openai.com" && url.scheme() == "https")
+        }
+        None => false,
+    }
+}
+
+fn unknown_profile<'a>(name: &str, files: impl Iterator<Item = &'a file::File>) -> Error {
+    let known: Vec<&str> = files
+        .flat_map(|file| file.profile.keys().map(String::as_str))
+        .collect();
+    let hint = if known.is_empty() {
+        format!("write a [profile.{name}] into chatkit.toml")
+    } else {
+        format!("use one of: {}", known.join(", "))
+    };
+    Error::usage_hint(format!("no profile '{name}'"), hint)
+}
+
+#[cfg(test)]
+mod tests;

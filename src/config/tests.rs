@@ -1,0 +1,189 @@
+use secrecy::ExposeSecret;
+
+use super::*;
+
+/// A process in a folder of its own, with these files and variables.
+struct Scene {
+    root: tempfile::TempDir,
+    around: Surroundings,
+    args: GlobalArgs,
+}
+
+fn scene() -> Scene {
+    let root = tempfile::tempdir().unwrap();
+    let project = root.path().join("project");
+    let config = root.path().join("config");
+    std::fs::create_dir_all(&project).unwrap();
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::create_dir(project.join(".git")).unwrap();
+    Scene {
+        around: Surroundings {
+            folder: project,
+            config_folder: Some(config),
+            home: Some(root.path().to_owned()),
+            ..Surroundings::default()
+        },
+        root,
+        args: GlobalArgs::default(),
+    }
+}
+
+impl Scene {
+    fn var(mut self, name: &str, value: &str) -> Self {
+        self.around.vars.insert(name.into(), value.into());
+        self
+    }
+
+    fn project_file(self, text: &str) -> Self {
+        std::fs::write(self.around.folder.join("chatkit.toml"), text).unwrap();
+        self
+    }
+
+    fn user_file(self, text: &str) -> Self {
+        std::fs::write(self.root.path().join("config/chatkit.toml"), text).unwrap();
+        self
+    }
+
+    fn flags(mut self, set: impl FnOnce(&mut cli::TargetArgs)) -> Self {
+        set(&mut self.args.target);
+        self
+    }
+
+    fn resolve(&self) -> Result<Settings> {
+        resolve(&self.args, &self.around, Need::Protocol)
+    }
+
+    fn url(&self) -> String {
+        match self.resolve().unwrap().target {
+            Target::SelfHosted(url) => url.to_string(),
+            other => panic!("not self-hosted: {other:?}"),
+        }
+    }
+
+    fn hosted(&self) -> Hosted {
+        match self.resolve().unwrap().target {
+            Target::Hosted(hosted) => *hosted,
+            other => panic!("not hosted: {other:?}"),
+        }
+    }
+}
+
+fn url(text: &str) -> Option<Url> {
+    Some(Url::parse(text).unwrap())
+}
+
+#[test]
+fn without_anything_the_error_names_the_mock() {
+    let error = scene().resolve().unwrap_err();
+    assert_eq!(error.code(), 2);
+    assert_eq!(error.to_string(), "no backend to talk to");
+    let hint = error.hint().unwrap();
+    assert!(
+        hint.starts_with("start a mock with 'chatkit serve --mock', or pass --url"),
+        "{hint}"
+    );
+}
+
+#[test]
+fn flag_environment_and_profile_win_in_this_order() {
+    let file = "default_profile = 'dev'\n[profile.dev]\nurl = 'http://profile/'";
+    let scene = scene().user_file(file);
+    assert_eq!(scene.url(), "http://profile/");
+    let scene = scene.var("CHATKIT_URL", "http://environment/");
+    assert_eq!(scene.url(), "http://environment/");
+    let scene = scene.flags(|flags| flags.url = url("http://flag/"));
+    assert_eq!(scene.url(), "http://flag/");
+}
+
+#[test]
+fn a_level_decides_as_a_whole() {
+    let scene = scene()
+        .var("CHATKIT_URL", "http://environment/")
+        .var("CHATKIT_CLIENT_SECRET", "ek_env")
+        .flags(|flags| flags.workflow = Some("wf_1".into()));
+    let hosted = scene.hosted();
+    assert_eq!(hosted.workflow.as_deref(), Some("wf_1"));
+    assert!(hosted.client_secret.is_none());
+}
+
+#[test]
+fn empty_variables_count_as_not_set() {
+    assert!(scene().var("CHATKIT_URL", " ").resolve().is_err());
+}
+
+#[test]
+fn a_key_alone_yields_to_every_backend_that_was_named() {
+    let scene = scene().var("OPENAI_API_KEY", "sk-1");
+    assert_eq!(scene.hosted().api_key.unwrap().expose_secret(), "sk-1");
+    let scene = scene.user_file("default_profile = 'p'\n[profile.p]\nurl = 'http://p/'");
+    assert_eq!(scene.url(), "http://p/");
+}
+
+#[test]
+fn a_profile_of_the_project_hides_the_users_one_of_the_same_name() {
+    let scene = scene()
+        .project_file("[profile.dev]\nurl = 'http://project/'")
+        .user_file("[profile.dev]\nurl = 'http://user/'\n[profile.own]\nurl = 'http://own/'")
+        .var("CHATKIT_PROFILE", "dev");
+    assert_eq!(scene.url(), "http://project/");
+    let scene = scene.flags(|flags| flags.profile = Some("own".into()));
+    assert_eq!(scene.url(), "http://own/");
+    let scene = scene.flags(|flags| flags.profile = Some("nobody".into()));
+    let error = scene.resolve().unwrap_err();
+    assert_eq!(error.to_string(), "no profile 'nobody'");
+    assert_eq!(error.hint().unwrap(), "use one of: dev, dev, own");
+}
+
+#[test]
+fn headers_of_a_profile_go_to_its_own_backend_only() {
+    let file = "default_profile = 'dev'\n[profile.dev]\nurl = 'http://p/'\nheaders = ['Authorization: Bearer ${TOKEN}']";
+    let scene = scene().user_file(file).var("TOKEN", "hush");
+    let settings = scene.resolve().unwrap();
+    assert_eq!(settings.headers[0].value.expose_secret(), "Bearer hush");
+    let scene = scene.flags(|flags| flags.url = url("http://stranger/"));
+    assert!(scene.resolve().unwrap().headers.is_empty());
+}
+
+#[test]
+fn a_projects_default_profile_may_not_send_the_key_to_a_stranger() {
+    let file = |base: &str| format!("default_profile = 'p'\n[profile.p]\napi_base = '{base}'");
+    let scene = scene()
+        .project_file(&file("https://evil.example"))
+        .var("OPENAI_API_KEY", "sk-1");
+    let error = scene.resolve().unwrap_err();
+    assert_eq!(error.hint().unwrap(), "pass --profile p if you mean it");
+    let scene = scene.var("CHATKIT_PROFILE", "p");
+    assert!(scene.resolve().is_ok());
+    let scene = self::scene().project_file(&file("http://127.0.0.1:8000"));
+    assert!(scene.resolve().is_ok());
+}
+
+#[test]
+fn the_key_file_is_relative_to_the_file_that_names_it() {
+    let scene = scene()
+        .user_file("default_profile = 'p'\n[profile.p]\nworkflow = 'wf'\napi_key_file = 'key'");
+    std::fs::write(scene.root.path().join("config/key"), "sk-2\n").unwrap();
+    assert_eq!(scene.hosted().api_key.unwrap().expose_secret(), "sk-2");
+    std::fs::write(scene.root.path().join("config/key"), "").unwrap();
+    assert_eq!(scene.resolve().unwrap_err().code(), 2);
+}
+
+#[test]
+fn a_self_hosted_address_of_the_environment_is_not_meant_for_sessions() {
+    let scene = scene()
+        .var("CHATKIT_URL", "http://env/")
+        .var("OPENAI_API_KEY", "sk-1");
+    let settings = resolve(&scene.args, &scene.around, Need::Hosted).unwrap();
+    assert!(matches!(settings.target, Target::Hosted(_)));
+    let scene = scene.flags(|flags| flags.url = url("http://x/"));
+    assert!(resolve(&scene.args, &scene.around, Need::Hosted).is_err());
+}
+
+#[test]
+fn secrets_are_not_in_the_debug_output() {
+    let scene = scene()
+        .var("OPENAI_API_KEY", "sk-hush")
+        .flags(|flags| flags.client_secret = Some("ek_hush".to_owned().into()));
+    let text = format!("{:?} {:?}", scene.resolve().unwrap(), scene.around);
+    assert!(!text.contains("hush"), "{text}");
+}

@@ -1,0 +1,140 @@
+//! The cleaning of untrusted text: what a backend sends never steers a terminal.
+//!
+//! Everything is decided character by character, so that a text may be cut anywhere, as it is
+//! when it streams. What is taken out stays visible, because hiding it would hide an attack.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The text, with everything that a terminal would act on or not show made visible.
+///
+/// Newlines and tabs stay; a `\r\n` becomes a newline.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find(is_unsafe) else {
+        return Cow::Borrowed(text);
+    };
+    let mut cleaned = String::with_capacity(text.len() + 16);
+    cleaned.push_str(&text[..first]);
+    let mut rest = text[first..].chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\r' if rest.peek() == Some(&'\n') => {}
+            c if is_unsafe(c) => push_visible(&mut cleaned, c),
+            c => cleaned.push(c),
+        }
+    }
+    Cow::Owned(cleaned)
+}
+
+/// The text in one line: cleaned, with line breaks and tabs turned into spaces.
+pub fn clean_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&clean(word));
+    }
+    line
+}
+
+/// A JSON document in which the same characters are escaped as JSON escapes them.
+///
+/// In a legal document they stand inside strings only, so the document means what it meant.
+pub fn clean_json(json: &str) -> Cow<'_, str> {
+    if !json.contains(is_unsafe) {
+        return Cow::Borrowed(json);
+    }
+    let mut cleaned = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_unsafe(c) && c != '\r' {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                write!(cleaned, "\\u{unit:04x}").expect("a string takes what is written");
+            }
+        } else if c != '\r' {
+            cleaned.push(c);
+        }
+    }
+    Cow::Owned(cleaned)
+}
+
+fn push_visible(cleaned: &mut String, c: char) {
+    let picture = match c {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
+        '\u{7f}' => Some('␡'),
+        _ => None,
+    };
+    match picture {
+        Some(picture) => cleaned.push(picture),
+        None => cleaned.extend(c.escape_unicode()),
+    }
+}
+
+/// Whether a terminal would act on the character, or let it change what others look like.
+///
+/// The joiners U+200C and U+200D stay: Persian and emoji are unreadable without them.
+fn is_unsafe(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        ' '..='~' => false,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
+        c => is_invisible_format(c),
+    }
+}
+
+fn is_invisible_format(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}'
+        | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_are_shown_and_not_acted_on() {
+        assert_eq!(clean("a\u{1b}[31mred\u{7}"), "a␛[31mred␇");
+        assert_eq!(clean("\u{1b}]0;title\u{1b}\\"), "␛]0;title␛\\");
+        assert_eq!(clean("\u{9b}2J\u{7f}\0\u{8}"), "\\u{9b}2J␡␀␈");
+    }
+
+    #[test]
+    fn bidirectional_overrides_and_invisible_characters_are_shown() {
+        assert_eq!(clean("a\u{202e}b\u{2066}c"), "a\\u{202e}b\\u{2066}c");
+        assert_eq!(clean("\u{feff}\u{e0041}"), "\\u{feff}\\u{e0041}");
+    }
+
+    #[test]
+    fn ordinary_text_is_left_alone_without_a_copy() {
+        let text = "naïve\tçıtır 日本\n👩‍👩‍👧 می‌خواهم";
+        assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
+    }
+
+    #[test]
+    fn a_carriage_return_is_dropped_before_a_newline_only() {
+        assert_eq!(clean("one\r\ntwo\rthree"), "one\ntwo␍three");
+    }
+
+    #[test]
+    fn a_line_has_no_breaks() {
+        assert_eq!(clean_line(" a\n\tb\u{1b}c \r\n"), "a b␛c");
+    }
+
+    #[test]
+    fn cleaned_json_means_the_same() {
+        let json = "{\"a\":\"\u{9b}\u{202e}\u{e0041}é\"}";
+        let cleaned = clean_json(json);
+        assert_eq!(cleaned, "{\"a\":\"\\u009b\\u202e\\udb40\\udc41é\"}");
+        let before: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&cleaned).unwrap(),
+            before
+        );
+    }
+}

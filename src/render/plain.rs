@@ -1,0 +1,274 @@
+//! Items, tasks, notices and forms as plain text, uncleaned: whoever prints it cleans it.
+
+use serde_json::Value;
+
+use super::widget;
+use crate::protocol::widget::Component;
+use crate::protocol::{
+    AnswerStatus, ClientEffect, ClientToolCall, InputKind, Item, ItemKind, Notice, Question,
+    StatusIndicator, StructuredInput, Task, TaskKind, Thread, ThreadStatus, UserMessage,
+    WidgetItem, Workflow,
+};
+
+/// The text of a widget: its copy text if it has one, else what it shows, one block a line.
+pub fn widget(item: &WidgetItem) -> String {
+    match &item.copy_text {
+        Some(text) if !text.trim().is_empty() => text.clone(),
+        _ => component(&item.widget),
+    }
+}
+
+/// What a component shows, one block a line.
+pub fn component(component: &Component) -> String {
+    widget::lines(component).join("\n")
+}
+
+/// A task in one line, for example `web search: rust sse (2 sources)`.
+pub fn task(task: &Task) -> String {
+    let (kind, title, detail) = match &task.kind {
+        TaskKind::Custom(body) => ("task", &body.title, body.content.clone()),
+        TaskKind::Thought(body) => ("thought", &body.title, Some(body.content.clone())),
+        TaskKind::WebSearch(body) => {
+            let title = body.title.as_ref().or(body.title_query.as_ref());
+            let asked = (!body.queries.is_empty()).then(|| body.queries.join(", "));
+            let detail = with_sources(asked, body.sources.len());
+            return describe("web search", title.map(String::as_str), detail, task);
+        }
+        TaskKind::File(body) => ("files", &body.title, with_sources(None, body.sources.len())),
+        TaskKind::Image(body) => ("image", &body.title, None),
+        TaskKind::Unknown(unknown) => return format!("task: {}", unknown.kind),
+    };
+    describe(kind, title.as_deref(), detail, task)
+}
+
+fn describe(kind: &str, title: Option<&str>, detail: Option<String>, task: &Task) -> String {
+    let parts: Vec<&str> = [title, detail.as_deref()]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.trim().is_empty())
+        .collect();
+    let mark = match task.status_indicator {
+        StatusIndicator::Loading => " …",
+        _ => "",
+    };
+    match parts.as_slice() {
+        [] => format!("{kind}{mark}"),
+        parts => format!("{kind}: {}{mark}", parts.join(": ")),
+    }
+}
+
+fn with_sources(text: Option<String>, count: usize) -> Option<String> {
+    let noun = if count == 1 { "source" } else { "sources" };
+    match (text, count) {
+        (text, 0) => text,
+        (None, count) => Some(format!("{count} {noun}")),
+        (Some(text), count) => Some(format!("{text} ({count} {noun})")),
+    }
+}
+
+/// A workflow's heading: its summary, or what it is.
+pub fn workflow_heading(workflow: &Workflow) -> String {
+    let summary = workflow.summary.as_ref();
+    if let Some(title) = summary.and_then(|summary| summary.title.as_deref()) {
+        return format!("{}: {title}", workflow.kind);
+    }
+    match summary.and_then(|summary| summary.duration.as_ref()) {
+        Some(seconds) => format!("{}: took {seconds} s", workflow.kind),
+        None => workflow.kind.to_string(),
+    }
+}
+
+/// A notice in one line.
+pub fn notice(notice: &Notice) -> String {
+    match &notice.title {
+        Some(title) => format!("{}: {title}: {}", notice.level, notice.message),
+        None => format!("{}: {}", notice.level, notice.message),
+    }
+}
+
+/// What the page was asked to do.
+pub fn effect(effect: &ClientEffect) -> String {
+    if effect.data.is_empty() {
+        return format!("client effect: {}", effect.name);
+    }
+    let data = Value::Object(effect.data.clone());
+    format!("client effect: {} {data}", effect.name)
+}
+
+/// A tool call, as a function is called.
+pub fn tool_call(call: &ClientToolCall) -> String {
+    match &call.output {
+        Some(output) => format!("{}({}) = {output}", call.name, call.arguments),
+        None => format!("{}({})", call.name, call.arguments),
+    }
+}
+
+/// A form: each question with its options, and its answer if there is one.
+pub fn form(form: &StructuredInput) -> String {
+    let mut lines: Vec<String> = form.inputs.iter().map(question).collect();
+    if form.status == AnswerStatus::Skipped {
+        lines.push("(skipped)".to_owned());
+    }
+    lines.join("\n")
+}
+
+fn question(question: &Question) -> String {
+    let mut line = format!("{}: {}", question.id, question.question);
+    match &question.kind {
+        InputKind::MultipleChoice(body) => {
+            let options: Vec<&str> = body.options.iter().map(|o| o.value.as_str()).collect();
+            let many = if body.multiple { "any of " } else { "" };
+            line.push_str(&format!(" ({many}{})", options.join(" | ")));
+        }
+        InputKind::Freeform(body) => {
+            if let Some(description) = &body.description {
+                line.push_str(&format!(" ({description})"));
+            }
+        }
+        InputKind::Unknown(_) => {}
+    }
+    match &question.answer {
+        Some(answer) if answer.skipped => line.push_str(" → skipped"),
+        Some(answer) => line.push_str(&format!(" → {}", answer.values.join(", "))),
+        None => {}
+    }
+    line
+}
+
+/// An item's text, whole; empty for one that shows nothing.
+pub fn item(item: &Item) -> String {
+    match &item.kind {
+        ItemKind::UserMessage(body) => user_message(body),
+        ItemKind::AssistantMessage(body) => body.text(),
+        ItemKind::ClientToolCall(body) => tool_call(body),
+        ItemKind::Widget(body) => widget(body),
+        ItemKind::GeneratedImage(body) => body.image.as_ref().map_or_else(String::new, |image| {
+            format!("<{}>", image_address(&image.url))
+        }),
+        ItemKind::StructuredInput(body) => form(body),
+        ItemKind::Workflow(body) => {
+            let tasks = body
+                .workflow
+                .tasks
+                .iter()
+                .map(|step| format!("- {}", task(step)));
+            let mut lines = vec![workflow_heading(&body.workflow)];
+            lines.extend(tasks);
+            lines.join("\n")
+        }
+        ItemKind::Task(body) => task(&body.task),
+        ItemKind::EndOfTurn(_)
+        | ItemKind::HiddenContext(_)
+        | ItemKind::SdkHiddenContext(_)
+        | ItemKind::Unknown(_) => String::new(),
+    }
+}
+
+/// An image's address; the bytes of a `data:` one are left out.
+pub fn image_address(url: &str) -> String {
+    match url.split_once(',') {
+        Some((head, data)) if head.starts_with("data:") => {
+            format!("{head},… {} characters", data.len())
+        }
+        _ => url.to_owned(),
+    }
+}
+
+fn user_message(message: &UserMessage) -> String {
+    let mut lines = Vec::new();
+    if let Some(quote) = &message.quoted_text {
+        lines.extend(quote.lines().map(|line| format!("> {line}")));
+    }
+    lines.push(message.text());
+    for attachment in &message.attachments {
+        lines.push(format!("[{}] {}", attachment.kind, attachment.name));
+    }
+    lines.join("\n")
+}
+
+/// An item's kind in the words of a reader.
+pub fn kind(item: &Item) -> &str {
+    match &item.kind {
+        ItemKind::UserMessage(_) => "user",
+        ItemKind::AssistantMessage(_) => "assistant",
+        ItemKind::ClientToolCall(_) => "tool",
+        ItemKind::StructuredInput(_) => "form",
+        ItemKind::GeneratedImage(_) => "image",
+        other => other.type_name(),
+    }
+}
+
+/// A thread's status, with its reason.
+pub fn status(status: &ThreadStatus) -> String {
+    match status.reason() {
+        Some(reason) => format!("{} ({reason})", status.type_name()),
+        None => status.type_name().to_owned(),
+    }
+}
+
+/// A thread's title, or what stands for it.
+pub fn title(thread: &Thread) -> &str {
+    thread.title.as_deref().unwrap_or("(untitled)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shown(fields: Value) -> String {
+        let mut whole = json!({"id": "i", "thread_id": "t", "created_at": "2026-11-20T00:00:00"});
+        whole
+            .as_object_mut()
+            .unwrap()
+            .extend(fields.as_object().unwrap().clone());
+        item(&crate::protocol::from_value(whole).unwrap())
+    }
+
+    #[test]
+    fn a_widgets_copy_text_wins_over_its_components() {
+        let card = json!({"type": "Card", "children": [{"type": "Text", "value": "seen"}]});
+        assert_eq!(
+            shown(json!({"type": "widget", "widget": card, "copy_text": "copied"})),
+            "copied"
+        );
+        assert_eq!(shown(json!({"type": "widget", "widget": card})), "seen");
+    }
+
+    #[test]
+    fn a_workflow_lists_its_tasks() {
+        let workflow = json!({"type": "reasoning", "summary": {"duration": 3}, "tasks": [
+            {"type": "thought", "title": "Plan", "content": "look it up"},
+            {"type": "web_search", "queries": ["a", "b"], "status_indicator": "loading",
+             "sources": [{"type": "url", "title": "A", "url": "https://a"}]},
+            {"type": "dance"},
+        ]});
+        assert_eq!(
+            shown(json!({"type": "workflow", "workflow": workflow})),
+            "reasoning: took 3 s\n- thought: Plan: look it up\n- web search: a, b (1 source) …\n- task: dance"
+        );
+    }
+
+    #[test]
+    fn a_form_shows_options_and_answers() {
+        let inputs = json!([
+            {"type": "multiple_choice", "id": "size", "question": "Which?",
+             "options": [{"value": "s"}, {"value": "m"}], "answer": {"values": ["m"]}},
+            {"type": "freeform", "id": "why", "question": "Why?", "description": "in short"},
+        ]);
+        assert_eq!(
+            shown(json!({"type": "structured_input", "status": "pending", "inputs": inputs})),
+            "size: Which? (s | m) → m\nwhy: Why? (in short)"
+        );
+    }
+
+    #[test]
+    fn a_user_message_shows_its_quote_and_its_files() {
+        assert_eq!(
+            shown(json!({"type": "user_message", "quoted_text": "q",
+                "content": [{"type": "input_text", "text": "hi "}, {"type": "input_tag", "id": "x", "text": "@x", "data": {}}],
+                "attachments": [{"id": "a", "type": "file", "name": "f.txt", "mime_type": "text/plain"}]})),
+            "> q\nhi @x\n[file] f.txt"
+        );
+    }
+}

@@ -1,0 +1,307 @@
+//! The only writer to stdout and stderr, and the only asker.
+//!
+//! stdout is the result, stderr is everything about it. Untrusted text goes through here, so it
+//! is cleaned here: always on stderr, and on stdout when that is a terminal.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use serde::Serialize;
+
+use crate::cancel::Cancel;
+use crate::cli::{ColorChoice, OutputOptions};
+use crate::error::{Error, Result};
+use crate::render::clean::{clean, clean_json};
+
+/// How much is said on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// What a person wants to know about the result.
+    Normal,
+    /// What the program does.
+    Verbose,
+    /// Everything that it can tell.
+    Trace,
+}
+
+/// How a note looks on a terminal with colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As it is.
+    Plain,
+    /// Of less weight than the answer: progress, reasoning, ids.
+    Dim,
+    /// To be noticed.
+    Warning,
+    /// What failed.
+    Danger,
+}
+
+/// The terminal, or the files in its place.
+pub struct Ui {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    out_is_terminal: bool,
+    err_is_terminal: bool,
+    color_err: bool,
+    ask: bool,
+    json: bool,
+    verbosity: Verbosity,
+    midline: bool,
+}
+
+impl std::fmt::Debug for Ui {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ui")
+            .field("json", &self.json)
+            .field("verbosity", &self.verbosity)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Ui {
+    /// The process's own streams, used as the options ask for.
+    pub fn new(options: &OutputOptions) -> Self {
+        let (out, err) = (io::stdout(), io::stderr());
+        let may_ask = io::stdin().is_terminal() && err.is_terminal();
+        Self {
+            out_is_terminal: out.is_terminal(),
+            err_is_terminal: err.is_terminal(),
+            color_err: wants_color(options.color, err.is_terminal()),
+            out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
+            err: Box::new(err),
+            ask: may_ask && !options.no_input,
+            json: options.json,
+            verbosity: verbosity(options),
+            midline: false,
+        }
+    }
+
+    /// Whether stdout carries JSON and nothing else.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether stdout is a terminal.
+    pub fn out_is_terminal(&self) -> bool {
+        self.out_is_terminal
+    }
+
+    /// How much is said on stderr.
+    pub fn verbosity(&self) -> Verbosity {
+        self.verbosity
+    }
+
+    /// Writes a piece of the result, as it is off a terminal.
+    ///
+    /// It is handed on by the next [`Ui::flush`], so that what came together goes out together.
+    ///
+    /// # Errors
+    /// [`Error::ClosedPipe`] when the reader has gone; that holds for all that write to stdout.
+    pub fn text(&mut self, text: &str) -> Result<()> {
+        if let Some(last) = text.chars().last() {
+            self.midline = last != '\n';
+        }
+        if self.out_is_terminal {
+            self.write(clean(text).as_bytes())
+        } else {
+            self.write(text.as_bytes())
+        }
+    }
+
+    /// Writes a line of the result.
+    pub fn line(&mut self, text: &str) -> Result<()> {
+        self.text(&format!("{text}\n"))
+    }
+
+    /// Ends the line that [`Ui::text`] left open, if it did.
+    pub fn end_line(&mut self) -> Result<()> {
+        if self.midline {
+            self.text("\n")?;
+        }
+        Ok(())
+    }
+
+    /// Writes one JSON document that was received, in one line and otherwise untouched.
+    pub fn json_line(&mut self, json: &[u8]) -> Result<()> {
+        let text = String::from_utf8_lossy(json);
+        let line = if text.contains(['\n', '\r']) {
+            // Line breaks stand between tokens only: inside a JSON string they are escaped.
+            text.replace(['\n', '\r'], " ")
+        } else {
+            text.into_owned()
+        };
+        let mut line = if self.out_is_terminal {
+            clean_json(&line).into_owned()
+        } else {
+            line
+        };
+        line.push('\n');
+        self.write(line.as_bytes())
+    }
+
+    /// Writes a value as one JSON document: in one line, or indented on a terminal.
+    pub fn json<T: Serialize>(&mut self, value: &T) -> Result<()> {
+        let text = if self.out_is_terminal {
+            serde_json::to_string_pretty(value)
+        } else {
+            serde_json::to_string(value)
+        }
+        .map_err(|error| Error::usage(format!("cannot write JSON: {error}")))?;
+        let mut text = if self.out_is_terminal {
+            clean_json(&text).into_owned()
+        } else {
+            text
+        };
+        text.push('\n');
+        self.write(text.as_bytes())
+    }
+
+    /// Writes bytes of our own making, such as a completion script.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write(bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.out
+            .write_all(bytes)
+            .map_err(|error| Error::io("cannot write to stdout", error))
+    }
+
+    /// Hands on what was written to stdout.
+    pub fn flush(&mut self) -> Result<()> {
+        self.out
+            .flush()
+            .map_err(|error| Error::io("cannot write to stdout", error))
+    }
+
+    /// Says something about the result on stderr, unless quiet.
+    pub fn note(&mut self, style: Style, text: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            self.say(style, text);
+        }
+    }
+
+    /// Says something that only a reader who asked for details wants to know.
+    pub fn detail(&mut self, text: &str) {
+        if self.verbosity >= Verbosity::Verbose {
+            self.say(Style::Dim, text);
+        }
+    }
+
+    /// Says something that the reader should know and that does not stop the command.
+    pub fn warn(&mut self, text: &str) {
+        self.note(Style::Warning, &format!("warning: {text}"));
+    }
+
+    /// Prints an error and what to do about it.
+    pub fn error(&mut self, error: &Error) {
+        self.say(Style::Danger, &format!("error: {error}"));
+        if let Some(hint) = error.hint() {
+            self.say(Style::Plain, &format!("hint: {hint}"));
+        }
+    }
+
+    fn say(&mut self, style: Style, text: &str) {
+        if self.out_is_terminal && self.err_is_terminal {
+            // Both end up on one screen, where a half-written answer must not run into the note.
+            // An error here comes back with the next flush.
+            let _ = self.end_line();
+        }
+        let _ = self.flush();
+        let text = clean(text);
+        let line = match (self.color_err, style) {
+            (true, Style::Dim) => format!("\u{1b}[2m{text}\u{1b}[0m\n"),
+            (true, Style::Warning) => format!("\u{1b}[33m{text}\u{1b}[0m\n"),
+            (true, Style::Danger) => format!("\u{1b}[31m{text}\u{1b}[0m\n"),
+            _ => format!("{text}\n"),
+        };
+        // When stderr is gone there is nobody left to tell about it.
+        let _ = self.err.write_all(line.as_bytes());
+    }
+
+    /// Asks a yes-or-no question on the terminal; no answer means no.
+    ///
+    /// # Errors
+    /// Wrong usage where nobody can be asked; the hint names `flag`, which answers instead.
+    pub async fn confirm(&mut self, question: &str, flag: &str, cancel: &Cancel) -> Result<bool> {
+        if !self.ask {
+            return Err(Error::usage_hint(
+                format!("cannot ask: {question}"),
+                format!("answer with {flag}"),
+            ));
+        }
+        let prompt = format!("{} [y/N] ", clean(question));
+        self.flush()?;
+        let _ = self.err.write_all(prompt.as_bytes());
+        let _ = self.err.flush();
+        let answer = tokio::select! {
+            biased;
+            () = cancel.requested() => return Err(Error::Interrupted),
+            // A thread of its own, because a read from a terminal cannot be given up.
+            answer = tokio::task::spawn_blocking(read_line) => answer,
+        };
+        let answer = answer
+            .map_err(io::Error::from)
+            .flatten()
+            .map_err(|error| Error::io("cannot read the answer", error))?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
+    }
+}
+
+fn read_line() -> io::Result<String> {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(line)
+}
+
+/// Sends what the program does to stderr: with `-v` its steps, with `-vv` everything.
+///
+/// Only our own crate speaks, because a library's log might hold a header.
+pub fn start_log(options: &OutputOptions) {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::layer::SubscriberExt;
+
+    let level = match verbosity(options) {
+        Verbosity::Verbose => LevelFilter::DEBUG,
+        Verbosity::Trace => LevelFilter::TRACE,
+        Verbosity::Quiet | Verbosity::Normal => return,
+    };
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .without_time();
+    let own_crate = Targets::new().with_target("chatkit", level);
+    let log = tracing_subscriber::registry().with(lines).with(own_crate);
+    // A second call is a test's; the first log stays.
+    let _ = tracing::subscriber::set_global_default(log);
+}
+
+/// Whether stdin is a terminal, where reading it would wait for a person.
+pub fn stdin_is_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
+fn verbosity(options: &OutputOptions) -> Verbosity {
+    match (options.quiet, options.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Normal,
+        (false, 1) => Verbosity::Verbose,
+        (false, _) => Verbosity::Trace,
+    }
+}
+
+/// <https://no-color.org>: the variable counts when it is set and not empty.
+fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            is_terminal && !dumb && !set("NO_COLOR")
+        }
+    }
+}
