@@ -101,7 +101,7 @@ pub enum Breach {
     #[error("the stream is empty: the backend closed it before the first event")]
     EmptyStream,
     /// The connection broke in the middle of the stream.
-    #[error("the stream was cut short after {events} events: {reason}")]
+    #[error("the stream was cut short after {}: {reason}", plural(*events, "event"))]
     CutShort {
         /// How many events came.
         events: u64,
@@ -109,7 +109,7 @@ pub enum Breach {
         reason: String,
     },
     /// The stream ended in order, but items that were added were never done.
-    #[error("the stream ended with {} open: {}", plural(items.len(), "item"), items.join(", "))]
+    #[error("the stream ended with {} open: {}", plural(items.len() as u64, "item"), items.join(", "))]
     OpenItems {
         /// The ids of the items.
         items: Vec<String>,
@@ -279,7 +279,7 @@ fn error_event(event: &ErrorEvent) -> String {
     }
 }
 
-fn plural(count: usize, noun: &str) -> String {
+fn plural(count: u64, noun: &str) -> String {
     if count == 1 {
         format!("1 {noun}")
     } else {

@@ -251,3 +251,6 @@ pub(super) fn reachable(url: Url) -> Result<Url> {
         "give an address that begins with http:// or https://",
     ))
 }
+
+#[cfg(test)]
+mod tests;

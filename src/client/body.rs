@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt;
 use reqwest::header::HeaderMap;
 
 use super::words;
@@ -62,20 +61,20 @@ pub(super) enum Stop {
 impl Body {
     /// The next bytes; `None` at an orderly end.
     pub(super) async fn chunk(&mut self, cancel: &Cancel) -> Result<Option<Bytes>, Stop> {
-        if cancel.is_requested() {
-            return Err(Stop::Ours(Error::Interrupted));
-        }
-        // A chunk that is there already costs no timer and no place in anybody's queue; a poll
-        // that was not ready loses nothing, because the bytes stay in the response.
-        if let Some(ready) = self.response.chunk().now_or_never() {
-            return ready.map_err(cut);
-        }
-        tokio::select! {
+        let timeout = self.timeout;
+        let chunk = tokio::select! {
             biased;
-            () = cancel.requested() => Err(Stop::Ours(Error::Interrupted)),
-            chunk = self.response.chunk() => chunk.map_err(cut),
-            () = tokio::time::sleep(self.timeout) => Err(Stop::Ours(self.timed_out())),
-        }
+            () = cancel.requested() => return Err(Stop::Ours(Error::Interrupted)),
+            chunk = self.next() => Some(chunk),
+            () = tokio::time::sleep(timeout) => None,
+        };
+        chunk.unwrap_or_else(|| Err(Stop::Ours(self.timed_out())))
+    }
+
+    /// The next bytes, however long they take.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Stop> {
+        let chunk = self.response.chunk().await;
+        chunk.map_err(|error| Stop::Cut(words::reason(&error)))
     }
 
     /// All of the body.
@@ -133,20 +132,12 @@ impl Body {
         }
     }
 
-    fn timed_out(&self) -> Error {
+    pub(super) fn timed_out(&self) -> Error {
         Error::TimedOut {
             url: self.address.clone(),
             seconds: self.timeout.as_secs_f64(),
         }
     }
-}
-
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "the shape that `map_err` wants"
-)]
-fn cut(error: reqwest::Error) -> Stop {
-    Stop::Cut(words::reason(&error))
 }
 
 impl Head {

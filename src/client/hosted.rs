@@ -217,3 +217,6 @@ async fn create(transport: &Transport, outgoing: Outgoing, cancel: &Cancel) -> R
         created.expires_at,
     ))
 }
+
+#[cfg(test)]
+mod tests;

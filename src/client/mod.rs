@@ -12,6 +12,7 @@ mod endpoint;
 mod failure;
 mod hosted;
 mod outgoing;
+mod pump;
 mod redirect;
 mod rest;
 mod secret;

@@ -212,3 +212,6 @@ fn page(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -227,59 +227,69 @@ fn unreachable_at(url: &Url, error: &reqwest::Error) -> Error {
 /// takes longer than most requests to a mock.
 #[derive(Default)]
 struct Clients {
-    /// This machine: no proxy could reach it, and without TLS there is nothing to verify.
-    loopback: OnceLock<reqwest::Client>,
-    /// Everything else, by the system's proxy and certificates.
-    world: OnceLock<reqwest::Client>,
-    /// The same for a machine without certificates, as slim containers are; good for plain HTTP.
-    bare: OnceLock<reqwest::Client>,
+    built: [[OnceLock<reqwest::Client>; 2]; 2],
+}
+
+/// What a client has to have for an address.
+#[derive(Clone, Copy)]
+struct Needs {
+    /// The system's proxy; none could reach this very machine.
+    proxy: bool,
+    /// The system's certificates; without TLS there is nothing to verify.
+    roots: bool,
 }
 
 impl Clients {
     fn reaching(&self, url: &Url) -> Result<&reqwest::Client> {
-        if url.scheme() == "http" && is_loopback(url) {
-            return remember(&self.loopback, || {
-                without_roots(builder().no_proxy()).build()
-            });
-        }
-        match remember(&self.world, || builder().build()) {
-            Err(_) if url.scheme() == "http" => {
-                remember(&self.bare, || without_roots(builder()).build())
-            }
+        let is_tls = url.scheme() == "https";
+        let needs = Needs {
+            proxy: !is_loopback(url),
+            // A proxy may itself be reached by TLS.
+            roots: is_tls || !is_loopback(url),
+        };
+        match self.with(needs) {
+            // A slim container has no certificates, and over plain HTTP nobody need have any.
+            Err(_) if !is_tls => self.with(Needs {
+                roots: false,
+                ..needs
+            }),
             client => client,
         }
     }
-}
 
-fn remember(
-    cell: &OnceLock<reqwest::Client>,
-    build: impl FnOnce() -> reqwest::Result<reqwest::Client>,
-) -> Result<&reqwest::Client> {
-    if let Some(client) = cell.get() {
-        return Ok(client);
+    fn with(&self, needs: Needs) -> Result<&reqwest::Client> {
+        let cell = &self.built[usize::from(needs.proxy)][usize::from(needs.roots)];
+        if let Some(client) = cell.get() {
+            return Ok(client);
+        }
+        let client = needs.build().map_err(|error| {
+            Error::usage_hint(
+                format!("cannot set up HTTPS: {}", words::reason(&error)),
+                "install the system's certificates (ca-certificates)",
+            )
+        })?;
+        Ok(cell.get_or_init(|| client))
     }
-    let client = build().map_err(|error| {
-        Error::usage_hint(
-            format!("cannot set up HTTPS: {}", words::reason(&error)),
-            "install the system's certificates (ca-certificates)",
-        )
-    })?;
-    Ok(cell.get_or_init(|| client))
 }
 
-fn builder() -> reqwest::ClientBuilder {
-    // An error means that a provider is installed already, which is all that is wanted.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .user_agent(concat!("chatkit/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        // The library would by default send again what an HTTP/2 server says it has not read;
-        // some say so who have.
-        .retry(reqwest::retry::never())
-}
-
-fn without_roots(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    builder.tls_certs_only([])
+impl Needs {
+    fn build(self) -> reqwest::Result<reqwest::Client> {
+        // An error means that a provider is installed already, which is all that is wanted.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("chatkit/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            // The library would by default send again what an HTTP/2 server says it has not read;
+            // some say so who have.
+            .retry(reqwest::retry::never());
+        if !self.proxy {
+            builder = builder.no_proxy();
+        }
+        if !self.roots {
+            builder = builder.tls_certs_only([]);
+        }
+        builder.build()
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -290,3 +300,6 @@ fn is_loopback(url: &Url) -> bool {
         None => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

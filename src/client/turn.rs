@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::body::{Answered, Body, Head, Stop};
+use super::body::{Answered, Head, Stop};
+use super::pump::Pump;
 use super::sse::{Decoder, MAX_EVENT};
 use crate::cancel::Cancel;
 use crate::error::{Breach, Error, Result};
@@ -20,7 +21,7 @@ pub(super) const EVENT_STREAM: &str = "text/event-stream";
 #[must_use = "a turn makes no progress until `next` is called"]
 pub struct Turn {
     head: Head,
-    body: Body,
+    pump: Pump,
     decoder: Decoder,
     frames: u64,
     bytes: u64,
@@ -69,7 +70,7 @@ impl Turn {
         Ok(Self {
             arrived: answered.head.answered,
             head: answered.head,
-            body: answered.body,
+            pump: Pump::start(answered.body),
             decoder: Decoder::new(MAX_EVENT),
             frames: 0,
             bytes: 0,
@@ -152,12 +153,11 @@ impl Turn {
     }
 
     async fn feed(&mut self, cancel: &Cancel) -> Result<()> {
-        let chunk = self.body.chunk(cancel).await;
-        self.arrived = Instant::now();
-        match chunk {
-            Ok(Some(chunk)) => {
-                self.bytes += chunk.len() as u64;
-                self.decoder.feed(chunk);
+        match self.pump.next(cancel).await {
+            Ok(Some(arrival)) => {
+                self.arrived = arrival.at;
+                self.bytes += arrival.bytes.len() as u64;
+                self.decoder.feed(arrival.bytes);
                 Ok(())
             }
             Ok(None) => {
@@ -208,3 +208,6 @@ impl fmt::Debug for Turn {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,6 +52,7 @@ fn io_words(error: &io::Error) -> Option<String> {
         io::ErrorKind::ConnectionRefused => "connection refused",
         io::ErrorKind::ConnectionReset => "the connection was reset",
         io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => "the connection was closed",
+        io::ErrorKind::UnexpectedEof => "the connection was closed in the middle",
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
             "no route to the host"
         }
