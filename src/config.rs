@@ -4,9 +4,10 @@
 //! decides as a whole, so that a `--url` is never mixed with a client secret of the environment.
 
 mod file;
+mod profile;
 mod surroundings;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -17,6 +18,7 @@ pub use surroundings::Surroundings;
 use crate::cli::{self, GlobalArgs, Header};
 use crate::error::{Error, Result};
 use file::Profile;
+use profile::NamedProfile;
 
 const DEFAULT_API_BASE: &str = "https://api.openai.com/v1";
 
@@ -343,117 +345,6 @@ fn read_profile<T>(
 
 fn address(source: &str, text: &str) -> Result<Url> {
     cli::http_url(text).map_err(|error| Error::usage(format!("{source}: {error}")))
-}
-
-/// A profile, and where it stands.
-struct NamedProfile {
-    name: String,
-    profile: Profile,
-    path: PathBuf,
-}
-
-impl NamedProfile {
-    /// The profile that is named by flag, environment or file; the project's file comes first.
-    fn load(args: &GlobalArgs, around: &Surroundings) -> Result<Option<Self>> {
-        let project = file::find_in_project(&around.folder, around.home.as_deref());
-        let own = (around.config_folder.as_ref())
-            .map(|folder| folder.join(file::FILE_NAME))
-            .filter(|path| path.is_file());
-        let project = project.map(|path| file::read(&path)).transpose()?;
-        let own = own.map(|path| file::read(&path)).transpose()?;
-        let files = [&project, &own].map(Option::as_ref);
-        let asked = (args.target.profile.as_deref()).or_else(|| around.var("CHATKIT_PROFILE"));
-        let default = || {
-            files
-                .iter()
-                .flatten()
-                .find_map(|file| file.default_profile.clone())
-        };
-        let Some(name) = asked.map(str::to_owned).or_else(default) else {
-            return Ok(None);
-        };
-        for file in files.into_iter().flatten() {
-            if let Some(profile) = file.profile.get(&name) {
-                let named = Self {
-                    name,
-                    profile: profile.clone(),
-                    path: file.path.clone(),
-                };
-                if asked.is_none() && project.as_ref().is_some_and(|p| p.path == file.path) {
-                    named.refuse_to_spend_credentials()?;
-                }
-                return Ok(Some(named));
-            }
-        }
-        Err(unknown_profile(&name, files.into_iter().flatten()))
-    }
-
-    /// A project's file may come from a stranger's repository, and `cd` is no consent to send
-    /// the API key to an address that it names: such a profile has to be asked for by its name.
-    fn refuse_to_spend_credentials(&self) -> Result<()> {
-        let spends =
-            |url: &Option<String>| url.as_deref().is_some_and(|url| !is_own_or_official(url));
-        let by_header = self
-            .profile
-            .headers
-            .iter()
-            .any(|header| header.contains("${"));
-        if spends(&self.profile.api_base) || (by_header && spends(&self.profile.url)) {
-            return Err(Error::usage_hint(
-                format!(
-                    "{}: the default profile '{}' would send credentials to another host",
-                    self.path.display(),
-                    self.name
-                ),
-                format!("pass --profile {} if you mean it", self.name),
-            ));
-        }
-        Ok(())
-    }
-
-    fn is_hosted(&self) -> bool {
-        let profile = &self.profile;
-        profile.api_base.is_some() || profile.workflow.is_some() || profile.api_key_file.is_some()
-    }
-
-    /// Where a key of this profile stands, for messages.
-    fn place(&self, key: &str) -> String {
-        format!("{}: profile.{}.{key}", self.path.display(), self.name)
-    }
-
-    /// A path of the file, which is relative to it; `~/` is the home folder.
-    fn beside_file(&self, path: &Path, around: &Surroundings) -> PathBuf {
-        if let (Ok(rest), Some(home)) = (path.strip_prefix("~"), &around.home) {
-            return home.join(rest);
-        }
-        self.path.parent().unwrap_or(Path::new(".")).join(path)
-    }
-}
-
-fn is_own_or_official(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else {
-        return false;
-    };
-    match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(url::Host::Domain(name)) => {
-            name == "localhost" || (name == "api.openai.com" && url.scheme() == "https")
-        }
-        None => false,
-    }
-}
-
-fn unknown_profile<'a>(name: &str, files: impl Iterator<Item = &'a file::File>) -> Error {
-    let known: Vec<&str> = files
-        .flat_map(|file| file.profile.keys().map(String::as_str))
-        .collect();
-    let hint = if known.is_empty() {
-        format!("write a [profile.{name}] into chatkit.toml")
-    } else {
-        format!("use one of: {}", known.join(", "))
-    };
-    Error::usage_hint(format!("no profile '{name}'"), hint)
 }
 
 #[cfg(test)]

@@ -243,8 +243,7 @@ impl Ui {
             answer = tokio::task::spawn_blocking(read_line) => answer,
         };
         let answer = answer
-            .map_err(io::Error::from)
-            .flatten()
+            .unwrap_or_else(|error| Err(error.into()))
             .map_err(|error| Error::io("cannot read the answer", error))?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
     }

@@ -36,12 +36,15 @@ fn read(head: &Head, body: &[u8]) -> HttpFailure {
     let document = serde_json::from_slice(body).unwrap_or(Value::Null);
     let error = &document["error"];
     let status = StatusCode::from_u16(head.status).ok();
+    let reason = status
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("");
+    // Servers that have nothing to say repeat the status's words, as the reference server does.
+    let plain = plain(head, body).filter(|line| line != reason);
     HttpFailure {
         status: head.status,
-        reason: status
-            .and_then(|status| status.canonical_reason())
-            .unwrap_or(""),
-        message: message(&document).or_else(|| plain(head, body)),
+        reason,
+        message: message(&document).or(plain),
         code: word(&error["code"]),
         param: word(&error["param"]),
         request_id: head.request_id().map(ToOwned::to_owned),
@@ -179,6 +182,7 @@ mod tests {
         );
         assert_eq!(failure("text/plain", "<!doctype html>").message, None);
         assert_eq!(failure("text/plain", "").message, None);
+        assert_eq!(failure("text/plain", "Too Many Requests").message, None);
         assert_eq!(failure("application/json", "{}").message, None);
         assert_eq!(failure("application/json", "[1]").message, None);
     }

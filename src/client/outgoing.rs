@@ -79,7 +79,7 @@ impl Outgoing {
         self
     }
 
-    /// Adds what the user wants on every request.
+    /// Adds what the user wants on every request; what a file is, its own request says.
     pub(super) fn with(mut self, options: &Options) -> Self {
         for (name, _) in &options.headers {
             self.bound.remove(name);
@@ -89,12 +89,22 @@ impl Outgoing {
             value.set_sensitive(true);
             self.bound.append(name.clone(), value);
         }
+        if matches!(self.payload, Payload::File(_)) {
+            self.bound.remove(header::CONTENT_TYPE);
+        }
         self
     }
 
     /// The headers as they go out: of two with the same name the user's wins.
     pub(super) fn headers(&self) -> HeaderMap {
         let mut headers = self.plain.clone();
+        if let Payload::File(piece) = &self.payload {
+            headers.extend(
+                piece
+                    .content_type()
+                    .map(|value| (header::CONTENT_TYPE, value)),
+            );
+        }
         for name in self.bound.keys() {
             headers.remove(name);
         }

@@ -19,7 +19,7 @@ use crate::cancel::Cancel;
 use crate::error::Error;
 
 /// How much is read ahead before the server has to wait, in bytes.
-const AHEAD: usize = 256 * 1024;
+pub(super) const AHEAD: usize = 256 * 1024;
 
 /// A body that is being read; dropping it closes the connection.
 pub(super) struct Pump {
@@ -78,6 +78,12 @@ impl Pump {
                 }
             }
         }
+    }
+
+    /// How many bytes wait in the pipe.
+    #[cfg(test)]
+    pub(super) fn ahead(&self) -> usize {
+        self.pipe.lock().bytes
     }
 
     /// Takes what has come; the end only when there is nothing before it.

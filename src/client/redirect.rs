@@ -68,3 +68,55 @@ fn location(head: &Head) -> Option<&str> {
 fn keeps_method(status: u16) -> bool {
     status == StatusCode::TEMPORARY_REDIRECT || status == StatusCode::PERMANENT_REDIRECT
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use reqwest::header::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    fn following(from: &str, to: &'static str) -> Result<Option<Outgoing>> {
+        let mut headers = HeaderMap::new();
+        headers.insert("location", HeaderValue::from_static(to));
+        let head = Head {
+            status: 307,
+            headers,
+            sent: Instant::now(),
+            answered: Instant::now(),
+        };
+        let outgoing = Outgoing::new(Method::POST, from.parse().unwrap(), "test")
+            .bound("x-api-key".parse().unwrap(), HeaderValue::from_static("k"));
+        next(&outgoing, &head)
+    }
+
+    #[test]
+    fn scheme_host_and_port_make_the_origin() {
+        for (to, is_same) in [
+            ("/b", true),
+            ("https://h/b", true),
+            ("https://h:443/b", true),
+            ("https://h:444/b", false),
+            ("https://h.evil/b", false),
+            ("https://sub.h/b", false),
+            ("//other/b", false),
+            ("https://h@other/b", false),
+        ] {
+            let next = following("https://h/a", to).unwrap().unwrap();
+            assert_eq!(!next.bound.is_empty(), is_same, "{to}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_led_from_https_to_http() {
+        let error = following("https://h/a", "http://h/a?k=hunter2")
+            .err()
+            .unwrap();
+        assert_eq!(
+            error.to_string(),
+            "the backend answered 307 Temporary Redirect: \
+             it redirects to http://h/a, where anyone could listen"
+        );
+    }
+}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use futures_util::StreamExt;
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
 use tokio::fs::File;
@@ -101,12 +101,9 @@ impl Backend {
             extra: Extra::default(),
         });
         let attachment: Attachment = self.call(&request, cancel).await?.value;
-        let outgoing = self.inner.second_phase(&attachment)?;
-        let (payload, watcher) = watched(upload, shape(&outgoing), progress);
-        let outgoing = Outgoing {
-            payload,
-            ..outgoing
-        };
+        let descriptor = descriptor(&attachment)?;
+        let (payload, watcher) = watched(upload, shape(&descriptor), progress);
+        let outgoing = self.inner.second_phase(&descriptor, payload)?;
         self.inner
             .transport
             .succeed(outgoing, Some(watcher), cancel)
@@ -125,22 +122,18 @@ impl Inner {
         cancel: &Cancel,
     ) -> Result<Attachment> {
         let (payload, watcher) = watched(upload, Shape::Form, progress);
-        let outgoing = Outgoing::new(Method::POST, url.clone(), "upload")
+        let mut outgoing = Outgoing::new(Method::POST, url.clone(), "upload")
             .plain(ACCEPT, HeaderValue::from_static(JSON));
-        let outgoing = Outgoing {
-            payload,
-            ..outgoing
-        };
+        outgoing.payload = payload;
         let answered = self.send(outgoing, Some(watcher), cancel).await?;
         Ok(document(answered, "the upload", cancel).await?.value)
     }
 
-    /// The request that carries the bytes, but for the bytes.
+    /// The request that carries the bytes.
     ///
     /// To the backend's own origin the user's headers go with it; to any other nothing goes but
     /// what the descriptor says.
-    fn second_phase(&self, attachment: &Attachment) -> Result<Outgoing> {
-        let descriptor = descriptor(attachment)?;
+    fn second_phase(&self, descriptor: &UploadDescriptor, payload: Payload) -> Result<Outgoing> {
         let url = self.url().join(&descriptor.url).ok();
         let url = url
             .filter(|url| matches!(url.scheme(), "http" | "https"))
@@ -149,6 +142,7 @@ impl Inner {
             .map_err(|_| malformed("upload_descriptor.method", "expected POST or PUT"))?;
         let is_own = url.origin() == self.url().origin();
         let mut outgoing = Outgoing::new(method, url, "upload");
+        outgoing.payload = payload;
         if is_own {
             outgoing = outgoing.with(&self.transport.options);
         }
@@ -160,6 +154,8 @@ impl Inner {
                 .ok_or_else(|| malformed("upload_descriptor.headers", "expected HTTP headers"))?;
             outgoing = outgoing.bound(name, value);
         }
+        // The length is the file's own, which is what is sent.
+        outgoing.bound.remove(CONTENT_LENGTH);
         Ok(outgoing)
     }
 }
@@ -194,8 +190,9 @@ enum Shape {
 
 /// A `PUT` is the way of object stores, which take the bytes as they are. Behind a `POST` stand the
 /// guides' apps, which read a form (`file: UploadFile`), unless the descriptor names a content type.
-fn shape(outgoing: &Outgoing) -> Shape {
-    if outgoing.method == Method::POST && !outgoing.bound.contains_key(CONTENT_TYPE) {
+fn shape(descriptor: &UploadDescriptor) -> Shape {
+    let is_typed = |name: &String| name.eq_ignore_ascii_case("content-type");
+    if descriptor.method == UploadMethod::Post && !descriptor.headers.keys().any(is_typed) {
         Shape::Form
     } else {
         Shape::Bare
@@ -211,6 +208,14 @@ pub(super) struct Piece {
 }
 
 impl Piece {
+    /// What a bare file is labelled as, where nobody says otherwise; a form labels its part.
+    pub(super) fn content_type(&self) -> Option<HeaderValue> {
+        match self.shape {
+            Shape::Form => None,
+            Shape::Bare => HeaderValue::from_str(&self.upload.mime_type).ok(),
+        }
+    }
+
     pub(super) async fn fill(&self, request: RequestBuilder) -> Result<RequestBuilder> {
         let Upload {
             path,

@@ -78,17 +78,12 @@ async fn sync(action: CustomAction, connection: &Connection, context: Context<'_
     if context.ui.is_json() {
         return context.ui.json_line(&answer.raw);
     }
-    match answer.value.updated_item {
-        Some(item) => {
-            context
-                .ui
-                .note(Style::Dim, &format!("updated: {}", item.id));
-            context.ui.text(&plain::item(&item))?;
-            context.ui.end_line()
-        }
-        None => {
-            context.ui.note(Style::Dim, "nothing was updated");
-            Ok(())
-        }
-    }
+    let Some(item) = answer.value.updated_item else {
+        context.ui.note(Style::Dim, "nothing was updated");
+        return Ok(());
+    };
+    let note = format!("updated: {}", item.id);
+    context.ui.note(Style::Dim, &note);
+    context.ui.text(&plain::item(&item))?;
+    context.ui.end_line()
 }

@@ -23,7 +23,7 @@ pub struct CompletionsArgs {
 ///
 /// # Errors
 /// When stdout cannot be written to.
-pub fn run(args: &CompletionsArgs, context: Context<'_>) -> Result<()> {
+pub fn run(args: &CompletionsArgs, context: &mut Context<'_>) -> Result<()> {
     context.ui.bytes(&script(args.shell))
 }
 

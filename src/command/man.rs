@@ -25,7 +25,7 @@ pub struct ManArgs {
 ///
 /// # Errors
 /// When stdout or the folder cannot be written to.
-pub fn run(args: &ManArgs, context: Context<'_>) -> Result<()> {
+pub fn run(args: &ManArgs, context: &mut Context<'_>) -> Result<()> {
     let mut top = Cli::command();
     top.build();
     let Some(folder) = &args.out else {

@@ -69,7 +69,7 @@ pub fn runtime(command: &Command) -> Result<Runtime> {
 ///
 /// # Errors
 /// Whatever the command says.
-pub async fn run(command: Command, context: Context<'_>) -> Result<()> {
+pub async fn run(command: Command, mut context: Context<'_>) -> Result<()> {
     match command {
         Command::Session(command) => session::run(command, context).await,
         Command::Thread(command) => thread::run(command, context).await,
@@ -78,7 +78,7 @@ pub async fn run(command: Command, context: Context<'_>) -> Result<()> {
         Command::Feedback(args) => feedback::run(args, context).await,
         Command::Request(args) => request::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
-        Command::Completions(args) => completions::run(&args, context),
-        Command::Man(args) => man::run(&args, context),
+        Command::Completions(args) => completions::run(&args, &mut context),
+        Command::Man(args) => man::run(&args, &mut context),
     }
 }

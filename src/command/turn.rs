@@ -1,7 +1,6 @@
 //! Playing one turn: the request is streamed, folded, and shown or handed on.
 
 use std::pin::pin;
-use std::task::Poll;
 
 use super::view::View;
 use crate::cancel::Cancel;
@@ -57,9 +56,8 @@ impl Conversation {
         ui.flush()?;
         // The backend's own word on what went wrong says more than how the stream ended.
         match (failures.event, streamed) {
-            (_, Err(error @ (Error::Interrupted | Error::ClosedPipe))) => Err(error),
-            (Some(event), _) => Err(Error::Event(event)),
-            (None, Err(error)) => Err(error),
+            (Some(event), Ok(()) | Err(Error::Protocol(_))) => Err(Error::Event(event)),
+            (_, Err(error)) => Err(error),
             (None, Ok(())) => match failures.malformed {
                 Some(breach) => Err(breach.into()),
                 None => self.nothing_left_open(),
@@ -129,15 +127,11 @@ impl Conversation {
 /// came together cost one write together.
 async fn next(turn: &mut Turn, ui: &mut Ui, cancel: &Cancel) -> Result<Option<Frame>> {
     let mut next = pin!(turn.next_frame(cancel));
-    let ready = std::future::poll_fn(|context| match next.as_mut().poll(context) {
-        Poll::Ready(frame) => Poll::Ready(Some(frame)),
-        Poll::Pending => Poll::Ready(None),
-    });
-    match ready.await {
-        Some(frame) => frame,
-        None => {
-            ui.flush()?;
-            next.await
-        }
+    tokio::select! {
+        biased;
+        frame = &mut next => return frame,
+        () = std::future::ready(()) => {}
     }
+    ui.flush()?;
+    next.await
 }

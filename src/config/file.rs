@@ -95,7 +95,7 @@ pub fn read(path: &Path) -> Result<File> {
 /// Validates a file's text.
 pub fn parse(text: &str, path: &Path) -> Result<File> {
     let mut file: File = toml::from_str(text).map_err(|error| refusal(&error, text, path))?;
-    file.path = path.to_owned();
+    path.clone_into(&mut file.path);
     for (name, profile) in &file.profile {
         for header in &profile.headers {
             refuse_secret_header(header, name, path)?;

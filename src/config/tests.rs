@@ -68,8 +68,8 @@ impl Scene {
     }
 }
 
-fn url(text: &str) -> Option<Url> {
-    Some(Url::parse(text).unwrap())
+fn url(text: &str) -> Url {
+    Url::parse(text).unwrap()
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn flag_environment_and_profile_win_in_this_order() {
     assert_eq!(scene.url(), "http://profile/");
     let scene = scene.var("CHATKIT_URL", "http://environment/");
     assert_eq!(scene.url(), "http://environment/");
-    let scene = scene.flags(|flags| flags.url = url("http://flag/"));
+    let scene = scene.flags(|flags| flags.url = Some(url("http://flag/")));
     assert_eq!(scene.url(), "http://flag/");
 }
 
@@ -140,7 +140,7 @@ fn headers_of_a_profile_go_to_its_own_backend_only() {
     let scene = scene().user_file(file).var("TOKEN", "hush");
     let settings = scene.resolve().unwrap();
     assert_eq!(settings.headers[0].value.expose_secret(), "Bearer hush");
-    let scene = scene.flags(|flags| flags.url = url("http://stranger/"));
+    let scene = scene.flags(|flags| flags.url = Some(url("http://stranger/")));
     assert!(scene.resolve().unwrap().headers.is_empty());
 }
 
@@ -175,7 +175,7 @@ fn a_self_hosted_address_of_the_environment_is_not_meant_for_sessions() {
         .var("OPENAI_API_KEY", "sk-1");
     let settings = resolve(&scene.args, &scene.around, Need::Hosted).unwrap();
     assert!(matches!(settings.target, Target::Hosted(_)));
-    let scene = scene.flags(|flags| flags.url = url("http://x/"));
+    let scene = scene.flags(|flags| flags.url = Some(url("http://x/")));
     assert!(resolve(&scene.args, &scene.around, Need::Hosted).is_err());
 }
 

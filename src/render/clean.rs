@@ -76,8 +76,7 @@ fn push_visible(cleaned: &mut String, c: char) {
 /// The joiners U+200C and U+200D stay: Persian and emoji are unreadable without them.
 fn is_unsafe(c: char) -> bool {
     match c {
-        '\n' | '\t' => false,
-        ' '..='~' => false,
+        '\n' | '\t' | ' '..='~' => false,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
         c => is_invisible_format(c),
     }

@@ -1,5 +1,7 @@
 //! Items, tasks, notices and forms as plain text, uncleaned: whoever prints it cleans it.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::widget;
@@ -26,25 +28,24 @@ pub fn component(component: &Component) -> String {
 /// A task in one line, for example `web search: rust sse (2 sources)`.
 pub fn task(task: &Task) -> String {
     let (kind, title, detail) = match &task.kind {
-        TaskKind::Custom(body) => ("task", &body.title, body.content.clone()),
-        TaskKind::Thought(body) => ("thought", &body.title, Some(body.content.clone())),
+        TaskKind::Custom(body) => ("task", body.title.as_ref(), body.content.clone()),
+        TaskKind::Thought(body) => ("thought", body.title.as_ref(), Some(body.content.clone())),
         TaskKind::WebSearch(body) => {
             let title = body.title.as_ref().or(body.title_query.as_ref());
             let asked = (!body.queries.is_empty()).then(|| body.queries.join(", "));
-            let detail = with_sources(asked, body.sources.len());
-            return describe("web search", title.map(String::as_str), detail, task);
+            ("web search", title, with_sources(asked, body.sources.len()))
         }
-        TaskKind::File(body) => ("files", &body.title, with_sources(None, body.sources.len())),
-        TaskKind::Image(body) => ("image", &body.title, None),
+        TaskKind::File(body) => {
+            let detail = with_sources(None, body.sources.len());
+            ("files", body.title.as_ref(), detail)
+        }
+        TaskKind::Image(body) => ("image", body.title.as_ref(), None),
         TaskKind::Unknown(unknown) => return format!("task: {}", unknown.kind),
     };
-    describe(kind, title.as_deref(), detail, task)
-}
-
-fn describe(kind: &str, title: Option<&str>, detail: Option<String>, task: &Task) -> String {
-    let parts: Vec<&str> = [title, detail.as_deref()]
+    let parts: Vec<&str> = [title, detail.as_ref()]
         .into_iter()
         .flatten()
+        .map(String::as_str)
         .filter(|part| !part.trim().is_empty())
         .collect();
     let mark = match task.status_indicator {
@@ -118,19 +119,22 @@ fn question(question: &Question) -> String {
         InputKind::MultipleChoice(body) => {
             let options: Vec<&str> = body.options.iter().map(|o| o.value.as_str()).collect();
             let many = if body.multiple { "any of " } else { "" };
-            line.push_str(&format!(" ({many}{})", options.join(" | ")));
+            let _ = write!(line, " ({many}{})", options.join(" | "));
         }
         InputKind::Freeform(body) => {
             if let Some(description) = &body.description {
-                line.push_str(&format!(" ({description})"));
+                let _ = write!(line, " ({description})");
             }
         }
         InputKind::Unknown(_) => {}
     }
-    match &question.answer {
-        Some(answer) if answer.skipped => line.push_str(" → skipped"),
-        Some(answer) => line.push_str(&format!(" → {}", answer.values.join(", "))),
-        None => {}
+    if let Some(answer) = &question.answer {
+        let given = if answer.skipped {
+            "skipped".to_owned()
+        } else {
+            answer.values.join(", ")
+        };
+        let _ = write!(line, " → {given}");
     }
     line
 }
@@ -216,7 +220,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn shown(fields: Value) -> String {
+    fn shown(fields: &Value) -> String {
         let mut whole = json!({"id": "i", "thread_id": "t", "created_at": "2026-11-20T00:00:00"});
         whole
             .as_object_mut()
@@ -229,10 +233,10 @@ mod tests {
     fn a_widgets_copy_text_wins_over_its_components() {
         let card = json!({"type": "Card", "children": [{"type": "Text", "value": "seen"}]});
         assert_eq!(
-            shown(json!({"type": "widget", "widget": card, "copy_text": "copied"})),
+            shown(&json!({"type": "widget", "widget": card, "copy_text": "copied"})),
             "copied"
         );
-        assert_eq!(shown(json!({"type": "widget", "widget": card})), "seen");
+        assert_eq!(shown(&json!({"type": "widget", "widget": card})), "seen");
     }
 
     #[test]
@@ -244,7 +248,7 @@ mod tests {
             {"type": "dance"},
         ]});
         assert_eq!(
-            shown(json!({"type": "workflow", "workflow": workflow})),
+            shown(&json!({"type": "workflow", "workflow": workflow})),
             "reasoning: took 3 s\n- thought: Plan: look it up\n- web search: a, b (1 source) …\n- task: dance"
         );
     }
@@ -257,7 +261,7 @@ mod tests {
             {"type": "freeform", "id": "why", "question": "Why?", "description": "in short"},
         ]);
         assert_eq!(
-            shown(json!({"type": "structured_input", "status": "pending", "inputs": inputs})),
+            shown(&json!({"type": "structured_input", "status": "pending", "inputs": inputs})),
             "size: Which? (s | m) → m\nwhy: Why? (in short)"
         );
     }
@@ -265,7 +269,7 @@ mod tests {
     #[test]
     fn a_user_message_shows_its_quote_and_its_files() {
         assert_eq!(
-            shown(json!({"type": "user_message", "quoted_text": "q",
+            shown(&json!({"type": "user_message", "quoted_text": "q",
                 "content": [{"type": "input_text", "text": "hi "}, {"type": "input_tag", "id": "x", "text": "@x", "data": {}}],
                 "attachments": [{"id": "a", "type": "file", "name": "f.txt", "mime_type": "text/plain"}]})),
             "> q\nhi @x\n[file] f.txt"

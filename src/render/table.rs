@@ -32,13 +32,11 @@ pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
 
 /// The text, cut to at most `width` characters, with `…` in place of what was cut.
 pub fn shorten(text: &str, width: usize) -> String {
-    match text.char_indices().nth(width) {
-        None => text.to_owned(),
-        Some(_) => {
-            let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-            format!("{}…", kept.trim_end())
-        }
+    if text.chars().nth(width).is_none() {
+        return text.to_owned();
     }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
 }
 
 #[cfg(test)]

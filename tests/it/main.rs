@@ -1,4 +1,5 @@
 //! Through the real binary, one file a command.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod action;
 mod backend;

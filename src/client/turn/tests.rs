@@ -4,6 +4,7 @@ use super::*;
 use crate::client::loopback::{
     Loopback, Step, answer, chunk, events, frame, impatient, say, stream_head,
 };
+use crate::client::pump::AHEAD;
 use crate::protocol::{CreateThread, Extra, Request, UserMessageInput};
 
 const DELTA: &str = r#"{"type":"thread.item.updated","item_id":"m","update":{"type":"assistant_message.content_part.text_delta","content_index":0,"delta":"hi"}}"#;
@@ -188,6 +189,26 @@ async fn a_wish_to_stop_wins_over_a_server_that_never_pauses() {
     assert_eq!(error.code(), 130);
     drop(turn);
     server.left_alone().await;
+}
+
+#[tokio::test]
+async fn a_turn_that_nobody_reads_makes_the_server_wait() {
+    let busy = |_: usize, _: &_| {
+        let Step::Say(chunk) = chunk(frame(DELTA).repeat(100)) else {
+            unreachable!("a chunk is said")
+        };
+        vec![stream_head(), Step::Forever(chunk)]
+    };
+    let server = Loopback::start(busy).await;
+    let backend = server.backend_with(impatient());
+    let mut turn = backend.stream(&hello(), &Cancel::new()).await.unwrap();
+    // Longer than the limit for silence, because it is not the server that is silent.
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let ahead = turn.pump.ahead();
+    assert!((AHEAD..2 * AHEAD).contains(&ahead), "{ahead}");
+    for _ in 0..5000 {
+        turn.next(&Cancel::new()).await.unwrap().unwrap();
+    }
 }
 
 #[tokio::test]

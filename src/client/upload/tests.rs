@@ -30,9 +30,18 @@ async fn send(backend: &Backend, upload: &Upload) -> (Result<Attachment>, Vec<u6
 }
 
 fn with_key() -> Options {
-    let name = HeaderName::from_static("x-api-key");
+    let header = |name, value| {
+        (
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        )
+    };
     Options {
-        headers: vec![(name, HeaderValue::from_static("hunter2"))],
+        headers: vec![
+            header("x-api-key", "hunter2"),
+            // Meant for the operations; no upload is what it says.
+            header("content-type", "application/json; charset=utf-8"),
+        ],
         ..options()
     }
 }
@@ -85,7 +94,7 @@ async fn the_second_phase_puts_bare_bytes_with_the_descriptors_headers() {
     let created = descriptor(
         store.at("/bucket?sig=1").as_str(),
         "PUT",
-        r#"{"x-amz-acl":"private"}"#,
+        r#"{"x-amz-acl":"private","content-length":"7"}"#,
     );
     let server = Loopback::start(move |_, _| json(&created)).await;
     let (_folder, upload) = file("a.txt", b"hello").await;
@@ -102,6 +111,7 @@ async fn the_second_phase_puts_bare_bytes_with_the_descriptors_headers() {
     assert_eq!(seen.line, "PUT /bucket?sig=1");
     assert_eq!(seen.header("content-length"), Some("5"));
     assert_eq!(seen.header("x-amz-acl"), Some("private"));
+    assert_eq!(seen.header("content-type"), Some("text/plain"));
     assert_eq!(
         seen.header("x-api-key"),
         None,

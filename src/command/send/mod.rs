@@ -199,7 +199,7 @@ async fn resume(
             format!("thread {thread_id} waits for no tool and no form"),
             "pass a text to send",
         )),
-        next => Ok(next),
+        next @ Next::Request(_) => Ok(next),
     }
 }
 
