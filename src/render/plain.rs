@@ -12,11 +12,12 @@ use crate::protocol::{
     WidgetItem, Workflow,
 };
 
-/// The text of a widget: its copy text if it has one, else what it shows, one block a line.
+/// The text of a widget: what it shows, one block a line, or else the text for copying it.
 pub fn widget(item: &WidgetItem) -> String {
+    let shown = component(&item.widget);
     match &item.copy_text {
-        Some(text) if !text.trim().is_empty() => text.clone(),
-        _ => component(&item.widget),
+        Some(text) if shown.is_empty() => text.clone(),
+        _ => shown,
     }
 }
 
@@ -230,13 +231,13 @@ mod tests {
     }
 
     #[test]
-    fn a_widgets_copy_text_wins_over_its_components() {
+    fn a_widgets_copy_text_stands_in_where_it_shows_no_text() {
         let card = json!({"type": "Card", "children": [{"type": "Text", "value": "seen"}]});
-        assert_eq!(
-            shown(&json!({"type": "widget", "widget": card, "copy_text": "copied"})),
-            "copied"
-        );
-        assert_eq!(shown(&json!({"type": "widget", "widget": card})), "seen");
+        let empty = json!({"type": "Card", "children": [{"type": "Spacer"}]});
+        let with_copy =
+            |card| shown(&json!({"type": "widget", "widget": card, "copy_text": "copied"}));
+        assert_eq!(with_copy(card), "seen");
+        assert_eq!(with_copy(empty), "copied");
     }
 
     #[test]

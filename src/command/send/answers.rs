@@ -12,7 +12,7 @@ use crate::command::turn::Conversation;
 use crate::error::{Error, Result};
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AnswerStatus, ClientToolCall, Extra, Item, ItemKind,
-    Request, StructuredInput, Submission, SubmittedAnswer,
+    Request, StructuredInput, Submission, SubmittedAnswer, ThreadId,
 };
 use crate::ui::Style;
 
@@ -61,7 +61,7 @@ impl AnswerArgs {
     /// The request that answers what the conversation waits for.
     ///
     /// # Errors
-    /// Wrong usage: a tool has no answer, or a command that answers one failed.
+    /// Wrong usage: a command that answers a tool failed, or a question that the form does not have.
     pub async fn next(
         &self,
         conversation: &Conversation,
@@ -71,7 +71,7 @@ impl AnswerArgs {
         if let Some(item) = transcript.pending_tool_call()
             && let ItemKind::ClientToolCall(call) = &item.kind
         {
-            return self.tool(item, call, context).await.map(Next::Request);
+            return self.tool(item, call, context).await;
         }
         if let Some(item) = transcript.pending_form()
             && let ItemKind::StructuredInput(form) = &item.kind
@@ -85,55 +85,53 @@ impl AnswerArgs {
         &self,
         item: &Item,
         call: &ClientToolCall,
-        context: &Context<'_>,
-    ) -> Result<Request> {
-        let named = |(name, _): &&(String, _)| *name == call.name;
-        let result = if let Some((_, result)) = self.results.iter().rev().find(named) {
-            result.clone()
-        } else if let Some((_, command)) = self
+        context: &mut Context<'_>,
+    ) -> Result<Next> {
+        let result = self
+            .results
+            .iter()
+            .rev()
+            .find(|(name, _)| *name == call.name);
+        let command = self
             .commands
             .iter()
             .rev()
-            .find(|(name, _)| *name == call.name)
-        {
-            let tool = Tool {
-                command,
-                call,
-                thread_id: &item.thread_id,
-            };
-            tool::run(&tool, &context.cancel).await?
-        } else {
-            return Err(Error::usage_hint(
-                format!("the assistant waits for the client tool '{}'", call.name),
-                format!(
-                    "answer it with: chatkit send --thread {} --tool {}=JSON (or --tool-cmd {}=COMMAND)",
-                    item.thread_id, call.name, call.name
-                ),
-            ));
+            .find(|(name, _)| *name == call.name);
+        let result = match (result, command) {
+            (Some((_, result)), _) => result.clone(),
+            (None, Some((_, command))) => {
+                let tool = Tool {
+                    command,
+                    call,
+                    thread_id: &item.thread_id,
+                };
+                tool::run(&tool, &context.cancel).await?
+            }
+            (None, None) => {
+                let flags = format!("--tool {0}=JSON (or --tool-cmd {0}=COMMAND)", call.name);
+                let waits = format!("the client tool '{}'", call.name);
+                tell_what_waits(&waits, &item.thread_id, &flags, context);
+                return Ok(Next::Nothing);
+            }
         };
-        Ok(Request::AddClientToolOutput(AddClientToolOutput {
-            thread_id: item.thread_id.clone(),
-            result,
-            extra: Extra::default(),
-        }))
+        Ok(Next::Request(Request::AddClientToolOutput(
+            AddClientToolOutput {
+                thread_id: item.thread_id.clone(),
+                result,
+                extra: Extra::default(),
+            },
+        )))
     }
 
     fn form(&self, item: &Item, form: &StructuredInput, context: &mut Context<'_>) -> Result<Next> {
         if !self.skip && self.answers.is_empty() {
-            // Unlike a tool, a form may be answered later: the turn has said what it had to say.
-            if !context.ui.is_json() {
-                let ids: Vec<_> = form
-                    .inputs
-                    .iter()
-                    .map(|q| format!("--answer {}=VALUE", q.id))
-                    .collect();
-                let note = format!(
-                    "the assistant waits for a form; answer it with: chatkit send --thread {} {} (or --skip)",
-                    item.thread_id,
-                    ids.join(" ")
-                );
-                context.ui.note(Style::Plain, &note);
-            }
+            let flags: Vec<_> = form
+                .inputs
+                .iter()
+                .map(|question| format!("--answer {}=VALUE", question.id))
+                .collect();
+            let flags = format!("{} (or --skip)", flags.join(" "));
+            tell_what_waits("a form", &item.thread_id, &flags, context);
             return Ok(Next::Nothing);
         }
         Ok(Next::Request(Request::AddStructuredInput(
@@ -191,6 +189,17 @@ impl AnswerArgs {
             values,
             extra: Extra::default(),
         }
+    }
+}
+
+/// The turn has said what it had to say, so that an open question is no failure of it; the flags
+/// that answer it are for whoever asks again.
+fn tell_what_waits(what: &str, thread: &ThreadId, flags: &str, context: &mut Context<'_>) {
+    if !context.ui.is_json() {
+        let note = format!(
+            "the assistant waits for {what}; answer it with: chatkit send --thread {thread} {flags}"
+        );
+        context.ui.note(Style::Plain, &note);
     }
 }
 
