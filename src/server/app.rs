@@ -7,7 +7,9 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use super::config::Config;
+use super::hosted::{Session, Sessions};
 use super::mint::{Api, Mint};
+use super::uploads::Uploads;
 use crate::protocol::{Item, ItemId, Page, Thread, ThreadId};
 use crate::store::{Store, StoreError, ThreadRow};
 
@@ -21,6 +23,8 @@ pub(super) struct App {
     pub mint: Mint,
     /// Whose threads they are where nobody has to say who they are.
     pub local_user: Arc<str>,
+    pub sessions: Sessions,
+    pub uploads: Uploads,
     tracker: TaskTracker,
 }
 
@@ -31,6 +35,8 @@ pub(super) struct Caller {
     pub api: Api,
     /// The address at which the caller sees this server, without a slash at its end.
     pub origin: String,
+    /// The hosted session that the caller asks through.
+    pub session: Option<Arc<Session>>,
 }
 
 impl App {
@@ -38,6 +44,8 @@ impl App {
         Self {
             mint: Mint::new(config.seed),
             local_user: LOCAL_USER.into(),
+            sessions: Sessions::default(),
+            uploads: Uploads::default(),
             config,
             store,
             tracker: TaskTracker::new(),

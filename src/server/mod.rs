@@ -6,12 +6,16 @@ mod app;
 mod config;
 mod documents;
 mod endpoint;
+mod extract;
+mod hosted;
 mod listen;
 mod mint;
 mod refusal;
 mod routes;
 mod script;
 mod showcase;
+#[cfg(test)]
+mod testing;
 mod turn;
 mod turns;
 mod uploads;

@@ -16,9 +16,9 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, Expos
 use tower_service::Service;
 
 use super::app::{App, Caller};
-use super::endpoint;
 use super::mint::Api;
 use super::refusal::Refusal;
+use super::{endpoint, hosted, uploads};
 
 /// The largest body of a request that is no upload, in bytes.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -34,6 +34,10 @@ impl Routes {
         let router = Router::new()
             .route("/chatkit", post(chatkit))
             .route("/healthz", get(|| async { "ok\n" }))
+            .merge(hosted::routes("/v1/chatkit"))
+            // `CHATKIT_API_BASE` may stand without `/v1`, as in the official starter app.
+            .merge(hosted::routes("/chatkit"))
+            .merge(uploads::routes())
             .fallback(not_found)
             .method_not_allowed_fallback(wrong_method)
             .layer(cors())
@@ -121,16 +125,22 @@ async fn chatkit(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    if let Some(token) = &app.config.token {
-        check_token(&headers, token.expose_secret())?;
-    }
-    let caller = Caller {
-        user: Arc::clone(&app.local_user),
-        api: Api::SelfHosted,
-        origin: origin(&app, &headers),
-    };
+    let caller = local_caller(&app, &headers)?;
     let body = read_body(body).await?;
     endpoint::answer(&app, &caller, &body).await
+}
+
+/// Whoever asks without a session, once the token of the settings was shown.
+pub(super) fn local_caller(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    if let Some(token) = &app.config.token {
+        check_token(headers, token.expose_secret())?;
+    }
+    Ok(Caller {
+        user: Arc::clone(&app.local_user),
+        api: Api::SelfHosted,
+        origin: origin(app, headers),
+        session: None,
+    })
 }
 
 /// The token of an `Authorization: Bearer` header.
