@@ -3,6 +3,7 @@
 //! It never sees `client`: a shared helper would let the mock share the client's mistakes.
 
 mod app;
+mod companion;
 mod config;
 mod documents;
 mod endpoint;

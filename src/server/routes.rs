@@ -18,7 +18,7 @@ use tower_service::Service;
 use super::app::{App, Caller};
 use super::mint::Api;
 use super::refusal::Refusal;
-use super::{endpoint, hosted, uploads};
+use super::{companion, endpoint, hosted, uploads};
 
 /// The largest body of a request that is no upload, in bytes.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -38,6 +38,7 @@ impl Routes {
             // `CHATKIT_API_BASE` may stand without `/v1`, as in the official starter app.
             .merge(hosted::routes("/chatkit"))
             .merge(uploads::routes())
+            .merge(companion::routes())
             .fallback(not_found)
             .method_not_allowed_fallback(wrong_method)
             .layer(cors())
