@@ -65,6 +65,8 @@ pub enum Command {
     Feedback(command::feedback::FeedbackArgs),
     /// Send any operation, raw
     Request(command::request::RequestArgs),
+    /// Serve a local mock backend
+    Serve(command::serve::ServeArgs),
     /// Print the completions of a shell
     Completions(command::completions::CompletionsArgs),
     /// Print the manual page, or write all of them

@@ -1,6 +1,7 @@
 //! `ChatKit` from a terminal: a client, a local mock backend and a checker.
 
 pub mod cancel;
+pub mod cassette;
 pub mod cli;
 pub mod client;
 pub mod command;

@@ -28,7 +28,7 @@ fn run(cli: Cli, ui: &mut Ui) -> Result<()> {
     let runtime = command::runtime(&cli.command)?;
     let cancel = Cancel::new();
     let outcome = runtime.block_on(async {
-        tokio::spawn(heed_ctrl_c(cancel.clone()));
+        tokio::spawn(heed_signals(cancel.clone()));
         let context = Context::new(cli.global, ui, cancel);
         command::run(cli.command, context).await
     });
@@ -38,11 +38,28 @@ fn run(cli: Cli, ui: &mut Ui) -> Result<()> {
 }
 
 /// The first Ctrl-C asks everyone to stop; the second does not wait for them.
-async fn heed_ctrl_c(cancel: Cancel) {
-    while tokio::signal::ctrl_c().await.is_ok() {
+async fn heed_signals(cancel: Cancel) {
+    while asked_to_stop().await.is_ok() {
         if cancel.is_requested() {
             std::process::exit(130);
         }
         cancel.request();
     }
+}
+
+/// Waits for Ctrl-C, or for the SIGTERM with which a service manager says the same.
+#[cfg(unix)]
+async fn asked_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn asked_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }

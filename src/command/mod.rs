@@ -9,6 +9,7 @@ mod last;
 pub mod man;
 pub mod request;
 pub mod send;
+pub mod serve;
 pub mod session;
 pub mod thread;
 mod turn;
@@ -49,12 +50,16 @@ impl<'a> Context<'a> {
 
 /// The runtime that a command needs.
 ///
-/// One thread is enough for a client and starts sooner.
+/// One thread is enough for a client and starts sooner; a server may have every core.
 ///
 /// # Errors
 /// When the operating system refuses what a runtime is made of.
-pub fn runtime(_command: &Command) -> Result<Runtime> {
-    Builder::new_current_thread()
+pub fn runtime(command: &Command) -> Result<Runtime> {
+    let mut builder = match command {
+        Command::Serve(_) => Builder::new_multi_thread(),
+        _ => Builder::new_current_thread(),
+    };
+    builder
         .enable_all()
         .build()
         .map_err(|error| Error::io("cannot start", error))
@@ -72,6 +77,7 @@ pub async fn run(command: Command, mut context: Context<'_>) -> Result<()> {
         Command::Action(args) => action::run(args, context).await,
         Command::Feedback(args) => feedback::run(args, context).await,
         Command::Request(args) => request::run(args, context).await,
+        Command::Serve(args) => serve::run(args, context).await,
         Command::Completions(args) => completions::run(&args, &mut context),
         Command::Man(args) => man::run(&args, &mut context),
     }

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
@@ -29,8 +30,18 @@ pub(super) struct App {
 pub(super) struct Caller {
     pub user: Arc<str>,
     pub api: Api,
+    /// The `Host` that the caller asked, which is how it sees this server.
+    pub host: Option<HeaderValue>,
+}
+
+impl Caller {
     /// The address at which the caller sees this server, without a slash at its end.
-    pub origin: String,
+    pub fn origin(&self, app: &App) -> String {
+        match self.host.as_ref().and_then(|host| host.to_str().ok()) {
+            Some(host) => format!("http://{host}"),
+            None => format!("http://{}", app.config.address),
+        }
+    }
 }
 
 impl App {

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::app::{App, Caller};
 use super::refusal::Refusal;
-use super::{documents, turns};
+use super::{documents, turns, validate};
 use crate::protocol::{Operation, RawEnvelope, Request, from_slice};
 
 /// Answers one request of the protocol.
@@ -57,7 +57,9 @@ fn read(body: &[u8]) -> Result<Request, Refusal> {
         });
     };
     let none = RawValue::NULL;
-    Ok(operation.decode(envelope.params.unwrap_or(none))?)
+    let request = operation.decode(envelope.params.unwrap_or(none))?;
+    validate::request(&request)?;
+    Ok(request)
 }
 
 fn document(json: Bytes) -> Response {

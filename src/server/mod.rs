@@ -15,6 +15,7 @@ mod showcase;
 mod turn;
 mod turns;
 mod uploads;
+mod validate;
 
 pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT};
 pub use listen::{Mock, Running};

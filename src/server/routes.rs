@@ -32,7 +32,7 @@ pub(super) struct Routes {
 impl Routes {
     pub fn new(app: Arc<App>) -> Self {
         let router = Router::new()
-            .route("/chatkit", post(chatkit))
+            .route("/chatkit", post(chatkit_for_a_page))
             .route("/healthz", get(|| async { "ok\n" }))
             .fallback(not_found)
             .method_not_allowed_fallback(wrong_method)
@@ -45,6 +45,12 @@ impl Routes {
     pub async fn answer(&self, request: Request<Body>) -> Response {
         let mut response = match self.check_host(request.headers()) {
             Err(refusal) => refusal.into_response(),
+            Ok(()) if is_plain(&request) => {
+                let (parts, body) = request.into_parts();
+                chatkit(&self.app, &parts.headers, body)
+                    .await
+                    .into_response()
+            }
             Ok(()) => match self.router.clone().call(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
@@ -116,21 +122,33 @@ fn cors() -> CorsLayer {
         .max_age(Duration::from_secs(600))
 }
 
-async fn chatkit(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
+/// Whether a request is one of the endpoint's own, from something else than a page. The router and
+/// its CORS headers would cost it as much as the answer does.
+fn is_plain(request: &Request<Body>) -> bool {
+    request.method() == Method::POST
+        && request.uri().path() == "/chatkit"
+        && !request.headers().contains_key(header::ORIGIN)
+}
+
+async fn chatkit(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     if let Some(token) = &app.config.token {
-        check_token(&headers, token.expose_secret())?;
+        check_token(headers, token.expose_secret())?;
     }
     let caller = Caller {
         user: Arc::clone(&app.local_user),
         api: Api::SelfHosted,
-        origin: origin(&app, &headers),
+        host: headers.get(header::HOST).cloned(),
     };
     let body = read_body(body).await?;
-    endpoint::answer(&app, &caller, &body).await
+    endpoint::answer(app, &caller, &body).await
+}
+
+async fn chatkit_for_a_page(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    chatkit(&app, &headers, body).await
 }
 
 /// The token of an `Authorization: Bearer` header.
@@ -153,17 +171,6 @@ fn check_token(headers: &HeaderMap, token: &str) -> Result<(), Refusal> {
         ),
     };
     Err(Refusal::new(StatusCode::UNAUTHORIZED, code, message))
-}
-
-/// The address under which the client sees this server.
-pub(super) fn origin(app: &App, headers: &HeaderMap) -> String {
-    match headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-    {
-        Some(host) => format!("http://{host}"),
-        None => format!("http://{}", app.config.address),
-    }
 }
 
 /// Reads the body of a request that is no upload.

@@ -6,6 +6,10 @@ use crate::protocol::{Event, ThreadStatus};
 
 /// One step of an answer.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every step is an event, and is moved straight on"
+)]
 pub enum Step {
     /// An event, stored as far as the reference server stores it, and sent unless its item is
     /// hidden.

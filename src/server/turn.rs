@@ -114,11 +114,15 @@ impl Turn {
 
     /// The next bytes to send, once they are due.
     async fn next_chunk(&mut self) -> Option<Result<Bytes, Dropped>> {
-        if let Some(due) = self.due.take() {
-            tokio::time::sleep_until(due).await;
-        }
-        while self.state == State::Running && self.due.is_none() && self.writer.len() < FULL {
-            self.step().await;
+        loop {
+            if let Some(due) = self.due.take() {
+                tokio::time::sleep_until(due).await;
+            }
+            self.gather().await;
+            // A wait may come before anything was gathered, and is no end of the answer.
+            if !self.writer.is_empty() || self.state != State::Running {
+                break;
+            }
         }
         if !self.writer.is_empty() {
             if self.state == State::Ending {
@@ -126,15 +130,15 @@ impl Turn {
             }
             return Some(Ok(self.writer.take().into()));
         }
-        match self.state {
-            State::Dying => {
-                self.state = State::Ended;
-                Some(Err(Dropped))
-            }
-            _ => {
-                self.state = State::Ended;
-                None
-            }
+        let dying = self.state == State::Dying;
+        self.state = State::Ended;
+        dying.then_some(Err(Dropped))
+    }
+
+    /// Gathers what is due now, up to a full chunk.
+    async fn gather(&mut self) {
+        while self.state == State::Running && self.due.is_none() && self.writer.len() < FULL {
+            self.step().await;
         }
     }
 

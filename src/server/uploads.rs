@@ -26,7 +26,7 @@ impl App {
             ));
         }
         let id = self.mint.attachment_id(caller.api);
-        let url = format!("{}/files/{id}", caller.origin);
+        let url = format!("{}/files/{id}", caller.origin(self));
         let is_image = params.mime_type.starts_with("image/");
         let attachment = Attachment {
             kind: if is_image {

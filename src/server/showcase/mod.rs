@@ -1,11 +1,28 @@
 //! What the mock answers without a scenario: every state that a backend can produce, by its word.
 
+mod action;
+mod all;
+mod edit;
+mod fault;
+mod form;
+mod image;
+mod live;
+mod message;
+mod prose;
+mod reply;
+mod signal;
 mod stage;
 mod text;
+mod thread;
+mod tool;
+mod widget;
+mod words;
+mod work;
 
 use super::script::Script;
 use crate::protocol::{Action, ClientToolCall, Item, StructuredInput, UserMessage};
 
+pub(super) use action::sync_action;
 pub(super) use stage::Scene;
 
 /// What is to be answered.
@@ -23,47 +40,40 @@ pub(super) enum Prompt<'a> {
     },
 }
 
-/// The words of `show WORD`, with their arguments and meanings: a checklist for a frontend.
-pub(super) const WORDS: &[(&str, &str)] = &[
-    ("text [N]", "N words, a delta each"),
-    ("markdown", "every Markdown construct"),
-    ("cite", "references to a page, a file and an entity"),
-    ("slow [N]", "a word every 100 ms"),
-];
-
 /// The steps that answer a prompt.
 pub(super) fn respond(scene: &Scene, prompt: &Prompt<'_>) -> Script {
     match prompt {
-        Prompt::Message(message) => message_answer(scene, &message.text()),
-        _ => scene.text("ok"),
+        Prompt::Message(message) => answer(scene, message),
+        Prompt::ToolOutput(call) => tool::output(scene, call),
+        Prompt::Answers(form) => form::answered(scene, form),
+        Prompt::Action { action, sender } => action::run(scene, action, *sender),
     }
 }
 
-/// What a synchronous action makes of its widget.
-pub(super) fn sync_action(item: Item, _action: &Action) -> Item {
-    item
-}
-
-fn message_answer(scene: &Scene, said: &str) -> Script {
-    let Some((word, argument)) = show(said) else {
-        return text::reply(scene, said, WORDS);
+fn answer(scene: &Scene, message: &UserMessage) -> Script {
+    let said = message.text();
+    let Some((word, argument)) = show(&said) else {
+        return reply::echo(scene, message);
     };
-    match word.as_str() {
-        "text" => text::words(scene, argument),
-        "markdown" => text::markdown(scene),
-        "cite" => text::cite(scene),
-        "slow" => text::slow(scene, argument),
-        _ => text::reply(scene, said, WORDS),
-    }
+    words::play(scene, &word, argument).unwrap_or_else(|| reply::unknown(scene, &word))
 }
 
-/// The word after `show`, and what stands behind it.
+/// The word after `show`, in lower case, and what stands behind it.
 fn show(said: &str) -> Option<(String, &str)> {
-    let (verb, rest) = said.trim().split_once(char::is_whitespace)?;
+    let (verb, rest) = cut(said);
     if !verb.eq_ignore_ascii_case("show") {
         return None;
     }
-    let rest = rest.trim();
-    let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    Some((word.to_lowercase(), argument.trim()))
+    let (word, argument) = cut(rest);
+    Some((word.to_lowercase(), argument))
 }
+
+/// The first word, and the rest without the space around it.
+fn cut(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    (word, rest.trim())
+}
+
+#[cfg(test)]
+mod tests;

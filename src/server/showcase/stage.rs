@@ -1,14 +1,20 @@
 //! What the words of the showcase are made of: items, and the steps that stream them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::app::{App, Caller};
 use super::super::mint::{Api, IdKind};
 use super::super::script::{Script, Step};
+use super::message::StreamedMessage;
+use crate::protocol::widget::Component;
 use crate::protocol::{
-    Annotation, AnnotationAdded, AssistantMessage, Event, Extra, Item, ItemId, ItemKind,
-    ItemUpdated, OutputText, PartAt, TextDelta, Thread, ThreadId, Update, WithItem,
+    Annotation, AssistantMessage, Event, Extra, Item, ItemId, ItemKind, ItemRef, ItemUpdated,
+    OutputText, Thread, ThreadId, Update, WidgetItem, WithItem,
 };
+
+/// How many times the pace a state stays that is not text, so that a person sees it.
+const BEAT: u32 = 25;
 
 /// Where an answer takes place: makes the ids and times of its items.
 #[derive(Clone)]
@@ -16,20 +22,14 @@ pub(in crate::server) struct Scene {
     app: Arc<App>,
     api: Api,
     thread: ThreadId,
-    /// The address of this server, as the client sees it.
-    pub origin: String,
-    /// The thread's title before the answer.
-    pub title: Option<String>,
 }
 
 impl Scene {
     pub fn new(app: Arc<App>, caller: &Caller, thread: &Thread) -> Self {
         Self {
-            app,
             api: caller.api,
             thread: thread.id.clone(),
-            origin: caller.origin.clone(),
-            title: thread.title.clone(),
+            app,
         }
     }
 
@@ -39,130 +39,73 @@ impl Scene {
         Item::new(id, self.thread.clone(), self.app.mint.timestamp(), kind)
     }
 
+    /// A new id that is not an item's, with this prefix.
+    pub fn id(&self, prefix: &str) -> String {
+        self.app.mint.short_id(prefix)
+    }
+
+    /// A new item that holds this widget.
+    pub fn widget(&self, widget: Component, copy_text: Option<&str>) -> Item {
+        let body = WidgetItem {
+            widget: Box::new(widget),
+            copy_text: copy_text.map(Into::into),
+            extra: Extra::default(),
+        };
+        self.item(IdKind::Message, ItemKind::Widget(body))
+    }
+
     /// A message that is streamed piece by piece, with references after its text.
     pub fn message(
         &self,
         pieces: impl Iterator<Item = String> + Send + 'static,
         annotations: Vec<Annotation>,
     ) -> Script {
-        let content = AssistantMessage {
-            content: Vec::new(),
-            extra: Extra::default(),
-        };
-        let item = self.item(IdKind::Message, ItemKind::AssistantMessage(content));
-        let part = OutputText::new("");
-        Box::new(StreamedMessage {
-            item,
-            pieces,
-            part,
-            annotations: annotations.into_iter(),
-            next: Next::Item,
-        })
+        let item = self.item(IdKind::Message, message(Vec::new()));
+        Box::new(StreamedMessage::new(item, pieces, annotations))
     }
 
     /// A message of one text, cut as a model's tokens would be.
     pub fn text(&self, text: &str) -> Script {
         self.message(tokens(text).into_iter(), Vec::new())
     }
-}
 
-/// The steps of a message that streams.
-struct StreamedMessage<I> {
-    item: Item,
-    pieces: I,
-    part: OutputText,
-    annotations: std::vec::IntoIter<Annotation>,
-    next: Next,
-}
+    /// A while in which the state before it can be seen; none where text has no pace.
+    pub fn beat(&self) -> Step {
+        Step::Wait(self.pace() * BEAT)
+    }
 
-enum Next {
-    Item,
-    Part,
-    Piece,
-    Done,
-    Nothing,
-}
-
-impl<I: Iterator<Item = String>> Iterator for StreamedMessage<I> {
-    type Item = Step;
-
-    fn next(&mut self) -> Option<Step> {
-        match self.next {
-            Next::Item => {
-                self.next = Next::Part;
-                Some(added(self.item.clone()))
-            }
-            Next::Part => {
-                self.next = Next::Piece;
-                let part = PartAt {
-                    content_index: 0,
-                    content: OutputText::new(""),
-                    extra: Extra::default(),
-                };
-                Some(update(&self.item.id, Update::PartAdded(part)))
-            }
-            Next::Piece => Some(self.piece()),
-            Next::Done => {
-                self.next = Next::Nothing;
-                let content = vec![std::mem::replace(&mut self.part, OutputText::new(""))];
-                self.item.kind = ItemKind::AssistantMessage(AssistantMessage {
-                    content,
-                    extra: Extra::default(),
-                });
-                Some(done(self.item.clone()))
-            }
-            Next::Nothing => None,
-        }
+    fn pace(&self) -> Duration {
+        self.app.config.pace
     }
 }
 
-impl<I: Iterator<Item = String>> StreamedMessage<I> {
-    /// The next piece of text, then the annotations one by one, then the end of the part.
-    fn piece(&mut self) -> Step {
-        if let Some(delta) = self.pieces.next() {
-            self.part.text.push_str(&delta);
-            let delta = TextDelta {
-                content_index: 0,
-                delta,
-                extra: Extra::default(),
-            };
-            return update(&self.item.id, Update::TextDelta(delta));
-        }
-        if let Some(annotation) = self.annotations.next() {
-            let annotation_index = self.part.annotations.len();
-            self.part.annotations.push(annotation.clone());
-            return update(
-                &self.item.id,
-                Update::AnnotationAdded(AnnotationAdded {
-                    content_index: 0,
-                    annotation_index,
-                    annotation: Box::new(annotation),
-                    extra: Extra::default(),
-                }),
-            );
-        }
-        self.next = Next::Done;
-        let part = PartAt {
-            content_index: 0,
-            content: self.part.clone(),
-            extra: Extra::default(),
-        };
-        update(&self.item.id, Update::PartDone(part))
-    }
+/// The content of an assistant's message.
+pub(super) fn message(content: Vec<OutputText>) -> ItemKind {
+    ItemKind::AssistantMessage(AssistantMessage {
+        content,
+        extra: Extra::default(),
+    })
 }
 
 /// An item comes into being.
 pub(super) fn added(item: Item) -> Step {
-    Step::Event(Event::ItemAdded(WithItem {
-        item,
-        extra: Extra::default(),
-    }))
+    Step::Event(Event::ItemAdded(with(item)))
 }
 
 /// An item is complete.
 pub(super) fn done(item: Item) -> Step {
-    Step::Event(Event::ItemDone(WithItem {
-        item,
+    Step::Event(Event::ItemDone(with(item)))
+}
+
+/// An item takes the place of the one with its id.
+pub(super) fn replaced(item: Item) -> Step {
+    Step::Event(Event::ItemReplaced(with(item)))
+}
+
+/// An item goes away.
+pub(super) fn removed(item_id: ItemId) -> Step {
+    Step::Event(Event::ItemRemoved(ItemRef {
+        item_id,
         extra: Extra::default(),
     }))
 }
@@ -192,4 +135,11 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
     text.split_inclusive([' ', '\n'])
         .map(str::to_owned)
         .collect()
+}
+
+fn with(item: Item) -> WithItem {
+    WithItem {
+        item,
+        extra: Extra::default(),
+    }
 }

@@ -1,6 +1,5 @@
 //! The words that stream text.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::super::script::{Script, Step};
@@ -56,25 +55,6 @@ pub(super) fn cite(scene: &Scene) -> Script {
         Annotation::new(entity_source(), at("app.")),
     ];
     scene.message(super::stage::tokens(text).into_iter(), annotations)
-}
-
-/// Any other text: an answer that names what was said and what else can be asked for.
-pub(super) fn reply(scene: &Scene, said: &str, words: &[(&str, &str)]) -> Script {
-    let mut text = String::from("This is the **ChatKit mock**. ");
-    if said.trim().is_empty() {
-        text.push_str("Your message has no text.\n\n");
-    } else {
-        let _ = write!(
-            text,
-            "You said:\n\n> {}\n\n",
-            said.trim().replace('\n', "\n> ")
-        );
-    }
-    text.push_str("Say `show` and one of these words to see a state of the UI:\n\n");
-    for (usage, meaning) in words {
-        let _ = writeln!(text, "- `{usage}`: {meaning}");
-    }
-    scene.text(&text)
 }
 
 /// A page, as a source.

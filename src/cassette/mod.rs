@@ -1,0 +1,16 @@
+//! The recording: one format for everything that writes a conversation down or plays it again.
+//!
+//! JSON lines. The first names the format and its version; each that follows is one thing that
+//! happened, with the milliseconds since the recording began. Events stand word for word as they
+//! were received, broken ones too, because a recording must be able to carry a broken stream.
+//! Secrets are taken out before anything reaches the disk.
+
+mod line;
+mod read;
+mod redact;
+mod write;
+
+pub use line::{FORMAT, Header, Line, Outcome, Payload, VERSION};
+pub use read::{Recording, read};
+pub use redact::Redactor;
+pub use write::{Exchange, Recorder};

@@ -1,0 +1,124 @@
+//! `chatkit serve`: a local backend for a frontend, until it is told to stop.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use clap::Args;
+use secrecy::SecretString;
+use serde::Serialize;
+
+use super::Context;
+use crate::cli;
+use crate::error::{Error, Result};
+use crate::server::{Config, DEFAULT_PORT, Mock};
+use crate::ui::{Style, Ui};
+
+/// What is served, and where.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  chatkit serve --mock                       a frontend's backend at http://127.0.0.1:8000/chatkit
+  chatkit serve --mock --port 0 --json       on a free port, told in the first line of stdout
+  chatkit serve --mock --pace 0 --seed 1     as fast as it goes, and the same every time
+
+Send 'show WORD' to the mock to see a state of the UI; any other text is answered with the words.
+The hosted API is at /v1, so OPENAI_BASE_URL=http://127.0.0.1:8000/v1 points an SDK here.")]
+pub struct ServeArgs {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = host)]
+    host: IpAddr,
+
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+
+    /// The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes
+    #[arg(long, value_name = "TIME", default_value = "15ms", value_parser = pace)]
+    pace: Duration,
+
+    /// Make ids, order and times repeat exactly
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// Ask for this bearer token at /chatkit, which is open without it
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<SecretString>,
+
+    /// Take this API key only; without it, any that is not empty is good
+    #[arg(long, value_name = "KEY")]
+    api_key: Option<SecretString>,
+
+    /// Let itself be asked under this name too (repeatable)
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+}
+
+/// The first line of `--json`.
+#[derive(Serialize)]
+struct Listening<'a> {
+    event: &'static str,
+    url: &'a str,
+}
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// Wrong usage: nothing to serve, or an address that is taken.
+pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
+    if !context.global.target.mock {
+        return Err(Error::usage_hint(
+            "nothing to serve",
+            "start a mock with 'chatkit serve --mock'",
+        ));
+    }
+    let mock = Mock::bind(args.config()).await?;
+    announce(&mock.url(), context.ui)?;
+    mock.run(context.cancel).await;
+    Ok(())
+}
+
+impl ServeArgs {
+    fn config(self) -> Config {
+        Config {
+            address: SocketAddr::new(self.host, self.port),
+            pace: self.pace,
+            seed: self.seed,
+            token: self.token,
+            api_key: self.api_key,
+            allowed_hosts: self.allow_host,
+        }
+    }
+}
+
+fn announce(url: &str, ui: &mut Ui) -> Result<()> {
+    if ui.is_json() {
+        ui.json(&Listening {
+            event: "listening",
+            url,
+        })?;
+    } else {
+        ui.line(&format!("listening on {url}"))?;
+        ui.note(Style::Plain, &format!("  endpoint    {url}/chatkit"));
+        ui.note(Style::Plain, &format!("  hosted API  {url}/v1"));
+        ui.note(
+            Style::Dim,
+            "  say 'show all' to see everything; Ctrl-C stops",
+        );
+    }
+    ui.flush()
+}
+
+fn host(text: &str) -> Result<IpAddr, String> {
+    if text == "localhost" {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    text.parse()
+        .map_err(|_| "expected an IP address, for example 127.0.0.1 or 0.0.0.0".to_owned())
+}
+
+fn pace(text: &str) -> Result<Duration, String> {
+    if matches!(text, "0" | "0ms" | "0s") {
+        return Ok(Duration::ZERO);
+    }
+    cli::duration(text)
+}
