@@ -12,11 +12,14 @@ use crate::protocol::{
     WidgetItem, Workflow,
 };
 
-/// The text of a widget: its copy text if it has one, else what it shows, one block a line.
+/// The text of a widget: what it shows, one block a line.
+///
+/// Its copy text, which is made for a clipboard and often says less, stands in when it shows none.
 pub fn widget(item: &WidgetItem) -> String {
+    let shown = component(&item.widget);
     match &item.copy_text {
-        Some(text) if !text.trim().is_empty() => text.clone(),
-        _ => component(&item.widget),
+        Some(text) if shown.is_empty() => text.clone(),
+        _ => shown,
     }
 }
 
@@ -230,13 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn a_widgets_copy_text_wins_over_its_components() {
+    fn a_widgets_copy_text_stands_in_when_it_shows_none() {
+        let empty = json!({"type": "Card", "children": [{"type": "Spacer"}]});
         let card = json!({"type": "Card", "children": [{"type": "Text", "value": "seen"}]});
-        assert_eq!(
-            shown(&json!({"type": "widget", "widget": card, "copy_text": "copied"})),
-            "copied"
-        );
-        assert_eq!(shown(&json!({"type": "widget", "widget": card})), "seen");
+        for (widget, text) in [(empty, "copied"), (card, "seen")] {
+            let item = json!({"type": "widget", "widget": widget, "copy_text": "copied"});
+            assert_eq!(shown(&item), text);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::tool::{self, Tool};
+use crate::cancel::Cancel;
 use crate::command::Context;
 use crate::command::input;
 use crate::command::turn::Conversation;
@@ -60,8 +61,11 @@ impl AnswerArgs {
 
     /// The request that answers what the conversation waits for.
     ///
+    /// A turn may end while it waits: whoever brought no answer may bring it later, and is told
+    /// how. Whoever brought answers, and none for this, has made a mistake.
+    ///
     /// # Errors
-    /// Wrong usage: a tool has no answer, or a command that answers one failed.
+    /// Wrong usage: the answers do not fit, or a command that makes one failed.
     pub async fn next(
         &self,
         conversation: &Conversation,
@@ -71,7 +75,7 @@ impl AnswerArgs {
         if let Some(item) = transcript.pending_tool_call()
             && let ItemKind::ClientToolCall(call) = &item.kind
         {
-            return self.tool(item, call, context).await.map(Next::Request);
+            return self.tool(item, call, context).await;
         }
         if let Some(item) = transcript.pending_form()
             && let ItemKind::StructuredInput(form) = &item.kind
@@ -85,55 +89,64 @@ impl AnswerArgs {
         &self,
         item: &Item,
         call: &ClientToolCall,
-        context: &Context<'_>,
-    ) -> Result<Request> {
-        let named = |(name, _): &&(String, _)| *name == call.name;
-        let result = if let Some((_, result)) = self.results.iter().rev().find(named) {
-            result.clone()
-        } else if let Some((_, command)) = self
-            .commands
-            .iter()
-            .rev()
-            .find(|(name, _)| *name == call.name)
-        {
-            let tool = Tool {
-                command,
-                call,
-                thread_id: &item.thread_id,
-            };
-            tool::run(&tool, &context.cancel).await?
-        } else {
-            return Err(Error::usage_hint(
-                format!("the assistant waits for the client tool '{}'", call.name),
-                format!(
-                    "answer it with: chatkit send --thread {} --tool {}=JSON (or --tool-cmd {}=COMMAND)",
-                    item.thread_id, call.name, call.name
-                ),
-            ));
+        context: &mut Context<'_>,
+    ) -> Result<Next> {
+        let Some(result) = self.result(item, call, &context.cancel).await? else {
+            let waits = format!("the assistant waits for the client tool '{}'", call.name);
+            let hint = format!(
+                "answer it with: chatkit send --thread {} --tool {}=JSON (or --tool-cmd {}=COMMAND)",
+                item.thread_id, call.name, call.name
+            );
+            if self.results.is_empty() && self.commands.is_empty() {
+                wait(&waits, &hint, context);
+                return Ok(Next::Nothing);
+            }
+            return Err(Error::usage_hint(waits, hint));
         };
-        Ok(Request::AddClientToolOutput(AddClientToolOutput {
-            thread_id: item.thread_id.clone(),
-            result,
-            extra: Extra::default(),
-        }))
+        Ok(Next::Request(Request::AddClientToolOutput(
+            AddClientToolOutput {
+                thread_id: item.thread_id.clone(),
+                result,
+                extra: Extra::default(),
+            },
+        )))
+    }
+
+    /// The result of a tool; of several answers for one tool the last one counts.
+    async fn result(
+        &self,
+        item: &Item,
+        call: &ClientToolCall,
+        cancel: &Cancel,
+    ) -> Result<Option<Value>> {
+        let mut results = self.results.iter().rev();
+        if let Some((_, result)) = results.find(|(name, _)| *name == call.name) {
+            return Ok(Some(result.clone()));
+        }
+        let mut commands = self.commands.iter().rev();
+        let Some((_, command)) = commands.find(|(name, _)| *name == call.name) else {
+            return Ok(None);
+        };
+        let tool = Tool {
+            command,
+            call,
+            thread_id: &item.thread_id,
+        };
+        tool::run(&tool, cancel).await.map(Some)
     }
 
     fn form(&self, item: &Item, form: &StructuredInput, context: &mut Context<'_>) -> Result<Next> {
         if !self.skip && self.answers.is_empty() {
-            // Unlike a tool, a form may be answered later: the turn has said what it had to say.
-            if !context.ui.is_json() {
-                let ids: Vec<_> = form
-                    .inputs
-                    .iter()
-                    .map(|q| format!("--answer {}=VALUE", q.id))
-                    .collect();
-                let note = format!(
-                    "the assistant waits for a form; answer it with: chatkit send --thread {} {} (or --skip)",
-                    item.thread_id,
-                    ids.join(" ")
-                );
-                context.ui.note(Style::Plain, &note);
-            }
+            let questions = form.inputs.iter();
+            let flags: Vec<String> = questions
+                .map(|question| format!("--answer {}=VALUE", question.id))
+                .collect();
+            let hint = format!(
+                "answer it with: chatkit send --thread {} {} (or --skip)",
+                item.thread_id,
+                flags.join(" ")
+            );
+            wait("the assistant waits for a form", &hint, context);
             return Ok(Next::Nothing);
         }
         Ok(Next::Request(Request::AddStructuredInput(
@@ -191,6 +204,14 @@ impl AnswerArgs {
             values,
             extra: Extra::default(),
         }
+    }
+}
+
+/// Says what the thread waits for; whoever reads JSON sees it there.
+fn wait(what: &str, hint: &str, context: &mut Context<'_>) {
+    if !context.ui.is_json() {
+        context.ui.note(Style::Plain, what);
+        context.ui.note(Style::Plain, &format!("hint: {hint}"));
     }
 }
 
