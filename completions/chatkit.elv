@@ -47,6 +47,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand action 'Run a widget''s action'
             cand feedback 'Praise or criticise items of a thread'
             cand request 'Send any operation, raw'
+            cand serve 'Serve a local mock backend'
             cand completions 'Print the completions of a shell'
             cand man 'Print the manual page, or write all of them'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -507,6 +508,36 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'chatkit;serve'= {
+            cand --host 'The address to listen on'
+            cand --port 'The port to listen on; 0 takes a free one'
+            cand --pace 'The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes'
+            cand --seed 'Make ids, order and times repeat exactly'
+            cand --token 'Ask for this bearer token at /chatkit, which is open without it'
+            cand --api-key 'Take this API key only; without it, any that is not empty is good'
+            cand --allow-host 'Let itself be asked under this name too (repeatable)'
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'chatkit;completions'= {
             cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
             cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
@@ -561,6 +592,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand action 'Run a widget''s action'
             cand feedback 'Praise or criticise items of a thread'
             cand request 'Send any operation, raw'
+            cand serve 'Serve a local mock backend'
             cand completions 'Print the completions of a shell'
             cand man 'Print the manual page, or write all of them'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -600,6 +632,8 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         &'chatkit;help;feedback'= {
         }
         &'chatkit;help;request'= {
+        }
+        &'chatkit;help;serve'= {
         }
         &'chatkit;help;completions'= {
         }

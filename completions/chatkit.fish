@@ -51,6 +51,7 @@ complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "send" -d 'Send one 
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "action" -d 'Run a widget\'s action'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "feedback" -d 'Praise or criticise items of a thread'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "serve" -d 'Serve a local mock backend'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "man" -d 'Print the manual page, or write all of them'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -438,6 +439,33 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l no-input -d 
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l host -d 'The address to listen on' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l port -d 'The port to listen on; 0 takes a free one' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pace -d 'The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l seed -d 'Make ids, order and times repeat exactly' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l token -d 'Ask for this bearer token at /chatkit, which is open without it' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key -d 'Take this API key only; without it, any that is not empty is good' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l allow-host -d 'Let itself be asked under this name too (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
@@ -479,15 +507,16 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l no-input -d 'Nev
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "send" -d 'Send one message and print the answer'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "action" -d 'Run a widget\'s action'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "request" -d 'Send any operation, raw'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "send" -d 'Send one message and print the answer'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "action" -d 'Run a widget\'s action'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "serve" -d 'Serve a local mock backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "create" -d 'Make a session and print its client secret'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "cancel" -d 'End a session'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'

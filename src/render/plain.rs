@@ -12,7 +12,9 @@ use crate::protocol::{
     WidgetItem, Workflow,
 };
 
-/// The text of a widget: what it shows, one block a line, or else the text for copying it.
+/// The text of a widget: what it shows, one block a line.
+///
+/// Its copy text, which is made for a clipboard and often says less, stands in when it shows none.
 pub fn widget(item: &WidgetItem) -> String {
     let shown = component(&item.widget);
     match &item.copy_text {
@@ -231,13 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn a_widgets_copy_text_stands_in_where_it_shows_no_text() {
-        let card = json!({"type": "Card", "children": [{"type": "Text", "value": "seen"}]});
+    fn a_widgets_copy_text_stands_in_when_it_shows_none() {
         let empty = json!({"type": "Card", "children": [{"type": "Spacer"}]});
-        let with_copy =
-            |card| shown(&json!({"type": "widget", "widget": card, "copy_text": "copied"}));
-        assert_eq!(with_copy(card), "seen");
-        assert_eq!(with_copy(empty), "copied");
+        let card = json!({"type": "Card", "children": [{"type": "Text", "value": "seen"}]});
+        for (widget, text) in [(empty, "copied"), (card, "seen")] {
+            let item = json!({"type": "widget", "widget": widget, "copy_text": "copied"});
+            assert_eq!(shown(&item), text);
+        }
     }
 
     #[test]

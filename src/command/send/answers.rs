@@ -6,13 +6,14 @@ use clap::Args;
 use serde_json::Value;
 
 use super::tool::{self, Tool};
+use crate::cancel::Cancel;
 use crate::command::Context;
 use crate::command::input;
 use crate::command::turn::Conversation;
 use crate::error::{Error, Result};
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AnswerStatus, ClientToolCall, Extra, Item, ItemKind,
-    Request, StructuredInput, Submission, SubmittedAnswer, ThreadId,
+    Request, StructuredInput, Submission, SubmittedAnswer,
 };
 use crate::ui::Style;
 
@@ -60,8 +61,11 @@ impl AnswerArgs {
 
     /// The request that answers what the conversation waits for.
     ///
+    /// A turn may end while it waits: whoever brought no answer may bring it later, and is told
+    /// how. Whoever brought answers, and none for this, has made a mistake.
+    ///
     /// # Errors
-    /// Wrong usage: a command that answers a tool failed, or a question that the form does not have.
+    /// Wrong usage: the answers do not fit, or a command that makes one failed.
     pub async fn next(
         &self,
         conversation: &Conversation,
@@ -87,32 +91,17 @@ impl AnswerArgs {
         call: &ClientToolCall,
         context: &mut Context<'_>,
     ) -> Result<Next> {
-        let result = self
-            .results
-            .iter()
-            .rev()
-            .find(|(name, _)| *name == call.name);
-        let command = self
-            .commands
-            .iter()
-            .rev()
-            .find(|(name, _)| *name == call.name);
-        let result = match (result, command) {
-            (Some((_, result)), _) => result.clone(),
-            (None, Some((_, command))) => {
-                let tool = Tool {
-                    command,
-                    call,
-                    thread_id: &item.thread_id,
-                };
-                tool::run(&tool, &context.cancel).await?
-            }
-            (None, None) => {
-                let flags = format!("--tool {0}=JSON (or --tool-cmd {0}=COMMAND)", call.name);
-                let waits = format!("the client tool '{}'", call.name);
-                tell_what_waits(&waits, &item.thread_id, &flags, context);
+        let Some(result) = self.result(item, call, &context.cancel).await? else {
+            let waits = format!("the assistant waits for the client tool '{}'", call.name);
+            let hint = format!(
+                "answer it with: chatkit send --thread {} --tool {}=JSON (or --tool-cmd {}=COMMAND)",
+                item.thread_id, call.name, call.name
+            );
+            if self.results.is_empty() && self.commands.is_empty() {
+                wait(&waits, &hint, context);
                 return Ok(Next::Nothing);
             }
+            return Err(Error::usage_hint(waits, hint));
         };
         Ok(Next::Request(Request::AddClientToolOutput(
             AddClientToolOutput {
@@ -123,15 +112,41 @@ impl AnswerArgs {
         )))
     }
 
+    /// The result of a tool; of several answers for one tool the last one counts.
+    async fn result(
+        &self,
+        item: &Item,
+        call: &ClientToolCall,
+        cancel: &Cancel,
+    ) -> Result<Option<Value>> {
+        let mut results = self.results.iter().rev();
+        if let Some((_, result)) = results.find(|(name, _)| *name == call.name) {
+            return Ok(Some(result.clone()));
+        }
+        let mut commands = self.commands.iter().rev();
+        let Some((_, command)) = commands.find(|(name, _)| *name == call.name) else {
+            return Ok(None);
+        };
+        let tool = Tool {
+            command,
+            call,
+            thread_id: &item.thread_id,
+        };
+        tool::run(&tool, cancel).await.map(Some)
+    }
+
     fn form(&self, item: &Item, form: &StructuredInput, context: &mut Context<'_>) -> Result<Next> {
         if !self.skip && self.answers.is_empty() {
-            let flags: Vec<_> = form
-                .inputs
-                .iter()
+            let questions = form.inputs.iter();
+            let flags: Vec<String> = questions
                 .map(|question| format!("--answer {}=VALUE", question.id))
                 .collect();
-            let flags = format!("{} (or --skip)", flags.join(" "));
-            tell_what_waits("a form", &item.thread_id, &flags, context);
+            let hint = format!(
+                "answer it with: chatkit send --thread {} {} (or --skip)",
+                item.thread_id,
+                flags.join(" ")
+            );
+            wait("the assistant waits for a form", &hint, context);
             return Ok(Next::Nothing);
         }
         Ok(Next::Request(Request::AddStructuredInput(
@@ -192,14 +207,11 @@ impl AnswerArgs {
     }
 }
 
-/// The turn has said what it had to say, so that an open question is no failure of it; the flags
-/// that answer it are for whoever asks again.
-fn tell_what_waits(what: &str, thread: &ThreadId, flags: &str, context: &mut Context<'_>) {
+/// Says what the thread waits for; whoever reads JSON sees it there.
+fn wait(what: &str, hint: &str, context: &mut Context<'_>) {
     if !context.ui.is_json() {
-        let note = format!(
-            "the assistant waits for {what}; answer it with: chatkit send --thread {thread} {flags}"
-        );
-        context.ui.note(Style::Plain, &note);
+        context.ui.note(Style::Plain, what);
+        context.ui.note(Style::Plain, &format!("hint: {hint}"));
     }
 }
 

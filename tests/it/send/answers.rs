@@ -97,8 +97,19 @@ fn a_command_that_fails_or_prints_no_json_is_an_error() {
 }
 
 #[test]
-fn a_tool_without_an_answer_names_the_flag_and_the_thread() {
+fn a_tool_may_wait_and_is_told_with_the_flag_and_the_thread() {
     chatkit(["send", "weather?", "--url", &asks_for_tool().url()])
+        .stdout("")
+        .stderr_has("thread: thr_1")
+        .stderr_has("the assistant waits for the client tool 'weather'")
+        .hint("answer it with: chatkit send --thread thr_1 --tool weather=JSON")
+        .code(0);
+}
+
+#[test]
+fn answers_that_fit_another_tool_only_are_wrong_usage() {
+    let url = asks_for_tool().url();
+    chatkit(["send", "weather?", "--tool", "wether=1", "--url", &url])
         .stderr_has("thread: thr_1")
         .error("the assistant waits for the client tool 'weather'")
         .hint("answer it with: chatkit send --thread thr_1 --tool weather=JSON")
