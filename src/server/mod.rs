@@ -9,6 +9,7 @@ mod documents;
 mod endpoint;
 mod extract;
 mod hosted;
+mod leftover;
 mod listen;
 mod mint;
 mod refusal;

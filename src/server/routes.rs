@@ -16,6 +16,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, Expos
 use tower_service::Service;
 
 use super::app::{App, Caller};
+use super::leftover::Leftover;
 use super::mint::Api;
 use super::refusal::Refusal;
 use super::{companion, endpoint, hosted, uploads};
@@ -56,14 +57,24 @@ impl Routes {
                     .await
                     .into_response()
             }
-            Ok(()) => match self.router.clone().call(request).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            },
+            Ok(()) => self.route(request).await,
         };
         let id = HeaderValue::from_str(&self.app.mint.short_id("req"))
             .expect("an id is made of letters and digits");
         response.headers_mut().insert("x-request-id", id);
+        response
+    }
+
+    async fn route(&self, request: Request<Body>) -> Response {
+        let left = Leftover::default();
+        let mut router = self.router.clone();
+        let response = match router.call(request.map(|body| left.watch(body))).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        if response.status().is_client_error() {
+            left.drain().await;
+        }
         response
     }
 
