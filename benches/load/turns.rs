@@ -25,7 +25,7 @@ pub struct Args {
 }
 
 /// For one answer, on a server that has nothing else to do.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn run(args: Args) -> Result<Report> {
     let target = Target::open(&args.target, Duration::ZERO)?;

@@ -101,8 +101,8 @@ impl Backend {
             extra: Extra::default(),
         });
         let attachment: Attachment = self.call(&request, cancel).await?.value;
-        let descriptor = descriptor(&attachment)?;
-        let (payload, watcher) = watched(upload, shape(&descriptor), progress);
+        let (descriptor, shape) = second_phase(&attachment)?;
+        let (payload, watcher) = watched(upload, shape, progress);
         let outgoing = self.inner.second_phase(&descriptor, payload)?;
         self.inner
             .transport
@@ -160,10 +160,13 @@ impl Inner {
     }
 }
 
-/// The descriptor, or what older servers mean by their `upload_url`.
-fn descriptor(attachment: &Attachment) -> Result<UploadDescriptor> {
+/// Where the bytes go, and how.
+///
+/// A descriptor says all of it, and its method takes the bytes as they are. The `upload_url` of
+/// older servers came from apps that read a form (`file: UploadFile`).
+fn second_phase(attachment: &Attachment) -> Result<(UploadDescriptor, Shape)> {
     if let Some(descriptor) = &attachment.upload_descriptor {
-        return Ok(descriptor.clone());
+        return Ok((descriptor.clone(), Shape::Bare));
     }
     let Some(url) = &attachment.upload_url else {
         return Err(malformed(
@@ -171,12 +174,13 @@ fn descriptor(attachment: &Attachment) -> Result<UploadDescriptor> {
             "missing, so that there is nowhere to send the bytes",
         ));
     };
-    Ok(UploadDescriptor {
+    let descriptor = UploadDescriptor {
         url: url.clone(),
         method: UploadMethod::Post,
         headers: std::collections::BTreeMap::new(),
         extra: Extra::default(),
-    })
+    };
+    Ok((descriptor, Shape::Form))
 }
 
 /// How the bytes of a file are put into a request.
@@ -186,17 +190,6 @@ enum Shape {
     Form,
     /// As they are.
     Bare,
-}
-
-/// A `PUT` is the way of object stores, which take the bytes as they are. Behind a `POST` stand the
-/// guides' apps, which read a form (`file: UploadFile`), unless the descriptor names a content type.
-fn shape(descriptor: &UploadDescriptor) -> Shape {
-    let is_typed = |name: &String| name.eq_ignore_ascii_case("content-type");
-    if descriptor.method == UploadMethod::Post && !descriptor.headers.keys().any(is_typed) {
-        Shape::Form
-    } else {
-        Shape::Bare
-    }
 }
 
 /// A file as the body of a request, opened anew for every time that it is sent.

@@ -142,6 +142,9 @@ around! {
     }
 }
 
+// What the SDKs type as nullable is written as `null` where it is absent: a page in JavaScript
+// tells `null` from a field that is missing.
+
 tagged! {
     /// What an item of the REST API is.
     pub enum RestItemKind {
@@ -165,6 +168,7 @@ shape! {
         pub content: Vec<RestText>,
         #[serde(default)]
         pub attachments: Vec<Attachment>,
+        #[serialize_always]
         pub inference_options: Option<InferenceOptions>,
     }
 
@@ -199,12 +203,15 @@ shape! {
         pub call_id: String,
         pub name: String,
         pub arguments: String,
+        #[serialize_always]
         pub output: Option<String>,
     }
 
     /// A task; `task_type` is `custom` or `thought`.
     pub struct RestTask {
+        #[serialize_always]
         pub heading: Option<String>,
+        #[serialize_always]
         pub summary: Option<String>,
         pub task_type: String,
     }
@@ -218,7 +225,9 @@ shape! {
     pub struct RestGroupedTask {
         #[serde(rename = "type")]
         pub kind: String,
+        #[serialize_always]
         pub heading: Option<String>,
+        #[serialize_always]
         pub summary: Option<String>,
     }
 }

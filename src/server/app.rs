@@ -8,7 +8,9 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use super::config::Config;
+use super::hosted::{Session, Sessions};
 use super::mint::{Api, Mint};
+use super::uploads::Uploads;
 use crate::protocol::{Item, ItemId, Page, Thread, ThreadId};
 use crate::store::{Store, StoreError, ThreadRow};
 
@@ -22,6 +24,8 @@ pub(super) struct App {
     pub mint: Mint,
     /// Whose threads they are where nobody has to say who they are.
     pub local_user: Arc<str>,
+    pub sessions: Sessions,
+    pub uploads: Uploads,
     tracker: TaskTracker,
 }
 
@@ -32,6 +36,8 @@ pub(super) struct Caller {
     pub api: Api,
     /// The `Host` that the caller asked, which is how it sees this server.
     pub host: Option<HeaderValue>,
+    /// The hosted session that the caller asks through.
+    pub session: Option<Arc<Session>>,
 }
 
 impl Caller {
@@ -49,6 +55,8 @@ impl App {
         Self {
             mint: Mint::new(config.seed),
             local_user: LOCAL_USER.into(),
+            sessions: Sessions::default(),
+            uploads: Uploads::default(),
             config,
             store,
             tracker: TaskTracker::new(),

@@ -15,7 +15,7 @@ use crate::protocol::{
     ListThreads, Order, Request, SyncActionAnswer, ThreadRef, Transcribe, Transcription,
     UpdateThread,
 };
-use crate::store::{ItemRow, Query, Rows, ThreadRow};
+use crate::store::{ItemRow, Query, Rows, StoreError, ThreadRow};
 
 const EMPTY: Bytes = Bytes::from_static(b"{}");
 
@@ -65,11 +65,41 @@ async fn list_threads(app: &App, caller: &Caller, params: ListThreads) -> Result
         after: params.after.as_deref(),
         ..Query::default()
     };
-    let page = app.store.threads(Some(&caller.user), query).await?;
+    let page = match caller.recent_threads() {
+        None => app.store.threads(Some(&caller.user), query).await?,
+        Some(recent) => recent_page(app, caller, query, recent).await?,
+    };
     Ok(join(
         page.rows.iter().map(|row| (row.id.as_str(), &row.json)),
         page.has_more,
     ))
+}
+
+/// A page of a user's latest threads, beyond which their session does not let them see.
+async fn recent_page(
+    app: &App,
+    caller: &Caller,
+    query: Query<'_>,
+    recent: usize,
+) -> Result<Rows<ThreadRow>, Refusal> {
+    let latest = Query {
+        limit: recent,
+        ..Query::default()
+    };
+    let mut rows = app.store.threads(Some(&caller.user), latest).await?.rows;
+    if query.order == Order::Asc {
+        rows.reverse();
+    }
+    if let Some(after) = query.after {
+        // A thread that newer ones have pushed out of sight meanwhile ends the walk, as the last.
+        let row = app.store.thread(Some(&caller.user), &after.into()).await;
+        row.map_err(|_| StoreError::NoCursor(after.to_owned()))?;
+        let place = rows.iter().position(|row| row.id.as_str() == after);
+        rows.drain(..place.map_or(rows.len(), |place| place + 1));
+    }
+    let has_more = rows.len() > query.limit;
+    rows.truncate(query.limit);
+    Ok(Rows { rows, has_more })
 }
 
 async fn update_thread(app: &App, caller: &Caller, params: UpdateThread) -> Result<Bytes, Refusal> {
@@ -121,7 +151,7 @@ async fn delete_attachment(
             message,
         ));
     }
-    app.forget_upload(&params.attachment_id).await;
+    app.forget_upload(&params.attachment_id);
     Ok(EMPTY)
 }
 

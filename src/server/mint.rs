@@ -103,6 +103,17 @@ impl Mint {
         )
     }
 
+    /// 48 hexadecimal digits that nobody can foresee, even from all the ids before; with a seed,
+    /// the same ones in every run.
+    pub fn secret(&self) -> String {
+        let word = || match self.ticks {
+            Some(_) => self.word(),
+            // SipHash under a key of the operating system's, which no digit of it gives away.
+            None => RandomState::new().hash_one(self.word()),
+        };
+        format!("{:016x}{:016x}{:016x}", word(), word(), word())
+    }
+
     /// A new id with this prefix and 16 hexadecimal digits.
     pub fn short_id(&self, prefix: &str) -> String {
         format!("{prefix}_{:016x}", self.word())

@@ -3,15 +3,20 @@
 //! It never sees `client`: a shared helper would let the mock share the client's mistakes.
 
 mod app;
+mod companion;
 mod config;
 mod documents;
 mod endpoint;
+mod extract;
+mod hosted;
 mod listen;
 mod mint;
 mod refusal;
 mod routes;
 mod script;
 mod showcase;
+#[cfg(test)]
+mod testing;
 mod turn;
 mod turns;
 mod uploads;

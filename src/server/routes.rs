@@ -16,9 +16,9 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, Expos
 use tower_service::Service;
 
 use super::app::{App, Caller};
-use super::endpoint;
 use super::mint::Api;
 use super::refusal::Refusal;
+use super::{companion, endpoint, hosted, uploads};
 
 /// The largest body of a request that is no upload, in bytes.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -34,6 +34,11 @@ impl Routes {
         let router = Router::new()
             .route("/chatkit", post(chatkit_for_a_page))
             .route("/healthz", get(|| async { "ok\n" }))
+            .merge(hosted::routes("/v1/chatkit"))
+            // `CHATKIT_API_BASE` may stand without `/v1`, as in the official starter app.
+            .merge(hosted::routes("/chatkit"))
+            .merge(uploads::routes())
+            .merge(companion::routes())
             .fallback(not_found)
             .method_not_allowed_fallback(wrong_method)
             .layer(cors())
@@ -131,14 +136,7 @@ fn is_plain(request: &Request<Body>) -> bool {
 }
 
 async fn chatkit(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
-    if let Some(token) = &app.config.token {
-        check_token(headers, token.expose_secret())?;
-    }
-    let caller = Caller {
-        user: Arc::clone(&app.local_user),
-        api: Api::SelfHosted,
-        host: headers.get(header::HOST).cloned(),
-    };
+    let caller = local_caller(app, headers)?;
     let body = read_body(body).await?;
     endpoint::answer(app, &caller, &body).await
 }
@@ -149,6 +147,19 @@ async fn chatkit_for_a_page(
     body: Body,
 ) -> Result<Response, Refusal> {
     chatkit(&app, &headers, body).await
+}
+
+/// Whoever asks without a session, once the token of the settings was shown.
+pub(super) fn local_caller(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    if let Some(token) = &app.config.token {
+        check_token(headers, token.expose_secret())?;
+    }
+    Ok(Caller {
+        user: Arc::clone(&app.local_user),
+        api: Api::SelfHosted,
+        host: headers.get(header::HOST).cloned(),
+        session: None,
+    })
 }
 
 /// The token of an `Authorization: Bearer` header.

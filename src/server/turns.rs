@@ -29,6 +29,7 @@ pub(super) async fn create_thread(
 ) -> Result<Response, Refusal> {
     let attachments = attachments(app, caller, &params.input.attachments).await?;
     let thread = app.new_thread(caller.api);
+    let title = caller.automatic_title(&params.input);
     app.save_thread(&caller.user, &thread).await?;
     let created = Event::ThreadCreated(WithThread {
         thread: thread.clone(),
@@ -40,7 +41,7 @@ pub(super) async fn create_thread(
         thread,
         params.input,
         attachments,
-        vec![created],
+        (vec![created], title),
     )
     .await
 }
@@ -52,7 +53,8 @@ pub(super) async fn add_user_message(
 ) -> Result<Response, Refusal> {
     let thread = app.thread(caller, &params.thread_id).await?;
     let attachments = attachments(app, caller, &params.input.attachments).await?;
-    say(app, caller, thread, params.input, attachments, Vec::new()).await
+    let opening = (Vec::new(), None);
+    say(app, caller, thread, params.input, attachments, opening).await
 }
 
 pub(super) async fn add_tool_output(
@@ -162,14 +164,14 @@ pub(super) async fn action(
     Ok(stream(app, caller, thread, &[], script))
 }
 
-/// Stores a user's message and answers it.
+/// Stores a user's message and answers it, after the events of a new thread and with its title.
 async fn say(
     app: &Arc<App>,
     caller: &Caller,
     thread: Thread,
     input: UserMessageInput,
     attachments: Vec<Attachment>,
-    mut opening: Vec<Event>,
+    (mut opening, title): (Vec<Event>, Option<String>),
 ) -> Result<Response, Refusal> {
     let message = UserMessage {
         content: input.content,
@@ -178,7 +180,11 @@ async fn say(
         inference_options: input.inference_options,
         extra: Extra::default(),
     };
-    let script = showcase::respond(&scene(app, caller, &thread), &Prompt::Message(&message));
+    let answer = showcase::respond(&scene(app, caller, &thread), &Prompt::Message(&message));
+    let script: Script = match title {
+        Some(title) => Box::new(std::iter::once(Step::Title(Some(title))).chain(answer)),
+        None => answer,
+    };
     let item = Item::new(
         app.mint.item_id(caller.api, IdKind::Message),
         thread.id.clone(),

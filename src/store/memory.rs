@@ -69,26 +69,21 @@ impl Store for Memory {
     async fn put_thread(&self, row: ThreadRow) -> Stored<()> {
         let inner = &mut *self.lock();
         let row = Arc::new(row);
-        let place = match inner.threads.get_mut(&row.id) {
-            Some(entry) => {
-                entry.row = Arc::clone(&row);
-                entry.place
-            }
-            None => {
-                inner.next += 1;
-                let place = (row.created_at, inner.next);
-                inner.threads.insert(
-                    row.id.clone(),
-                    ThreadEntry {
-                        row: Arc::clone(&row),
-                        place,
-                        items: Ordered::new(),
-                        places: HashMap::new(),
-                        next: 0,
-                    },
-                );
-                place
-            }
+        let place = if let Some(entry) = inner.threads.get_mut(&row.id) {
+            entry.row = Arc::clone(&row);
+            entry.place
+        } else {
+            inner.next += 1;
+            let entry = ThreadEntry {
+                row: Arc::clone(&row),
+                place: (row.created_at, inner.next),
+                items: Ordered::new(),
+                places: HashMap::new(),
+                next: 0,
+            };
+            let place = entry.place;
+            inner.threads.insert(row.id.clone(), entry);
+            place
         };
         inner
             .users

@@ -121,7 +121,7 @@ async fn the_second_phase_puts_bare_bytes_with_the_descriptors_headers() {
 }
 
 #[tokio::test]
-async fn the_second_phase_posts_a_form_as_the_guides_apps_read_it() {
+async fn the_second_phase_carries_bare_bytes_by_post_too() {
     let created = descriptor("/files/att_1", "POST", "{}");
     let server = Loopback::start(move |_, _| json(&created)).await;
     let (_folder, upload) = file("a.txt", b"hello").await;
@@ -136,17 +136,18 @@ async fn the_second_phase_posts_a_form_as_the_guides_apps_read_it() {
         Some("hunter2"),
         "it is the backend's own origin"
     );
-    assert_form(seen, "a.txt", "text/plain", "hello");
+    assert_eq!(seen.header("content-type"), Some("text/plain"));
+    assert_eq!(seen.text(), "hello");
 }
 
 #[tokio::test]
-async fn a_descriptor_that_names_a_content_type_gets_bare_bytes_even_by_post() {
-    let created = descriptor("/raw", "POST", r#"{"Content-Type":"text/plain"}"#);
+async fn the_content_type_of_a_descriptor_wins_over_the_files_own() {
+    let created = descriptor("/raw", "POST", r#"{"Content-Type":"text/x-note"}"#);
     let server = Loopback::start(move |_, _| json(&created)).await;
     let (_folder, upload) = file("a.txt", b"hello").await;
     send(&server.backend(), &upload).await.0.unwrap();
     assert_eq!(server.seen()[1].text(), "hello");
-    assert_eq!(server.seen()[1].header("content-type"), Some("text/plain"));
+    assert_eq!(server.seen()[1].header("content-type"), Some("text/x-note"));
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The words that go wrong: an error, a crash, a connection that dies.
 
+use std::time::Duration;
+
 use super::super::script::{Script, Step};
 use super::stage::{Scene, chain, steps};
 use crate::protocol::{ErrorEvent, Event, Extra, Update};
@@ -9,6 +11,10 @@ const MESSAGE: &str = "The mock failed, as it was asked to.";
 
 /// Of what an answer is made that does not come to its end.
 const UNFINISHED: &str = "This answer breaks off in the middle of a sentence, because the";
+
+/// How long the unfinished text has to leave the buffers before the connection dies: what is still
+/// in them is lost, and with it the middle of the answer.
+const FLUSH: Duration = Duration::from_millis(50);
 
 /// `error [MESSAGE]`: the app's own error, straight away (`server.py`, `CustomStreamError`).
 pub(super) fn error(argument: &str) -> Script {
@@ -31,7 +37,10 @@ pub(super) fn crash(scene: &Scene) -> Script {
 
 /// `drop`: the connection dies, and nothing says so.
 pub(super) fn cut(scene: &Scene) -> Script {
-    chain(vec![unfinished(scene), steps(vec![Step::Drop])])
+    chain(vec![
+        unfinished(scene),
+        steps(vec![Step::Wait(FLUSH), Step::Drop]),
+    ])
 }
 
 /// The steps of a message up to the end of its text, but not the end of the message.

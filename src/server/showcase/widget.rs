@@ -34,8 +34,7 @@ pub(super) fn show(scene: &Scene, argument: &str) -> Script {
     match name.as_str() {
         "" | "card" => card(scene),
         name if names().any(|known| known == name) => {
-            let copy_text = format!("The {name} of the showcase");
-            let item = scene.widget(named(name), Some(&copy_text));
+            let item = scene.widget(named(name), None);
             chain(vec![
                 steps(vec![done(item)]),
                 scene.text(&format!("That was the widget `{name}`.")),
@@ -69,7 +68,7 @@ pub(super) fn named(name: &str) -> Component {
 
 /// A card whose texts stream, then a badge that changes, then the end of streaming.
 fn card(scene: &Scene) -> Script {
-    let mut live = Live::new(scene, named("card"), Some("A card that streams"));
+    let mut live = Live::new(scene, named("card"), Some(&format!("{STORY}\n{CAPTION}")));
     live.type_text("story", STORY);
     live.type_text("caption", CAPTION);
     live.change("state", |component| {

@@ -1,0 +1,153 @@
+//! Attachments: announced over the protocol or sent at once, their bytes kept on disk until the
+//! mock ends, and never held in memory.
+
+mod disk;
+pub(super) mod form;
+mod serve;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use super::app::{App, Caller};
+use super::hosted::Session;
+use super::refusal::Refusal;
+use crate::protocol::{
+    Attachment, AttachmentId, AttachmentKind, CreateAttachment, Extra, UploadDescriptor,
+    UploadMethod,
+};
+use disk::{Disk, Stored};
+
+/// The largest upload, in bytes.
+const MAX_UPLOAD: u64 = 512 * 1024 * 1024;
+
+/// The header by which the second phase of an upload shows that it belongs to the first.
+const TOKEN_HEADER: &str = "x-upload-token";
+
+/// What is known of the bytes of every attachment.
+#[derive(Default)]
+pub(super) struct Uploads {
+    disk: Disk,
+    entries: Mutex<HashMap<AttachmentId, Entry>>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    user: Arc<str>,
+    /// What the second phase must show; a direct upload has none.
+    token: Option<Arc<str>>,
+    /// The most bytes that may come.
+    limit: u64,
+    bytes: Option<Arc<Stored>>,
+}
+
+/// The addresses of uploads that need no hosted session.
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/files", post(form::upload))
+        .route(
+            "/files/{id}",
+            get(serve::download).put(serve::upload).post(serve::upload),
+        )
+        // An upload counts its own bytes, and streams them to disk.
+        .layer(DefaultBodyLimit::disable())
+}
+
+impl Uploads {
+    fn entry(&self, id: &str) -> Option<Entry> {
+        self.lock().get(id).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<AttachmentId, Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl App {
+    /// The first phase of an upload: names the attachment and says where its bytes go.
+    pub(super) async fn announce_upload(
+        &self,
+        caller: &Caller,
+        params: CreateAttachment,
+    ) -> Result<Attachment, Refusal> {
+        let session = caller.session.as_ref();
+        let limit = session.map_or(Ok(MAX_UPLOAD), |session| session.upload_limit())?;
+        if params.size > limit {
+            return Err(Refusal::invalid("params.size", too_large(limit)));
+        }
+        let place = session.map(Session::take_place).transpose()?;
+        let mut attachment = self.new_attachment(caller, params.name, params.mime_type);
+        let token = self.mint.secret();
+        attachment.upload_descriptor = Some(UploadDescriptor {
+            url: file_url(self, caller, &attachment.id),
+            method: UploadMethod::Put,
+            headers: BTreeMap::from([(TOKEN_HEADER.to_owned(), token.clone())]),
+            extra: Extra::default(),
+        });
+        let entry = Entry {
+            user: Arc::clone(&caller.user),
+            token: Some(token.into()),
+            limit,
+            bytes: None,
+        };
+        self.keep_attachment(entry, &attachment).await?;
+        if let Some(place) = place {
+            place.fill();
+        }
+        Ok(attachment)
+    }
+
+    /// Deletes the bytes of an attachment; a download under way still ends.
+    pub(super) fn forget_upload(&self, id: &AttachmentId) {
+        // The file goes with the last that holds it, outside the lock.
+        let _entry = self.uploads.lock().remove(id.as_str());
+    }
+
+    fn new_attachment(&self, caller: &Caller, name: String, mime_type: String) -> Attachment {
+        let id = self.mint.attachment_id(caller.api);
+        let is_image = essence(&mime_type).starts_with("image/");
+        Attachment {
+            kind: if is_image {
+                AttachmentKind::Image
+            } else {
+                AttachmentKind::File
+            },
+            preview_url: is_image.then(|| file_url(self, caller, &id)),
+            upload_descriptor: None,
+            id,
+            name,
+            mime_type,
+            upload_url: None,
+            thread_id: None,
+            metadata: None,
+            extra: Extra::default(),
+        }
+    }
+
+    async fn keep_attachment(&self, entry: Entry, attachment: &Attachment) -> Result<(), Refusal> {
+        self.store
+            .put_attachment(&entry.user, attachment.clone())
+            .await?;
+        self.uploads.lock().insert(attachment.id.clone(), entry);
+        Ok(())
+    }
+}
+
+fn file_url(app: &App, caller: &Caller, id: &AttachmentId) -> String {
+    format!("{}/files/{id}", caller.origin(app))
+}
+
+/// A MIME type without its parameters, in lower case.
+fn essence(mime_type: &str) -> String {
+    let essence = mime_type.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
+fn too_large(limit: u64) -> String {
+    format!("the file is larger than {} MiB", limit / (1024 * 1024))
+}
