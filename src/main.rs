@@ -16,7 +16,12 @@ fn main() -> ExitCode {
     let outcome = run(cli, &mut ui).and_then(|()| ui.flush());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever closed the pipe or pressed Ctrl-C knows.
         Err(Error::ClosedPipe) => Error::ClosedPipe.exit_code(),
+        Err(Error::Interrupted) => {
+            ui.interrupted();
+            Error::Interrupted.exit_code()
+        }
         Err(error) => {
             ui.error(&error);
             error.exit_code()

@@ -203,6 +203,14 @@ impl Ui {
         }
     }
 
+    /// Leaves the line on which the terminal has shown the `^C`.
+    pub fn interrupted(&mut self) {
+        let _ = self.flush();
+        if self.err_is_terminal {
+            let _ = self.err.write_all(b"\n");
+        }
+    }
+
     fn say(&mut self, style: Style, text: &str) {
         if self.out_is_terminal && self.err_is_terminal {
             // Both end up on one screen, where a half-written answer must not run into the note.

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &["protocol"]),
     ("transcript", &["protocol"]),
     ("store", &["protocol", "error", "transcript"]),
+    ("cassette", &["protocol", "error"]),
     ("render", &["protocol", "error", "transcript"]),
     ("client", &["protocol", "error", "cancel"]),
     (
@@ -34,6 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "client",
             "server",
             "store",
+            "cassette",
             "config",
             "ui",
             "cli",
@@ -51,6 +53,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
         "transcript",
         &["tokio", "reqwest", "axum", "hyper", "clap", "serde_json"],
     ),
+    ("cassette", &["protocol", "error"]),
     ("render", &["tokio", "reqwest", "axum", "hyper", "clap"]),
     ("store", &["reqwest", "axum", "hyper", "clap"]),
     ("client", &["axum", "clap"]),

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::plain::image_address;
 use crate::protocol::widget::{
     Button, Card, Chart, Component, ComponentKind, RadioGroup, Select, Series, TableRow,
 };
@@ -98,8 +99,8 @@ fn button(body: &Button) -> String {
 
 fn image(alt: Option<&str>, src: &str) -> String {
     match alt {
-        Some(alt) if !alt.is_empty() => format!("{alt} <{src}>"),
-        _ => format!("<{src}>"),
+        Some(alt) if !alt.is_empty() => format!("{alt} <{}>", image_address(src)),
+        _ => format!("<{}>", image_address(src)),
     }
 }
 

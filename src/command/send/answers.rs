@@ -93,9 +93,10 @@ impl AnswerArgs {
     ) -> Result<Next> {
         let Some(result) = self.result(item, call, &context.cancel).await? else {
             let waits = format!("the assistant waits for the client tool '{}'", call.name);
+            let (name, thread) = (&call.name, &item.thread_id);
             let hint = format!(
-                "answer it with: chatkit send --thread {} --tool {}=JSON (or --tool-cmd {}=COMMAND)",
-                item.thread_id, call.name, call.name
+                "answer it with --tool {name}=JSON or --tool-cmd {name}=COMMAND; \
+                 later, with: chatkit send --thread {thread} --tool {name}=JSON"
             );
             if self.results.is_empty() && self.commands.is_empty() {
                 wait(&waits, &hint, context);
@@ -141,10 +142,9 @@ impl AnswerArgs {
             let flags: Vec<String> = questions
                 .map(|question| format!("--answer {}=VALUE", question.id))
                 .collect();
+            let (flags, thread) = (flags.join(" "), &item.thread_id);
             let hint = format!(
-                "answer it with: chatkit send --thread {} {} (or --skip)",
-                item.thread_id,
-                flags.join(" ")
+                "answer it with {flags} or --skip; later, with: chatkit send --thread {thread} {flags}"
             );
             wait("the assistant waits for a form", &hint, context);
             return Ok(Next::Nothing);
