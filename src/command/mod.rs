@@ -11,6 +11,7 @@ pub mod request;
 pub mod send;
 pub mod serve;
 pub mod session;
+mod tape;
 pub mod thread;
 mod turn;
 mod view;

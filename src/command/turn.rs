@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 
+use super::tape::Tape;
 use super::view::View;
 use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
@@ -17,6 +18,8 @@ pub struct Conversation {
     pub transcript: Transcript,
     /// What has been shown.
     pub view: View,
+    /// Where the turns are written down.
+    pub tape: Tape,
 }
 
 /// What went wrong in a stream that was read to its end all the same.
@@ -39,8 +42,13 @@ impl Conversation {
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<()> {
-        let turn = backend.stream(request, cancel).await?;
-        self.follow(turn, ui, cancel).await
+        self.tape.request(backend, request)?;
+        let played = match backend.stream(request, cancel).await {
+            Ok(turn) => self.follow(turn, ui, cancel).await,
+            Err(error) => Err(error),
+        };
+        self.tape.end(&played)?;
+        played
     }
 
     /// Shows the events of a turn that has begun, to its end.
@@ -49,6 +57,7 @@ impl Conversation {
     /// As [`Conversation::play`].
     pub async fn follow(&mut self, mut turn: Turn, ui: &mut Ui, cancel: &Cancel) -> Result<()> {
         let mut failures = Failures::default();
+        self.tape.response(turn.head())?;
         let streamed = self.read(&mut turn, &mut failures, ui, cancel).await;
         if !ui.is_json() {
             ui.end_line()?;
@@ -73,6 +82,7 @@ impl Conversation {
         cancel: &Cancel,
     ) -> Result<()> {
         while let Some(frame) = next(turn, ui, cancel).await? {
+            self.tape.event(&frame.raw)?;
             if ui.is_json() {
                 ui.json_line(&frame.raw)?;
             }

@@ -4,11 +4,14 @@ mod answers;
 mod message;
 mod tool;
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::Context;
 use super::connect::Connection;
 use super::last::LastThreads;
+use super::tape::Tape;
 use super::turn::Conversation;
 use crate::error::{Error, Result};
 use crate::protocol::{
@@ -49,6 +52,10 @@ pub struct SendArgs {
     #[arg(short, long = "continue")]
     continue_last: bool,
 
+    /// Write the turns down to this file, word for word and without secrets
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+
     /// How tools and forms are answered.
     #[command(flatten)]
     answers: AnswerArgs,
@@ -67,7 +74,10 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     };
     let connection = context.connect().await?;
     let thread = thread(&args, &connection, &context).await?;
-    let mut conversation = Conversation::default();
+    let mut conversation = Conversation {
+        tape: Tape::to(args.record.as_deref())?,
+        ..Conversation::default()
+    };
     if let (true, Some(id)) = (args.continue_last && !context.ui.is_json(), &thread) {
         conversation.view.tell_thread(id.as_str(), context.ui);
     }
@@ -88,6 +98,7 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     };
     let outcome = converse(first, &args, &connection, &mut conversation, &mut context).await;
     remember(&connection, &conversation, thread.as_ref(), &context);
+    conversation.tape.finish()?;
     outcome
 }
 
