@@ -435,6 +435,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--tool-choice', '--tool-choice', [CompletionResultType]::ParameterName, 'Ask for this tool to be used')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Mention an entity of the app (repeatable)')
             [CompletionResult]::new('--thread', '--thread', [CompletionResultType]::ParameterName, 'Continue this thread instead of starting one')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write the turns down to this file, word for word and without secrets')
             [CompletionResult]::new('--tool', '--tool', [CompletionResultType]::ParameterName, 'Answer a client tool with this JSON (repeatable)')
             [CompletionResult]::new('--tool-cmd', '--tool-cmd', [CompletionResultType]::ParameterName, 'Answer a client tool with what this command prints (repeatable)')
             [CompletionResult]::new('--answer', '--answer', [CompletionResultType]::ParameterName, 'Answer a question of a form; several values of one ID answer it together (repeatable)')

@@ -819,7 +819,7 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__send)
-            opts="-c -q -v -h --attach --quote --model --tool-choice --tag --thread --continue --tool --tool-cmd --answer --skip --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            opts="-c -q -v -h --attach --quote --model --tool-choice --tag --thread --continue --record --tool --tool-cmd --answer --skip --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -846,6 +846,10 @@ _chatkit() {
                     return 0
                     ;;
                 --thread)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

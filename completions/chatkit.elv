@@ -407,6 +407,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --tool-choice 'Ask for this tool to be used'
             cand --tag 'Mention an entity of the app (repeatable)'
             cand --thread 'Continue this thread instead of starting one'
+            cand --record 'Write the turns down to this file, word for word and without secrets'
             cand --tool 'Answer a client tool with this JSON (repeatable)'
             cand --tool-cmd 'Answer a client tool with what this command prints (repeatable)'
             cand --answer 'Answer a question of a form; several values of one ID answer it together (repeatable)'

@@ -350,6 +350,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l model -d 'Ask f
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l tool-choice -d 'Ask for this tool to be used' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l tag -d 'Mention an entity of the app (repeatable)' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l thread -d 'Continue this thread instead of starting one' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l record -d 'Write the turns down to this file, word for word and without secrets' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l tool -d 'Answer a client tool with this JSON (repeatable)' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l tool-cmd -d 'Answer a client tool with what this command prints (repeatable)' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l answer -d 'Answer a question of a form; several values of one ID answer it together (repeatable)' -r
