@@ -43,10 +43,7 @@ pub(super) struct Caller {
 impl Caller {
     /// The address at which the caller sees this server, without a slash at its end.
     pub fn origin(&self, app: &App) -> String {
-        match self.host.as_ref().and_then(|host| host.to_str().ok()) {
-            Some(host) => format!("http://{host}"),
-            None => format!("http://{}", app.config.address),
-        }
+        app.origin(self.host.as_ref())
     }
 }
 
@@ -60,6 +57,14 @@ impl App {
             config,
             store,
             tracker: TaskTracker::new(),
+        }
+    }
+
+    /// The address of this server under the name that it was asked by.
+    pub fn origin(&self, host: Option<&HeaderValue>) -> String {
+        match host.and_then(|host| host.to_str().ok()) {
+            Some(host) => format!("http://{host}"),
+            None => format!("http://{}", self.config.address),
         }
     }
 

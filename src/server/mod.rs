@@ -12,6 +12,7 @@ mod hosted;
 mod leftover;
 mod listen;
 mod mint;
+mod page;
 mod refusal;
 mod routes;
 mod script;
