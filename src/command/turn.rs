@@ -7,7 +7,7 @@ use super::view::View;
 use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
-use crate::protocol::{ErrorEvent, Event, Request};
+use crate::protocol::{ErrorEvent, Event, EventReader, Request};
 use crate::transcript::{Transcript, Violation};
 use crate::ui::Ui;
 
@@ -81,12 +81,13 @@ impl Conversation {
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<()> {
+        let mut reader = EventReader::default();
         while let Some(frame) = next(turn, ui, cancel).await? {
             self.tape.event(&frame.raw)?;
             if ui.is_json() {
                 ui.json_line(&frame.raw)?;
             }
-            match Event::decode(&frame.raw) {
+            match reader.decode(&frame.raw) {
                 Ok(event) => self.apply(event, failures, ui)?,
                 Err(error) => {
                     let breach = Breach::Event {
