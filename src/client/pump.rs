@@ -100,13 +100,20 @@ impl Pump {
 }
 
 impl Pipe {
-    /// Adds bytes and says whether there is room for more.
-    fn add(&self, bytes: Bytes) -> bool {
+    /// Adds bytes that came just now and says whether there is room for more.
+    ///
+    /// Only the first of several wakes the other side: whoever wakes takes all that is there.
+    fn add(&self, bytes: Bytes, at: Instant) -> bool {
         let mut state = self.lock();
         state.bytes += bytes.len();
-        let at = Instant::now();
+        let is_first = state.arrivals.is_empty();
         state.arrivals.push_back(Arrival { bytes, at });
-        state.bytes < AHEAD
+        let has_room = state.bytes < AHEAD;
+        drop(state);
+        if is_first {
+            self.filled.notify_one();
+        }
+        has_room
     }
 
     fn end(&self, end: Result<(), Stop>) {
@@ -129,16 +136,18 @@ async fn read(mut body: Body, pipe: Arc<Pipe>) {
             () = silence.is_too_long() => None,
         };
         let chunk = chunk.unwrap_or_else(|| Err(Stop::Ours(body.timed_out())));
-        let has_room = match chunk {
-            Ok(Some(bytes)) => pipe.add(bytes),
+        let bytes = match chunk {
+            Ok(Some(bytes)) => bytes,
             Ok(None) => return pipe.end(Ok(())),
             Err(stop) => return pipe.end(Err(stop)),
         };
-        pipe.filled.notify_one();
-        if !has_room {
+        let now = Instant::now();
+        silence.since = now;
+        if !pipe.add(bytes, now) {
             pipe.drained.notified().await;
+            // The wait was ours, and no silence of the server's.
+            silence.since = Instant::now();
         }
-        silence.broken();
     }
 }
 
@@ -157,10 +166,6 @@ impl Silence {
             since: Instant::now(),
             timer: Box::pin(tokio::time::sleep(limit)),
         }
-    }
-
-    fn broken(&mut self) {
-        self.since = Instant::now();
     }
 
     async fn is_too_long(&mut self) {
