@@ -7,6 +7,7 @@ mod completions;
 mod dsl;
 mod feedback;
 mod man;
+mod readme;
 mod request;
 mod send;
 mod session;
