@@ -17,6 +17,7 @@ mod refusal;
 mod routes;
 mod script;
 mod showcase;
+mod streamed;
 #[cfg(test)]
 mod testing;
 mod turn;

@@ -114,7 +114,7 @@ impl Transcript {
             Event::ItemDone(body) => self.done(&body.item, &mut violations),
             Event::ItemReplaced(body) => self.replaced(&body.item, &mut violations),
             Event::ItemRemoved(body) => {
-                if self.items.remove(&body.item_id).is_none() && self.whole {
+                if !self.items.remove(&body.item_id) && self.whole {
                     violations.push(Violation::RemovedUnknown {
                         item_id: body.item_id.clone(),
                     });
