@@ -12,7 +12,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::app::App;
+use super::app::{App, row_json};
 use super::mint::{Api, IdKind};
 use super::script::{Script, Step};
 use super::streamed::StreamedTurn;
@@ -263,9 +263,7 @@ impl App {
         thread: &ThreadId,
         item: &Item,
     ) -> Result<Bytes, StoreError> {
-        let json = Bytes::from(
-            serde_json::to_vec(item).expect("a shape with string keys serialises into memory"),
-        );
+        let json = row_json(item);
         let row = ItemRow {
             id: item.id.clone(),
             hidden: item.is_hidden(),

@@ -10,6 +10,7 @@ mod man;
 mod readme;
 mod request;
 mod send;
+mod serve;
 mod session;
 mod target;
 mod thread;
