@@ -64,20 +64,26 @@ impl Pump {
     /// The next bytes; `None` at an orderly end. After an end or a stop it is not asked again.
     pub(super) async fn next(&mut self, cancel: &Cancel) -> Result<Option<Arrival>, Stop> {
         loop {
-            if let Some(arrival) = self.taken.pop_front() {
+            if let Some(arrival) = self.ready() {
                 return Ok(Some(arrival));
             }
-            if let Some(end) = self.take() {
+            if let Some(end) = self.pipe.lock().end.take() {
                 return end.map(|()| None);
             }
-            if self.taken.is_empty() {
-                tokio::select! {
-                    biased;
-                    () = cancel.requested() => return Err(Stop::Ours(Error::Interrupted)),
-                    () = self.pipe.filled.notified() => {}
-                }
+            tokio::select! {
+                biased;
+                () = cancel.requested() => return Err(Stop::Ours(Error::Interrupted)),
+                () = self.pipe.filled.notified() => {}
             }
         }
+    }
+
+    /// The next bytes, if they have come already.
+    pub(super) fn ready(&mut self) -> Option<Arrival> {
+        if self.taken.is_empty() {
+            self.take();
+        }
+        self.taken.pop_front()
     }
 
     /// How many bytes wait in the pipe.
@@ -86,16 +92,14 @@ impl Pump {
         self.pipe.lock().bytes
     }
 
-    /// Takes what has come; the end only when there is nothing before it.
-    fn take(&mut self) -> Option<Result<(), Stop>> {
+    /// Takes all that has come.
+    fn take(&mut self) {
         let mut state = self.pipe.lock();
-        if state.arrivals.is_empty() {
-            return state.end.take();
+        if !state.arrivals.is_empty() {
+            std::mem::swap(&mut self.taken, &mut state.arrivals);
+            state.bytes = 0;
+            self.pipe.drained.notify_one();
         }
-        std::mem::swap(&mut self.taken, &mut state.arrivals);
-        state.bytes = 0;
-        self.pipe.drained.notify_one();
-        None
     }
 }
 

@@ -1,7 +1,5 @@
 //! Playing one turn: the request is streamed, folded, and shown or handed on.
 
-use std::pin::pin;
-
 use super::tape::Tape;
 use super::view::View;
 use crate::cancel::Cancel;
@@ -137,12 +135,9 @@ impl Conversation {
 /// The next frame. What was written goes out when the stream pauses, and not before: events that
 /// came together cost one write together.
 async fn next(turn: &mut Turn, ui: &mut Ui, cancel: &Cancel) -> Result<Option<Frame>> {
-    let mut next = pin!(turn.next_frame(cancel));
-    tokio::select! {
-        biased;
-        frame = &mut next => return frame,
-        () = std::future::ready(()) => {}
+    if let Some(frame) = turn.ready_frame(cancel)? {
+        return Ok(Some(frame));
     }
     ui.flush()?;
-    next.await
+    turn.next_frame(cancel).await
 }

@@ -200,8 +200,9 @@ fn check_token(headers: &HeaderMap, token: &str) -> Result<(), Refusal> {
 /// Reads the body of a request that is no upload.
 pub(super) async fn read_body(body: Body) -> Result<Bytes, Refusal> {
     to_bytes(body, MAX_BODY).await.map_err(|error| {
-        let cause = std::error::Error::source(&error);
-        if cause.is_some_and(|cause| cause.is::<LengthLimitError>()) {
+        if let Some(cause) = std::error::Error::source(&error)
+            && cause.is::<LengthLimitError>()
+        {
             let message = "the request is larger than 32 MiB";
             return Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message);
         }

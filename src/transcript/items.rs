@@ -29,6 +29,8 @@ pub(super) struct Items {
     /// In boxes, because a node of the tree has room for eleven, and most turns have one or two.
     rows: BTreeMap<u64, Box<Entry>>,
     places: HashMap<ItemId, u64>,
+    /// The place that was looked up last: the deltas of a message come one after another.
+    last: Option<(ItemId, u64)>,
     next: u64,
 }
 
@@ -38,7 +40,15 @@ impl Items {
     }
 
     pub fn get_mut(&mut self, id: &ItemId) -> Option<&mut Entry> {
-        self.rows.get_mut(self.places.get(id)?).map(Box::as_mut)
+        let place = match &self.last {
+            Some((last, place)) if last == id => *place,
+            _ => {
+                let place = *self.places.get(id)?;
+                self.last = Some((id.clone(), place));
+                place
+            }
+        };
+        self.rows.get_mut(&place).map(Box::as_mut)
     }
 
     /// Puts an entry in the place of the one with its id, or at the end.
@@ -52,6 +62,7 @@ impl Items {
 
     /// Forgets an entry and says whether it was there.
     pub fn remove(&mut self, id: &ItemId) -> bool {
+        self.last = None;
         let place = self.places.remove(id);
         place.is_some_and(|place| self.rows.remove(&place).is_some())
     }

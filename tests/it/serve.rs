@@ -83,9 +83,8 @@ fn write(stream: &mut TcpStream, request: &str, headers: &[&str], body: &str) {
         head.push_str(header);
         head.push_str("\r\n");
     }
-    head.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
     // A refusal may come before all of a large body went out.
-    let _ = stream.write_all(head.as_bytes());
+    let _ = write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len());
 }
 
 fn say(text: &str) -> String {
