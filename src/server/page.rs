@@ -20,7 +20,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Htm
 fn render(origin: &str) -> String {
     let mut words = String::new();
     for word in WORDS {
-        let (usage, meaning) = (escape(word.usage), escape(word.meaning));
+        let (usage, meaning) = (escape(word.usage), code(&escape(word.meaning)));
         let _ = writeln!(
             words,
             "<tr><td><code>show {usage}</code></td><td>{meaning}</td></tr>"
@@ -28,6 +28,17 @@ fn render(origin: &str) -> String {
     }
     PAGE.replace("{{words}}", &words)
         .replace("{{origin}}", &escape(origin))
+}
+
+/// The meanings set words of their own in backticks, as the chat renders them.
+fn code(text: &str) -> String {
+    let mut parts = text.split('`');
+    let mut html = parts.next().unwrap_or_default().to_owned();
+    for (index, part) in parts.enumerate() {
+        html.push_str(if index % 2 == 0 { "<code>" } else { "</code>" });
+        html.push_str(part);
+    }
+    html
 }
 
 /// The origin is a header's value, and whoever sends it must not write the page.
@@ -52,6 +63,7 @@ mod tests {
                 word.usage
             );
         }
+        assert!(!page.contains('`'), "a backtick is left");
         assert!(page.contains("http://localhost:1&quot;&lt;script&gt;/chatkit"));
         assert!(!page.contains("{{") && !page.contains("<script"));
     }
