@@ -18,7 +18,7 @@ mod view;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::cancel::Cancel;
+use crate::cancel::{Cancel, Interrupts};
 use crate::cli::{Command, GlobalArgs};
 use crate::config::Surroundings;
 use crate::error::{Error, Result};
@@ -35,16 +35,19 @@ pub struct Context<'a> {
     pub ui: &'a mut Ui,
     /// The wish to stop.
     pub cancel: Cancel,
+    /// Each Ctrl-C, for a command that stops something smaller than itself.
+    pub interrupts: Interrupts,
 }
 
 impl<'a> Context<'a> {
     /// The context of a process.
-    pub fn new(global: GlobalArgs, ui: &'a mut Ui, cancel: Cancel) -> Self {
+    pub fn new(global: GlobalArgs, ui: &'a mut Ui, cancel: Cancel, interrupts: Interrupts) -> Self {
         Self {
             global,
             around: Surroundings::of_process(),
             ui,
             cancel,
+            interrupts,
         }
     }
 }
