@@ -1,0 +1,1 @@
+//! Breaking styled text into lines that fit.
