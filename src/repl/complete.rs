@@ -1,6 +1,6 @@
 //! Completion and hints: what may stand next, as a function of the line and of what is known.
 
-use std::path::{Path, MAIN_SEPARATOR};
+use std::path::{MAIN_SEPARATOR, Path};
 
 use super::input::COMMANDS;
 
@@ -85,7 +85,8 @@ fn mention(line: &str, known: &Knowledge) -> (usize, Vec<Candidate>) {
 }
 
 fn beginning_with(word: &str, all: impl Iterator<Item = Candidate>) -> Vec<Candidate> {
-    all.filter(|candidate| candidate.text.starts_with(word)).collect()
+    all.filter(|candidate| candidate.text.starts_with(word))
+        .collect()
 }
 
 /// The files that the typed path may become; folders end in a separator, so that one can go on.
@@ -93,7 +94,11 @@ fn files(typed: &str) -> Vec<Candidate> {
     let typed = typed.replace("\\ ", " ");
     let split = typed.rfind(['/', MAIN_SEPARATOR]).map_or(0, |at| at + 1);
     let (folder, name) = typed.split_at(split);
-    let read = std::fs::read_dir(if folder.is_empty() { Path::new(".") } else { Path::new(folder) });
+    let read = std::fs::read_dir(if folder.is_empty() {
+        Path::new(".")
+    } else {
+        Path::new(folder)
+    });
     let mut found: Vec<Candidate> = read
         .into_iter()
         .flatten()
@@ -117,20 +122,24 @@ fn files(typed: &str) -> Vec<Candidate> {
     found
 }
 
-/// What is shown behind the cursor, dim: the rest of the command, or what it takes.
-pub fn hint(line: &str) -> Option<String> {
+/// What is shown behind the cursor, dim, and whether it is the rest of what is being typed: the
+/// rest of a command, or what the command takes.
+pub fn hint(line: &str) -> Option<(String, bool)> {
     let command = line.strip_prefix('/').filter(|rest| !rest.is_empty())?;
     if let Some(name) = command.strip_suffix(' ') {
         let spec = COMMANDS.iter().find(|spec| spec.name == name)?;
-        return (!spec.arguments.is_empty()).then(|| spec.arguments.to_owned());
+        return (!spec.arguments.is_empty()).then(|| (spec.arguments.to_owned(), false));
     }
-    let mut matching = COMMANDS.iter().filter(|spec| spec.name.starts_with(command));
+    let mut matching = COMMANDS
+        .iter()
+        .filter(|spec| spec.name.starts_with(command));
     let spec = matching.next()?;
     if spec.name == command {
-        return (!spec.arguments.is_empty()).then(|| format!(" {}", spec.arguments));
+        return (!spec.arguments.is_empty()).then(|| (format!(" {}", spec.arguments), false));
     }
     // Of several, none is suggested: the right arrow would take the wrong one.
-    matching.next().is_none().then(|| spec.name[command.len()..].to_owned())
+    let is_only = matching.next().is_none();
+    is_only.then(|| (spec.name[command.len()..].to_owned(), true))
 }
 
 #[cfg(test)]
@@ -150,17 +159,26 @@ mod tests {
 
     fn texts(line: &str) -> Vec<String> {
         let (_, candidates) = complete(line, &known());
-        candidates.into_iter().map(|candidate| candidate.text).collect()
+        candidates
+            .into_iter()
+            .map(|candidate| candidate.text)
+            .collect()
     }
 
     #[test]
     fn commands_are_completed_with_room_for_what_they_take() {
         assert_eq!(texts("/thr"), ["/threads"]);
         assert_eq!(texts("/t"), ["/threads", "/tag ", "/tool ", "/timing"]);
-        assert_eq!(texts("/"), COMMANDS.iter().map(|spec| {
-            let room = if spec.arguments.is_empty() { "" } else { " " };
-            format!("/{}{room}", spec.name)
-        }).collect::<Vec<_>>());
+        assert_eq!(
+            texts("/"),
+            COMMANDS
+                .iter()
+                .map(|spec| {
+                    let room = if spec.arguments.is_empty() { "" } else { " " };
+                    format!("/{}{room}", spec.name)
+                })
+                .collect::<Vec<_>>()
+        );
     }
 
     #[test]
@@ -182,7 +200,10 @@ mod tests {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         let at = folder.path().display().to_string().replace(' ', "\\ ");
-        assert_eq!(texts(&format!("/attach {at}/my")), [format!("{at}/my\\ file.txt")]);
+        assert_eq!(
+            texts(&format!("/attach {at}/my")),
+            [format!("{at}/my\\ file.txt")]
+        );
         assert_eq!(texts(&format!("/attach {at}/s")), [format!("{at}/sub/")]);
         assert_eq!(texts(&format!("/save {at}/")).len(), 3);
         assert_eq!(texts(&format!("/save {at}/.h")), [format!("{at}/.hidden")]);
@@ -190,6 +211,7 @@ mod tests {
 
     #[test]
     fn a_hint_is_the_rest_or_what_the_command_takes() {
+        let hint = |line| super::hint(line).map(|(text, _)| text);
         assert_eq!(hint("/he").as_deref(), Some("lp"));
         assert_eq!(hint("/t"), None);
         assert_eq!(hint("/open").as_deref(), Some(" ID"));

@@ -95,7 +95,11 @@ const fn spec(name: &'static str, arguments: &'static str, about: &'static str) 
 /// All commands, in the order in which they are told.
 pub const COMMANDS: &[Spec] = &[
     spec("help", "", "this list"),
-    spec("new", "", "leave this thread; the next message starts another"),
+    spec(
+        "new",
+        "",
+        "leave this thread; the next message starts another",
+    ),
     spec("threads", "", "list the threads"),
     spec("open", "ID", "go on with a thread"),
     spec("show", "", "show this thread from its beginning"),
@@ -103,18 +107,38 @@ pub const COMMANDS: &[Spec] = &[
     spec("delete", "", "delete this thread"),
     spec("attach", "FILE", "upload a file for the next message"),
     spec("quote", "[TEXT]", "quote a text in the next message"),
-    spec("tag", "ID=TEXT", "mention an entity of the app in the next message"),
+    spec(
+        "tag",
+        "ID=TEXT",
+        "mention an entity of the app in the next message",
+    ),
     spec("model", "[M]", "ask for a model from now on"),
     spec("tool", "[ID]", "ask for a tool from now on"),
     spec("retry", "", "have the last message answered anew"),
     spec("good", "", "thumbs up for the last answer"),
     spec("bad", "", "thumbs down for the last answer"),
-    spec("click", "N [JSON]", "use the action with that number, with another payload if you like"),
-    spec("form", "", "answer the form or the tool that the thread waits for"),
+    spec(
+        "click",
+        "N [JSON]",
+        "use the action with that number, with another payload if you like",
+    ),
+    spec(
+        "form",
+        "",
+        "answer the form or the tool that the thread waits for",
+    ),
     spec("items", "", "list the items of this thread"),
     spec("raw", "", "show events as they come, or no longer"),
-    spec("timing", "", "tell how long the last answer took, and each from now on"),
-    spec("save", "FILE", "write the recording down, or the thread as JSON if FILE ends in .json"),
+    spec(
+        "timing",
+        "",
+        "tell how long the last answer took, and each from now on",
+    ),
+    spec(
+        "save",
+        "FILE",
+        "write the recording down, or the thread as JSON if FILE ends in .json",
+    ),
     spec("edit", "", "write the next message in $VISUAL or $EDITOR"),
     spec("quit", "", "leave, as Ctrl-D does"),
 ];
@@ -161,9 +185,7 @@ fn joined(line: &str) -> String {
 }
 
 fn read_command(text: &str) -> Result<Command, Misread> {
-    let (name, rest) = text
-        .split_once(char::is_whitespace)
-        .unwrap_or((text, ""));
+    let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let rest = rest.trim();
     let name = match name {
         "exit" | "q" => "quit",
@@ -173,7 +195,13 @@ fn read_command(text: &str) -> Result<Command, Misread> {
     let Some(spec) = COMMANDS.iter().find(|spec| spec.name == name) else {
         return Err(Misread::Unknown(name.to_owned(), nearest(name)));
     };
-    let usage = || Misread::Usage(format!("/{} {}", spec.name, spec.arguments).trim().to_owned());
+    let usage = || {
+        Misread::Usage(
+            format!("/{} {}", spec.name, spec.arguments)
+                .trim()
+                .to_owned(),
+        )
+    };
     if spec.arguments.is_empty() != rest.is_empty() && !spec.arguments.starts_with('[') {
         return Err(usage());
     }
@@ -217,7 +245,10 @@ fn click(rest: &str) -> Option<Command> {
 
 /// A path as it is typed or dropped onto a terminal: in quotes, or with its spaces escaped.
 fn path(text: &str) -> PathBuf {
-    let quoted = |mark| text.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
+    let quoted = |mark| {
+        text.strip_prefix(mark)
+            .and_then(|rest| rest.strip_suffix(mark))
+    };
     match quoted('"').or_else(|| quoted('\'')) {
         Some(inner) => inner.into(),
         // A backslash separates folders on Windows and escapes a space elsewhere.
@@ -229,11 +260,17 @@ fn path(text: &str) -> PathBuf {
 fn nearest(name: &str) -> Option<&'static str> {
     let begins = |spec: &&Spec| !name.is_empty() && spec.name.starts_with(name);
     let by_slips = || {
-        let slips = COMMANDS.iter().map(|spec| (strsim::osa_distance(spec.name, name), spec));
+        let slips = COMMANDS
+            .iter()
+            .map(|spec| (strsim::osa_distance(spec.name, name), spec));
         let (slips, spec) = slips.min_by_key(|(slips, _)| *slips)?;
         (slips <= 2 && slips < name.chars().count()).then_some(spec)
     };
-    COMMANDS.iter().find(begins).or_else(by_slips).map(|spec| spec.name)
+    COMMANDS
+        .iter()
+        .find(begins)
+        .or_else(by_slips)
+        .map(|spec| spec.name)
 }
 
 impl std::fmt::Display for Misread {
@@ -301,12 +338,27 @@ mod tests {
     #[test]
     fn arguments_are_taken_apart() {
         assert_eq!(command("/click 2"), Command::Click(2, None));
-        assert_eq!(command("/click 2 {\"a\": 1}"), Command::Click(2, Some("{\"a\": 1}".into())));
-        assert_eq!(command("/tag u1=@Ada L"), Command::Tag("u1".into(), "@Ada L".into()));
-        assert_eq!(command("/attach 'my file.txt'"), Command::Attach("my file.txt".into()));
-        assert_eq!(command("/attach my\\ file.txt"), Command::Attach("my file.txt".into()));
+        assert_eq!(
+            command("/click 2 {\"a\": 1}"),
+            Command::Click(2, Some("{\"a\": 1}".into()))
+        );
+        assert_eq!(
+            command("/tag u1=@Ada L"),
+            Command::Tag("u1".into(), "@Ada L".into())
+        );
+        assert_eq!(
+            command("/attach 'my file.txt'"),
+            Command::Attach("my file.txt".into())
+        );
+        assert_eq!(
+            command("/attach my\\ file.txt"),
+            Command::Attach("my file.txt".into())
+        );
         assert_eq!(command("/model"), Command::Model(None));
-        assert_eq!(command("/model gpt 5"), Command::Model(Some("gpt 5".into())));
+        assert_eq!(
+            command("/model gpt 5"),
+            Command::Model(Some("gpt 5".into()))
+        );
         assert_eq!(command("/q"), Command::Quit);
     }
 
@@ -316,7 +368,10 @@ mod tests {
         assert_eq!(hint("/hlep"), "did you mean /help?");
         assert_eq!(hint("/thr"), "did you mean /threads?");
         assert!(hint("/xyzzyplugh").contains("//"));
-        assert_eq!(read("/click x"), Err(Misread::Usage("/click N [JSON]".into())));
+        assert_eq!(
+            read("/click x"),
+            Err(Misread::Usage("/click N [JSON]".into()))
+        );
         assert_eq!(read("/open"), Err(Misread::Usage("/open ID".into())));
         assert_eq!(read("/new thread"), Err(Misread::Usage("/new".into())));
     }

@@ -69,7 +69,10 @@ mod tests {
             ..facts
         };
         let (raw, styled) = prompt(&facts);
-        assert_eq!(raw, "localhost:8000 · A very long title␛[2J t… +2 files +quote /form > ");
+        assert_eq!(
+            raw,
+            "localhost:8000 · A very long title␛[2J t… +2 files +quote /form > "
+        );
         let mut bare = String::new();
         let mut escape = false;
         for c in styled.chars() {
