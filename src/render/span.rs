@@ -159,6 +159,11 @@ impl Span {
         }
     }
 
+    /// More of the same, from a text that was cleaned already.
+    pub(super) fn extend(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
     /// The same, leading to this address if a terminal may follow it there.
     #[must_use]
     pub fn linked(mut self, address: &str) -> Self {
