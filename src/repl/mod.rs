@@ -11,6 +11,7 @@ mod files;
 mod forms;
 mod history;
 mod input;
+mod mode;
 mod obey;
 mod piped;
 mod progress;
@@ -24,6 +25,7 @@ mod widgets;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 pub use draft::Draft;
 pub use history::file as history_file;
@@ -39,6 +41,7 @@ use crate::protocol::{ItemId, ThreadId};
 use crate::ui::{Style, Ui};
 use ask::Asker;
 use editor::{Editor, Line};
+use mode::Mode;
 use piped::Lines;
 use screen::Screen;
 use sight::Sight;
@@ -101,7 +104,8 @@ enum Seat {
 /// What was seen so far, for completion.
 #[derive(Debug, Default)]
 struct Seen {
-    threads: Vec<(String, String)>,
+    /// Filled by whoever lists threads, which is done once in the background.
+    threads: Arc<Mutex<Vec<(String, String)>>>,
     models: Vec<String>,
     tools: Vec<String>,
 }
@@ -122,6 +126,8 @@ enum Flow {
 /// # Errors
 /// Without a terminal, the first thing that goes wrong; with one, only what nobody can go on after.
 pub async fn run(setup: Setup, ui: &mut Ui) -> Result<()> {
+    // Given back last, whatever happens in between.
+    let _mode = Mode::of_terminal();
     let mut repl = Repl::new(setup, ui)?;
     let outcome = repl.converse().await;
     repl.remember();
@@ -187,6 +193,7 @@ impl<'a> Repl<'a> {
             let place = &self.setup.place;
             let note = format!("talking to {place}; /help tells the commands, Ctrl-D leaves");
             self.ui.note(Style::Dim, &note);
+            self.look_around();
         }
     }
 
@@ -227,7 +234,7 @@ impl<'a> Repl<'a> {
             let (cancel, interrupts) = (&self.setup.cancel, &self.setup.interrupts);
             let editor = match &mut self.seat {
                 Seat::Pipe(lines) => return lines.next(cancel).await,
-                Seat::Terminal(editor, _) => editor,
+                Seat::Terminal(editor, ..) => editor,
             };
             let mut answer = editor.read(prompt, std::mem::take(&mut initial), knowledge);
             let line = loop {

@@ -1,5 +1,7 @@
 //! What each command does, or who does it.
 
+use std::sync::PoisonError;
+
 use serde_json::Value;
 
 use super::complete::Knowledge;
@@ -177,7 +179,12 @@ impl Repl<'_> {
     pub(super) fn knowledge(&self) -> Knowledge {
         let transcript = &self.conversation.transcript;
         let mut known = Knowledge {
-            threads: self.seen.threads.clone(),
+            threads: self
+                .seen
+                .threads
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
             models: self.seen.models.clone(),
             tools: self.seen.tools.clone(),
             ..Knowledge::default()

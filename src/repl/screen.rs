@@ -313,6 +313,12 @@ impl Screen {
     }
 }
 
+/// Whether an event brings text that a person reads: a message's, or a widget's.
+fn is_text(event: &Event, change: &Change<'_>) -> bool {
+    let is_value = matches!(event, Event::ItemUpdated(updated) if matches!(updated.update, Update::ValueDelta(_)));
+    is_value || matches!(change, Change::Text { .. })
+}
+
 impl Audience for Screen {
     fn arrived(&mut self, frame: &Frame, turn: &Turn, ui: &mut Ui) -> Result<()> {
         let sent = turn.head().sent;
@@ -332,7 +338,7 @@ impl Audience for Screen {
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()> {
-        if let (Change::Text { .. }, Some(timing)) = (change, &mut self.timing) {
+        if let (true, Some(timing)) = (is_text(event, change), &mut self.timing) {
             timing.text();
         }
         if self.raw {

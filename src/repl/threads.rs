@@ -1,10 +1,13 @@
 //! The commands about threads and their items.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ask::{Question, Reply};
 use super::{Repl, Seat};
+use crate::client::Document;
 use crate::command::thread::all_items;
 use crate::command::view::View;
 use crate::error::{Error, Result};
@@ -28,10 +31,20 @@ const EXCERPT: usize = 60;
 impl Repl<'_> {
     /// Calls an operation that is answered by a document; Ctrl-C stops it.
     pub(super) async fn call<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
+        Ok(self.document(request).await?.value)
+    }
+
+    /// As [`Repl::call`], with the document as it was received.
+    pub(super) async fn document<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<Document<T>> {
         let backend = &self.setup.connection.backend;
         let work = async |cancel| backend.call::<T>(request, &cancel).await;
-        let answer = self.setup.interrupts.stoppable(&self.setup.cancel, work);
-        Ok(answer.await?.value)
+        self.setup
+            .interrupts
+            .stoppable(&self.setup.cancel, work)
+            .await
     }
 
     pub(super) fn new_thread(&mut self) {
@@ -44,11 +57,7 @@ impl Repl<'_> {
     }
 
     pub(super) async fn threads(&mut self) -> Result<()> {
-        let request = Request::ListThreads(ListThreads {
-            limit: Some(LISTED),
-            ..ListThreads::default()
-        });
-        let page: Page<Thread> = self.call(&request).await?;
+        let page: Page<Thread> = self.call(&list_threads()).await?;
         let rows: Vec<[String; 3]> = page.data.iter().map(row).collect();
         for thread in &page.data {
             self.see(thread);
@@ -66,16 +75,25 @@ impl Repl<'_> {
         Ok(())
     }
 
-    /// Keeps a thread for completion, unless its id cannot be typed.
+    /// Keeps a thread for completion.
     fn see(&mut self, thread: &Thread) {
-        let id = thread.id.to_string();
-        if clean_line(&id) != id {
-            return;
-        }
-        self.seen.threads.retain(|(known, _)| *known != id);
-        self.seen
-            .threads
-            .push((id, clean_line(plain::title(thread))));
+        see(&self.seen.threads, thread);
+    }
+
+    /// Lists the threads in the background, so that their ids can be completed at once; a backend
+    /// that cannot list them has its errors told when it is asked in earnest.
+    pub(super) fn look_around(&self) {
+        let threads = Arc::clone(&self.seen.threads);
+        let backend = self.setup.connection.backend.clone();
+        let cancel = self.setup.cancel.clone();
+        tokio::spawn(async move {
+            let request = list_threads();
+            if let Ok(page) = backend.call::<Page<Thread>>(&request, &cancel).await {
+                for thread in &page.value.data {
+                    see(&threads, thread);
+                }
+            }
+        });
     }
 
     pub(super) async fn open(&mut self, thread_id: ThreadId) -> Result<()> {
@@ -112,8 +130,10 @@ impl Repl<'_> {
     }
 
     pub(super) fn show(&mut self) -> Result<()> {
-        if self.thread_id().is_none() {
-            return Err(no_thread());
+        let thread = self.conversation.transcript.to_thread();
+        let thread = thread.ok_or_else(no_thread)?;
+        if self.ui.is_json() {
+            return self.ui.json(&thread);
         }
         self.show_last(usize::MAX)
     }
@@ -166,9 +186,13 @@ impl Repl<'_> {
         });
         self.call::<Value>(&request).await?;
         self.ui.note(Style::Dim, &format!("deleted: {thread_id}"));
-        self.seen
+        let mut threads = self
+            .seen
             .threads
-            .retain(|(id, _)| id.as_str() != thread_id.as_str());
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        threads.retain(|(id, _)| id.as_str() != thread_id.as_str());
+        drop(threads);
         self.new_thread();
         Ok(())
     }
@@ -201,6 +225,23 @@ impl Repl<'_> {
             })
             .collect();
         self.say_text(&table::columns(&rows))
+    }
+}
+
+fn list_threads() -> Request {
+    Request::ListThreads(ListThreads {
+        limit: Some(LISTED),
+        ..ListThreads::default()
+    })
+}
+
+/// Keeps a thread, unless its id cannot be typed.
+fn see(threads: &Mutex<Vec<(String, String)>>, thread: &Thread) {
+    let id = thread.id.to_string();
+    if clean_line(&id) == id {
+        let mut threads = threads.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.retain(|(known, _)| *known != id);
+        threads.push((id, clean_line(plain::title(thread))));
     }
 }
 

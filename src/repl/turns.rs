@@ -115,7 +115,6 @@ impl Repl<'_> {
         }
         match error {
             Error::Interrupted => {
-                self.ui.interrupted();
                 self.ui
                     .note(Style::Warning, "— cancelled: what came stands above");
                 Ok(None)

@@ -114,7 +114,12 @@ impl Repl<'_> {
 
     /// An action that is answered by the changed item and not by a stream.
     async fn click_at_once(&mut self, action: CustomAction) -> Result<()> {
-        let answer: SyncActionAnswer = self.call(&Request::SyncCustomAction(action)).await?;
+        let request = Request::SyncCustomAction(action);
+        let document = self.document::<SyncActionAnswer>(&request).await?;
+        if self.ui.is_json() {
+            self.ui.json_line(&document.raw)?;
+        }
+        let answer = document.value;
         let Some(item) = answer.updated_item else {
             self.ui.note(Style::Dim, "nothing was updated");
             return Ok(());
@@ -126,6 +131,9 @@ impl Repl<'_> {
         let _ = self.conversation.transcript.apply(&event);
         if self.is_interactive() {
             return self.screen.settled(&item, self.ui);
+        }
+        if self.ui.is_json() {
+            return Ok(());
         }
         self.ui.text(&crate::render::plain::item(&item))?;
         self.ui.end_line()
