@@ -8,7 +8,7 @@ use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{ErrorEvent, Event, Request};
-use crate::transcript::{Transcript, Violation};
+use crate::transcript::{Change, Transcript, Violation};
 use crate::ui::Ui;
 
 /// What is known of a thread after some turns, and what of it has been shown.
@@ -20,6 +20,49 @@ pub struct Conversation {
     pub view: View,
     /// Where the turns are written down.
     pub tape: Tape,
+}
+
+/// Whoever is shown a turn, event by event. With `--json` it is told what arrives, and shows nothing.
+pub trait Audience {
+    /// A frame arrived; nothing is known of it but its bytes.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn arrived(&mut self, _frame: &Frame, _turn: &Turn, _ui: &mut Ui) -> Result<()> {
+        Ok(())
+    }
+
+    /// An event was applied to the transcript.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn show(
+        &mut self,
+        event: &Event,
+        change: &Change<'_>,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()>;
+
+    /// Nothing more comes, for whatever reason.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn over(&mut self, ui: &mut Ui) -> Result<()> {
+        ui.end_line()
+    }
+}
+
+impl Audience for View {
+    fn show(
+        &mut self,
+        event: &Event,
+        change: &Change<'_>,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        View::show(self, event, change, transcript, ui)
+    }
 }
 
 /// What went wrong in a stream that was read to its end all the same.
@@ -42,25 +85,47 @@ impl Conversation {
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<()> {
+        let mut view = std::mem::take(&mut self.view);
+        let played = self.perform(&mut view, backend, request, ui, cancel).await;
+        self.view = view;
+        played
+    }
+
+    /// As [`Conversation::play`], for an audience of its own.
+    ///
+    /// # Errors
+    /// As [`Conversation::play`].
+    pub async fn perform(
+        &mut self,
+        audience: &mut dyn Audience,
+        backend: &Backend,
+        request: &Request,
+        ui: &mut Ui,
+        cancel: &Cancel,
+    ) -> Result<()> {
         self.tape.request(backend, request)?;
         let played = match backend.stream(request, cancel).await {
-            Ok(turn) => self.follow(turn, ui, cancel).await,
+            Ok(turn) => self.attend(audience, turn, ui, cancel).await,
             Err(error) => Err(error),
         };
         self.tape.end(&played)?;
         played
     }
 
-    /// Shows the events of a turn that has begun, to its end.
-    ///
-    /// # Errors
-    /// As [`Conversation::play`].
-    pub async fn follow(&mut self, mut turn: Turn, ui: &mut Ui, cancel: &Cancel) -> Result<()> {
+    async fn attend(
+        &mut self,
+        audience: &mut dyn Audience,
+        mut turn: Turn,
+        ui: &mut Ui,
+        cancel: &Cancel,
+    ) -> Result<()> {
         let mut failures = Failures::default();
         self.tape.response(turn.head())?;
-        let streamed = self.read(&mut turn, &mut failures, ui, cancel).await;
+        let streamed = self
+            .read(audience, &mut turn, &mut failures, ui, cancel)
+            .await;
         if !ui.is_json() {
-            ui.end_line()?;
+            audience.over(ui)?;
         }
         ui.flush()?;
         // The backend's own word on what went wrong says more than how the stream ended.
@@ -76,6 +141,7 @@ impl Conversation {
 
     async fn read(
         &mut self,
+        audience: &mut dyn Audience,
         turn: &mut Turn,
         failures: &mut Failures,
         ui: &mut Ui,
@@ -83,11 +149,12 @@ impl Conversation {
     ) -> Result<()> {
         while let Some(frame) = next(turn, ui, cancel).await? {
             self.tape.event(&frame.raw)?;
+            audience.arrived(&frame, turn, ui)?;
             if ui.is_json() {
                 ui.json_line(&frame.raw)?;
             }
             match Event::decode(&frame.raw) {
-                Ok(event) => self.apply(event, failures, ui)?,
+                Ok(event) => self.apply(event, audience, failures, ui)?,
                 Err(error) => {
                     let breach = Breach::Event {
                         frame: frame.number,
@@ -101,14 +168,19 @@ impl Conversation {
         Ok(())
     }
 
-    fn apply(&mut self, event: Event, failures: &mut Failures, ui: &mut Ui) -> Result<()> {
+    fn apply(
+        &mut self,
+        event: Event,
+        audience: &mut dyn Audience,
+        failures: &mut Failures,
+        ui: &mut Ui,
+    ) -> Result<()> {
         let applied = self.transcript.apply(&event);
         for violation in &applied.violations {
             ui.warn(&format!("the stream breaks the protocol: {violation}"));
         }
         if !ui.is_json() {
-            self.view
-                .show(&event, &applied.change, &self.transcript, ui)?;
+            audience.show(&event, &applied.change, &self.transcript, ui)?;
         }
         if let Event::Error(error) = event {
             failures.event.get_or_insert(Box::new(error));
