@@ -178,6 +178,24 @@ pub fn wrap_line(line: &Line, width: usize) -> Vec<Line> {
     wrapper.finish()
 }
 
+/// A styled line in as many as it needs, set in by so many columns where there is room.
+pub fn wrap_in(line: &Line, by: usize, width: usize) -> Vec<Line> {
+    set_in(wrap_line(line, width.saturating_sub(by).max(1)), by, width)
+}
+
+/// Lines of `width - by` columns, set in by so many where there is room.
+pub fn set_in(lines: Vec<Line>, by: usize, width: usize) -> Vec<Line> {
+    if width <= by {
+        return lines;
+    }
+    let whole = |line: Line| {
+        let mut whole = Line::new(" ".repeat(by), Style::PLAIN);
+        whole.0.extend(line.0);
+        whole
+    };
+    lines.into_iter().map(whole).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -304,8 +304,11 @@ impl Blocks {
                     rest = &rest[bytes..];
                 }
                 Start::Item(item) if room => {
-                    let interrupts = item.number.is_none_or(|number| number == 1)
-                        && !rest[item.bytes..].trim().is_empty();
+                    let empty = rest[item.bytes..].trim().is_empty();
+                    if empty && !whole {
+                        return None;
+                    }
+                    let interrupts = item.number.is_none_or(|number| number == 1) && !empty;
                     if continues && !interrupts {
                         return Some((opened, Start::Text, rest));
                     }

@@ -1,9 +1,18 @@
 //! Widgets as text in boxes, with their actions by number.
 
+mod action;
+mod chart;
+mod control;
+mod layout;
+mod leaf;
+mod rows;
+
+pub(super) use leaf::picture;
+
 use serde_json::Value;
 
 use super::look::Look;
-use super::span::to_text;
+use super::span::{Line, to_text};
 use crate::protocol::widget::{ActionConfig, Component};
 
 /// A piece of a conversation as text, and what can be done with it.
@@ -104,9 +113,20 @@ pub struct Choice {
 
 /// A widget, its actions numbered from one.
 pub fn render(widget: &Component, look: &Look) -> Shown {
-    let _ = widget;
+    let (lines, actions) = lines(widget, look);
     Shown {
-        text: to_text(&[], look),
-        actions: Vec::new(),
+        text: to_text(&lines, look),
+        actions,
     }
 }
+
+/// A widget as lines, none of them wider than the look, and its actions.
+pub fn lines(widget: &Component, look: &Look) -> (Vec<Line>, Vec<Action>) {
+    let plan = action::plan(widget);
+    let lines = layout::draw(widget, &plan, look);
+    let lines = lines.into_iter().map(|line| line.cut(look.width)).collect();
+    (lines, plan.actions)
+}
+
+#[cfg(test)]
+mod tests;
