@@ -44,6 +44,14 @@ pub trait Audience {
         ui: &mut Ui,
     ) -> Result<()>;
 
+    /// Nothing comes for now, and what was written is about to be handed on.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn pause(&mut self, _ui: &mut Ui) -> Result<()> {
+        Ok(())
+    }
+
     /// Nothing more comes, for whatever reason.
     ///
     /// # Errors
@@ -147,7 +155,7 @@ impl Conversation {
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<()> {
-        while let Some(frame) = next(turn, ui, cancel).await? {
+        while let Some(frame) = next(audience, turn, ui, cancel).await? {
             self.tape.event(&frame.raw)?;
             audience.arrived(&frame, turn, ui)?;
             if ui.is_json() {
@@ -207,12 +215,20 @@ impl Conversation {
 
 /// The next frame. What was written goes out when the stream pauses, and not before: events that
 /// came together cost one write together.
-async fn next(turn: &mut Turn, ui: &mut Ui, cancel: &Cancel) -> Result<Option<Frame>> {
+async fn next(
+    audience: &mut dyn Audience,
+    turn: &mut Turn,
+    ui: &mut Ui,
+    cancel: &Cancel,
+) -> Result<Option<Frame>> {
     let mut next = pin!(turn.next_frame(cancel));
     tokio::select! {
         biased;
         frame = &mut next => return frame,
         () = std::future::ready(()) => {}
+    }
+    if !ui.is_json() {
+        audience.pause(ui)?;
     }
     ui.flush()?;
     next.await

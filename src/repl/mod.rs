@@ -16,6 +16,7 @@ mod obey;
 mod piped;
 mod progress;
 mod prompt;
+mod rows;
 mod screen;
 mod sight;
 mod threads;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use super::progress::Spinner;
+use super::rows::Rows;
 use super::sight::Sight;
 use super::timing::Timing;
 use crate::client::{Frame, Turn};
@@ -14,10 +15,11 @@ use crate::command::turn::Audience;
 use crate::command::view::View;
 use crate::error::Result;
 use crate::protocol::{
-    AssistantMessage, Event, Item, ItemId, ItemKind, ItemUpdated, Update, Workflow,
+    AssistantMessage, Event, Item, ItemId, ItemKind, ItemUpdated, Update as ItemUpdate, Workflow,
 };
+use crate::render::markdown::Update;
 use crate::render::workflow::{self, Extent};
-use crate::render::{Look, Markdown, item, signal, widget};
+use crate::render::{Markdown, item, signal, widget};
 use crate::transcript::{Change, Transcript};
 use crate::ui::{Style, Ui};
 
@@ -26,8 +28,16 @@ use crate::ui::{Style, Ui};
 enum Live {
     /// A part of a message.
     Message(ItemId, Markdown),
-    /// Anything else: so many rows, in that look.
-    Block(ItemId, usize, Look),
+    /// Anything else.
+    Block(ItemId),
+}
+
+/// What stands above the next thing that is written in this turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Below {
+    Nothing,
+    Line,
+    Block,
 }
 
 /// How far a message has been written: all parts before `part`, and `bytes` of that one.
@@ -44,8 +54,10 @@ pub struct Screen {
     plain: View,
     spinner: Spinner,
     live: Option<Live>,
+    /// What was drawn last, of which the live block is the end.
+    rows: Rows,
     written: HashMap<ItemId, Written>,
-    is_blank: bool,
+    below: Below,
     /// Whether events are shown as they come, instead of what they mean.
     pub raw: bool,
     /// The times of the turn that ran last.
@@ -60,8 +72,9 @@ impl Screen {
             plain: View::default(),
             spinner: Spinner::default(),
             live: None,
+            rows: Rows::default(),
             written: HashMap::new(),
-            is_blank: true,
+            below: Below::Nothing,
             raw: false,
             timing: None,
         }
@@ -71,7 +84,7 @@ impl Screen {
     pub fn begin(&mut self) {
         self.live = None;
         self.written.clear();
-        self.is_blank = true;
+        self.below = Below::Nothing;
         self.timing = Some(Timing::since(Instant::now()));
         if self.sight.draws {
             self.spinner.say("waiting for the backend");
@@ -104,23 +117,36 @@ impl Screen {
     fn close(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
         if let Some(Live::Message(_, mut markdown)) = self.live.take() {
-            ui.drawn(&markdown.finish().to_bytes())?;
+            let update = markdown.finish();
+            self.repaint(&update, ui)?;
         }
         Ok(())
     }
 
-    /// An empty line stands between two blocks.
-    fn gap(&mut self, ui: &mut Ui) -> Result<()> {
-        if !std::mem::replace(&mut self.is_blank, false) {
-            ui.drawn("\n")?;
+    /// Does to the screen what the renderer wants, whose lines may have been broken since.
+    fn repaint(&mut self, update: &Update, ui: &mut Ui) -> Result<()> {
+        if update.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let rows = self.rows.count(update.erase_lines, self.sight.look().width);
+        self.rows = Rows::of(&update.text);
+        ui.drawn(&erase(rows))?;
+        ui.drawn(&update.text)
+    }
+
+    /// An empty line stands between two blocks, but not between two lines.
+    fn gap(&mut self, next: Below, ui: &mut Ui) -> Result<()> {
+        let above = std::mem::replace(&mut self.below, next);
+        if above == Below::Nothing || (above == Below::Line && next == Below::Line) {
+            return Ok(());
+        }
+        ui.drawn("\n")
     }
 
     /// Writes a line or more that never changes.
     fn line(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
         self.close(ui)?;
-        self.is_blank = false;
+        self.gap(Below::Line, ui)?;
         ui.drawn(text)
     }
 
@@ -130,7 +156,7 @@ impl Screen {
         let continues = matches!(&self.live, Some(Live::Message(live, _)) if live == id);
         if !continues || written.part != part {
             self.close(ui)?;
-            self.gap(ui)?;
+            self.gap(Below::Block, ui)?;
             self.live = Some(Live::Message(id.clone(), Markdown::new(self.sight.look())));
         }
         let written = self.written.entry(id.clone()).or_default();
@@ -142,10 +168,11 @@ impl Screen {
                 bytes: appended.len(),
             };
         }
-        match &mut self.live {
-            Some(Live::Message(_, markdown)) => ui.drawn(&markdown.push(appended).to_bytes()),
-            _ => Ok(()),
-        }
+        let update = match &mut self.live {
+            Some(Live::Message(_, markdown)) => markdown.push(appended),
+            _ => return Ok(()),
+        };
+        self.repaint(&update, ui)
     }
 
     /// Writes what of a message has not been written yet.
@@ -165,23 +192,23 @@ impl Screen {
     /// Draws a block, in the place of its last version if nothing stands below that.
     fn block(&mut self, id: &ItemId, text: &str, is_done: bool, ui: &mut Ui) -> Result<()> {
         let look = self.sight.look();
-        let rows = text.lines().count();
         // What reached above the screen could not be taken away again.
-        if text.is_empty() || (!is_done && rows + 1 >= look.height) {
+        if text.is_empty() || (!is_done && text.lines().count() + 1 >= look.height) {
             return Ok(());
         }
         self.spinner.clear();
         match &self.live {
-            Some(Live::Block(live, rows, drawn)) if live == id && *drawn == look => {
-                ui.drawn(&format!("\u{1b}[{rows}A\r\u{1b}[J"))?;
+            Some(Live::Block(live)) if live == id => {
+                ui.drawn(&erase(self.rows.all(look.width)))?;
             }
             _ => {
                 self.close(ui)?;
-                self.gap(ui)?;
+                self.gap(Below::Block, ui)?;
             }
         }
         ui.drawn(text)?;
-        self.live = (!is_done).then(|| Live::Block(id.clone(), rows, look));
+        self.rows = Rows::of(text);
+        self.live = (!is_done).then(|| Live::Block(id.clone()));
         Ok(())
     }
 
@@ -203,7 +230,7 @@ impl Screen {
             ItemKind::GeneratedImage(body) => {
                 let progress = match event {
                     Event::ItemUpdated(ItemUpdated {
-                        update: Update::ImageUpdated(update),
+                        update: ItemUpdate::ImageUpdated(update),
                         ..
                     }) => update.progress,
                     _ => None,
@@ -313,9 +340,17 @@ impl Screen {
     }
 }
 
+/// Takes away the rows above the cursor, which stands at the beginning of a line.
+fn erase(rows: usize) -> String {
+    match rows {
+        0 => String::new(),
+        rows => format!("\u{1b}[{rows}A\r\u{1b}[J"),
+    }
+}
+
 /// Whether an event brings text that a person reads: a message's, or a widget's.
 fn is_text(event: &Event, change: &Change<'_>) -> bool {
-    let is_value = matches!(event, Event::ItemUpdated(updated) if matches!(updated.update, Update::ValueDelta(_)));
+    let is_value = matches!(event, Event::ItemUpdated(updated) if matches!(updated.update, ItemUpdate::ValueDelta(_)));
     is_value || matches!(change, Change::Text { .. })
 }
 
@@ -348,6 +383,14 @@ impl Audience for Screen {
             return self.draw(event, change, transcript, ui);
         }
         self.plain.show(event, change, transcript, ui)
+    }
+
+    fn pause(&mut self, ui: &mut Ui) -> Result<()> {
+        let update = match &mut self.live {
+            Some(Live::Message(_, markdown)) => markdown.refresh(),
+            _ => return Ok(()),
+        };
+        self.repaint(&update, ui)
     }
 
     fn over(&mut self, ui: &mut Ui) -> Result<()> {

@@ -123,10 +123,7 @@ impl Repl<'_> {
         self.left.clear();
         self.is_broken = false;
         // What waited when the thread was opened is offered by the prompt, not thrust upon the user.
-        let transcript = &self.conversation.transcript;
-        let waiting = transcript.pending_tool_call().into_iter();
-        let waiting = waiting.chain(transcript.pending_form());
-        self.left.extend(waiting.map(|item| item.id.clone()));
+        self.leave_what_waits();
     }
 
     pub(super) fn show(&mut self) -> Result<()> {

@@ -5,8 +5,9 @@ use super::prompt::plural;
 use super::{Flow, Repl, Seat, forms};
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{
-    AddClientToolOutput, AddStructuredInput, AddUserMessage, ClientToolCall, CreateThread, Extra,
-    Item, ItemKind, Page, Request, RetryAfterItem, StructuredInput,
+    AddClientToolOutput, AddStructuredInput, AddUserMessage, AnswerStatus, ClientToolCall,
+    CreateThread, Extra, Item, ItemKind, Page, Request, RetryAfterItem, StructuredInput,
+    ToolCallStatus,
 };
 use crate::render::plain;
 use crate::transcript::Transcript;
@@ -30,6 +31,7 @@ impl Repl<'_> {
                 extra: Extra::default(),
             }),
         };
+        self.leave_what_waits();
         let outcome = self.turns(request).await;
         // What was refused as a whole is kept for another try.
         if !matches!(
@@ -56,6 +58,17 @@ impl Repl<'_> {
         Err(Error::usage(format!(
             "the backend still asks after {MAX_ROUNDS} answers"
         )))
+    }
+
+    /// Whoever goes on without an answer wants to give it later, or never.
+    pub(super) fn leave_what_waits(&mut self) {
+        let waits = |item: &&Item| match &item.kind {
+            ItemKind::StructuredInput(form) => form.status == AnswerStatus::Pending,
+            ItemKind::ClientToolCall(call) => call.status == ToolCallStatus::Pending,
+            _ => false,
+        };
+        let waiting = self.conversation.transcript.items().filter(waits);
+        self.left.extend(waiting.map(|item| item.id.clone()));
     }
 
     async fn play(&mut self, request: &Request) -> Result<()> {

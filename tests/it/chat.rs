@@ -18,7 +18,7 @@ fn each_line_is_a_message_and_the_thread_goes_on() {
     ]);
     chat(&backend.url(), [])
         .stdin("first\n\n//second\n")
-        .stdout("one\ntwo\n")
+        .stdout("one\n\ntwo\n")
         .stderr_has("thread: thr_1")
         .code(0);
     let asked = backend.asked();

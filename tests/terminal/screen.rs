@@ -21,7 +21,8 @@ fn the_width_may_change_while_an_answer_streams() {
 fn a_dumb_terminal_gets_plain_text_and_questions_by_number() {
     let mut terminal = mock().env("TERM", "dumb").start();
     terminal
-        .says("show form")
+        .types("show form")
+        .types(ENTER)
         .sees("  2 medium")
         .sees("number: ")
         .types("2")
