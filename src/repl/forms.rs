@@ -29,14 +29,14 @@ enum Said {
 ///
 /// # Errors
 /// The terminal cannot be used.
-pub async fn fill(form: &StructuredInput, asker: &Asker) -> Result<Option<Submission>> {
+pub async fn fill(form: &StructuredInput, by: &Asker) -> Result<Option<Submission>> {
     let mut answers = BTreeMap::new();
     let mut skips_rest = false;
     for asked in &form.inputs {
         let said = if skips_rest {
             Said::Skip
         } else {
-            question(asked, asker).await?
+            question(asked, by).await?
         };
         let values = match said {
             Said::Values(values) => values,
@@ -71,41 +71,39 @@ fn submission(answers: BTreeMap<String, SubmittedAnswer>) -> Submission {
     }
 }
 
-async fn question(asked: &Asked, asker: &Asker) -> Result<Said> {
+async fn question(asked: &Asked, by: &Asker) -> Result<Said> {
     match &asked.kind {
-        InputKind::MultipleChoice(choice) if choice.multiple => several(asked, choice, asker).await,
-        InputKind::MultipleChoice(choice) => one(asked, choice, asker).await,
+        InputKind::MultipleChoice(choice) if choice.multiple => several(asked, choice, by).await,
+        InputKind::MultipleChoice(choice) => one(asked, choice, by).await,
         InputKind::Freeform(body) => {
             let description = body.description.as_deref().unwrap_or_default();
-            own_text(&asked.question, description, asker).await
+            own_text(&asked.question, description, by).await
         }
-        InputKind::Unknown(_) => own_text(&asked.question, "", asker).await,
+        InputKind::Unknown(_) => own_text(&asked.question, "", by).await,
     }
 }
 
-async fn one(asked: &Asked, choice: &MultipleChoice, asker: &Asker) -> Result<Said> {
+async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said> {
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP, SKIP_ALL].map(str::to_owned));
-    let picked = asker
-        .ask(Question::pick(&asked.question, options, 0))
-        .await?;
+    let picked = by.ask(Question::pick(&asked.question, options, 0)).await?;
     let Some(Reply::Picked(at)) = picked else {
         return Ok(Said::Leave);
     };
     match at.checked_sub(choice.options.len()) {
         None => Ok(Said::Values(vec![choice.options[at].value.clone()])),
-        Some(0) => own_text(&asked.question, "", asker).await,
+        Some(0) => own_text(&asked.question, "", by).await,
         Some(1) => Ok(Said::Skip),
         Some(_) => Ok(Said::SkipRest),
     }
 }
 
-async fn several(asked: &Asked, choice: &MultipleChoice, asker: &Asker) -> Result<Said> {
+async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said> {
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP_ALL].map(str::to_owned));
     let question = Question::pick_several(&asked.question, options)
         .help("space picks, enter goes on; with none picked the question is skipped");
-    let Some(Reply::PickedSeveral(picked)) = asker.ask(question).await? else {
+    let Some(Reply::PickedSeveral(picked)) = by.ask(question).await? else {
         return Ok(Said::Leave);
     };
     let count = choice.options.len();
@@ -115,7 +113,7 @@ async fn several(asked: &Asked, choice: &MultipleChoice, asker: &Asker) -> Resul
     let offered = picked.iter().filter_map(|at| choice.options.get(*at));
     let mut values: Vec<String> = offered.map(|option| option.value.clone()).collect();
     if picked.contains(&count) {
-        match own_text(&asked.question, "", asker).await? {
+        match own_text(&asked.question, "", by).await? {
             Said::Values(own) => values.extend(own),
             Said::Skip => {}
             other => return Ok(other),
@@ -128,13 +126,13 @@ async fn several(asked: &Asked, choice: &MultipleChoice, asker: &Asker) -> Resul
     })
 }
 
-async fn own_text(question: &str, description: &str, asker: &Asker) -> Result<Said> {
+async fn own_text(question: &str, description: &str, by: &Asker) -> Result<Said> {
     let how = "empty skips it, /skip skips all that is left, Esc leaves the form for later";
     let help = match description {
         "" => how.to_owned(),
         description => format!("{description} ({how})"),
     };
-    let asked = asker.ask(Question::text(question, "").help(&help)).await?;
+    let asked = by.ask(Question::text(question, "").help(&help)).await?;
     Ok(match asked {
         Some(Reply::Text(text)) if text.trim() == "/skip" => Said::SkipRest,
         Some(Reply::Text(text)) if text.trim().is_empty() => Said::Skip,
@@ -148,17 +146,13 @@ async fn own_text(question: &str, description: &str, asker: &Asker) -> Result<Sa
 ///
 /// # Errors
 /// The terminal cannot be used.
-pub async fn fields(
-    fields: &[Field],
-    payload: Option<Value>,
-    asker: &Asker,
-) -> Result<Option<Value>> {
+pub async fn fields(fields: &[Field], payload: Option<Value>, by: &Asker) -> Result<Option<Value>> {
     let mut payload = payload.unwrap_or_else(|| Value::Object(Map::new()));
     for field in fields {
         let value = if field.disabled {
             field.default.clone()
         } else {
-            match self::field(field, asker).await? {
+            match self::field(field, by).await? {
                 Some(value) => value,
                 None => return Ok(None),
             }
@@ -171,9 +165,9 @@ pub async fn fields(
 }
 
 /// Asks one field until it has what it must have. The inner `None` is a field without a value.
-async fn field(field: &Field, asker: &Asker) -> Result<Option<Option<Value>>> {
+async fn field(field: &Field, by: &Asker) -> Result<Option<Option<Value>>> {
     loop {
-        let Some(reply) = asker.ask(field_question(field)).await? else {
+        let Some(reply) = by.ask(field_question(field)).await? else {
             return Ok(None);
         };
         let value = field_value(field, reply);

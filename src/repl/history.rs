@@ -41,7 +41,7 @@ mod tests {
         let one = file("http://localhost:8000/chatkit");
         assert_eq!(
             one,
-            Path::new("state/history/http___localhost_8000_chatkit-59e9bf25bc1c4eca")
+            Path::new("state/history/http___localhost_8000_chatkit-eca99ea421aef17b")
         );
         assert_ne!(one, file("http://localhost:8000/chatkit?"));
         assert_ne!(one, file("http___localhost_8000_chatkit"));

@@ -28,7 +28,8 @@ pub fn prompt(facts: &Facts<'_>) -> (String, String) {
         .unwrap_or_default();
     let mut marks = String::new();
     if facts.files > 0 {
-        marks.push_str(&format!(" +{}", plural(facts.files, "file")));
+        marks.push_str(" +");
+        marks.push_str(&plural(facts.files, "file"));
     }
     if facts.quotes {
         marks.push_str(" +quote");

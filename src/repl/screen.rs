@@ -27,7 +27,7 @@ use crate::ui::{Style, Ui};
 #[derive(Debug)]
 enum Live {
     /// A part of a message.
-    Message(ItemId, Markdown),
+    Message(ItemId, Box<Markdown>),
     /// Anything else.
     Block(ItemId),
 }
@@ -157,7 +157,10 @@ impl Screen {
         if !continues || written.part != part {
             self.close(ui)?;
             self.gap(Below::Block, ui)?;
-            self.live = Some(Live::Message(id.clone(), Markdown::new(self.sight.look())));
+            self.live = Some(Live::Message(
+                id.clone(),
+                Box::new(Markdown::new(self.sight.look())),
+            ));
         }
         let written = self.written.entry(id.clone()).or_default();
         if written.part == part {

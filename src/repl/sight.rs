@@ -42,7 +42,7 @@ impl Sight {
     }
 
     /// The look of this moment.
-    pub fn look(&self) -> Look {
+    pub fn look(self) -> Look {
         let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
         Look {
             // A pseudo-terminal that nobody gave a size has none.

@@ -54,6 +54,7 @@ impl Repl<'_> {
         if config.streaming == Some(false) {
             return self.click_at_once(request).await;
         }
+        self.leave_what_waits();
         self.turns(Request::CustomAction(request)).await
     }
 

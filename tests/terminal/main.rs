@@ -5,5 +5,6 @@
 mod answers;
 mod lines;
 mod screen;
+mod server;
 mod terminal;
 mod turns;
