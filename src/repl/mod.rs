@@ -18,6 +18,7 @@ mod progress;
 mod prompt;
 mod rows;
 mod screen;
+mod show;
 mod sight;
 mod threads;
 mod timing;

@@ -10,18 +10,12 @@ use super::progress::Spinner;
 use super::rows::Rows;
 use super::sight::Sight;
 use super::timing::Timing;
-use crate::client::{Frame, Turn};
-use crate::command::turn::Audience;
 use crate::command::view::View;
 use crate::error::Result;
-use crate::protocol::{
-    AssistantMessage, Event, Item, ItemId, ItemKind, ItemUpdated, Update as ItemUpdate, Workflow,
-};
+use crate::protocol::{AssistantMessage, Item, ItemId};
 use crate::render::markdown::Update;
-use crate::render::workflow::{self, Extent};
-use crate::render::{Markdown, item, signal, widget};
-use crate::transcript::{Change, Transcript};
-use crate::ui::{Style, Ui};
+use crate::render::{Markdown, item};
+use crate::ui::Ui;
 
 /// The lowest block on the screen, which may still change.
 #[derive(Debug)]
@@ -50,9 +44,9 @@ struct Written {
 /// What stands on the screen of the turn that runs.
 #[derive(Debug)]
 pub struct Screen {
-    sight: Sight,
-    plain: View,
-    spinner: Spinner,
+    pub(super) sight: Sight,
+    pub(super) plain: View,
+    pub(super) spinner: Spinner,
     live: Option<Live>,
     /// What was drawn last, of which the live block is the end.
     rows: Rows,
@@ -114,13 +108,30 @@ impl Screen {
     }
 
     /// Ends the block that is drawn again and again, as it stands.
-    fn close(&mut self, ui: &mut Ui) -> Result<()> {
+    pub(super) fn close(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
         if let Some(Live::Message(_, mut markdown)) = self.live.take() {
             let update = markdown.finish();
             self.repaint(&update, ui)?;
         }
         Ok(())
+    }
+
+    /// Ends a message, but lets any other block stay open.
+    pub(super) fn close_message(&mut self, ui: &mut Ui) -> Result<()> {
+        match self.live {
+            Some(Live::Message(..)) => self.close(ui),
+            _ => Ok(()),
+        }
+    }
+
+    /// Draws what the renderer has put off until the stream pauses.
+    pub(super) fn refresh(&mut self, ui: &mut Ui) -> Result<()> {
+        let update = match &mut self.live {
+            Some(Live::Message(_, markdown)) => markdown.refresh(),
+            _ => return Ok(()),
+        };
+        self.repaint(&update, ui)
     }
 
     /// Does to the screen what the renderer wants, whose lines may have been broken since.
@@ -144,13 +155,19 @@ impl Screen {
     }
 
     /// Writes a line or more that never changes.
-    fn line(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+    pub(super) fn line(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
         self.close(ui)?;
         self.gap(Below::Line, ui)?;
         ui.drawn(text)
     }
 
-    fn text(&mut self, id: &ItemId, part: usize, appended: &str, ui: &mut Ui) -> Result<()> {
+    pub(super) fn text(
+        &mut self,
+        id: &ItemId,
+        part: usize,
+        appended: &str,
+        ui: &mut Ui,
+    ) -> Result<()> {
         self.spinner.clear();
         let written = self.written.entry(id.clone()).or_default();
         let continues = matches!(&self.live, Some(Live::Message(live, _)) if live == id);
@@ -179,7 +196,12 @@ impl Screen {
     }
 
     /// Writes what of a message has not been written yet.
-    fn catch_up(&mut self, id: &ItemId, message: &AssistantMessage, ui: &mut Ui) -> Result<()> {
+    pub(super) fn catch_up(
+        &mut self,
+        id: &ItemId,
+        message: &AssistantMessage,
+        ui: &mut Ui,
+    ) -> Result<()> {
         let at = self.written.get(id).copied().unwrap_or_default();
         for (index, part) in message.content.iter().enumerate().skip(at.part) {
             let bytes = if index == at.part { at.bytes } else { 0 };
@@ -192,8 +214,19 @@ impl Screen {
         Ok(())
     }
 
+    /// Forgets how far an item was written, because it is written anew.
+    pub(super) fn forget(&mut self, id: &ItemId) {
+        self.written.remove(id);
+    }
+
     /// Draws a block, in the place of its last version if nothing stands below that.
-    fn block(&mut self, id: &ItemId, text: &str, is_done: bool, ui: &mut Ui) -> Result<()> {
+    pub(super) fn block(
+        &mut self,
+        id: &ItemId,
+        text: &str,
+        is_done: bool,
+        ui: &mut Ui,
+    ) -> Result<()> {
         let look = self.sight.look();
         // What reached above the screen could not be taken away again.
         if text.is_empty() || (!is_done && text.lines().count() + 1 >= look.height) {
@@ -214,133 +247,6 @@ impl Screen {
         self.live = (!is_done).then(|| Live::Block(id.clone()));
         Ok(())
     }
-
-    fn workflow(&mut self, id: &ItemId, body: &Workflow, done: bool, ui: &mut Ui) -> Result<()> {
-        let extent = if done { Extent::Summary } else { Extent::Whole };
-        let text = workflow::workflow(body, extent, &self.sight.look());
-        self.block(id, &text, done, ui)
-    }
-
-    fn open_item(&mut self, item: &Item, event: &Event, ui: &mut Ui) -> Result<()> {
-        let look = self.sight.look();
-        match &item.kind {
-            ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, ui),
-            ItemKind::Widget(body) => {
-                let text = widget::render(&body.widget, &look).text;
-                self.block(&item.id, &text, false, ui)
-            }
-            ItemKind::Workflow(body) => self.workflow(&item.id, &body.workflow, false, ui),
-            ItemKind::GeneratedImage(body) => {
-                let progress = match event {
-                    Event::ItemUpdated(ItemUpdated {
-                        update: ItemUpdate::ImageUpdated(update),
-                        ..
-                    }) => update.progress,
-                    _ => None,
-                };
-                let text = item::image(body.image.as_ref(), progress, &look);
-                self.block(&item.id, &text, false, ui)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn done_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
-        let look = self.sight.look();
-        match &item.kind {
-            ItemKind::AssistantMessage(message) => {
-                self.catch_up(&item.id, message, ui)?;
-                self.close(ui)?;
-                let notes: Vec<_> = (message.content.iter())
-                    .flat_map(|part| part.annotations.iter().cloned())
-                    .collect();
-                ui.drawn(&item::annotations(&notes, &look))
-            }
-            ItemKind::Workflow(body) => self.workflow(&item.id, &body.workflow, true, ui),
-            // The user knows what was said.
-            ItemKind::UserMessage(_)
-            | ItemKind::EndOfTurn(_)
-            | ItemKind::HiddenContext(_)
-            | ItemKind::SdkHiddenContext(_) => Ok(()),
-            _ => {
-                let text = item::item(item, &look).text;
-                self.block(&item.id, &text, true, ui)
-            }
-        }
-    }
-
-    fn replaced_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
-        // Wherever the item stood, it stands below now.
-        self.close(ui)?;
-        self.written.remove(&item.id);
-        self.done_item(item, ui)
-    }
-
-    fn signal(&mut self, event: &Event, ui: &mut Ui) -> Result<()> {
-        let look = self.sight.look();
-        match event {
-            Event::Progress(progress) => {
-                // The spinner takes a line of its own, below what is there.
-                if let Some(Live::Message(..)) = &self.live {
-                    self.close(ui)?;
-                }
-                ui.flush()?;
-                let line = signal::progress(progress, &look.with_width(look.width.max(6) - 2));
-                self.spinner.say(&line);
-                Ok(())
-            }
-            Event::Notice(notice) => self.line(&signal::notice(notice, &look), ui),
-            Event::ClientEffect(effect) => self.line(&signal::effect(effect, &look), ui),
-            Event::Unknown(unknown) => {
-                self.close(ui)?;
-                let note = format!("event of the unknown type {}", unknown.kind);
-                ui.note(Style::Dim, &note);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn thread(&mut self, transcript: &Transcript, change: &Change<'_>, ui: &mut Ui) -> Result<()> {
-        let (Some(thread), Change::Thread { title, status, .. }) = (transcript.thread(), change)
-        else {
-            return Ok(());
-        };
-        let look = self.sight.look();
-        if let (true, Some(text)) = (*title, &thread.title) {
-            self.line(&signal::title(text, &look), ui)?;
-        }
-        if *status {
-            self.line(&signal::status(&thread.status, &look), ui)?;
-        }
-        Ok(())
-    }
-
-    fn draw(
-        &mut self,
-        event: &Event,
-        change: &Change<'_>,
-        transcript: &Transcript,
-        ui: &mut Ui,
-    ) -> Result<()> {
-        let known = |id: &ItemId| transcript.item(id);
-        match change {
-            Change::Text {
-                item_id,
-                part,
-                appended,
-            } => self.text(item_id, *part, appended, ui),
-            Change::Added(id) | Change::Updated(id) => match known(id) {
-                Some(item) => self.open_item(item, event, ui),
-                None => Ok(()),
-            },
-            Change::Done(id) => known(id).map_or(Ok(()), |item| self.done_item(item, ui)),
-            Change::Replaced(id) => known(id).map_or(Ok(()), |item| self.replaced_item(item, ui)),
-            Change::Thread { .. } => self.thread(transcript, change, ui),
-            Change::Removed(_) => Ok(()),
-            Change::Signal | Change::Nothing => self.signal(event, ui),
-        }
-    }
 }
 
 /// Takes away the rows above the cursor, which stands at the beginning of a line.
@@ -348,57 +254,5 @@ fn erase(rows: usize) -> String {
     match rows {
         0 => String::new(),
         rows => format!("\u{1b}[{rows}A\r\u{1b}[J"),
-    }
-}
-
-/// Whether an event brings text that a person reads: a message's, or a widget's.
-fn is_text(event: &Event, change: &Change<'_>) -> bool {
-    let is_value = matches!(event, Event::ItemUpdated(updated) if matches!(updated.update, ItemUpdate::ValueDelta(_)));
-    is_value || matches!(change, Change::Text { .. })
-}
-
-impl Audience for Screen {
-    fn arrived(&mut self, frame: &Frame, turn: &Turn, ui: &mut Ui) -> Result<()> {
-        let sent = turn.head().sent;
-        let timing = self.timing.get_or_insert_with(|| Timing::since(sent));
-        timing.event(frame.at, turn.bytes());
-        if self.raw && !ui.is_json() {
-            self.close(ui)?;
-            ui.json_line(&frame.raw)?;
-        }
-        Ok(())
-    }
-
-    fn show(
-        &mut self,
-        event: &Event,
-        change: &Change<'_>,
-        transcript: &Transcript,
-        ui: &mut Ui,
-    ) -> Result<()> {
-        if let (true, Some(timing)) = (is_text(event, change), &mut self.timing) {
-            timing.text();
-        }
-        if self.raw {
-            return Ok(());
-        }
-        if self.sight.draws {
-            return self.draw(event, change, transcript, ui);
-        }
-        self.plain.show(event, change, transcript, ui)
-    }
-
-    fn pause(&mut self, ui: &mut Ui) -> Result<()> {
-        let update = match &mut self.live {
-            Some(Live::Message(_, markdown)) => markdown.refresh(),
-            _ => return Ok(()),
-        };
-        self.repaint(&update, ui)
-    }
-
-    fn over(&mut self, ui: &mut Ui) -> Result<()> {
-        self.close(ui)?;
-        self.live = None;
-        ui.end_line()
     }
 }

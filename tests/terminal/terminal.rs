@@ -22,7 +22,7 @@ pub struct Terminal {
 pub struct Setup {
     command: Command,
     size: (u16, u16),
-    _home: Option<tempfile::TempDir>,
+    own_home: Option<tempfile::TempDir>,
 }
 
 pub const CTRL_C: &str = "\u{3}";
@@ -45,14 +45,14 @@ pub fn chat<'a>(args: impl IntoIterator<Item = &'a str>) -> Setup {
     let mut setup = Setup {
         command: Command::new(env!("CARGO_BIN_EXE_chatkit")),
         size: (80, 40),
-        _home: None,
+        own_home: None,
     };
     setup.command.arg("chat").args(args).env_clear();
     if let Some(path) = std::env::var_os("PATH") {
         setup.command.env("PATH", path);
     }
     setup = setup.env("TERM", "xterm-256color").home(home.path());
-    setup._home = Some(home);
+    setup.own_home = Some(home);
     setup
 }
 
@@ -84,7 +84,7 @@ impl Setup {
                 session,
                 emulator: vt100::Parser::new(rows, columns, 0),
             },
-            _home: self._home,
+            own_home: self.own_home,
         };
         started.sees("> ");
         started
@@ -94,7 +94,8 @@ impl Setup {
 /// A terminal, and the home folder that goes with it.
 pub struct Started {
     terminal: Terminal,
-    _home: Option<tempfile::TempDir>,
+    #[expect(dead_code, reason = "the folder lives as long as the run")]
+    own_home: Option<tempfile::TempDir>,
 }
 
 impl std::ops::Deref for Started {
