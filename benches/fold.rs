@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chatkit::protocol::Event;
+use chatkit::protocol::EventReader;
 use chatkit::transcript::Transcript;
 use divan::{Bencher, counter::ItemsCount};
 
@@ -47,9 +47,9 @@ fn turn(deltas: usize) -> Vec<Vec<u8>> {
 fn decode_and_fold(bencher: Bencher, deltas: usize) {
     let frames = turn(deltas);
     bencher.counter(ItemsCount::new(frames.len())).bench(|| {
-        let mut transcript = Transcript::new();
+        let (mut reader, mut transcript) = (EventReader::default(), Transcript::new());
         for frame in &frames {
-            let event = Event::decode(frame).expect("the frame is an event");
+            let event = reader.decode(frame).expect("the frame is an event");
             let applied = transcript.apply(&event);
             assert!(applied.violations.is_empty());
         }

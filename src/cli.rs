@@ -4,6 +4,7 @@
 
 #![allow(
     clippy::doc_markdown,
+    rustdoc::bare_urls,
     reason = "the doc comments of arguments are the help text, which is no Markdown"
 )]
 

@@ -116,8 +116,12 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
     let target = match choice {
         Choice::SelfHosted(url) => Target::SelfHosted(url),
         Choice::Mock => Target::Mock {
-            workflow: args.target.workflow.clone(),
-            user: args.target.user.clone(),
+            workflow: flag_or_variable(
+                args.target.workflow.as_ref(),
+                "CHATKIT_WORKFLOW_ID",
+                around,
+            ),
+            user: flag_or_variable(args.target.user.as_ref(), "CHATKIT_USER", around),
         },
         Choice::Hosted => Target::Hosted(Box::new(hosted(args, around, used)?)),
     };
@@ -212,24 +216,33 @@ fn hosted(
     let in_profile = |field: fn(&Profile) -> &Option<String>| {
         profile.and_then(|named| field(&named.profile).clone())
     };
-    let owned = |name: &str| around.var(name).map(str::to_owned);
     // A workflow that was typed asks for a session of its own.
     let client_secret = match (&flags.client_secret, &flags.workflow) {
         (Some(secret), _) => Some(secret.clone()),
         (None, Some(_)) => None,
-        (None, None) => owned("CHATKIT_CLIENT_SECRET").map(SecretString::from),
+        (None, None) => {
+            flag_or_variable(None, "CHATKIT_CLIENT_SECRET", around).map(SecretString::from)
+        }
     };
     Ok(Hosted {
         api_base: api_base(args, around, profile)?,
         client_secret,
-        workflow: (flags.workflow.clone())
-            .or_else(|| owned("CHATKIT_WORKFLOW_ID"))
+        workflow: flag_or_variable(flags.workflow.as_ref(), "CHATKIT_WORKFLOW_ID", around)
             .or_else(|| in_profile(|profile| &profile.workflow)),
-        user: (flags.user.clone())
-            .or_else(|| owned("CHATKIT_USER"))
+        user: flag_or_variable(flags.user.as_ref(), "CHATKIT_USER", around)
             .or_else(|| in_profile(|profile| &profile.user)),
         api_key: api_key(args, around, profile)?,
     })
+}
+
+fn flag_or_variable(
+    flag: Option<&String>,
+    variable: &str,
+    around: &Surroundings,
+) -> Option<String> {
+    flag.map(String::as_str)
+        .or_else(|| around.var(variable))
+        .map(str::to_owned)
 }
 
 fn api_base(

@@ -112,8 +112,8 @@ impl Ui {
     /// # Errors
     /// [`Error::ClosedPipe`] when the reader has gone; that holds for all that write to stdout.
     pub fn text(&mut self, text: &str) -> Result<()> {
-        if let Some(last) = text.chars().last() {
-            self.midline = last != '\n';
+        if !text.is_empty() {
+            self.midline = !text.ends_with('\n');
         }
         if self.out_is_terminal {
             self.write(clean(text).as_bytes())
@@ -145,20 +145,19 @@ impl Ui {
 
     /// Writes one JSON document that was received, in one line and otherwise untouched.
     pub fn json_line(&mut self, json: &[u8]) -> Result<()> {
-        let text = String::from_utf8_lossy(json);
-        let line = if text.contains(['\n', '\r']) {
-            // Line breaks stand between tokens only: inside a JSON string they are escaped.
-            text.replace(['\n', '\r'], " ")
+        if !self.out_is_terminal && memchr::memchr2(b'\n', b'\r', json).is_none() {
+            self.write(json)?;
+            return self.write(b"\n");
+        }
+        // Line breaks stand between tokens only: inside a JSON string they are escaped.
+        let line = String::from_utf8_lossy(json).replace(['\n', '\r'], " ");
+        let line = if self.out_is_terminal {
+            clean_json(&line)
         } else {
-            text.into_owned()
+            line.into()
         };
-        let mut line = if self.out_is_terminal {
-            clean_json(&line).into_owned()
-        } else {
-            line
-        };
-        line.push('\n');
-        self.write(line.as_bytes())
+        self.write(line.as_bytes())?;
+        self.write(b"\n")
     }
 
     /// Writes a value as one JSON document: in one line, or indented on a terminal.

@@ -64,20 +64,26 @@ impl Pump {
     /// The next bytes; `None` at an orderly end. After an end or a stop it is not asked again.
     pub(super) async fn next(&mut self, cancel: &Cancel) -> Result<Option<Arrival>, Stop> {
         loop {
-            if let Some(arrival) = self.taken.pop_front() {
+            if let Some(arrival) = self.ready() {
                 return Ok(Some(arrival));
             }
-            if let Some(end) = self.take() {
+            if let Some(end) = self.pipe.lock().end.take() {
                 return end.map(|()| None);
             }
-            if self.taken.is_empty() {
-                tokio::select! {
-                    biased;
-                    () = cancel.requested() => return Err(Stop::Ours(Error::Interrupted)),
-                    () = self.pipe.filled.notified() => {}
-                }
+            tokio::select! {
+                biased;
+                () = cancel.requested() => return Err(Stop::Ours(Error::Interrupted)),
+                () = self.pipe.filled.notified() => {}
             }
         }
+    }
+
+    /// The next bytes, if they have come already.
+    pub(super) fn ready(&mut self) -> Option<Arrival> {
+        if self.taken.is_empty() {
+            self.take();
+        }
+        self.taken.pop_front()
     }
 
     /// How many bytes wait in the pipe.
@@ -86,27 +92,32 @@ impl Pump {
         self.pipe.lock().bytes
     }
 
-    /// Takes what has come; the end only when there is nothing before it.
-    fn take(&mut self) -> Option<Result<(), Stop>> {
+    /// Takes all that has come.
+    fn take(&mut self) {
         let mut state = self.pipe.lock();
-        if state.arrivals.is_empty() {
-            return state.end.take();
+        if !state.arrivals.is_empty() {
+            std::mem::swap(&mut self.taken, &mut state.arrivals);
+            state.bytes = 0;
+            self.pipe.drained.notify_one();
         }
-        std::mem::swap(&mut self.taken, &mut state.arrivals);
-        state.bytes = 0;
-        self.pipe.drained.notify_one();
-        None
     }
 }
 
 impl Pipe {
-    /// Adds bytes and says whether there is room for more.
-    fn add(&self, bytes: Bytes) -> bool {
+    /// Adds bytes that came just now and says whether there is room for more.
+    ///
+    /// Only the first of several wakes the other side: whoever wakes takes all that is there.
+    fn add(&self, bytes: Bytes, at: Instant) -> bool {
         let mut state = self.lock();
         state.bytes += bytes.len();
-        let at = Instant::now();
+        let is_first = state.arrivals.is_empty();
         state.arrivals.push_back(Arrival { bytes, at });
-        state.bytes < AHEAD
+        let has_room = state.bytes < AHEAD;
+        drop(state);
+        if is_first {
+            self.filled.notify_one();
+        }
+        has_room
     }
 
     fn end(&self, end: Result<(), Stop>) {
@@ -129,16 +140,18 @@ async fn read(mut body: Body, pipe: Arc<Pipe>) {
             () = silence.is_too_long() => None,
         };
         let chunk = chunk.unwrap_or_else(|| Err(Stop::Ours(body.timed_out())));
-        let has_room = match chunk {
-            Ok(Some(bytes)) => pipe.add(bytes),
+        let bytes = match chunk {
+            Ok(Some(bytes)) => bytes,
             Ok(None) => return pipe.end(Ok(())),
             Err(stop) => return pipe.end(Err(stop)),
         };
-        pipe.filled.notify_one();
-        if !has_room {
+        let now = Instant::now();
+        silence.since = now;
+        if !pipe.add(bytes, now) {
             pipe.drained.notified().await;
+            // The wait was ours, and no silence of the server's.
+            silence.since = Instant::now();
         }
-        silence.broken();
     }
 }
 
@@ -157,10 +170,6 @@ impl Silence {
             since: Instant::now(),
             timer: Box::pin(tokio::time::sleep(limit)),
         }
-    }
-
-    fn broken(&mut self) {
-        self.since = Instant::now();
     }
 
     async fn is_too_long(&mut self) {

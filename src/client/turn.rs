@@ -6,7 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::body::{Answered, Head, Stop};
-use super::pump::Pump;
+use super::pump::{Arrival, Pump};
 use super::sse::{Decoder, MAX_EVENT};
 use crate::cancel::Cancel;
 use crate::error::{Breach, Error, Result};
@@ -107,6 +107,21 @@ impl Turn {
     /// # Errors
     /// As [`Turn::next`], but for frames that are no event.
     pub async fn next_frame(&mut self, cancel: &Cancel) -> Result<Option<Frame>> {
+        while !self.is_over {
+            if let Some(frame) = self.ready_frame(cancel)? {
+                return Ok(Some(frame));
+            }
+            self.wait(cancel).await?;
+        }
+        Ok(None)
+    }
+
+    /// The next frame if it has come already, not decoded: for whoever has something better to do
+    /// than to wait, such as writing out what came before.
+    ///
+    /// # Errors
+    /// One event is too large, or `cancel` was requested.
+    pub fn ready_frame(&mut self, cancel: &Cancel) -> Result<Option<Frame>> {
         // Looked at before every frame, so that a server that never pauses can be left.
         if cancel.is_requested() {
             self.is_over = true;
@@ -121,7 +136,10 @@ impl Turn {
                     at: self.arrived,
                 }));
             }
-            self.feed(cancel).await?;
+            match self.pump.ready() {
+                Some(arrival) => self.feed(arrival),
+                None => return Ok(None),
+            }
         }
         Ok(None)
     }
@@ -152,12 +170,16 @@ impl Turn {
         })
     }
 
-    async fn feed(&mut self, cancel: &Cancel) -> Result<()> {
+    fn feed(&mut self, arrival: Arrival) {
+        self.arrived = arrival.at;
+        self.bytes += arrival.bytes.len() as u64;
+        self.decoder.feed(arrival.bytes);
+    }
+
+    async fn wait(&mut self, cancel: &Cancel) -> Result<()> {
         match self.pump.next(cancel).await {
             Ok(Some(arrival)) => {
-                self.arrived = arrival.at;
-                self.bytes += arrival.bytes.len() as u64;
-                self.decoder.feed(arrival.bytes);
+                self.feed(arrival);
                 Ok(())
             }
             Ok(None) => {

@@ -118,11 +118,15 @@ impl Context<'_> {
             Target::Mock { workflow, user } => {
                 let mock = running.insert(self.start_mock().await?);
                 let key = SecretString::from("sk-mock");
+                // Any workflow and any user will do for a mock, so that none has to be named.
+                let workflow = workflow.clone().or_else(|| Some("wf_mock".to_owned()));
+                let user = user.clone().or_else(|| Some("mock-user".to_owned()));
                 (below(mock, "/v1")?, key, workflow, user)
             }
             Target::Hosted(hosted) => {
                 let key = hosted.api_key.clone().ok_or_else(no_key)?;
-                (hosted.api_base.clone(), key, &hosted.workflow, &hosted.user)
+                let (workflow, user) = (hosted.workflow.clone(), hosted.user.clone());
+                (hosted.api_base.clone(), key, workflow, user)
             }
             Target::SelfHosted(_) => {
                 return Err(Error::usage("a self-hosted backend has no REST API"));
@@ -130,8 +134,8 @@ impl Context<'_> {
         };
         Ok(RestConnection {
             rest: Rest::new(base, &key, options(settings)?)?,
-            workflow: workflow.clone(),
-            user: user.clone(),
+            workflow,
+            user,
             _mock: running,
         })
     }

@@ -1,13 +1,11 @@
 //! Playing one turn: the request is streamed, folded, and shown or handed on.
 
-use std::pin::pin;
-
 use super::tape::Tape;
 use super::view::View;
 use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
-use crate::protocol::{ErrorEvent, Event, Request};
+use crate::protocol::{ErrorEvent, Event, EventReader, Request};
 use crate::transcript::{Change, Transcript, Violation};
 use crate::ui::Ui;
 
@@ -43,6 +41,15 @@ pub trait Audience {
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()>;
+
+    /// Something is wrong with the stream, which goes on.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn warn(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+        ui.warn(text);
+        Ok(())
+    }
 
     /// Nothing comes for now, and what was written is about to be handed on.
     ///
@@ -155,20 +162,21 @@ impl Conversation {
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<()> {
+        let mut reader = EventReader::default();
         while let Some(frame) = next(audience, turn, ui, cancel).await? {
             self.tape.event(&frame.raw)?;
             audience.arrived(&frame, turn, ui)?;
             if ui.is_json() {
                 ui.json_line(&frame.raw)?;
             }
-            match Event::decode(&frame.raw) {
+            match reader.decode(&frame.raw) {
                 Ok(event) => self.apply(event, audience, failures, ui)?,
                 Err(error) => {
                     let breach = Breach::Event {
                         frame: frame.number,
                         error,
                     };
-                    ui.warn(&breach.to_string());
+                    audience.warn(&breach.to_string(), ui)?;
                     failures.malformed.get_or_insert(breach);
                 }
             }
@@ -185,7 +193,7 @@ impl Conversation {
     ) -> Result<()> {
         let applied = self.transcript.apply(&event);
         for violation in &applied.violations {
-            ui.warn(&format!("the stream breaks the protocol: {violation}"));
+            audience.warn(&format!("the stream breaks the protocol: {violation}"), ui)?;
         }
         if !ui.is_json() {
             audience.show(&event, &applied.change, &self.transcript, ui)?;
@@ -221,15 +229,12 @@ async fn next(
     ui: &mut Ui,
     cancel: &Cancel,
 ) -> Result<Option<Frame>> {
-    let mut next = pin!(turn.next_frame(cancel));
-    tokio::select! {
-        biased;
-        frame = &mut next => return frame,
-        () = std::future::ready(()) => {}
+    if let Some(frame) = turn.ready_frame(cancel)? {
+        return Ok(Some(frame));
     }
     if !ui.is_json() {
         audience.pause(ui)?;
     }
     ui.flush()?;
-    next.await
+    turn.next_frame(cancel).await
 }

@@ -9,6 +9,24 @@ use serde_json::Value;
 
 use super::{Attachment, Extra, InferenceOptions, ItemId, Object, ThreadId, ThreadStatus};
 
+/// A session's client secret, which only serialising writes whole.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientSecret(String);
+
+impl ClientSecret {
+    /// The secret itself, for whoever is to use it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClientSecret([redacted])")
+    }
+}
+
 words! {
     /// How a session stands.
     pub enum SessionStatus { Active = "active", Expired = "expired", Cancelled = "cancelled", }
@@ -82,7 +100,7 @@ shape! {
     pub struct Session {
         pub id: String,
         pub object: String,
-        pub client_secret: String,
+        pub client_secret: ClientSecret,
         pub expires_at: i64,
         pub status: SessionStatus,
         pub user: String,

@@ -38,8 +38,8 @@ pub use attachment::{Attachment, AttachmentKind, UploadDescriptor, UploadMethod}
 pub use decode::{DecodeError, from_slice, from_value};
 pub use error_object::{ErrorBody, ErrorObject};
 pub use event::{
-    ClientEffect, ErrorEvent, Event, ItemRef, ItemUpdated, Level, Notice, Progress, StreamOptions,
-    StreamOptionsEvent, WithItem, WithThread,
+    ClientEffect, ErrorEvent, Event, EventReader, ItemRef, ItemUpdated, Level, Notice, Progress,
+    StreamOptions, StreamOptionsEvent, WithItem, WithThread,
 };
 pub use extra::Extra;
 pub use form::{

@@ -175,6 +175,13 @@ impl Audience for Screen {
         self.plain.show(event, change, transcript, ui)
     }
 
+    fn warn(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+        // A line below a block that is still drawn again would be taken away with it.
+        self.close(ui)?;
+        ui.warn(text);
+        Ok(())
+    }
+
     fn pause(&mut self, ui: &mut Ui) -> Result<()> {
         self.refresh(ui)
     }

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
+use bytes::Bytes;
+use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
@@ -43,10 +45,7 @@ pub(super) struct Caller {
 impl Caller {
     /// The address at which the caller sees this server, without a slash at its end.
     pub fn origin(&self, app: &App) -> String {
-        match self.host.as_ref().and_then(|host| host.to_str().ok()) {
-            Some(host) => format!("http://{host}"),
-            None => format!("http://{}", app.config.address),
-        }
+        app.origin(self.host.as_ref())
     }
 }
 
@@ -60,6 +59,14 @@ impl App {
             config,
             store,
             tracker: TaskTracker::new(),
+        }
+    }
+
+    /// The address of this server under the name that it was asked by.
+    pub fn origin(&self, host: Option<&HeaderValue>) -> String {
+        match host.and_then(|host| host.to_str().ok()) {
+            Some(host) => format!("http://{host}"),
+            None => format!("http://{}", self.config.address),
         }
     }
 
@@ -99,12 +106,11 @@ impl App {
             .created_at
             .instant()
             .map_or(0, jiff::Timestamp::as_microsecond);
-        let json = serde_json::to_vec(thread).expect("a shape with string keys serialises");
         let row = ThreadRow {
             id: thread.id.clone(),
             user: Arc::clone(user),
             created_at,
-            json: json.into(),
+            json: row_json(thread),
         };
         self.store.put_thread(row).await
     }
@@ -122,6 +128,12 @@ impl App {
             extra: crate::protocol::Extra::default(),
         }
     }
+}
+
+/// A shape as the bytes of a row, which take no more room than they need: they are kept.
+pub(super) fn row_json<T: Serialize>(shape: &T) -> Bytes {
+    let json = serde_json::to_vec(shape).expect("a shape with string keys serialises into memory");
+    json.into_boxed_slice().into()
 }
 
 /// The thread of a row, without its items.

@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
-use serde_json::value::RawValue;
 
 use super::app::{App, Caller};
 use super::refusal::Refusal;
@@ -56,8 +55,17 @@ fn read(body: &[u8]) -> Result<Request, Refusal> {
             ..Refusal::invalid("type", message)
         });
     };
-    let none = RawValue::NULL;
-    let request = operation.decode(envelope.params.unwrap_or(none))?;
+    let params = envelope.params.ok_or_else(|| {
+        let message = format!(
+            "missing field `params`: {} needs an object",
+            operation.name()
+        );
+        Refusal {
+            code: "missing_required_parameter",
+            ..Refusal::invalid("params", message)
+        }
+    })?;
+    let request = operation.decode(params)?;
     validate::request(&request)?;
     Ok(request)
 }

@@ -138,7 +138,11 @@ fn connection(
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let routes = Arc::clone(&routes);
-        async move { Ok::<_, Infallible>(routes.answer(Request::map(request, Body::new)).await) }
+        // hyper keeps room for this future as long as the connection lives; in a box it takes a
+        // word of that room, and some kilobytes while a request is answered.
+        Box::pin(async move {
+            Ok::<_, Infallible>(routes.answer(Request::map(request, Body::new)).await)
+        })
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

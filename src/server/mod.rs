@@ -12,10 +12,12 @@ mod hosted;
 mod leftover;
 mod listen;
 mod mint;
+mod page;
 mod refusal;
 mod routes;
 mod script;
 mod showcase;
+mod streamed;
 #[cfg(test)]
 mod testing;
 mod turn;

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
+use http_body_util::LengthLimitError;
 use secrecy::ExposeSecret;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders};
 use tower_service::Service;
@@ -19,7 +20,7 @@ use super::app::{App, Caller};
 use super::leftover::Leftover;
 use super::mint::Api;
 use super::refusal::Refusal;
-use super::{companion, endpoint, hosted, uploads};
+use super::{companion, endpoint, hosted, page, uploads};
 
 /// The largest body of a request that is no upload, in bytes.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -34,6 +35,7 @@ impl Routes {
     pub fn new(app: Arc<App>) -> Self {
         let router = Router::new()
             .route("/chatkit", post(chatkit_for_a_page))
+            .route("/", get(page::page))
             .route("/healthz", get(|| async { "ok\n" }))
             .merge(hosted::routes("/v1/chatkit"))
             // `CHATKIT_API_BASE` may stand without `/v1`, as in the official starter app.
@@ -197,9 +199,15 @@ fn check_token(headers: &HeaderMap, token: &str) -> Result<(), Refusal> {
 
 /// Reads the body of a request that is no upload.
 pub(super) async fn read_body(body: Body) -> Result<Bytes, Refusal> {
-    to_bytes(body, MAX_BODY).await.map_err(|_| {
-        let message = "the request is larger than 32 MiB, or did not arrive whole";
-        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message)
+    to_bytes(body, MAX_BODY).await.map_err(|error| {
+        if let Some(cause) = std::error::Error::source(&error)
+            && cause.is::<LengthLimitError>()
+        {
+            let message = "the request is larger than 32 MiB";
+            return Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message);
+        }
+        let message = "the request did not arrive whole";
+        Refusal::new(StatusCode::BAD_REQUEST, "request_incomplete", message)
     })
 }
 

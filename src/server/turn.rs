@@ -10,12 +10,12 @@ use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
-use futures_util::stream;
 use tokio::time::Instant;
 
-use super::app::App;
+use super::app::{App, row_json};
 use super::mint::{Api, IdKind};
 use super::script::{Script, Step};
+use super::streamed::StreamedTurn;
 use crate::protocol::{
     ErrorEvent, Event, Extra, HiddenContext, Item, ItemKind, SseWriter, StreamOptions,
     StreamOptionsEvent, Thread, ThreadId, Update, WithThread,
@@ -41,6 +41,8 @@ pub(super) struct Turn {
     writer: SseWriter,
     pace: Option<Duration>,
     due: Option<Instant>,
+    /// When the last wait ended or is going to end, so that the waits of a beat do not drift.
+    beat: Option<Instant>,
     state: State,
 }
 
@@ -54,10 +56,21 @@ enum State {
     Ended,
 }
 
+/// What there is to send.
+pub(super) enum Gathered {
+    Some(Bytes),
+    /// Nothing before the next wait is over.
+    Nothing,
+    /// Nothing any more.
+    End,
+    /// Nothing any more, and the connection is to die.
+    Death,
+}
+
 /// The connection that dies on purpose.
 #[derive(Debug, thiserror::Error)]
 #[error("the mock drops the connection, as it was asked to")]
-struct Dropped;
+pub(super) struct Dropped;
 
 impl Turn {
     /// A turn on a thread. The opening events come before `stream_options` and are stored already.
@@ -90,17 +103,14 @@ impl Turn {
             writer,
             pace: None,
             due: None,
+            beat: None,
             state: State::Running,
         }
     }
 
     /// The turn as a response, which runs as fast as the client reads.
     pub fn into_response(self) -> Response {
-        let chunks = stream::unfold(self, |mut turn| async move {
-            let chunk = turn.next_chunk().await?;
-            Some((chunk, turn))
-        });
-        let mut response = Response::new(Body::from_stream(chunks));
+        let mut response = Response::new(Body::new(StreamedTurn::new(self)));
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
@@ -112,34 +122,28 @@ impl Turn {
         response
     }
 
-    /// The next bytes to send, once they are due.
-    async fn next_chunk(&mut self) -> Option<Result<Bytes, Dropped>> {
-        loop {
-            if let Some(due) = self.due.take() {
-                tokio::time::sleep_until(due).await;
-            }
-            self.gather().await;
-            // A wait may come before anything was gathered, and is no end of the answer.
-            if !self.writer.is_empty() || self.state != State::Running {
-                break;
-            }
-        }
-        if !self.writer.is_empty() {
-            if self.state == State::Ending {
-                self.state = State::Ended;
-            }
-            return Some(Ok(self.writer.take().into()));
-        }
-        let dying = self.state == State::Dying;
-        self.state = State::Ended;
-        dying.then_some(Err(Dropped))
-    }
-
     /// Gathers what is due now, up to a full chunk.
-    async fn gather(&mut self) {
+    pub async fn gather(&mut self) -> Gathered {
         while self.state == State::Running && self.due.is_none() && self.writer.len() < FULL {
             self.step().await;
         }
+        if !self.writer.is_empty() {
+            return Gathered::Some(self.writer.take().into());
+        }
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Running => {
+                // A wait may come before anything was gathered, and is no end of the answer.
+                self.state = State::Running;
+                Gathered::Nothing
+            }
+            State::Dying => Gathered::Death,
+            State::Ending | State::Ended => Gathered::End,
+        }
+    }
+
+    /// When the next events are due, unless that is now.
+    pub fn take_due(&mut self) -> Option<Instant> {
+        self.due.take()
     }
 
     async fn step(&mut self) {
@@ -212,9 +216,14 @@ impl Turn {
     }
 
     fn wait(&mut self, time: Duration) {
-        if !time.is_zero() {
-            self.due = Some(Instant::now() + time);
+        if time.is_zero() {
+            return;
         }
+        let now = Instant::now();
+        let is_late = |beat: &Instant| now.saturating_duration_since(*beat) >= time;
+        let from = self.beat.filter(|beat| !is_late(beat)).unwrap_or(now);
+        self.due = Some(from + time);
+        self.beat = self.due;
     }
 
     /// Ends the answer as the reference server ends one that raised an exception.
@@ -254,9 +263,7 @@ impl App {
         thread: &ThreadId,
         item: &Item,
     ) -> Result<Bytes, StoreError> {
-        let json = Bytes::from(
-            serde_json::to_vec(item).expect("a shape with string keys serialises into memory"),
-        );
+        let json = row_json(item);
         let row = ItemRow {
             id: item.id.clone(),
             hidden: item.is_hidden(),

@@ -26,18 +26,29 @@ pub(super) struct Entry {
 /// hostile stream may remove as many as it adds.
 #[derive(Debug, Default)]
 pub(super) struct Items {
-    rows: BTreeMap<u64, Entry>,
+    /// In boxes, because a node of the tree has room for eleven, and most turns have one or two.
+    rows: BTreeMap<u64, Box<Entry>>,
     places: HashMap<ItemId, u64>,
+    /// The place that was looked up last: the deltas of a message come one after another.
+    last: Option<(ItemId, u64)>,
     next: u64,
 }
 
 impl Items {
     pub fn get(&self, id: &ItemId) -> Option<&Entry> {
-        self.rows.get(self.places.get(id)?)
+        self.rows.get(self.places.get(id)?).map(Box::as_ref)
     }
 
     pub fn get_mut(&mut self, id: &ItemId) -> Option<&mut Entry> {
-        self.rows.get_mut(self.places.get(id)?)
+        let place = match &self.last {
+            Some((last, place)) if last == id => *place,
+            _ => {
+                let place = *self.places.get(id)?;
+                self.last = Some((id.clone(), place));
+                place
+            }
+        };
+        self.rows.get_mut(&place).map(Box::as_mut)
     }
 
     /// Puts an entry in the place of the one with its id, or at the end.
@@ -46,15 +57,17 @@ impl Items {
             self.next += 1;
             self.next
         });
-        self.rows.insert(place, entry);
+        self.rows.insert(place, Box::new(entry));
     }
 
-    pub fn remove(&mut self, id: &ItemId) -> Option<Entry> {
-        let place = self.places.remove(id)?;
-        self.rows.remove(&place)
+    /// Forgets an entry and says whether it was there.
+    pub fn remove(&mut self, id: &ItemId) -> bool {
+        self.last = None;
+        let place = self.places.remove(id);
+        place.is_some_and(|place| self.rows.remove(&place).is_some())
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.rows.values()
+        self.rows.values().map(Box::as_ref)
     }
 }

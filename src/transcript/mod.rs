@@ -19,7 +19,8 @@ pub use violation::Violation;
 /// A thread as far as the events that were applied tell it.
 #[derive(Debug, Default)]
 pub struct Transcript {
-    thread: Option<Thread>,
+    /// In a box, because a server holds thousands of folds of turns that never change it.
+    thread: Option<Box<Thread>>,
     items: Items,
     /// Whether every item of the thread is known, so that an unknown id is an error.
     whole: bool,
@@ -91,7 +92,7 @@ impl Transcript {
             });
         }
         Self {
-            thread: Some(thread),
+            thread: Some(Box::new(thread)),
             items,
             whole: !page.has_more,
             failed: false,
@@ -114,7 +115,7 @@ impl Transcript {
             Event::ItemDone(body) => self.done(&body.item, &mut violations),
             Event::ItemReplaced(body) => self.replaced(&body.item, &mut violations),
             Event::ItemRemoved(body) => {
-                if self.items.remove(&body.item_id).is_none() && self.whole {
+                if !self.items.remove(&body.item_id) && self.whole {
                     violations.push(Violation::RemovedUnknown {
                         item_id: body.item_id.clone(),
                     });
@@ -150,12 +151,12 @@ impl Transcript {
 
     /// The thread's metadata, without items, once an event or a page told it.
     pub fn thread(&self) -> Option<&Thread> {
-        self.thread.as_ref()
+        self.thread.as_deref()
     }
 
     /// The thread with all the items that are known; `None` while its metadata is not.
     pub fn to_thread(&self) -> Option<Thread> {
-        let mut thread = self.thread.clone()?;
+        let mut thread = self.thread()?.clone();
         thread.items = Page {
             data: self.items().cloned().collect(),
             ..Page::default()
@@ -201,10 +202,10 @@ impl Transcript {
         let status =
             before.map_or(&ThreadStatus::default(), |known| &known.status) != &thread.status;
         self.whole |= created;
-        self.thread = Some(Thread {
+        self.thread = Some(Box::new(Thread {
             items: Page::default(),
             ..thread.clone()
-        });
+        }));
         Change::Thread {
             created,
             title,

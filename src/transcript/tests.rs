@@ -399,3 +399,71 @@ fn the_pending_call_is_the_last_item_only() {
             .is_none()
     );
 }
+
+mod anything {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Events of few ids and wild indexes, in whatever order.
+    fn any_event() -> impl Strategy<Value = Value> {
+        let id = prop_oneof![Just("a"), Just("b"), Just("w"), Just("f")];
+        let index = prop_oneof![0_usize..4, Just(usize::MAX), Just(4000_usize)];
+        (0_u8..14, id, index, "[a-c]{0,3}").prop_map(|(kind, id, index, text)| match kind {
+            0 => added(message(id, &[&text])),
+            1 => done(message(id, &[&text])),
+            2 => delta(id, index, &text),
+            3 => part(id, "added", index, &text),
+            4 => part(id, "done", index, &text),
+            5 => json!({"type": "thread.item.removed", "item_id": id}),
+            6 => json!({"type": "thread.item.replaced", "item": message(id, &[&text])}),
+            7 => added(item(
+                id,
+                json!({"type": "widget", "widget": {"type": "Card", "children": [
+                {"type": "Text", "id": "t", "value": text}]}}),
+            )),
+            8 => update(
+                id,
+                json!({"type": "widget.streaming_text.value_delta", "component_id": text,
+                "delta": text, "done": true}),
+            ),
+            9 => update(
+                id,
+                json!({"type": "workflow.task.added", "task_index": index,
+                "task": {"type": "image"}}),
+            ),
+            10 => added(item(
+                id,
+                json!({"type": "workflow", "workflow": {"type": "custom"}}),
+            )),
+            11 => update(
+                id,
+                json!({"type": "workflow.task.updated", "task_index": index,
+                "task": {"type": "image"}}),
+            ),
+            12 => update(
+                id,
+                json!({"type": "assistant_message.content_part.annotation_added",
+                "content_index": index, "annotation_index": index,
+                "annotation": {"source": {"type": "file", "title": "t", "filename": "f"}}}),
+            ),
+            _ => json!({"type": "error", "allow_retry": false}),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_order_of_events_makes_the_fold_panic_or_lose_count(
+            events in prop::collection::vec(any_event(), 0..60)
+        ) {
+            let (transcript, _) = fold(events);
+            let ids: Vec<_> = transcript.items().map(|item| item.id.clone()).collect();
+            let distinct: std::collections::HashSet<_> = ids.iter().collect();
+            prop_assert_eq!(distinct.len(), ids.len());
+            for id in &ids {
+                prop_assert_eq!(&transcript.item(id).unwrap().id, id);
+            }
+            prop_assert!(transcript.open_items().count() <= ids.len());
+        }
+    }
+}

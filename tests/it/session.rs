@@ -101,6 +101,14 @@ fn create_says_what_is_missing() {
 }
 
 #[test]
+fn the_mock_needs_neither_key_nor_workflow() {
+    let outcome = chatkit(["session", "create", "--mock"]).code(0);
+    chatkit(["session", "inspect", outcome.stdout.trim()])
+        .stdout_has("left")
+        .code(0);
+}
+
+#[test]
 fn cancel_keeps_the_secret_to_itself() {
     let backend = Backend::new([
         Reply::Json(200, session("cancelled")),

@@ -162,6 +162,7 @@ fn hosted_with_a_key_alone_goes_by_rest() {
     );
     hosted(&["thread", "delete", "cthr_1", "--yes"]).code(0);
     hosted(&["thread", "rename", "cthr_1", "x"])
+        .error("the hosted REST API cannot rename a thread, and a hosted session needs a workflow")
         .hint("pass --workflow or set CHATKIT_WORKFLOW_ID")
         .code(2);
     let lines: Vec<_> = backend

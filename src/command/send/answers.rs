@@ -1,5 +1,6 @@
 //! What `chatkit send` answers client tools and forms with.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use clap::Args;
@@ -94,7 +95,7 @@ impl AnswerArgs {
     ) -> Result<Next> {
         let Some(result) = self.result(item, call, &context.cancel).await? else {
             let waits = format!("the assistant waits for the client tool '{}'", call.name);
-            let (name, thread) = (&call.name, &item.thread_id);
+            let (name, thread) = (quoted(&call.name), quoted(item.thread_id.as_str()));
             let hint = format!(
                 "answer it with --tool {name}=JSON or --tool-cmd {name}=COMMAND; \
                  later, with: chatkit send --thread {thread} --tool {name}=JSON"
@@ -164,9 +165,9 @@ impl AnswerArgs {
         if !self.skip && self.answers.is_empty() {
             let questions = form.inputs.iter();
             let flags: Vec<String> = questions
-                .map(|question| format!("--answer {}=VALUE", question.id))
+                .map(|question| format!("--answer {}=VALUE", quoted(&question.id)))
                 .collect();
-            let (flags, thread) = (flags.join(" "), &item.thread_id);
+            let (flags, thread) = (flags.join(" "), quoted(item.thread_id.as_str()));
             let hint = format!(
                 "answer it with {flags} or --skip; later, with: chatkit send --thread {thread} {flags}"
             );
@@ -239,9 +240,30 @@ fn wait(what: &str, hint: &str, context: &mut Context<'_>) {
     }
 }
 
+/// A backend's word as an argument for a shell, into which a hint may well be pasted.
+fn quoted(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:/".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+}
+
 fn result(text: &str) -> Result<(String, Value), String> {
     let (name, json) = input::pair(text).map_err(|_| "expected NAME=JSON")?;
     let value = serde_json::from_str(&json)
         .map_err(|error| format!("the result of '{name}' is not JSON: {error}"))?;
     Ok((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted("thr_1"), "thr_1");
+        assert_eq!(quoted("x; rm -rf ~"), "'x; rm -rf ~'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
 }

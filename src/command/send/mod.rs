@@ -64,7 +64,7 @@ pub struct SendArgs {
 /// Sends the message, shows the answer, and answers tools and forms for as long as it can.
 ///
 /// # Errors
-/// Wrong usage, and whatever [`Conversation::play`] may say.
+/// Wrong usage, and whatever the backend's answer makes.
 pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     let answers_only = args.message.is_empty() && args.answers.any();
     let text = if answers_only {

@@ -95,7 +95,7 @@ pub async fn run(args: CreateArgs, context: Context<'_>) -> Result<()> {
     if let Ok(expiry) = jiff::Timestamp::from_second(expires_at) {
         context.ui.note(Style::Dim, &format!("expires: {expiry}"));
     }
-    context.ui.line(&client_secret)
+    context.ui.line(client_secret.expose())
 }
 
 impl CreateArgs {

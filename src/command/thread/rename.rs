@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::command::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::protocol::{Extra, Request, Thread, ThreadId, UpdateThread};
 use crate::render::plain;
 use crate::ui::Style;
@@ -29,7 +29,7 @@ pub struct RenameArgs {
 /// # Errors
 /// Whatever the backend's answer makes.
 pub async fn run(args: RenameArgs, context: Context<'_>) -> Result<()> {
-    let connection = context.connect().await?;
+    let connection = context.connect().await.map_err(without_session)?;
     let request = Request::UpdateThread(UpdateThread {
         thread_id: args.id,
         title: args.title,
@@ -44,4 +44,15 @@ pub async fn run(args: RenameArgs, context: Context<'_>) -> Result<()> {
     let note = format!("{} is '{}' now", thread.id, plain::title(&thread));
     context.ui.note(Style::Dim, &note);
     Ok(())
+}
+
+/// Says why a key is enough for every other thread command and not for this one.
+fn without_session(error: Error) -> Error {
+    match error {
+        Error::Usage { message, hint } if message.starts_with("a hosted session") => Error::Usage {
+            message: format!("the hosted REST API cannot rename a thread, and {message}"),
+            hint,
+        },
+        other => other,
+    }
 }

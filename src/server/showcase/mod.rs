@@ -24,6 +24,7 @@ use crate::protocol::{Action, ClientToolCall, Item, StructuredInput, UserMessage
 
 pub(super) use action::sync_action;
 pub(super) use stage::Scene;
+pub(super) use words::WORDS;
 
 /// What is to be answered.
 pub(super) enum Prompt<'a> {

@@ -1,0 +1,315 @@
+//! `chatkit serve --mock` from outside: its first line, its manners on the wire, and its end.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::dsl::chatkit;
+
+/// A server that ends with the test.
+struct Server {
+    child: Child,
+    _stdout: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Server {
+    fn start(args: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_chatkit"))
+            .args(["serve", "--mock", "--port", "0", "--json"])
+            .args(args)
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(line["event"], "listening");
+        let address = line["url"]
+            .as_str()
+            .unwrap()
+            .strip_prefix("http://")
+            .unwrap()
+            .to_owned();
+        Self {
+            child,
+            _stdout: stdout,
+            address,
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream
+    }
+
+    /// Sends a request with these lines for headers, and returns all that comes back.
+    fn ask(&self, request: &str, headers: &[&str], body: &str) -> String {
+        let mut stream = self.connect();
+        write(&mut stream, request, headers, body);
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn post(&self, headers: &[&str], body: &str) -> String {
+        self.ask("POST /chatkit", headers, body)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn write(stream: &mut TcpStream, request: &str, headers: &[&str], body: &str) {
+    let mut head = format!("{request} HTTP/1.1\r\nconnection: close\r\n");
+    if !headers.iter().any(|header| header.starts_with("host:")) {
+        head.push_str("host: localhost\r\n");
+    }
+    for header in headers {
+        head.push_str(header);
+        head.push_str("\r\n");
+    }
+    // A refusal may come before all of a large body went out.
+    let _ = write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len());
+}
+
+fn say(text: &str) -> String {
+    format!(
+        r#"{{"type":"threads.create","params":{{"input":{{"content":[{{"type":"input_text","text":"{text}"}}],"attachments":[],"inference_options":{{}}}}}}}}"#
+    )
+}
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or(answer)
+}
+
+fn error(answer: &str) -> Value {
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    serde_json::from_str::<Value>(body).unwrap()["error"].clone()
+}
+
+#[test]
+fn serve_without_anything_to_serve_names_the_mock() {
+    chatkit(["serve"])
+        .hint("start a mock with 'chatkit serve --mock'")
+        .code(2);
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_so() {
+    let server = Server::start(&[]);
+    let port = server.address.rsplit_once(':').unwrap().1;
+    chatkit(["serve", "--mock", "--port", port])
+        .stderr_has("is taken")
+        .code(2);
+}
+
+#[test]
+fn what_the_reference_server_answers_with_500_is_refused_with_a_reason() {
+    let server = Server::start(&[]);
+    for (body, code, param) in [
+        ("", "empty_body", Value::Null),
+        ("{}", "missing_required_parameter", "type".into()),
+        ("{", "invalid_json", Value::Null),
+        (
+            r#"{"type":"threads.fly","params":{}}"#,
+            "unknown_type",
+            "type".into(),
+        ),
+        (
+            r#"{"type":"threads.get_by_id"}"#,
+            "missing_required_parameter",
+            "params".into(),
+        ),
+        (
+            r#"{"type":"threads.get_by_id","params":{}}"#,
+            "missing_required_parameter",
+            "params.thread_id".into(),
+        ),
+    ] {
+        let answer = server.post(&[], body);
+        assert_eq!(status(&answer), "400", "{body}");
+        let error = error(&answer);
+        assert_eq!(
+            (&error["code"], &error["param"]),
+            (&Value::from(code), &param),
+            "{body}"
+        );
+        assert_eq!(error["type"], "invalid_request_error");
+        assert!(answer.contains("x-request-id: req_"), "{answer}");
+    }
+}
+
+#[test]
+fn a_host_that_is_not_its_own_is_refused_unless_it_is_allowed() {
+    let server = Server::start(&["--allow-host", "mock.test"]);
+    let host = |name: &str| {
+        let header = format!("host: {name}");
+        status(&server.ask("GET /healthz", &[&header], "")).to_owned()
+    };
+    assert_eq!(host("localhost:1234"), "200");
+    assert_eq!(host("127.0.0.1"), "200");
+    assert_eq!(host("mock.test"), "200");
+    assert_eq!(host("evil.example"), "403");
+    assert_eq!(host("192.168.7.7"), "403");
+}
+
+#[test]
+fn a_preflight_is_allowed_whatever_headers_the_page_adds() {
+    let server = Server::start(&[]);
+    let wanted =
+        "content-type,accept-language,chatkit-frame-instance-id,chatkit-device-id,x-my-own";
+    for path in [
+        "/chatkit",
+        "/v1/chatkit/conversation",
+        "/files",
+        "/v1/chatkit/files",
+    ] {
+        let answer = server.ask(
+            &format!("OPTIONS {path}"),
+            &[
+                "origin: http://localhost:3000",
+                "access-control-request-method: POST",
+                &format!("access-control-request-headers: {wanted}"),
+            ],
+            "",
+        );
+        assert_eq!(status(&answer), "200", "{path}");
+        assert!(
+            answer.contains("access-control-allow-origin: http://localhost:3000"),
+            "{answer}"
+        );
+        assert!(
+            answer.contains(&format!("access-control-allow-headers: {wanted}")),
+            "{answer}"
+        );
+        assert!(
+            answer.contains("access-control-allow-methods: POST"),
+            "{answer}"
+        );
+    }
+    let answer = server.post(&["origin: http://localhost:3000"], "{}");
+    assert!(
+        answer.contains("access-control-allow-origin: http://localhost:3000"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn a_body_over_32_mib_is_refused() {
+    let server = Server::start(&[]);
+    let answer = server.post(&[], &" ".repeat(33 * 1024 * 1024));
+    assert_eq!(status(&answer), "413");
+    assert_eq!(error(&answer)["code"], "request_too_large");
+}
+
+#[test]
+fn a_token_is_asked_for_where_one_is_set() {
+    let server = Server::start(&["--token", "t0ken"]);
+    assert_eq!(status(&server.post(&[], "{}")), "401");
+    assert_eq!(
+        status(&server.post(&["authorization: Bearer wrong"], "{}")),
+        "401"
+    );
+    assert_eq!(
+        status(&server.post(&["authorization: Bearer t0ken"], "{}")),
+        "400"
+    );
+}
+
+#[test]
+fn a_seed_makes_an_answer_repeat_byte_for_byte() {
+    let answer = || {
+        let server = Server::start(&["--seed", "7", "--pace", "0"]);
+        let answer = server.post(&[], &say("show text 5"));
+        answer
+            .lines()
+            .filter(|line| line.starts_with("data:"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let first = answer();
+    assert!(first.contains("thread.created"), "{first}");
+    assert_eq!(first, answer());
+}
+
+#[cfg(unix)]
+mod signals {
+    use super::*;
+
+    fn signal(server: &Server, name: &str) {
+        let pid = server.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([name, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Opens a stream of a word every 100 ms and reads its beginning.
+    fn slow(server: &Server, words: usize) -> BufReader<TcpStream> {
+        let mut stream = server.connect();
+        write(
+            &mut stream,
+            "POST /chatkit",
+            &[],
+            &say(&format!("show slow {words}")),
+        );
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        while !line.contains("text_delta") {
+            line.clear();
+            assert_ne!(
+                stream.read_line(&mut line).unwrap(),
+                0,
+                "the stream ended early"
+            );
+        }
+        stream
+    }
+
+    #[test]
+    fn a_stream_that_is_open_ends_in_order_after_sigterm() {
+        let mut server = Server::start(&[]);
+        let mut stream = slow(&server, 15);
+        signal(&server, "-TERM");
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).unwrap();
+        assert!(rest.contains("thread.item.done"), "{rest}");
+        assert!(rest.ends_with("0\r\n\r\n"), "the body was cut");
+        assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    }
+
+    #[test]
+    fn a_stream_that_never_ends_is_cut_five_seconds_after_ctrl_c() {
+        let mut server = Server::start(&[]);
+        let mut stream = slow(&server, 5000);
+        let asked = Instant::now();
+        signal(&server, "-INT");
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest);
+        assert!(!rest.ends_with(b"0\r\n\r\n"), "the stream ended in order");
+        assert_eq!(server.child.wait().unwrap().code(), Some(0));
+        let waited = asked.elapsed();
+        assert!(
+            waited > Duration::from_secs(4) && waited < Duration::from_secs(15),
+            "{waited:?}"
+        );
+    }
+}
