@@ -113,7 +113,8 @@ fn threads_are_listed_opened_renamed_judged_saved_and_deleted() {
         terminal
             .types(&format!("/save {}", path(name).display()))
             .types(ENTER);
-        terminal.sees("saved: ").sees_prompt();
+        let saved = format!("saved: {}\n", path(name).display());
+        terminal.sees(&saved).sees_prompt();
     }
     terminal.says("/items").sees("assistant").sees_prompt();
     terminal.says("/new").sees("starts a thread");
