@@ -47,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Make, cancel and inspect hosted sessions')
             [CompletionResult]::new('thread', 'thread', [CompletionResultType]::ParameterValue, 'List, show, rename and delete threads')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one message and print the answer')
+            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Talk to a backend, message by message')
             [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Run a widget''s action')
             [CompletionResult]::new('feedback', 'feedback', [CompletionResultType]::ParameterValue, 'Praise or criticise items of a thread')
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Send any operation, raw')
@@ -465,6 +466,43 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'chatkit;chat' {
+            [CompletionResult]::new('--thread', '--thread', [CompletionResultType]::ParameterName, 'Go on with this thread')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Ask for this model')
+            [CompletionResult]::new('--tool-choice', '--tool-choice', [CompletionResultType]::ParameterName, 'Ask for this tool to be used')
+            [CompletionResult]::new('--attach', '--attach', [CompletionResultType]::ParameterName, 'Attach a file to the first message (repeatable)')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write the turns down to this file, word for word and without secrets')
+            [CompletionResult]::new('--tool', '--tool', [CompletionResultType]::ParameterName, 'Answer a client tool with this JSON (repeatable)')
+            [CompletionResult]::new('--tool-cmd', '--tool-cmd', [CompletionResultType]::ParameterName, 'Answer a client tool with what this command prints (repeatable)')
+            [CompletionResult]::new('--answer', '--answer', [CompletionResultType]::ParameterName, 'Answer a question of a form; several values of one ID answer it together (repeatable)')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Go on with the last thread of this backend')
+            [CompletionResult]::new('--continue', '--continue', [CompletionResultType]::ParameterName, 'Go on with the last thread of this backend')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Delete threads without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Delete threads without asking')
+            [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Skip the forms that are asked')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'chatkit;action' {
             [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'The action''s payload, as JSON; - reads stdin')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
@@ -625,6 +663,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Make, cancel and inspect hosted sessions')
             [CompletionResult]::new('thread', 'thread', [CompletionResultType]::ParameterValue, 'List, show, rename and delete threads')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one message and print the answer')
+            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Talk to a backend, message by message')
             [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Run a widget''s action')
             [CompletionResult]::new('feedback', 'feedback', [CompletionResultType]::ParameterValue, 'Praise or criticise items of a thread')
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Send any operation, raw')
@@ -673,6 +712,9 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             break
         }
         'chatkit;help;send' {
+            break
+        }
+        'chatkit;help;chat' {
             break
         }
         'chatkit;help;action' {

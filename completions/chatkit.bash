@@ -19,6 +19,9 @@ _chatkit() {
             chatkit,action)
                 cmd="chatkit__subcmd__action"
                 ;;
+            chatkit,chat)
+                cmd="chatkit__subcmd__chat"
+                ;;
             chatkit,completions)
                 cmd="chatkit__subcmd__completions"
                 ;;
@@ -48,6 +51,9 @@ _chatkit() {
                 ;;
             chatkit__subcmd__help,action)
                 cmd="chatkit__subcmd__help__subcmd__action"
+                ;;
+            chatkit__subcmd__help,chat)
+                cmd="chatkit__subcmd__help__subcmd__chat"
                 ;;
             chatkit__subcmd__help,completions)
                 cmd="chatkit__subcmd__help__subcmd__completions"
@@ -173,7 +179,7 @@ _chatkit() {
 
     case "${cmd}" in
         chatkit)
-            opts="-q -v -h -V --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help --version session thread send action feedback request serve completions man help"
+            opts="-q -v -h -V --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help --version session thread send chat action feedback request serve completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -242,6 +248,100 @@ _chatkit() {
             fi
             case "${prev}" in
                 --payload)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workflow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upload-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__chat)
+            opts="-c -y -q -v -h --thread --continue --model --tool-choice --attach --record --yes --tool --tool-cmd --answer --skip --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --thread)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tool-choice)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attach)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tool)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tool-cmd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -425,7 +525,7 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__help)
-            opts="session thread send action feedback request serve completions man help"
+            opts="session thread send chat action feedback request serve completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -439,6 +539,20 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__help__subcmd__action)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__help__subcmd__chat)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -44,6 +44,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand session 'Make, cancel and inspect hosted sessions'
             cand thread 'List, show, rename and delete threads'
             cand send 'Send one message and print the answer'
+            cand chat 'Talk to a backend, message by message'
             cand action 'Run a widget''s action'
             cand feedback 'Praise or criticise items of a thread'
             cand request 'Send any operation, raw'
@@ -436,6 +437,42 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'chatkit;chat'= {
+            cand --thread 'Go on with this thread'
+            cand --model 'Ask for this model'
+            cand --tool-choice 'Ask for this tool to be used'
+            cand --attach 'Attach a file to the first message (repeatable)'
+            cand --record 'Write the turns down to this file, word for word and without secrets'
+            cand --tool 'Answer a client tool with this JSON (repeatable)'
+            cand --tool-cmd 'Answer a client tool with what this command prints (repeatable)'
+            cand --answer 'Answer a question of a form; several values of one ID answer it together (repeatable)'
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand -c 'Go on with the last thread of this backend'
+            cand --continue 'Go on with the last thread of this backend'
+            cand -y 'Delete threads without asking'
+            cand --yes 'Delete threads without asking'
+            cand --skip 'Skip the forms that are asked'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'chatkit;action'= {
             cand --payload 'The action''s payload, as JSON; - reads stdin'
             cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
@@ -590,6 +627,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand session 'Make, cancel and inspect hosted sessions'
             cand thread 'List, show, rename and delete threads'
             cand send 'Send one message and print the answer'
+            cand chat 'Talk to a backend, message by message'
             cand action 'Run a widget''s action'
             cand feedback 'Praise or criticise items of a thread'
             cand request 'Send any operation, raw'
@@ -627,6 +665,8 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         &'chatkit;help;thread;delete'= {
         }
         &'chatkit;help;send'= {
+        }
+        &'chatkit;help;chat'= {
         }
         &'chatkit;help;action'= {
         }

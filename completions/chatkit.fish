@@ -48,6 +48,7 @@ complete -c chatkit -n "__fish_chatkit_needs_command" -s V -l version -d 'Print 
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "thread" -d 'List, show, rename and delete threads'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "send" -d 'Send one message and print the answer'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "chat" -d 'Talk to a backend, message by message'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "action" -d 'Run a widget\'s action'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "feedback" -d 'Praise or criticise items of a thread'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "request" -d 'Send any operation, raw'
@@ -376,6 +377,37 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l no-input -d 'Ne
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l thread -d 'Go on with this thread' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l model -d 'Ask for this model' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l tool-choice -d 'Ask for this tool to be used' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l attach -d 'Attach a file to the first message (repeatable)' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l record -d 'Write the turns down to this file, word for word and without secrets' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l tool -d 'Answer a client tool with this JSON (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l tool-cmd -d 'Answer a client tool with what this command prints (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l answer -d 'Answer a question of a form; several values of one ID answer it together (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -s c -l continue -d 'Go on with the last thread of this backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -s y -l yes -d 'Delete threads without asking'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l skip -d 'Skip the forms that are asked'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l payload -d 'The action\'s payload, as JSON; - reads stdin' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
@@ -508,16 +540,17 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l no-input -d 'Nev
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "send" -d 'Send one message and print the answer'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "action" -d 'Run a widget\'s action'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "request" -d 'Send any operation, raw'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "serve" -d 'Serve a local mock backend'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send action feedback request serve completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "send" -d 'Send one message and print the answer'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "chat" -d 'Talk to a backend, message by message'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "action" -d 'Run a widget\'s action'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "serve" -d 'Serve a local mock backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "create" -d 'Make a session and print its client secret'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "cancel" -d 'End a session'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'

@@ -1,7 +1,9 @@
 //! The wish to stop, as a value that is passed down: only `main` knows of Ctrl-C.
 
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
@@ -46,6 +48,79 @@ impl Cancel {
     }
 }
 
+/// Each Ctrl-C as it happens, for whoever gives it a smaller meaning than the end of the process.
+///
+/// It has that meaning only while somebody listens: nobody can be locked out of leaving by a
+/// command that is busy with something else.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupts {
+    heard: Arc<Heard>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    listeners: AtomicUsize,
+    notify: Notify,
+}
+
+/// One of those who listen, for as long as it lives.
+struct Listener<'a>(&'a Heard);
+
+impl Interrupts {
+    /// A source that has not sounded yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ctrl-C was pressed. Returns whether anyone listens.
+    pub fn sound(&self) -> bool {
+        let listens = self.heard.listeners.load(Ordering::SeqCst) > 0;
+        if listens {
+            self.heard.notify.notify_waiters();
+        }
+        listens
+    }
+
+    /// Waits for the next Ctrl-C.
+    pub async fn next(&self) {
+        let _listener = Listener::of(&self.heard);
+        self.heard.notify.notified().await;
+    }
+
+    /// Does something that Ctrl-C stops, and that only; `whole` is the wish to stop everything.
+    ///
+    /// A second Ctrl-C is not listened to any more, so that it reaches the process.
+    pub async fn stoppable<F: Future>(
+        &self,
+        whole: &Cancel,
+        work: impl FnOnce(Cancel) -> F,
+    ) -> F::Output {
+        let cancel = Cancel::new();
+        let mut work = pin!(work(cancel.clone()));
+        tokio::select! {
+            biased;
+            () = self.next() => {}
+            () = whole.requested() => {}
+            done = &mut work => return done,
+        }
+        cancel.request();
+        work.await
+    }
+}
+
+impl<'a> Listener<'a> {
+    fn of(heard: &'a Heard) -> Self {
+        heard.listeners.fetch_add(1, Ordering::SeqCst);
+        Self(heard)
+    }
+}
+
+impl Drop for Listener<'_> {
+    fn drop(&mut self) {
+        self.0.listeners.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +137,20 @@ mod tests {
         waiting.await.unwrap();
         cancel.requested().await;
         assert!(cancel.is_requested());
+    }
+
+    #[tokio::test]
+    async fn ctrl_c_stops_the_work_that_listens_and_nothing_else() {
+        let (interrupts, whole) = (Interrupts::new(), Cancel::new());
+        assert!(!interrupts.sound(), "nobody listens yet");
+        let stopped = interrupts.stoppable(&whole, async |cancel| {
+            tokio::task::yield_now().await;
+            assert!(interrupts.sound());
+            cancel.requested().await;
+            "stopped"
+        });
+        assert_eq!(stopped.await, "stopped");
+        assert!(!whole.is_requested());
+        assert!(!interrupts.sound(), "nobody listens any more");
     }
 }

@@ -60,6 +60,8 @@ pub enum Command {
     Thread(command::thread::ThreadCommand),
     /// Send one message and print the answer
     Send(Box<command::send::SendArgs>),
+    /// Talk to a backend, message by message
+    Chat(Box<command::chat::ChatArgs>),
     /// Run a widget's action
     Action(command::action::ActionArgs),
     /// Praise or criticise items of a thread

@@ -35,6 +35,17 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// The language to be answered in.
     pub locale: Option<String>,
+    /// What client tools are answered with.
+    pub tools: ToolSettings,
+}
+
+/// What a profile answers client tools with.
+#[derive(Clone, Debug, Default)]
+pub struct ToolSettings {
+    /// Results by the names of their tools.
+    pub results: Vec<(String, serde_json::Value)>,
+    /// Commands that print a result, by the names of their tools.
+    pub commands: Vec<(String, String)>,
 }
 
 /// Which backend is talked to.
@@ -121,6 +132,7 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
         upload_url: upload_url(args, own)?,
         timeout: timeout(args, used)?,
         locale: locale(args, used)?,
+        tools: tools(used)?,
         target,
     })
 }
@@ -338,6 +350,22 @@ fn locale(args: &GlobalArgs, profile: Option<&NamedProfile>) -> Result<Option<St
         return Ok(Some(locale.clone()));
     }
     read_profile(profile, "locale", |profile| &profile.locale, cli::locale)
+}
+
+fn tools(profile: Option<&NamedProfile>) -> Result<ToolSettings> {
+    let Some(named) = profile else {
+        return Ok(ToolSettings::default());
+    };
+    let result = |(name, value): (&String, &toml::Value)| {
+        let json = serde_json::to_value(value)
+            .map_err(|error| Error::usage(format!("{}: {error}", named.place("tool"))))?;
+        Ok((name.clone(), json))
+    };
+    let results: Result<_> = named.profile.tool.iter().map(result).collect();
+    Ok(ToolSettings {
+        results: results?,
+        commands: named.profile.tool_cmd.clone().into_iter().collect(),
+    })
 }
 
 fn read_profile<T>(

@@ -9,6 +9,7 @@ pub mod config;
 pub mod error;
 pub mod protocol;
 pub mod render;
+mod repl;
 pub mod server;
 pub mod store;
 pub mod transcript;

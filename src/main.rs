@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chatkit::cancel::Cancel;
+use chatkit::cancel::{Cancel, Interrupts};
 use chatkit::cli::Cli;
 use chatkit::command::{self, Context};
 use chatkit::error::{Error, Result};
@@ -33,8 +33,9 @@ fn run(cli: Cli, ui: &mut Ui) -> Result<()> {
     let runtime = command::runtime(&cli.command)?;
     let cancel = Cancel::new();
     let outcome = runtime.block_on(async {
-        tokio::spawn(heed_signals(cancel.clone()));
-        let context = Context::new(cli.global, ui, cancel);
+        let interrupts = Interrupts::new();
+        tokio::spawn(heed_signals(cancel.clone(), interrupts.clone()));
+        let context = Context::new(cli.global, ui, cancel, interrupts);
         command::run(cli.command, context).await
     });
     // A thread that still reads stdin cannot be joined; the process ends without it.
@@ -42,9 +43,21 @@ fn run(cli: Cli, ui: &mut Ui) -> Result<()> {
     outcome
 }
 
-/// The first Ctrl-C asks everyone to stop; the second does not wait for them.
-async fn heed_signals(cancel: Cancel) {
-    while asked_to_stop().await.is_ok() {
+/// What the process was asked for.
+enum Asked {
+    /// Ctrl-C, to which a command may give a meaning of its own.
+    Interrupt,
+    /// The end.
+    Stop,
+}
+
+/// The first Ctrl-C that nobody listens to asks everyone to stop; the second does not wait for
+/// them.
+async fn heed_signals(cancel: Cancel, interrupts: Interrupts) {
+    while let Ok(asked) = asked().await {
+        if matches!(asked, Asked::Interrupt) && interrupts.sound() {
+            continue;
+        }
         if cancel.is_requested() {
             std::process::exit(130);
         }
@@ -54,17 +67,17 @@ async fn heed_signals(cancel: Cancel) {
 
 /// Waits for Ctrl-C, or for the SIGTERM with which a service manager says the same.
 #[cfg(unix)]
-async fn asked_to_stop() -> std::io::Result<()> {
+async fn asked() -> std::io::Result<Asked> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted.map(|()| Asked::Interrupt),
+        _ = terminate.recv() => Ok(Asked::Stop),
     }
 }
 
 /// Waits for Ctrl-C.
 #[cfg(not(unix))]
-async fn asked_to_stop() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+async fn asked() -> std::io::Result<Asked> {
+    tokio::signal::ctrl_c().await.map(|()| Asked::Interrupt)
 }

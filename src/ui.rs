@@ -44,6 +44,7 @@ pub struct Ui {
     err: Box<dyn Write + Send>,
     out_is_terminal: bool,
     err_is_terminal: bool,
+    color_out: bool,
     color_err: bool,
     ask: bool,
     json: bool,
@@ -68,6 +69,7 @@ impl Ui {
         Self {
             out_is_terminal: out.is_terminal(),
             err_is_terminal: err.is_terminal(),
+            color_out: wants_color(options.color, out.is_terminal()),
             color_err: wants_color(options.color, err.is_terminal()),
             out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
             err: Box::new(err),
@@ -86,6 +88,16 @@ impl Ui {
     /// Whether stdout is a terminal.
     pub fn out_is_terminal(&self) -> bool {
         self.out_is_terminal
+    }
+
+    /// Whether a person sits at both ends and may be asked.
+    pub fn is_interactive(&self) -> bool {
+        self.ask && self.out_is_terminal && !self.json
+    }
+
+    /// Whether the result may have colours.
+    pub fn has_color(&self) -> bool {
+        self.color_out
     }
 
     /// How much is said on stderr.
@@ -113,6 +125,14 @@ impl Ui {
     /// Writes a line of the result.
     pub fn line(&mut self, text: &str) -> Result<()> {
         self.text(&format!("{text}\n"))
+    }
+
+    /// Writes what `render` made for a terminal: it is clean, and its escape sequences are ours.
+    pub fn drawn(&mut self, text: &str) -> Result<()> {
+        if let Some(last) = text.chars().last() {
+            self.midline = last != '\n';
+        }
+        self.write(text.as_bytes())
     }
 
     /// Ends the line that [`Ui::text`] left open, if it did.
@@ -254,6 +274,29 @@ impl Ui {
             .map_err(|error| Error::io("cannot read the answer", error))?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
     }
+}
+
+/// Asks on a terminal that cannot be drawn on, and waits for a line; `None` at its end.
+///
+/// # Errors
+/// stdin cannot be read.
+pub fn ask_line(prompt: &str) -> Result<Option<String>> {
+    let mut err = io::stderr();
+    // When stderr is gone there is nobody left to be asked, and no line comes either.
+    let _ = err.write_all(clean(prompt).as_bytes());
+    let _ = err.flush();
+    let line = read_line().map_err(|error| Error::io("cannot read the answer", error))?;
+    Ok((!line.is_empty()).then_some(line))
+}
+
+/// A line of stdin, without its end; `None` at the end of stdin.
+///
+/// # Errors
+/// stdin cannot be read, or is not UTF-8.
+pub fn read_stdin_line() -> Result<Option<String>> {
+    let line = read_line().map_err(|error| Error::io("cannot read stdin", error))?;
+    let text = line.trim_end_matches(['\n', '\r']).to_owned();
+    Ok((!line.is_empty()).then_some(text))
 }
 
 fn read_line() -> io::Result<String> {

@@ -22,6 +22,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("config", &["error", "cli"]),
     ("ui", &["error", "cancel", "cli", "render"]),
+    // What `chat` shares with `send` stands under `command`: turns, recordings, answers.
+    (
+        "repl",
+        &[
+            "protocol",
+            "error",
+            "cancel",
+            "transcript",
+            "render",
+            "client",
+            "ui",
+            "command",
+        ],
+    ),
     // The parser is made of the commands' arguments, and the commands read the parsed options.
     ("cli", &["command"]),
     (
@@ -39,6 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "config",
             "ui",
             "cli",
+            "repl",
         ],
     ),
 ];
@@ -59,6 +74,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("client", &["axum", "clap"]),
     ("server", &["reqwest", "clap"]),
     ("command", &["reqwest", "axum", "hyper"]),
+    ("repl", &["reqwest", "axum", "hyper", "clap"]),
 ];
 
 /// What only one file may say.

@@ -132,6 +132,27 @@ impl Recorder {
         })
     }
 
+    /// Writes what is recorded so far to another file, which takes its name once it is whole.
+    /// The recording goes on; the copy is cut where it stands, between two lines.
+    ///
+    /// # Errors
+    /// When the disk is full, or the name cannot be taken.
+    pub fn copy(&mut self, path: &Path) -> Result<()> {
+        let Some(file) = &mut self.file else {
+            return Ok(());
+        };
+        let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
+        file.flush().map_err(failed)?;
+        let mut read = File::open(file.get_ref().path()).map_err(failed)?;
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let mut copy = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+        std::io::copy(&mut read, &mut copy).map_err(failed)?;
+        copy.persist(path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
     /// Gives the recording its name.
     ///
     /// # Errors
@@ -232,6 +253,21 @@ mod tests {
         };
         assert_eq!(headers["authorization"], "[redacted]");
         assert_eq!(kept.get().as_bytes(), body);
+    }
+
+    #[test]
+    fn a_copy_is_whole_while_the_recording_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut recorder, path) = recorder(&folder);
+        let exchange = recorder.request("http://h/", [], b"{}").unwrap();
+        recorder.end(exchange, Outcome::Complete, None).unwrap();
+        let copy = folder.path().join("copy.jsonl");
+        recorder.copy(&copy).unwrap();
+        assert_eq!(read(&copy).unwrap().lines.len(), 2);
+        recorder.request("http://h/", [], b"{}").unwrap();
+        recorder.finish().unwrap();
+        assert_eq!(read(&path).unwrap().lines.len(), 4);
+        assert_eq!(read(&copy).unwrap().lines.len(), 2);
     }
 
     #[test]

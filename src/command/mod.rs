@@ -1,24 +1,25 @@
 //! One file a subcommand: its arguments, then `run`. What several of them need stands here.
 
 pub mod action;
+pub mod chat;
 pub mod completions;
-mod connect;
+pub(crate) mod connect;
 pub mod feedback;
 mod input;
-mod last;
+pub(crate) mod last;
 pub mod man;
 pub mod request;
 pub mod send;
 pub mod serve;
 pub mod session;
-mod tape;
+pub(crate) mod tape;
 pub mod thread;
-mod turn;
-mod view;
+pub(crate) mod turn;
+pub(crate) mod view;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::cancel::Cancel;
+use crate::cancel::{Cancel, Interrupts};
 use crate::cli::{Command, GlobalArgs};
 use crate::config::Surroundings;
 use crate::error::{Error, Result};
@@ -35,16 +36,19 @@ pub struct Context<'a> {
     pub ui: &'a mut Ui,
     /// The wish to stop.
     pub cancel: Cancel,
+    /// Each Ctrl-C, for a command that stops something smaller than itself.
+    pub interrupts: Interrupts,
 }
 
 impl<'a> Context<'a> {
     /// The context of a process.
-    pub fn new(global: GlobalArgs, ui: &'a mut Ui, cancel: Cancel) -> Self {
+    pub fn new(global: GlobalArgs, ui: &'a mut Ui, cancel: Cancel, interrupts: Interrupts) -> Self {
         Self {
             global,
             around: Surroundings::of_process(),
             ui,
             cancel,
+            interrupts,
         }
     }
 }
@@ -75,6 +79,7 @@ pub async fn run(command: Command, mut context: Context<'_>) -> Result<()> {
         Command::Session(command) => session::run(command, context).await,
         Command::Thread(command) => thread::run(command, context).await,
         Command::Send(args) => send::run(*args, context).await,
+        Command::Chat(args) => chat::run(*args, context).await,
         Command::Action(args) => action::run(args, context).await,
         Command::Feedback(args) => feedback::run(args, context).await,
         Command::Request(args) => request::run(args, context).await,

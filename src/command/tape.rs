@@ -73,6 +73,17 @@ impl Tape {
         recorder.end(exchange, outcome, reason)
     }
 
+    /// Writes what is recorded so far to another file, which is whole at once.
+    ///
+    /// # Errors
+    /// Nothing is recorded, or the file cannot be written.
+    pub fn copy(&mut self, path: &Path) -> Result<()> {
+        match &mut self.recorder {
+            Some(recorder) => recorder.copy(path),
+            None => Err(Error::usage("nothing is recorded")),
+        }
+    }
+
     /// Gives the recording its name.
     ///
     /// # Errors

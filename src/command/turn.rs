@@ -6,7 +6,7 @@ use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{ErrorEvent, Event, EventReader, Request};
-use crate::transcript::{Transcript, Violation};
+use crate::transcript::{Change, Transcript, Violation};
 use crate::ui::Ui;
 
 /// What is known of a thread after some turns, and what of it has been shown.
@@ -18,6 +18,66 @@ pub struct Conversation {
     pub view: View,
     /// Where the turns are written down.
     pub tape: Tape,
+}
+
+/// Whoever is shown a turn, event by event. With `--json` it is told what arrives, and shows nothing.
+pub trait Audience {
+    /// A frame arrived; nothing is known of it but its bytes.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn arrived(&mut self, _frame: &Frame, _turn: &Turn, _ui: &mut Ui) -> Result<()> {
+        Ok(())
+    }
+
+    /// An event was applied to the transcript.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn show(
+        &mut self,
+        event: &Event,
+        change: &Change<'_>,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()>;
+
+    /// Something is wrong with the stream, which goes on.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn warn(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+        ui.warn(text);
+        Ok(())
+    }
+
+    /// Nothing comes for now, and what was written is about to be handed on.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn pause(&mut self, _ui: &mut Ui) -> Result<()> {
+        Ok(())
+    }
+
+    /// Nothing more comes, for whatever reason.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    fn over(&mut self, ui: &mut Ui) -> Result<()> {
+        ui.end_line()
+    }
+}
+
+impl Audience for View {
+    fn show(
+        &mut self,
+        event: &Event,
+        change: &Change<'_>,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        View::show(self, event, change, transcript, ui)
+    }
 }
 
 /// What went wrong in a stream that was read to its end all the same.
@@ -40,25 +100,47 @@ impl Conversation {
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<()> {
+        let mut view = std::mem::take(&mut self.view);
+        let played = self.perform(&mut view, backend, request, ui, cancel).await;
+        self.view = view;
+        played
+    }
+
+    /// As [`Conversation::play`], for an audience of its own.
+    ///
+    /// # Errors
+    /// As [`Conversation::play`].
+    pub async fn perform(
+        &mut self,
+        audience: &mut dyn Audience,
+        backend: &Backend,
+        request: &Request,
+        ui: &mut Ui,
+        cancel: &Cancel,
+    ) -> Result<()> {
         self.tape.request(backend, request)?;
         let played = match backend.stream(request, cancel).await {
-            Ok(turn) => self.follow(turn, ui, cancel).await,
+            Ok(turn) => self.attend(audience, turn, ui, cancel).await,
             Err(error) => Err(error),
         };
         self.tape.end(&played)?;
         played
     }
 
-    /// Shows the events of a turn that has begun, to its end.
-    ///
-    /// # Errors
-    /// As [`Conversation::play`].
-    pub async fn follow(&mut self, mut turn: Turn, ui: &mut Ui, cancel: &Cancel) -> Result<()> {
+    async fn attend(
+        &mut self,
+        audience: &mut dyn Audience,
+        mut turn: Turn,
+        ui: &mut Ui,
+        cancel: &Cancel,
+    ) -> Result<()> {
         let mut failures = Failures::default();
         self.tape.response(turn.head())?;
-        let streamed = self.read(&mut turn, &mut failures, ui, cancel).await;
+        let streamed = self
+            .read(audience, &mut turn, &mut failures, ui, cancel)
+            .await;
         if !ui.is_json() {
-            ui.end_line()?;
+            audience.over(ui)?;
         }
         ui.flush()?;
         // The backend's own word on what went wrong says more than how the stream ended.
@@ -74,25 +156,27 @@ impl Conversation {
 
     async fn read(
         &mut self,
+        audience: &mut dyn Audience,
         turn: &mut Turn,
         failures: &mut Failures,
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<()> {
         let mut reader = EventReader::default();
-        while let Some(frame) = next(turn, ui, cancel).await? {
+        while let Some(frame) = next(audience, turn, ui, cancel).await? {
             self.tape.event(&frame.raw)?;
+            audience.arrived(&frame, turn, ui)?;
             if ui.is_json() {
                 ui.json_line(&frame.raw)?;
             }
             match reader.decode(&frame.raw) {
-                Ok(event) => self.apply(event, failures, ui)?,
+                Ok(event) => self.apply(event, audience, failures, ui)?,
                 Err(error) => {
                     let breach = Breach::Event {
                         frame: frame.number,
                         error,
                     };
-                    ui.warn(&breach.to_string());
+                    audience.warn(&breach.to_string(), ui)?;
                     failures.malformed.get_or_insert(breach);
                 }
             }
@@ -100,14 +184,19 @@ impl Conversation {
         Ok(())
     }
 
-    fn apply(&mut self, event: Event, failures: &mut Failures, ui: &mut Ui) -> Result<()> {
+    fn apply(
+        &mut self,
+        event: Event,
+        audience: &mut dyn Audience,
+        failures: &mut Failures,
+        ui: &mut Ui,
+    ) -> Result<()> {
         let applied = self.transcript.apply(&event);
         for violation in &applied.violations {
-            ui.warn(&format!("the stream breaks the protocol: {violation}"));
+            audience.warn(&format!("the stream breaks the protocol: {violation}"), ui)?;
         }
         if !ui.is_json() {
-            self.view
-                .show(&event, &applied.change, &self.transcript, ui)?;
+            audience.show(&event, &applied.change, &self.transcript, ui)?;
         }
         if let Event::Error(error) = event {
             failures.event.get_or_insert(Box::new(error));
@@ -134,9 +223,17 @@ impl Conversation {
 
 /// The next frame. What was written goes out when the stream pauses, and not before: events that
 /// came together cost one write together.
-async fn next(turn: &mut Turn, ui: &mut Ui, cancel: &Cancel) -> Result<Option<Frame>> {
+async fn next(
+    audience: &mut dyn Audience,
+    turn: &mut Turn,
+    ui: &mut Ui,
+    cancel: &Cancel,
+) -> Result<Option<Frame>> {
     if let Some(frame) = turn.ready_frame(cancel)? {
         return Ok(Some(frame));
+    }
+    if !ui.is_json() {
+        audience.pause(ui)?;
     }
     ui.flush()?;
     turn.next_frame(cancel).await

@@ -66,6 +66,12 @@ pub struct Profile {
     pub locale: Option<String>,
     /// How long to wait, for example `30s`.
     pub timeout: Option<String>,
+    /// What client tools are answered with, by their names.
+    #[serde(default)]
+    pub tool: BTreeMap<String, toml::Value>,
+    /// The commands that answer client tools, by their names.
+    #[serde(default)]
+    pub tool_cmd: BTreeMap<String, String>,
 }
 
 /// The nearest file from `start` upwards; the repository's root and `home` are not passed.

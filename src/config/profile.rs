@@ -49,6 +49,7 @@ impl NamedProfile {
                 };
                 if asked.is_none() && project.as_ref().is_some_and(|p| p.path == file.path) {
                     named.refuse_to_spend_credentials()?;
+                    named.refuse_to_run_commands()?;
                 }
                 return Ok(Some(named));
             }
@@ -77,6 +78,21 @@ impl NamedProfile {
             ));
         }
         Ok(())
+    }
+
+    /// For the same reason its commands are not run, which the backend could cause by a tool call.
+    fn refuse_to_run_commands(&self) -> Result<()> {
+        let Some(tool) = self.profile.tool_cmd.keys().next() else {
+            return Ok(());
+        };
+        Err(Error::usage_hint(
+            format!(
+                "{}: the default profile '{}' would run a command for the tool '{tool}'",
+                self.path.display(),
+                self.name
+            ),
+            format!("pass --profile {} if you mean it", self.name),
+        ))
     }
 
     /// Whether it says anything of the hosted API.

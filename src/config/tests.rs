@@ -187,3 +187,30 @@ fn secrets_are_not_in_the_debug_output() {
     let text = format!("{:?} {:?}", scene.resolve().unwrap(), scene.around);
     assert!(!text.contains("hush"), "{text}");
 }
+
+#[test]
+fn a_profile_may_answer_tools_and_a_strangers_default_runs_no_command() {
+    let file = "default_profile = 'a'\n[profile.a]\nurl = 'http://localhost:1/'\n\
+                tool = {t = {n = 1}}\ntool_cmd = {u = 'cat'}\n";
+    let own = scene().user_file(file);
+    let tools = resolve(&own.args, &own.around, Need::Protocol)
+        .unwrap()
+        .tools;
+    assert_eq!(
+        tools.results,
+        [("t".to_owned(), serde_json::json!({"n": 1}))]
+    );
+    assert_eq!(tools.commands, [("u".to_owned(), "cat".to_owned())]);
+    let project = scene().project_file(file);
+    let error = resolve(&project.args, &project.around, Need::Protocol).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("would run a command for the tool 'u'"),
+        "{error}"
+    );
+    let named = scene()
+        .project_file(file)
+        .flags(|flags| flags.profile = Some("a".into()));
+    assert!(resolve(&named.args, &named.around, Need::Protocol).is_ok());
+}

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthChar;
+
 /// The text, with everything that a terminal would act on or not show made visible.
 ///
 /// Newlines and tabs stay; a `\r\n` becomes a newline.
@@ -36,6 +38,37 @@ pub fn clean_line(text: &str) -> String {
         line.push_str(&clean(word));
     }
     line
+}
+
+/// How many marks a letter carries before they are shown as escapes: a pile of them reaches into
+/// the lines above and below. Tibetan and Hebrew stay below it, and so do joined emoji.
+const MARKS: usize = 8;
+
+/// The text cleaned, with line breaks and tabs as spaces and over-long piles of marks as escapes.
+///
+/// Unlike [`clean_line`] it keeps every space, so that pieces of a text fit together again.
+pub(super) fn clean_line_break(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    let mut marks = 0;
+    let text = clean(text);
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => cleaned.push(' '),
+            ' '..='~' => cleaned.push(c),
+            c if c.width() == Some(0) => {
+                marks += 1;
+                if marks > MARKS {
+                    cleaned.extend(c.escape_unicode());
+                } else {
+                    cleaned.push(c);
+                }
+                continue;
+            }
+            c => cleaned.push(c),
+        }
+        marks = 0;
+    }
+    cleaned
 }
 
 /// A JSON document in which the same characters are escaped as JSON escapes them.

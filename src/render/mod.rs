@@ -1,8 +1,23 @@
 //! Values to text, without effects: what items look like, and the cleaning of untrusted text.
+//!
+//! `plain` is for files and pipes; everything else makes [`Line`]s for a terminal of a [`Look`],
+//! and only `span` turns those into escape sequences.
 
 pub mod clean;
+pub mod item;
+mod look;
+pub mod markdown;
 pub mod plain;
+mod plain_widget;
+pub mod signal;
+mod span;
 pub mod table;
-mod widget;
+pub mod widget;
+pub mod workflow;
+mod wrap;
 
 pub use clean::{clean, clean_line};
+pub use look::{Background, Colors, Look};
+pub use markdown::{Markdown, Update};
+pub use span::{Line, Paint, Span, Style, to_text, width};
+pub use widget::{Action, ActionKind, Field, FieldKind, Shown};

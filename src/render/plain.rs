@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::widget;
+use super::plain_widget;
 use crate::protocol::widget::Component;
 use crate::protocol::{
     AnswerStatus, ClientEffect, ClientToolCall, InputKind, Item, ItemKind, Notice, Question,
@@ -25,7 +25,7 @@ pub fn widget(item: &WidgetItem) -> String {
 
 /// What a component shows, one block a line.
 pub fn component(component: &Component) -> String {
-    widget::lines(component).join("\n")
+    plain_widget::lines(component).join("\n")
 }
 
 /// A task in one line, for example `web search: rust sse (2 sources)`.

@@ -3,6 +3,7 @@
 
 mod action;
 mod backend;
+mod chat;
 mod completions;
 mod dsl;
 mod feedback;

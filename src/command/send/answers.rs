@@ -11,6 +11,7 @@ use crate::cancel::Cancel;
 use crate::command::Context;
 use crate::command::input;
 use crate::command::turn::Conversation;
+use crate::config::ToolSettings;
 use crate::error::{Error, Result};
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AnswerStatus, ClientToolCall, Extra, Item, ItemKind,
@@ -115,7 +116,10 @@ impl AnswerArgs {
     }
 
     /// The result of a tool; of several answers for one tool the last one counts.
-    async fn result(
+    ///
+    /// # Errors
+    /// Wrong usage: the command that answers it failed.
+    pub async fn result(
         &self,
         item: &Item,
         call: &ClientToolCall,
@@ -135,6 +139,26 @@ impl AnswerArgs {
             thread_id: &item.thread_id,
         };
         tool::run(&tool, cancel).await.map(Some)
+    }
+
+    /// What a form is answered with, if answers to forms were given at all.
+    ///
+    /// # Errors
+    /// Wrong usage: the form has no question that was answered.
+    pub fn known_submission(&self, form: &StructuredInput) -> Result<Option<Submission>> {
+        if !self.skip && self.answers.is_empty() {
+            return Ok(None);
+        }
+        self.submission(form).map(Some)
+    }
+
+    /// Puts the profile's answers to tools behind those of the command line.
+    #[must_use]
+    pub fn or(mut self, tools: &ToolSettings) -> Self {
+        // Of several answers to one tool the last one counts.
+        self.results.splice(0..0, tools.results.iter().cloned());
+        self.commands.splice(0..0, tools.commands.iter().cloned());
+        self
     }
 
     fn form(&self, item: &Item, form: &StructuredInput, context: &mut Context<'_>) -> Result<Next> {

@@ -1,6 +1,6 @@
 //! `chatkit send`: posts one message and prints the answer as it arrives.
 
-mod answers;
+pub(crate) mod answers;
 mod message;
 mod tool;
 

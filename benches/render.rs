@@ -1,0 +1,5 @@
+//! Rendering a long answer as it streams.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,234 @@
+//! Items as they stand in a conversation on a terminal.
+
+use super::look::Look;
+use super::span::{Line, Paint, Style, to_text};
+use super::widget::Shown;
+use super::workflow::{Extent, source, task_lines, workflow_lines};
+use super::wrap::{wrap, wrap_in, wrap_line};
+use super::{clean_line, markdown, widget};
+use crate::protocol::{
+    Annotation, AnswerStatus, AssistantMessage, ClientToolCall, GeneratedImage, InputKind, Item,
+    ItemKind, Question, StructuredInput, ToolCallStatus, UserMessage, WidgetItem,
+};
+
+/// An item, whole; a widget's actions come with it. Hidden ones and ends of turns show nothing.
+pub fn item(item: &Item, look: &Look) -> Shown {
+    let (lines, actions) = match &item.kind {
+        ItemKind::Widget(body) => widget_lines(body, look),
+        other => (lines(other, look), Vec::new()),
+    };
+    Shown {
+        text: to_text(&lines, look),
+        actions,
+    }
+}
+
+fn lines(kind: &ItemKind, look: &Look) -> Vec<Line> {
+    match kind {
+        ItemKind::UserMessage(body) => user_message(body, look),
+        ItemKind::AssistantMessage(body) => assistant_message(body, look),
+        ItemKind::ClientToolCall(body) => tool_call_lines(body, look),
+        ItemKind::GeneratedImage(body) => image_lines(body.image.as_ref(), None, look),
+        ItemKind::StructuredInput(body) => form_lines(body, look),
+        ItemKind::Workflow(body) => workflow_lines(&body.workflow, Extent::Summary, look),
+        ItemKind::Task(body) => task_lines(&body.task, look),
+        ItemKind::Unknown(unknown) => {
+            let text = format!("item of the type {}", clean_line(&unknown.kind));
+            wrap_line(&Line::new(text, Style::DIM), look.width)
+        }
+        ItemKind::Widget(_)
+        | ItemKind::EndOfTurn(_)
+        | ItemKind::HiddenContext(_)
+        | ItemKind::SdkHiddenContext(_) => Vec::new(),
+    }
+}
+
+fn widget_lines(body: &WidgetItem, look: &Look) -> (Vec<Line>, Vec<widget::Action>) {
+    let (lines, actions) = widget::lines(&body.widget, look);
+    match &body.copy_text {
+        Some(text) if lines.iter().all(Line::is_blank) => {
+            (wrap(text, Style::PLAIN, look.width), actions)
+        }
+        _ => (lines, actions),
+    }
+}
+
+fn user_message(message: &UserMessage, look: &Look) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let Some(quote) = &message.quoted_text {
+        for line in wrap(quote, Style::DIM, look.width.saturating_sub(2).max(1)) {
+            let mut whole = Line::new("│ ", Style::DIM);
+            whole.0.extend(line.0);
+            lines.push(whole.cut(look.width));
+        }
+    }
+    lines.extend(wrap(&message.text(), Style::PLAIN, look.width));
+    for attachment in &message.attachments {
+        let mut line = Line::new(
+            format!("[{}] ", clean_line(attachment.kind.as_str())),
+            Style::DIM,
+        );
+        line.push(clean_line(&attachment.name), Style::PLAIN);
+        line.push(
+            format!(" {}", clean_line(&attachment.mime_type)),
+            Style::DIM,
+        );
+        lines.extend(wrap_line(&line, look.width));
+    }
+    lines
+}
+
+fn assistant_message(message: &AssistantMessage, look: &Look) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (index, part) in message.content.iter().enumerate() {
+        if index > 0 {
+            lines.push(Line::default());
+        }
+        lines.extend(markdown::lines(&part.text, look));
+        lines.extend(annotation_lines(&part.annotations, look));
+    }
+    lines
+}
+
+/// The sources of an answer as numbered notes, for below its text; empty when there are none.
+pub fn annotations(annotations: &[Annotation], look: &Look) -> String {
+    to_text(&annotation_lines(annotations, look), look)
+}
+
+fn annotation_lines(annotations: &[Annotation], look: &Look) -> Vec<Line> {
+    let note = |(index, annotation): (usize, &Annotation)| {
+        let mut line = Line::new(format!("{}. ", index + 1), Style::DIM);
+        line.0.extend(source(&annotation.source, look).0);
+        wrap_line(&line, look.width)
+    };
+    let notes: Vec<Line> = annotations.iter().enumerate().flat_map(note).collect();
+    if notes.is_empty() {
+        return notes;
+    }
+    let rule = Line::new("─".repeat(look.width.min(12)), Style::DIM);
+    std::iter::once(rule).chain(notes).collect()
+}
+
+/// A generated image: how far it is (0 to 1), or its link.
+pub fn image(image: Option<&GeneratedImage>, progress: Option<f64>, look: &Look) -> String {
+    to_text(&image_lines(image, progress, look), look)
+}
+
+fn image_lines(image: Option<&GeneratedImage>, progress: Option<f64>, look: &Look) -> Vec<Line> {
+    let line = match (image, progress) {
+        (_, Some(progress)) if progress < 1.0 => {
+            let percent = (progress.clamp(0.0, 1.0) * 100.0).round();
+            Line::new(format!("▣ making an image … {percent} %"), Style::DIM)
+        }
+        (None, _) => Line::new("▣ making an image …", Style::DIM),
+        (Some(image), _) => widget::picture("image", &image.url, look),
+    };
+    wrap_line(&line, look.width)
+}
+
+/// A client tool call with its arguments, and its output if there is one.
+pub fn tool_call(call: &ClientToolCall, look: &Look) -> String {
+    to_text(&tool_call_lines(call, look), look)
+}
+
+fn tool_call_lines(call: &ClientToolCall, look: &Look) -> Vec<Line> {
+    let (sign, style) = match &call.status {
+        ToolCallStatus::Completed => ("✓ ", Style::of(Paint::Ansi(2))),
+        ToolCallStatus::Pending | ToolCallStatus::Other(_) => ("… ", Style::of(Paint::Ansi(3))),
+    };
+    let mut head = Line::new(sign, style);
+    head.push(clean_line(&call.name), Style::BOLD);
+    head.push("  client tool", Style::DIM);
+    let mut lines = wrap_line(&head, look.width);
+    let mut values: Vec<(String, String)> = match &call.arguments {
+        serde_json::Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), value.to_string()))
+            .collect(),
+        serde_json::Value::Null => Vec::new(),
+        other => vec![("arguments".to_owned(), other.to_string())],
+    };
+    values.extend(
+        call.output
+            .as_ref()
+            .map(|output| ("→".to_owned(), output.to_string())),
+    );
+    for (name, value) in values {
+        let sign = if name == "→" {
+            "→ ".to_owned()
+        } else {
+            format!("{}: ", clean_line(&name))
+        };
+        let mut line = Line::new(sign, Style::DIM);
+        line.push(clean_line(&value), Style::PLAIN);
+        lines.extend(wrap_in(&line, 2, look.width));
+    }
+    lines
+}
+
+/// A structured input: its questions, what they offer, and what was answered.
+pub fn form(form: &StructuredInput, look: &Look) -> String {
+    to_text(&form_lines(form, look), look)
+}
+
+fn form_lines(form: &StructuredInput, look: &Look) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (index, question) in form.inputs.iter().enumerate() {
+        lines.extend(question_lines(index + 1, question, look));
+    }
+    let state = match &form.status {
+        AnswerStatus::Pending => "waits for an answer",
+        AnswerStatus::Answered => "answered",
+        AnswerStatus::Skipped => "skipped",
+        AnswerStatus::Other(other) => other,
+    };
+    lines.extend(wrap_line(
+        &Line::new(clean_line(state), Style::DIM),
+        look.width,
+    ));
+    lines
+}
+
+fn question_lines(number: usize, question: &Question, look: &Look) -> Vec<Line> {
+    let mut head = Line::new(format!("{number}. "), Style::ACTION);
+    head.push(clean_line(&question.question), Style::BOLD);
+    let mut lines = wrap_line(&head, look.width);
+    let chosen = |value: &str| {
+        let values = question.answer.as_ref().map(|answer| &answer.values);
+        values.is_some_and(|values| values.iter().any(|chosen| chosen == value))
+    };
+    let mut add = |text: String, style: Style| {
+        lines.extend(wrap_in(&Line::new(text, style), 3, look.width));
+    };
+    match &question.kind {
+        InputKind::MultipleChoice(body) => {
+            for option in &body.options {
+                let sign = match (body.multiple, chosen(&option.value)) {
+                    (true, true) => "[x]",
+                    (true, false) => "[ ]",
+                    (false, true) => "(•)",
+                    (false, false) => "( )",
+                };
+                add(
+                    format!("{sign} {}", clean_line(&option.value)),
+                    Style::PLAIN,
+                );
+            }
+        }
+        InputKind::Freeform(body) => {
+            if let Some(description) = &body.description {
+                add(clean_line(description), Style::DIM);
+            }
+        }
+        InputKind::Unknown(unknown) => add(format!("‹{}›", clean_line(&unknown.kind)), Style::DIM),
+    }
+    match &question.answer {
+        Some(answer) if answer.skipped => add("→ skipped".to_owned(), Style::DIM),
+        Some(answer) => add(
+            format!("→ {}", clean_line(&answer.values.join(", "))),
+            Style::PLAIN,
+        ),
+        None => {}
+    }
+    lines
+}

@@ -1,0 +1,145 @@
+//! Code blocks: each line is coloured when it is complete, and final then.
+
+use std::sync::OnceLock;
+
+use syntect::easy::HighlightLines;
+use syntect::highlighting::{FontStyle, Theme, ThemeSet};
+use syntect::parsing::SyntaxSet;
+
+use crate::render::look::{Background, Colors, Look};
+use crate::render::span::{Line, Paint, Span, Style};
+use crate::render::wrap::Wrapper;
+
+/// The longest line that is coloured; a longer one is data, and its colours cost too much.
+const LONGEST: usize = 1000;
+
+/// How much of one block is coloured: reading it is over long before.
+const MOST: usize = 256 * 1024;
+
+/// A code block that is being written.
+pub struct Code {
+    width: usize,
+    highlighter: Option<HighlightLines<'static>>,
+    seen: usize,
+    /// The rest of a line that is too long to wait for its end.
+    long: Option<Wrapper>,
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Code")
+            .field("seen", &self.seen)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Code {
+    /// A block of this language, in this many columns.
+    pub fn new(language: &str, width: usize, look: &Look) -> Self {
+        Self {
+            width,
+            highlighter: highlighter(language, look),
+            seen: 0,
+            long: None,
+        }
+    }
+
+    /// A complete line of code.
+    pub fn line(&mut self, text: &str) -> Vec<Line> {
+        self.seen += text.len();
+        let mut wrapper = self
+            .long
+            .take()
+            .unwrap_or_else(|| Wrapper::code(self.width));
+        for span in self.highlight(&expand_tabs(text)) {
+            wrapper.push(&span);
+        }
+        wrapper.end_line();
+        wrapper.take_full()
+    }
+
+    /// A piece of a line that is too long to wait for.
+    pub fn piece(&mut self, text: &str) -> Vec<Line> {
+        self.highlighter = None;
+        let wrapper = self.long.get_or_insert_with(|| Wrapper::code(self.width));
+        wrapper.push(&Span::new(expand_tabs(text), Style::PLAIN));
+        wrapper.take_full()
+    }
+
+    /// A line that may still grow.
+    pub fn preview(&self, text: &str) -> Vec<Line> {
+        let mut wrapper = self
+            .long
+            .clone()
+            .unwrap_or_else(|| Wrapper::code(self.width));
+        wrapper.push(&Span::new(expand_tabs(text), Style::PLAIN));
+        wrapper.finish()
+    }
+
+    fn highlight(&mut self, text: &str) -> Vec<Span> {
+        let plain = || vec![Span::new(text, Style::PLAIN)];
+        if text.len() > LONGEST || self.seen > MOST {
+            self.highlighter = None;
+        }
+        let Some(highlighter) = &mut self.highlighter else {
+            return plain();
+        };
+        let line = format!("{text}\n");
+        match highlighter.highlight_line(&line, syntaxes()) {
+            Ok(parts) => parts
+                .into_iter()
+                .map(|(style, part)| Span::new(part.trim_end_matches('\n'), of(style)))
+                .collect(),
+            Err(_) => plain(),
+        }
+    }
+}
+
+fn expand_tabs(text: &str) -> String {
+    text.replace('\t', "    ")
+}
+
+fn of(style: syntect::highlighting::Style) -> Style {
+    let color = style.foreground;
+    Style {
+        paint: Some(Paint::Rgb(color.r, color.g, color.b)),
+        bold: style.font_style.contains(FontStyle::BOLD),
+        italic: style.font_style.contains(FontStyle::ITALIC),
+        ..Style::PLAIN
+    }
+}
+
+fn highlighter(language: &str, look: &Look) -> Option<HighlightLines<'static>> {
+    if look.colors == Colors::None {
+        return None;
+    }
+    let name = language
+        .split([' ', ',', '{'])
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    // The names that people write and that the syntaxes do not know themselves by.
+    let token = match name.as_str() {
+        "" => return None,
+        "typescript" | "ts" | "tsx" | "jsx" | "mjs" => "js",
+        "shell" | "console" | "zsh" => "bash",
+        "jsonc" | "json5" | "jsonl" => "json",
+        other => other,
+    };
+    let syntax = syntaxes().find_syntax_by_token(token)?;
+    Some(HighlightLines::new(syntax, theme(look.background)?))
+}
+
+fn syntaxes() -> &'static SyntaxSet {
+    static SYNTAXES: OnceLock<SyntaxSet> = OnceLock::new();
+    SYNTAXES.get_or_init(SyntaxSet::load_defaults_newlines)
+}
+
+fn theme(background: Background) -> Option<&'static Theme> {
+    static THEMES: OnceLock<ThemeSet> = OnceLock::new();
+    let themes = &THEMES.get_or_init(ThemeSet::load_defaults).themes;
+    themes.get(match background {
+        Background::Dark => "base16-eighties.dark",
+        Background::Light => "InspiredGitHub",
+    })
+}

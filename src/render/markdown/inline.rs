@@ -1,0 +1,326 @@
+//! Inline Markdown: a piece of a paragraph to styled text.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{
+    BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream,
+};
+
+use crate::render::look::{Colors, Look};
+use crate::render::span::{Paint, Span, Style};
+
+/// Addresses by the name that the text calls them by, in lower case.
+pub type References = HashMap<String, String>;
+
+/// A piece of a line, or its end.
+#[derive(Debug)]
+pub enum Piece {
+    /// Text.
+    Span(Span),
+    /// The line ends here.
+    Break,
+}
+
+/// Stands before the text, so that nothing in it can begin a block. A sign that is no letter
+/// keeps the rules of emphasis as they are at the beginning of a word.
+const GUARD: char = ';';
+
+/// Reads one line of inline Markdown.
+pub fn pieces(text: &str, base: Style, references: &References, look: &Look) -> Vec<Piece> {
+    if !text.contains(is_special) && !text.contains("://") {
+        return vec![Piece::Span(Span::new(text, base))];
+    }
+    let source = format!("{GUARD}{text}");
+    let mut resolve = |link: BrokenLink<'_>| {
+        let address = references.get(&link.reference.to_lowercase())?;
+        Some((CowStr::from(address.clone()), CowStr::from("")))
+    };
+    let options = Options::ENABLE_STRIKETHROUGH;
+    let parser = Parser::new_with_broken_link_callback(&source, options, Some(&mut resolve));
+    let mut reader = Reader {
+        look,
+        styles: vec![base],
+        links: Vec::new(),
+        pieces: Vec::new(),
+        guarded: true,
+    };
+    for event in TextMergeStream::new(parser) {
+        reader.event(event);
+    }
+    reader.pieces
+}
+
+/// Whether a character means something in inline Markdown.
+pub fn is_special(c: char) -> bool {
+    matches!(
+        c,
+        '*' | '_' | '`' | '[' | ']' | '<' | '~' | '\\' | '&' | '!'
+    )
+}
+
+struct Reader<'a> {
+    look: &'a Look,
+    styles: Vec<Style>,
+    links: Vec<Link>,
+    pieces: Vec<Piece>,
+    guarded: bool,
+}
+
+struct Link {
+    address: String,
+    from: usize,
+}
+
+impl Reader<'_> {
+    fn style(&self) -> Style {
+        self.styles.last().copied().unwrap_or_default()
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        let bare = self.look.colors == Colors::None;
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(end) => self.end(end),
+            Event::Text(text) => self.text(&text),
+            Event::Code(code) if bare => self.push(format!("`{code}`"), self.style()),
+            Event::Code(code) => self.push(code, code_style(self.style())),
+            Event::InlineHtml(html) | Event::Html(html) => {
+                if html
+                    .trim_end_matches(['/', '>', ' '])
+                    .eq_ignore_ascii_case("<br")
+                {
+                    self.pieces.push(Piece::Break);
+                } else {
+                    self.push(html, self.style());
+                }
+            }
+            Event::SoftBreak => self.push(" ", self.style()),
+            Event::HardBreak => self.pieces.push(Piece::Break),
+            Event::FootnoteReference(name) => self.push(format!("[^{name}]"), self.style()),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.push(text, self.style()),
+            Event::Rule | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        let style = self.style();
+        let bare = self.look.colors == Colors::None;
+        let style = match tag {
+            Tag::Emphasis => Style {
+                italic: true,
+                ..style
+            },
+            Tag::Strong => style.bold(),
+            Tag::Strikethrough => {
+                if bare {
+                    self.push("~~", style);
+                }
+                Style {
+                    strike: true,
+                    ..style
+                }
+            }
+            Tag::Link {
+                dest_url,
+                link_type,
+                ..
+            } => {
+                let mailto = link_type == LinkType::Email;
+                let scheme = if mailto { "mailto:" } else { "" };
+                self.open_link(format!("{scheme}{dest_url}"));
+                Style {
+                    underline: true,
+                    paint: Some(Paint::Ansi(4)),
+                    ..style
+                }
+            }
+            Tag::Image { dest_url, .. } => {
+                self.open_link(dest_url.into_string());
+                self.push("image: ", Style { dim: true, ..style });
+                Style {
+                    underline: true,
+                    ..style
+                }
+            }
+            _ => style,
+        };
+        self.styles.push(style);
+    }
+
+    fn open_link(&mut self, address: String) {
+        let from = self.pieces.len();
+        self.links.push(Link { address, from });
+    }
+
+    fn end(&mut self, end: TagEnd) {
+        self.styles.pop();
+        match end {
+            TagEnd::Link | TagEnd::Image => self.close_link(),
+            TagEnd::Strikethrough if self.look.colors == Colors::None => {
+                self.push("~~", self.style());
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes the text since its beginning lead to the address, and says which one where the
+    /// terminal does not, or where the text claims another.
+    fn close_link(&mut self) {
+        let Some(Link { address, from }) = self.links.pop() else {
+            return;
+        };
+        let mut text = String::new();
+        let mut follows = self.look.links;
+        for piece in &mut self.pieces[from..] {
+            if let Piece::Span(span) = piece {
+                *span = span.clone().linked(&address);
+                follows &= span.link.is_some();
+                text.push_str(span.text());
+            }
+        }
+        if !(says(&text, &address) || follows && !claims_address(&text)) {
+            let style = Style {
+                dim: true,
+                ..self.style()
+            };
+            let shown = Span::new(format!(" ({address})"), style).linked(&address);
+            self.pieces.push(Piece::Span(shown));
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let mut text = text;
+        if std::mem::take(&mut self.guarded) {
+            text = text.strip_prefix(GUARD).unwrap_or(text);
+        }
+        let style = self.style();
+        if !self.links.is_empty() {
+            return self.push(text, style);
+        }
+        while let Some(at) = find_address(text) {
+            let end = address_end(&text[at..]) + at;
+            self.push(&text[..at], style);
+            let linked = Style {
+                underline: true,
+                paint: Some(Paint::Ansi(4)),
+                ..style
+            };
+            let span = Span::new(&text[at..end], linked).linked(&text[at..end]);
+            self.pieces.push(Piece::Span(span));
+            text = &text[end..];
+        }
+        self.push(text, style);
+    }
+
+    fn push(&mut self, text: impl AsRef<str>, style: Style) {
+        if !text.as_ref().is_empty() {
+            self.pieces.push(Piece::Span(Span::new(text, style)));
+        }
+    }
+}
+
+fn code_style(style: Style) -> Style {
+    Style {
+        paint: Some(Paint::Ansi(6)),
+        ..style
+    }
+}
+
+/// Whether the text is the address itself.
+fn says(text: &str, address: &str) -> bool {
+    let bare = |text: &str| {
+        let text = text.trim().trim_end_matches('/');
+        let text = text.strip_prefix("mailto:").unwrap_or(text);
+        text.strip_prefix("https://").unwrap_or(text).to_owned()
+    };
+    bare(text) == bare(address)
+}
+
+/// Whether the text looks like an address, so that a reader would believe that it leads there.
+fn claims_address(text: &str) -> bool {
+    let text = text.trim();
+    let domain = |(name, rest): (&str, &str)| {
+        name.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphabetic)
+    };
+    text.split_whitespace().any(|word| {
+        word.contains("://") || word.contains('@') || word.split_once('.').is_some_and(domain)
+    })
+}
+
+fn find_address(text: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find("://").map(|at| at + from) {
+        let head = &text[..at];
+        for scheme in ["https", "http"] {
+            if let Some(before) = head.strip_suffix(scheme) {
+                if !before.ends_with(char::is_alphanumeric) {
+                    return Some(before.len());
+                }
+            }
+        }
+        from = at + 3;
+    }
+    None
+}
+
+fn address_end(text: &str) -> usize {
+    let end = text
+        .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`'))
+        .unwrap_or(text.len());
+    let mut address = text[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*']);
+    // A closing bracket belongs to the sentence unless the address opened it.
+    while address.ends_with(')') && address.matches(')').count() > address.matches('(').count() {
+        address = &address[..address.len() - 1];
+    }
+    address.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, look: &Look) -> String {
+        let pieces = pieces(text, Style::PLAIN, &References::new(), look);
+        pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Span(span) => span.text(),
+                Piece::Break => "\n",
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_link_shows_where_it_goes_unless_the_terminal_does() {
+        let plain = Look::plain(80);
+        let linked = Look {
+            links: true,
+            ..plain
+        };
+        let link = "see [the docs](https://a.example/x)";
+        assert_eq!(shown(link, &plain), "see the docs (https://a.example/x)");
+        assert_eq!(shown(link, &linked), "see the docs");
+        let liar = "[bank.example](https://evil.example)";
+        assert_eq!(shown(liar, &linked), "bank.example (https://evil.example)");
+        let odd = "[run](javascript:alert)";
+        assert_eq!(shown(odd, &linked), "run (javascript:alert)");
+        assert_eq!(shown("<https://a.example>", &plain), "https://a.example");
+    }
+
+    #[test]
+    fn nothing_in_a_piece_begins_a_block() {
+        let plain = Look::plain(80);
+        for text in ["# *a*", "1. `b`", "- _c_", "_d_", "; e &amp; f"] {
+            let shown = shown(text, &plain);
+            assert!(!shown.contains(GUARD) || text.starts_with(GUARD), "{shown}");
+        }
+        assert_eq!(shown("x ~~y~~ <br> <b>", &plain), "x ~~y~~ \n <b>");
+    }
+
+    #[test]
+    fn a_bare_address_ends_before_the_punctuation() {
+        assert_eq!(address_end("https://a.b/c). And"), 13);
+        assert_eq!(address_end("https://a.b/c_(d)"), 17);
+        assert_eq!(find_address("(see xhttp://a http://b"), Some(15));
+    }
+}

@@ -1,0 +1,163 @@
+use proptest::prelude::*;
+
+use super::block::boundary;
+use super::*;
+use crate::render::look::Colors;
+
+const SAMPLE: &str = include_str!("sample.md");
+
+fn look(width: usize) -> Look {
+    Look {
+        colors: Colors::True,
+        links: true,
+        ..Look::plain(width)
+    }
+}
+
+/// The screen and everything that scrolled off it.
+fn screen(bytes: &str, width: usize) -> Vec<String> {
+    let width = u16::try_from(width).unwrap();
+    let mut terminal = vt100::Parser::new(24, width, 0);
+    let lines = bytes.matches('\n').count() + 24;
+    let mut tall = vt100::Parser::new(u16::try_from(lines.min(6000)).unwrap(), width, 0);
+    // The small one acts as a real screen does; the tall one keeps what scrolls off.
+    terminal.process(bytes.replace('\n', "\r\n").as_bytes());
+    tall.process(bytes.replace('\n', "\r\n").as_bytes());
+    let rows: Vec<String> = tall.screen().rows(0, width).collect();
+    let text = rows.join("\n");
+    text.trim_end().lines().map(str::to_owned).collect()
+}
+
+fn streamed(text: &str, cuts: &[usize], look: Look) -> String {
+    let mut stream = Markdown::new(look);
+    let mut bytes = String::new();
+    let mut from = 0;
+    for cut in cuts.iter().chain([&text.len()]) {
+        let to = boundary(text, *cut).max(from);
+        bytes.push_str(&stream.push(&text[from..to]).to_bytes());
+        from = to;
+    }
+    bytes.push_str(&stream.finish().to_bytes());
+    bytes
+}
+
+fn final_lines(text: &str, step: usize, look: &Look) -> Vec<Line> {
+    let mut blocks = Blocks::new(look);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let mut at = step.min(rest.len());
+        while !rest.is_char_boundary(at) {
+            at += 1;
+        }
+        blocks.push(&rest[..at]);
+        blocks.preview();
+        rest = &rest[at..];
+    }
+    blocks.finish();
+    blocks.take_done()
+}
+
+#[test]
+fn a_text_renders_the_same_in_pieces_of_every_size() {
+    for width in [1, 2, 7, 40, 80] {
+        let look = look(width);
+        let whole = lines(SAMPLE, &look);
+        for step in [1, 2, 3, 4, 5, 7, 11, 64] {
+            assert_eq!(final_lines(SAMPLE, step, &look), whole, "{width} {step}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_wider_than_the_screen() {
+    for width in 1..60 {
+        for line in lines(SAMPLE, &look(width)) {
+            assert!(line.width() <= width, "{width}: {:?}", line.plain());
+        }
+    }
+}
+
+#[test]
+fn the_screen_is_the_same_after_a_stream_as_after_the_whole() {
+    for width in [20, 80] {
+        let look = look(width);
+        let whole = screen(&render(SAMPLE, &look), width);
+        let cuts: Vec<usize> = (0..SAMPLE.len()).step_by(3).collect();
+        assert_eq!(screen(&streamed(SAMPLE, &cuts, look), width), whole);
+    }
+}
+
+/// Markdown of all kinds, broken as well.
+fn markdown() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "# ",
+        "## ",
+        "- ",
+        "* ",
+        "1. ",
+        "2) ",
+        "> ",
+        "```rust\n",
+        "```",
+        "~~~\n",
+        "    ",
+        "  ",
+        " ",
+        "\n",
+        "\n\n",
+        "**",
+        "*",
+        "_",
+        "`",
+        "~~",
+        "[a](https://b.example)",
+        "[x]: https://c.example",
+        "[x]",
+        "[ ] ",
+        "![i](j)",
+        "| a | b |\n|---|:-:|\n",
+        "| c | d |\n",
+        "|",
+        "---\n",
+        "===\n",
+        "\\",
+        "<br>",
+        "&amp;",
+        "word",
+        "two words",
+        "日本語",
+        "👩‍👩‍👧",
+        "é",
+        "\t",
+        "\r\n",
+        "\u{1b}[2J",
+        "https://d.example/e_f",
+        "fn main() {}\n",
+        "snake_case",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_cut_anywhere_ends_as_the_same_screen(
+        text in markdown(),
+        cuts in prop::collection::vec(0_usize..600, 0..30),
+        width in 1_usize..50,
+    ) {
+        let look = look(width);
+        let mut cuts = cuts;
+        cuts.sort_unstable();
+        prop_assert_eq!(final_lines(&text, 1, &look), lines(&text, &look));
+        // A screen that is narrower than a wide character shows none.
+        if width > 1 {
+            let bytes = streamed(&text, &cuts, look);
+            prop_assert_eq!(screen(&bytes, width), screen(&render(&text, &look), width));
+        }
+        for line in lines(&text, &look) {
+            prop_assert!(line.width() <= width);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::render::look::Colors;
+
+fn decode(widget: Value) -> Component {
+    crate::protocol::from_value(widget).unwrap()
+}
+
+fn shown(widget: Value, width: usize) -> Shown {
+    render(&decode(widget), &Look::plain(width))
+}
+
+fn showcase() -> [Value; 5] {
+    [
+        include_str!("../../server/showcase/widgets/card.json"),
+        include_str!("../../server/showcase/widgets/chart.json"),
+        include_str!("../../server/showcase/widgets/form.json"),
+        include_str!("../../server/showcase/widgets/gallery.json"),
+        include_str!("../../server/showcase/widgets/list.json"),
+    ]
+    .map(|json| serde_json::from_str(json).unwrap())
+}
+
+#[test]
+fn nothing_is_wider_than_the_terminal_and_every_frame_is_closed() {
+    for widget in showcase() {
+        let widget = decode(widget);
+        for width in 1..130 {
+            let (lines, _) = lines(&widget, &Look::plain(width));
+            for line in &lines {
+                assert!(line.width() <= width, "{width}: {:?}", line.plain());
+            }
+            let text: String = lines.iter().map(Line::plain).collect();
+            assert_eq!(text.matches('╭').count(), text.matches('╯').count());
+        }
+    }
+}
+
+#[test]
+fn every_number_in_the_text_is_an_action() {
+    for widget in showcase() {
+        let shown = shown(widget, 100);
+        for (index, action) in shown.actions.iter().enumerate() {
+            let mark = format!("[{}] ", index + 1);
+            assert!(
+                shown.text.contains(&mark),
+                "{mark}{}\n{}",
+                action.label,
+                shown.text
+            );
+        }
+    }
+}
+
+#[test]
+fn a_submit_asks_for_the_fields_of_its_form() {
+    let form: Value = showcase()[2].clone();
+    let shown = shown(form, 80);
+    let [action] = shown.actions.as_slice() else {
+        panic!("{:?}", shown.actions);
+    };
+    assert_eq!(action.label, "Order");
+    assert_eq!(action.config.as_ref().unwrap().kind, "showcase.submit");
+    let ActionKind::Submit(fields) = &action.kind else {
+        panic!("{:?}", action.kind);
+    };
+    let told: Vec<(&str, &str, bool)> = fields
+        .iter()
+        .map(|field| (field.name.as_str(), field.label.as_str(), field.required))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("order.name", "Name", true),
+            ("order.message", "Message", false),
+            ("order.size", "Size", false),
+            ("order.day", "Day", false),
+            ("order.delivery", "Delivery", false),
+            ("order.terms", "I have read the terms", true),
+        ]
+    );
+    assert_eq!(fields[4].default, Some(json!("post")));
+}
+
+#[test]
+fn a_cards_own_buttons_come_last() {
+    let shown = shown(
+        json!({"type": "Card", "asForm": true,
+            "confirm": {"label": "Send", "action": {"type": "a"}},
+            "cancel": {"label": "Drop", "action": {"type": "b"}},
+            "children": [
+                {"type": "Select", "name": "size", "options": [], "onChangeAction": {"type": "c"}},
+                {"type": "Button", "label": "Hm", "onClickAction": {"type": "d"}},
+                {"type": "Form", "onSubmitAction": {"type": "e"}, "children": [{"type": "Input", "name": "x"}]}]}),
+        60,
+    );
+    let kinds: Vec<String> = shown
+        .actions
+        .iter()
+        .map(|action| action.config.as_ref().unwrap().kind.clone())
+        .collect();
+    assert_eq!(kinds, ["c", "d", "e", "a", "b"]);
+    assert!(matches!(&shown.actions[3].kind, ActionKind::Confirm(fields) if fields.len() == 2));
+    assert_eq!(shown.actions[4].kind, ActionKind::Cancel);
+    assert_eq!(shown.actions[4].path, "Card.cancel");
+    assert!(shown.text.contains("[4] Send  [5] Drop"), "{}", shown.text);
+}
+
+#[test]
+fn an_unknown_component_shows_its_type_and_its_children() {
+    let shown = shown(
+        json!({"type": "Card", "children": [{"type": "Hologram", "title": "H", "children": [
+            {"type": "Button", "label": "Spin", "onClickAction": {"type": "spin"}}]}]}),
+        40,
+    );
+    for text in ["‹Hologram›", "│ H", "[1] Spin"] {
+        assert!(shown.text.contains(text), "{text}\n{}", shown.text);
+    }
+}
+
+#[test]
+fn hostile_shapes_are_bounded() {
+    let mut deep = json!({"type": "Text", "value": "deep"});
+    for level in 0..60 {
+        let kind = ["Row", "Col", "Box", "Form"][level % 4];
+        deep = json!({"type": kind, "border": 1, "children": [deep]});
+    }
+    let many: Vec<Value> = (0..10_000)
+        .map(|n| json!({"type": "Text", "value": n.to_string()}))
+        .collect();
+    for kind in ["Col", "Row", "Box"] {
+        let many = json!({"type": "Card", "children": [{"type": kind, "children": many}]});
+        for widget in [json!({"type": "Card", "children": [deep]}), many] {
+            for width in [1, 3, 9, 80] {
+                let (lines, _) = lines(&decode(widget.clone()), &Look::plain(width));
+                assert!(lines.len() < 5000, "{}", lines.len());
+                assert!(lines.iter().all(|line| line.width() <= width));
+            }
+        }
+    }
+}
+
+/// Puts a text into every string of a document.
+fn poison(value: &mut Value, text: &str) {
+    match value {
+        Value::String(string) => string.push_str(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| poison(value, text)),
+        Value::Object(fields) => {
+            for (key, value) in fields.iter_mut() {
+                // The type says what it is; everything else may be anything.
+                if key != "type" {
+                    poison(value, text);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn hostile_text_never_reaches_the_terminal() {
+    let hostile =
+        "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{8}\u{2066}\u{1b}]8;;http://e\u{1b}\\";
+    let bare = Look::plain(70);
+    for mut widget in showcase() {
+        poison(&mut widget, hostile);
+        let text = render(&decode(widget.clone()), &bare).text;
+        let bad = |c: &char| *c != '\n' && (c.is_control() || matches!(c, '\u{202e}' | '\u{2066}'));
+        assert_eq!(text.chars().find(bad), None);
+        let rich = Look {
+            colors: Colors::True,
+            links: true,
+            ..bare
+        };
+        let text = render(&decode(widget), &rich).text;
+        for forbidden in [
+            "\u{1b}[2J",
+            "\u{1b}]0",
+            "\u{9b}",
+            "\u{7}",
+            "\u{8}",
+            "\u{202e}",
+            "8;;http://e",
+        ] {
+            assert!(!text.contains(forbidden), "{forbidden:?}");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Questions on the terminal. inquire draws them, on a thread of its own; a terminal that cannot be
+//! drawn on is asked line by line.
+
+use inquire::ui::RenderConfig;
+use inquire::{Confirm, InquireError, MultiSelect, Select, Text};
+
+use crate::cancel::{Cancel, Interrupts};
+use crate::error::{Error, Result};
+use crate::render::clean_line;
+
+/// A question, in clean text.
+#[derive(Clone, Debug)]
+pub struct Question {
+    text: String,
+    help: Option<String>,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Pick(Vec<String>, usize),
+    PickSeveral(Vec<String>),
+    Text { initial: String, hidden: bool },
+    Sure(bool),
+}
+
+/// What was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// The option of this number, from 0.
+    Picked(usize),
+    /// The options of these numbers.
+    PickedSeveral(Vec<usize>),
+    /// A text.
+    Text(String),
+    /// Yes or no.
+    Sure(bool),
+}
+
+impl Question {
+    /// One of several options; the cursor stands on the one of number `at`.
+    pub fn pick(text: &str, options: impl IntoIterator<Item = String>, at: usize) -> Self {
+        let options = options.into_iter().map(|option| clean_line(&option));
+        Self::of(text, Kind::Pick(options.collect(), at))
+    }
+
+    /// Any of several options.
+    pub fn pick_several(text: &str, options: impl IntoIterator<Item = String>) -> Self {
+        let options = options.into_iter().map(|option| clean_line(&option));
+        Self::of(text, Kind::PickSeveral(options.collect()))
+    }
+
+    /// A text; `initial` stands there already.
+    pub fn text(text: &str, initial: &str) -> Self {
+        let initial = clean_line(initial);
+        let hidden = false;
+        Self::of(text, Kind::Text { initial, hidden })
+    }
+
+    /// A text that is not shown while it is typed.
+    pub fn secret(text: &str) -> Self {
+        let initial = String::new();
+        let hidden = true;
+        Self::of(text, Kind::Text { initial, hidden })
+    }
+
+    /// Yes or no.
+    pub fn sure(text: &str, default: bool) -> Self {
+        Self::of(text, Kind::Sure(default))
+    }
+
+    /// The question with a line that says how to answer.
+    #[must_use]
+    pub fn help(mut self, help: &str) -> Self {
+        self.help = Some(clean_line(help));
+        self
+    }
+
+    fn of(text: &str, kind: Kind) -> Self {
+        Self {
+            text: clean_line(text),
+            help: None,
+            kind,
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// Whether the terminal can be drawn on.
+    pub can_draw: bool,
+    /// Whether it may have colours.
+    pub has_color: bool,
+    /// Ctrl-C, where the terminal does not hand it over as a key.
+    pub interrupts: Interrupts,
+    /// The wish to stop everything.
+    pub cancel: Cancel,
+}
+
+impl Asker {
+    /// Asks; `None` when the question was left by Esc, Ctrl-C or Ctrl-D.
+    ///
+    /// # Errors
+    /// The terminal cannot be used, or everything is to stop.
+    pub async fn ask(&self, question: Question) -> Result<Option<Reply>> {
+        let asker = self.clone();
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        // A thread of its own and not of the runtime's: nobody waits for a person at the end.
+        std::thread::Builder::new()
+            .name("question".to_owned())
+            .spawn(move || {
+                let _ = reply.send(if asker.can_draw {
+                    draw(&question, asker.has_color)
+                } else {
+                    lines::ask(&question)
+                });
+            })
+            .map_err(|error| Error::io("cannot ask", error))?;
+        tokio::select! {
+            biased;
+            () = self.cancel.requested() => Err(Error::Interrupted),
+            () = self.interrupts.next() => Ok(None),
+            answer = answer => match answer {
+                Ok(answer) => answer,
+                Err(_) => Ok(None),
+            },
+        }
+    }
+}
+
+fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
+    let config = if has_color {
+        RenderConfig::default_colored()
+    } else {
+        RenderConfig::empty()
+    };
+    let text = question.text.as_str();
+    let help = question.help.as_deref();
+    let answered = match &question.kind {
+        Kind::Pick(options, at) => {
+            let mut select = Select::new(text, options.clone())
+                .with_starting_cursor((*at).min(options.len().saturating_sub(1)))
+                .with_render_config(config);
+            select.help_message = help.or(select.help_message);
+            select
+                .raw_prompt()
+                .map(|option| Reply::Picked(option.index))
+        }
+        Kind::PickSeveral(options) => {
+            let mut select = MultiSelect::new(text, options.clone()).with_render_config(config);
+            select.help_message = help.or(select.help_message);
+            let picked = select.raw_prompt();
+            picked.map(|options| {
+                Reply::PickedSeveral(options.iter().map(|option| option.index).collect())
+            })
+        }
+        Kind::Text { hidden: true, .. } => {
+            let mut password = inquire::Password::new(text)
+                .without_confirmation()
+                .with_render_config(config);
+            password.help_message = help;
+            password.prompt().map(Reply::Text)
+        }
+        Kind::Text { initial, .. } => {
+            let mut asked = Text::new(text)
+                .with_initial_value(initial)
+                .with_render_config(config);
+            asked.help_message = help;
+            asked.prompt().map(Reply::Text)
+        }
+        Kind::Sure(default) => {
+            let mut confirm = Confirm::new(text)
+                .with_default(*default)
+                .with_render_config(config);
+            confirm.help_message = help;
+            confirm.prompt().map(Reply::Sure)
+        }
+    };
+    match answered {
+        Ok(reply) => Ok(Some(reply)),
+        Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => Ok(None),
+        Err(InquireError::IO(error)) => Err(Error::io("cannot ask on the terminal", error)),
+        Err(error) => Err(Error::usage(format!("cannot ask on the terminal: {error}"))),
+    }
+}
+
+/// Questions without drawing: options by number, one line an answer.
+mod lines {
+    use std::fmt::Write as _;
+
+    use super::{Kind, Question, Reply};
+    use crate::error::Result;
+    use crate::ui;
+
+    pub(super) fn ask(question: &Question) -> Result<Option<Reply>> {
+        loop {
+            let Some(line) = ui::ask_line(&text(question))? else {
+                return Ok(None);
+            };
+            if let Some(reply) = reply(&question.kind, line.trim()) {
+                return Ok(Some(reply));
+            }
+        }
+    }
+
+    fn text(question: &Question) -> String {
+        let mut text = format!("{}\n", question.text);
+        let (Kind::Pick(options, _) | Kind::PickSeveral(options)) = &question.kind else {
+            let end = match &question.kind {
+                Kind::Sure(true) => " [Y/n] ".to_owned(),
+                Kind::Sure(false) => " [y/N] ".to_owned(),
+                Kind::Text { initial, .. } if !initial.is_empty() => format!(" [{initial}] "),
+                _ => ": ".to_owned(),
+            };
+            return question.text.clone() + &end;
+        };
+        for (number, option) in options.iter().enumerate() {
+            let _ = writeln!(text, "  {} {option}", number + 1);
+        }
+        let many = matches!(question.kind, Kind::PickSeveral(_));
+        text + if many { "numbers: " } else { "number: " }
+    }
+
+    pub(super) fn reply(kind: &Kind, line: &str) -> Option<Reply> {
+        let number = |word: &str, options: &[String]| {
+            let number: usize = word.parse().ok()?;
+            (1..=options.len()).contains(&number).then(|| number - 1)
+        };
+        match kind {
+            Kind::Pick(_, at) if line.is_empty() => Some(Reply::Picked(*at)),
+            Kind::Pick(options, _) => number(line, options).map(Reply::Picked),
+            Kind::PickSeveral(options) => {
+                let words = line.split(|c: char| c == ',' || c.is_whitespace());
+                let words = words.filter(|word| !word.is_empty());
+                let numbers: Option<Vec<usize>> = words.map(|word| number(word, options)).collect();
+                numbers.map(Reply::PickedSeveral)
+            }
+            Kind::Text { initial, .. } if line.is_empty() => Some(Reply::Text(initial.clone())),
+            Kind::Text { .. } => Some(Reply::Text(line.to_owned())),
+            Kind::Sure(default) => match line {
+                "" => Some(Reply::Sure(*default)),
+                "y" | "Y" | "yes" => Some(Reply::Sure(true)),
+                "n" | "N" | "no" => Some(Reply::Sure(false)),
+                _ => None,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines::reply;
+    use super::*;
+
+    #[test]
+    fn a_line_answers_by_number_or_by_the_default() {
+        let options = vec!["a".to_owned(), "b".to_owned()];
+        let pick = Kind::Pick(options.clone(), 1);
+        assert_eq!(reply(&pick, "1"), Some(Reply::Picked(0)));
+        assert_eq!(reply(&pick, ""), Some(Reply::Picked(1)));
+        assert_eq!(reply(&pick, "3"), None);
+        let several = Kind::PickSeveral(options);
+        assert_eq!(
+            reply(&several, "1, 2"),
+            Some(Reply::PickedSeveral(vec![0, 1]))
+        );
+        assert_eq!(reply(&several, ""), Some(Reply::PickedSeveral(vec![])));
+        assert_eq!(reply(&several, "x"), None);
+        assert_eq!(reply(&Kind::Sure(true), ""), Some(Reply::Sure(true)));
+        assert_eq!(reply(&Kind::Sure(true), "n"), Some(Reply::Sure(false)));
+    }
+}

@@ -1,0 +1,76 @@
+//! Files that go out with a message, and files that a conversation is written to.
+
+use std::path::Path;
+
+use super::Repl;
+use super::progress::Bar;
+use crate::client::Upload;
+use crate::error::{Error, Result};
+use crate::render::clean_line;
+use crate::ui::Style;
+
+impl Repl<'_> {
+    /// Uploads a file, which goes with the next message.
+    pub(super) async fn attach(&mut self, path: &Path) -> Result<()> {
+        let file = Upload::open(path).await.map_err(as_usage)?;
+        let name = clean_line(&file.name);
+        let bar = self.is_interactive().then(|| Bar::upload(&name, file.size));
+        let backend = &self.setup.connection.backend;
+        let work = async |cancel| {
+            let progress = |bytes| {
+                if let Some(bar) = &bar {
+                    bar.at(bytes);
+                }
+            };
+            backend.upload(&file, progress, &cancel).await
+        };
+        let interrupts = &self.setup.interrupts;
+        let uploaded = interrupts.stoppable(&self.setup.cancel, work).await;
+        drop(bar);
+        let attachment = uploaded?;
+        let told = format!(
+            "attached: {name} ({} bytes) as {}",
+            file.size, attachment.id
+        );
+        self.ui.note(Style::Dim, &told);
+        self.setup.draft.attachments.push(attachment.id);
+        Ok(())
+    }
+
+    /// Writes the recording so far, or the thread as JSON.
+    pub(super) fn save(&mut self, path: &Path) -> Result<()> {
+        let is_json = path
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("json"));
+        if is_json {
+            self.save_thread(path)?;
+        } else {
+            self.conversation.tape.copy(path)?;
+        }
+        self.ui
+            .note(Style::Dim, &format!("saved: {}", path.display()));
+        Ok(())
+    }
+
+    fn save_thread(&self, path: &Path) -> Result<()> {
+        let thread = self.conversation.transcript.to_thread().ok_or_else(|| {
+            Error::usage_hint(
+                "there is no thread yet",
+                "send a message, or open one with /open ID",
+            )
+        })?;
+        let failed =
+            |error: std::io::Error| Error::io(format!("cannot write {}", path.display()), error);
+        let mut json = serde_json::to_vec_pretty(&thread).map_err(|error| failed(error.into()))?;
+        json.push(b'\n');
+        std::fs::write(path, json).map_err(failed)
+    }
+}
+
+/// A file that was named and cannot be read is a mistake of whoever named it.
+fn as_usage(error: Error) -> Error {
+    match error {
+        Error::Io { .. } => Error::usage(error.to_string()),
+        other => other,
+    }
+}

@@ -1,0 +1,323 @@
+//! Forms as questions: a structured input's, and those of a widget's fields.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::ask::{Asker, Question, Reply};
+use crate::error::Result;
+use crate::protocol::{
+    AnswerStatus, Extra, InputKind, MultipleChoice, Question as Asked, StructuredInput, Submission,
+    SubmittedAnswer,
+};
+use crate::render::{Field, FieldKind};
+
+/// What is offered below the options of a question.
+const OWN: &str = "something else…";
+const SKIP: &str = "(skip this one)";
+const SKIP_ALL: &str = "(skip all that is left)";
+
+/// What was said to one question.
+enum Said {
+    Values(Vec<String>),
+    Skip,
+    SkipRest,
+    Leave,
+}
+
+/// Asks the questions of a form; `None` when it is left for later.
+///
+/// # Errors
+/// The terminal cannot be used.
+pub async fn fill(form: &StructuredInput, by: &Asker) -> Result<Option<Submission>> {
+    let mut answers = BTreeMap::new();
+    let mut skips_rest = false;
+    for asked in &form.inputs {
+        let said = if skips_rest {
+            Said::Skip
+        } else {
+            question(asked, by).await?
+        };
+        let values = match said {
+            Said::Values(values) => values,
+            Said::Skip => Vec::new(),
+            Said::SkipRest => {
+                skips_rest = true;
+                Vec::new()
+            }
+            Said::Leave => return Ok(None),
+        };
+        let answer = SubmittedAnswer {
+            skipped: values.is_empty(),
+            values,
+            extra: Extra::default(),
+        };
+        answers.insert(asked.id.clone(), answer);
+    }
+    Ok(Some(submission(answers)))
+}
+
+/// A form of which nothing was answered was skipped, as a whole.
+fn submission(answers: BTreeMap<String, SubmittedAnswer>) -> Submission {
+    let is_skipped = answers.values().all(|answer| answer.skipped);
+    Submission {
+        status: if is_skipped {
+            AnswerStatus::Skipped
+        } else {
+            AnswerStatus::Answered
+        },
+        answers: if is_skipped { BTreeMap::new() } else { answers },
+        extra: Extra::default(),
+    }
+}
+
+async fn question(asked: &Asked, by: &Asker) -> Result<Said> {
+    match &asked.kind {
+        InputKind::MultipleChoice(choice) if choice.multiple => several(asked, choice, by).await,
+        InputKind::MultipleChoice(choice) => one(asked, choice, by).await,
+        InputKind::Freeform(body) => {
+            let description = body.description.as_deref().unwrap_or_default();
+            own_text(&asked.question, description, by).await
+        }
+        InputKind::Unknown(_) => own_text(&asked.question, "", by).await,
+    }
+}
+
+async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said> {
+    let options = choice.options.iter().map(|option| option.value.clone());
+    let options = options.chain([OWN, SKIP, SKIP_ALL].map(str::to_owned));
+    let picked = by.ask(Question::pick(&asked.question, options, 0)).await?;
+    let Some(Reply::Picked(at)) = picked else {
+        return Ok(Said::Leave);
+    };
+    match at.checked_sub(choice.options.len()) {
+        None => Ok(Said::Values(vec![choice.options[at].value.clone()])),
+        Some(0) => own_text(&asked.question, "", by).await,
+        Some(1) => Ok(Said::Skip),
+        Some(_) => Ok(Said::SkipRest),
+    }
+}
+
+async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said> {
+    let options = choice.options.iter().map(|option| option.value.clone());
+    let options = options.chain([OWN, SKIP_ALL].map(str::to_owned));
+    let question = Question::pick_several(&asked.question, options)
+        .help("space picks, enter goes on; with none picked the question is skipped");
+    let Some(Reply::PickedSeveral(picked)) = by.ask(question).await? else {
+        return Ok(Said::Leave);
+    };
+    let count = choice.options.len();
+    if picked.contains(&(count + 1)) {
+        return Ok(Said::SkipRest);
+    }
+    let offered = picked.iter().filter_map(|at| choice.options.get(*at));
+    let mut values: Vec<String> = offered.map(|option| option.value.clone()).collect();
+    if picked.contains(&count) {
+        match own_text(&asked.question, "", by).await? {
+            Said::Values(own) => values.extend(own),
+            Said::Skip => {}
+            other => return Ok(other),
+        }
+    }
+    Ok(if values.is_empty() {
+        Said::Skip
+    } else {
+        Said::Values(values)
+    })
+}
+
+async fn own_text(question: &str, description: &str, by: &Asker) -> Result<Said> {
+    let how = "empty skips it, /skip skips all that is left, Esc leaves the form for later";
+    let help = match description {
+        "" => how.to_owned(),
+        description => format!("{description} ({how})"),
+    };
+    let asked = by.ask(Question::text(question, "").help(&help)).await?;
+    Ok(match asked {
+        Some(Reply::Text(text)) if text.trim() == "/skip" => Said::SkipRest,
+        Some(Reply::Text(text)) if text.trim().is_empty() => Said::Skip,
+        Some(Reply::Text(text)) => Said::Values(vec![text]),
+        _ => Said::Leave,
+    })
+}
+
+/// Asks the fields of a widget's form and puts their values into its payload; `None` when it is
+/// left.
+///
+/// # Errors
+/// The terminal cannot be used.
+pub async fn fields(fields: &[Field], payload: Option<Value>, by: &Asker) -> Result<Option<Value>> {
+    let mut payload = payload.unwrap_or_else(|| Value::Object(Map::new()));
+    for field in fields {
+        let value = if field.disabled {
+            field.default.clone()
+        } else {
+            match self::field(field, by).await? {
+                Some(value) => value,
+                None => return Ok(None),
+            }
+        };
+        if let Some(value) = value {
+            put(&mut payload, &field.name, value);
+        }
+    }
+    Ok(Some(payload))
+}
+
+/// Asks one field until it has what it must have. The inner `None` is a field without a value.
+async fn field(field: &Field, by: &Asker) -> Result<Option<Option<Value>>> {
+    loop {
+        let Some(reply) = by.ask(field_question(field)).await? else {
+            return Ok(None);
+        };
+        let value = field_value(field, reply);
+        if value.is_some() || !field.required {
+            return Ok(Some(value));
+        }
+    }
+}
+
+fn field_question(field: &Field) -> Question {
+    let default = field.default.as_ref().and_then(Value::as_str);
+    let label = if field.required {
+        format!("{} *", field.label)
+    } else {
+        field.label.clone()
+    };
+    match &field.kind {
+        FieldKind::Checkbox => {
+            let default = field.default.as_ref().and_then(Value::as_bool);
+            Question::sure(&label, default.unwrap_or(false))
+        }
+        FieldKind::Choice(choices) => {
+            let open = choices.iter().filter(|choice| !choice.disabled);
+            let at = open
+                .clone()
+                .position(|choice| Some(choice.value.as_str()) == default);
+            let none = (!field.required).then(|| "(none)".to_owned());
+            let options = open.map(|choice| choice.label.clone()).chain(none);
+            Question::pick(&label, options, at.unwrap_or(0))
+        }
+        FieldKind::Date { min, max } => {
+            let limits = match (min, max) {
+                (Some(min), Some(max)) => format!(" from {min} to {max}"),
+                (Some(min), None) => format!(" from {min}"),
+                (None, Some(max)) => format!(" up to {max}"),
+                (None, None) => String::new(),
+            };
+            let help = format!("a date, for example 2026-11-30{limits}");
+            Question::text(&label, default.unwrap_or_default()).help(&help)
+        }
+        FieldKind::Text { input_type, .. } if input_type == "password" => Question::secret(&label),
+        FieldKind::Text { placeholder, .. } => {
+            let question = Question::text(&label, default.unwrap_or_default());
+            match placeholder {
+                Some(placeholder) => question.help(placeholder),
+                None => question,
+            }
+        }
+    }
+}
+
+fn field_value(field: &Field, reply: Reply) -> Option<Value> {
+    match (reply, &field.kind) {
+        // A checkbox that must be ticked has no other value.
+        (Reply::Sure(false), _) if field.required => None,
+        (Reply::Sure(yes), _) => Some(Value::Bool(yes)),
+        (Reply::Picked(at), FieldKind::Choice(choices)) => {
+            let mut open = choices.iter().filter(|choice| !choice.disabled);
+            open.nth(at)
+                .map(|choice| Value::String(choice.value.clone()))
+        }
+        (Reply::Text(text), _) if text.is_empty() => None,
+        (Reply::Text(text), _) => Some(Value::String(text)),
+        _ => None,
+    }
+}
+
+/// Puts a value where its name says; dots make a path, as the browser's client does.
+pub fn put(payload: &mut Value, name: &str, value: Value) {
+    if !payload.is_object() {
+        *payload = Value::Object(Map::new());
+    }
+    let Value::Object(fields) = payload else {
+        return;
+    };
+    match name.split_once('.') {
+        Some((first, rest)) => put(fields.entry(first).or_insert(Value::Null), rest, value),
+        None => {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_dots_of_a_name_make_a_path_in_the_payload() {
+        let mut payload = json!({"form": "order"});
+        put(&mut payload, "order.name", json!("Ada"));
+        put(&mut payload, "order.terms", json!(true));
+        assert_eq!(
+            payload,
+            json!({"form": "order", "order": {"name": "Ada", "terms": true}})
+        );
+        let mut payload = json!(5);
+        put(&mut payload, "a", json!(1));
+        assert_eq!(payload, json!({"a": 1}));
+    }
+
+    #[test]
+    fn a_form_without_an_answer_was_skipped() {
+        let answer = |values: &[&str]| SubmittedAnswer {
+            skipped: values.is_empty(),
+            values: values.iter().map(|value| (*value).into()).collect(),
+            extra: Extra::default(),
+        };
+        let none = submission([("a".into(), answer(&[]))].into());
+        assert_eq!(
+            (none.status, none.answers.len()),
+            (AnswerStatus::Skipped, 0)
+        );
+        let some = submission([("a".into(), answer(&[])), ("b".into(), answer(&["x"]))].into());
+        assert_eq!(
+            (some.status, some.answers.len()),
+            (AnswerStatus::Answered, 2)
+        );
+    }
+
+    #[test]
+    fn a_field_takes_what_its_kind_has() {
+        let field = |kind, required| Field {
+            name: "f".into(),
+            label: "F".into(),
+            kind,
+            default: None,
+            required,
+            disabled: false,
+        };
+        assert_eq!(
+            field_value(&field(FieldKind::Checkbox, true), Reply::Sure(false)),
+            None
+        );
+        assert_eq!(
+            field_value(&field(FieldKind::Checkbox, false), Reply::Sure(false)),
+            Some(json!(false))
+        );
+        let choice = |value: &str, disabled| crate::render::widget::Choice {
+            value: value.into(),
+            label: value.to_uppercase(),
+            disabled,
+        };
+        let choices = FieldKind::Choice(vec![choice("a", true), choice("b", false)]);
+        assert_eq!(
+            field_value(&field(choices.clone(), false), Reply::Picked(0)),
+            Some(json!("b"))
+        );
+        assert_eq!(field_value(&field(choices, false), Reply::Picked(1)), None);
+    }
+}

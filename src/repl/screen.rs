@@ -1,0 +1,258 @@
+//! A turn on a terminal: finished blocks are written once, and the open one is drawn again.
+//!
+//! What a block looks like is `render`'s; here is only what stands on the screen. A terminal that
+//! cannot be drawn on gets the plain view that `send` has.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use super::progress::Spinner;
+use super::rows::Rows;
+use super::sight::Sight;
+use super::timing::Timing;
+use crate::command::view::View;
+use crate::error::Result;
+use crate::protocol::{AssistantMessage, Item, ItemId};
+use crate::render::markdown::Update;
+use crate::render::{Markdown, item};
+use crate::ui::Ui;
+
+/// The lowest block on the screen, which may still change.
+#[derive(Debug)]
+enum Live {
+    /// A part of a message.
+    Message(ItemId, Box<Markdown>),
+    /// Anything else.
+    Block(ItemId),
+}
+
+/// What stands above the next thing that is written in this turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Below {
+    Nothing,
+    Line,
+    Block,
+}
+
+/// How far a message has been written: all parts before `part`, and `bytes` of that one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Written {
+    part: usize,
+    bytes: usize,
+}
+
+/// What stands on the screen of the turn that runs.
+#[derive(Debug)]
+pub struct Screen {
+    pub(super) sight: Sight,
+    pub(super) plain: View,
+    pub(super) spinner: Spinner,
+    live: Option<Live>,
+    /// What was drawn last, of which the live block is the end.
+    rows: Rows,
+    written: HashMap<ItemId, Written>,
+    below: Below,
+    /// Whether events are shown as they come, instead of what they mean.
+    pub raw: bool,
+    /// The times of the turn that ran last.
+    pub timing: Option<Timing>,
+}
+
+impl Screen {
+    /// An empty screen.
+    pub fn new(sight: Sight) -> Self {
+        Self {
+            sight,
+            plain: View::default(),
+            spinner: Spinner::default(),
+            live: None,
+            rows: Rows::default(),
+            written: HashMap::new(),
+            below: Below::Nothing,
+            raw: false,
+            timing: None,
+        }
+    }
+
+    /// A request is about to be sent.
+    pub fn begin(&mut self) {
+        self.live = None;
+        self.written.clear();
+        self.below = Below::Nothing;
+        self.timing = Some(Timing::since(Instant::now()));
+        if self.sight.draws {
+            self.spinner.say("waiting for the backend");
+        }
+    }
+
+    /// The request is over, even where no answer ever began.
+    pub fn rest(&mut self) {
+        self.spinner.clear();
+    }
+
+    /// Forgets which thread was told, because another one begins.
+    pub fn forget_thread(&mut self) {
+        self.plain = View::default();
+    }
+
+    /// Writes an item that is no longer changing, such as one of a thread that was opened.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    pub fn settled(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+        if self.sight.draws {
+            return ui.drawn(&item::item(item, &self.sight.look()).text);
+        }
+        ui.text(&crate::render::plain::item(item))?;
+        ui.end_line()
+    }
+
+    /// Ends the block that is drawn again and again, as it stands.
+    pub(super) fn close(&mut self, ui: &mut Ui) -> Result<()> {
+        self.spinner.clear();
+        if let Some(Live::Message(_, mut markdown)) = self.live.take() {
+            let update = markdown.finish();
+            self.repaint(&update, ui)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a message, but lets any other block stay open.
+    pub(super) fn close_message(&mut self, ui: &mut Ui) -> Result<()> {
+        match self.live {
+            Some(Live::Message(..)) => self.close(ui),
+            _ => Ok(()),
+        }
+    }
+
+    /// Draws what the renderer has put off until the stream pauses.
+    pub(super) fn refresh(&mut self, ui: &mut Ui) -> Result<()> {
+        let update = match &mut self.live {
+            Some(Live::Message(_, markdown)) => markdown.refresh(),
+            _ => return Ok(()),
+        };
+        self.repaint(&update, ui)
+    }
+
+    /// Does to the screen what the renderer wants, whose lines may have been broken since.
+    fn repaint(&mut self, update: &Update, ui: &mut Ui) -> Result<()> {
+        if update.is_empty() {
+            return Ok(());
+        }
+        let rows = self.rows.count(update.erase_lines, self.sight.look().width);
+        self.rows = Rows::of(&update.text);
+        ui.drawn(&erase(rows))?;
+        ui.drawn(&update.text)
+    }
+
+    /// An empty line stands between two blocks, but not between two lines.
+    fn gap(&mut self, next: Below, ui: &mut Ui) -> Result<()> {
+        let above = std::mem::replace(&mut self.below, next);
+        if above == Below::Nothing || (above == Below::Line && next == Below::Line) {
+            return Ok(());
+        }
+        ui.drawn("\n")
+    }
+
+    /// Writes a line or more that never changes.
+    pub(super) fn line(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+        self.close(ui)?;
+        self.gap(Below::Line, ui)?;
+        ui.drawn(text)
+    }
+
+    pub(super) fn text(
+        &mut self,
+        id: &ItemId,
+        part: usize,
+        appended: &str,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        self.spinner.clear();
+        let written = self.written.entry(id.clone()).or_default();
+        let continues = matches!(&self.live, Some(Live::Message(live, _)) if live == id);
+        if !continues || written.part != part {
+            self.close(ui)?;
+            self.gap(Below::Block, ui)?;
+            self.live = Some(Live::Message(
+                id.clone(),
+                Box::new(Markdown::new(self.sight.look())),
+            ));
+        }
+        let written = self.written.entry(id.clone()).or_default();
+        if written.part == part {
+            written.bytes += appended.len();
+        } else {
+            *written = Written {
+                part,
+                bytes: appended.len(),
+            };
+        }
+        let update = match &mut self.live {
+            Some(Live::Message(_, markdown)) => markdown.push(appended),
+            _ => return Ok(()),
+        };
+        self.repaint(&update, ui)
+    }
+
+    /// Writes what of a message has not been written yet.
+    pub(super) fn catch_up(
+        &mut self,
+        id: &ItemId,
+        message: &AssistantMessage,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        let at = self.written.get(id).copied().unwrap_or_default();
+        for (index, part) in message.content.iter().enumerate().skip(at.part) {
+            let bytes = if index == at.part { at.bytes } else { 0 };
+            // A text that became shorter has been written already, for better or worse.
+            let rest = part.text.get(bytes..).unwrap_or_default();
+            if !rest.is_empty() {
+                self.text(id, index, rest, ui)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets how far an item was written, because it is written anew.
+    pub(super) fn forget(&mut self, id: &ItemId) {
+        self.written.remove(id);
+    }
+
+    /// Draws a block, in the place of its last version if nothing stands below that.
+    pub(super) fn block(
+        &mut self,
+        id: &ItemId,
+        text: &str,
+        is_done: bool,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        let look = self.sight.look();
+        // What reached above the screen could not be taken away again.
+        if text.is_empty() || (!is_done && text.lines().count() + 1 >= look.height) {
+            return Ok(());
+        }
+        self.spinner.clear();
+        match &self.live {
+            Some(Live::Block(live)) if live == id => {
+                ui.drawn(&erase(self.rows.all(look.width)))?;
+            }
+            _ => {
+                self.close(ui)?;
+                self.gap(Below::Block, ui)?;
+            }
+        }
+        ui.drawn(text)?;
+        self.rows = Rows::of(text);
+        self.live = (!is_done).then(|| Live::Block(id.clone()));
+        Ok(())
+    }
+}
+
+/// Takes away the rows above the cursor, which stands at the beginning of a line.
+fn erase(rows: usize) -> String {
+    match rows {
+        0 => String::new(),
+        rows => format!("\u{1b}[{rows}A\r\u{1b}[J"),
+    }
+}

@@ -1,0 +1,143 @@
+//! What the terminal can show, from its variables and its size.
+
+use std::collections::BTreeMap;
+
+use crate::render::{Background, Colors, Look};
+
+/// A terminal as its surroundings describe it; its size is asked for each time.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight {
+    /// Whether it can be drawn on: the cursor goes up, and lines are taken away.
+    pub draws: bool,
+    /// Whether colours are wanted.
+    pub has_color: bool,
+    colors: Colors,
+    links: bool,
+    unicode: bool,
+    background: Background,
+}
+
+impl Sight {
+    /// What these variables say of a terminal.
+    pub fn of(vars: &BTreeMap<String, String>, has_color: bool) -> Self {
+        let var = |name: &str| vars.get(name).map_or("", String::as_str);
+        let term = var("TERM");
+        let draws = term != "dumb" && (cfg!(windows) || !term.is_empty());
+        let deep = matches!(var("COLORTERM"), "truecolor" | "24bit");
+        let colors = match () {
+            () if !has_color || !draws => Colors::None,
+            () if deep || (cfg!(windows) && !var("WT_SESSION").is_empty()) => Colors::True,
+            () if term.contains("256") => Colors::Palette,
+            () => Colors::Sixteen,
+        };
+        Self {
+            draws,
+            has_color: has_color && draws,
+            colors,
+            // Only those that are known to follow links: elsewhere the address would be lost.
+            links: draws && knows_links(&var),
+            unicode: speaks_unicode(&var),
+            background: background(var("COLORFGBG")),
+        }
+    }
+
+    /// The look of this moment.
+    pub fn look(self) -> Look {
+        let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
+        Look {
+            // A pseudo-terminal that nobody gave a size has none.
+            width: if width == 0 { 80 } else { width.into() },
+            height: if height == 0 { 24 } else { height.into() },
+            colors: self.colors,
+            links: self.links,
+            unicode: self.unicode,
+            background: self.background,
+        }
+    }
+}
+
+fn knows_links<'a>(var: &impl Fn(&'static str) -> &'a str) -> bool {
+    let programs = ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"];
+    let terms = [
+        "xterm-kitty",
+        "xterm-ghostty",
+        "foot",
+        "alacritty",
+        "wezterm",
+    ];
+    programs.contains(&var("TERM_PROGRAM"))
+        || terms.contains(&var("TERM"))
+        || !var("WT_SESSION").is_empty()
+        || var("VTE_VERSION")
+            .parse()
+            .is_ok_and(|version: u32| version >= 5000)
+}
+
+/// POSIX: the first of the three that is set decides.
+fn speaks_unicode<'a>(var: &impl Fn(&'static str) -> &'a str) -> bool {
+    if cfg!(windows) || cfg!(target_os = "macos") {
+        return true;
+    }
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].map(var);
+    let locale = set
+        .into_iter()
+        .find(|value| !value.is_empty())
+        .unwrap_or("");
+    let locale = locale.to_ascii_uppercase();
+    // Without a locale, what runs in a container speaks UTF-8 nearly always.
+    locale.is_empty() || locale.contains("UTF-8") || locale.contains("UTF8")
+}
+
+/// `COLORFGBG` is `foreground;background` in the numbers of the sixteen colours.
+fn background(variable: &str) -> Background {
+    match variable.rsplit(';').next() {
+        Some("7" | "15") => Background::Light,
+        _ => Background::Dark,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sight(vars: &[(&str, &str)], has_color: bool) -> Sight {
+        let vars = vars
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
+        Sight::of(&vars.collect(), has_color)
+    }
+
+    #[test]
+    fn a_dumb_terminal_is_not_drawn_on() {
+        assert!(!sight(&[("TERM", "dumb")], true).draws);
+        assert!(!sight(&[("TERM", "dumb")], true).has_color);
+        assert!(sight(&[("TERM", "xterm")], false).draws);
+    }
+
+    #[test]
+    fn colours_are_those_that_the_terminal_names() {
+        let colors = |vars: &[(&str, &str)]| sight(vars, true).colors;
+        assert_eq!(colors(&[("TERM", "linux")]), Colors::Sixteen);
+        assert_eq!(colors(&[("TERM", "xterm-256color")]), Colors::Palette);
+        assert_eq!(
+            colors(&[("TERM", "xterm"), ("COLORTERM", "truecolor")]),
+            Colors::True
+        );
+        assert_eq!(
+            sight(&[("TERM", "xterm-256color")], false).colors,
+            Colors::None
+        );
+    }
+
+    #[test]
+    fn links_letters_and_ground_are_told_by_variables() {
+        assert!(sight(&[("TERM", "xterm-kitty")], true).links);
+        assert!(!sight(&[("TERM", "xterm")], true).links);
+        assert_eq!(background("0;15"), Background::Light);
+        assert_eq!(background("15;0"), Background::Dark);
+        if cfg!(target_os = "linux") {
+            assert!(!sight(&[("TERM", "xterm"), ("LANG", "C")], true).unicode);
+            assert!(sight(&[("TERM", "xterm"), ("LANG", "de_DE.utf8")], true).unicode);
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Turns: what is sent, what follows an answer, and what follows a failure.
+
+use super::ask::{Question, Reply};
+use super::prompt::plural;
+use super::{Flow, Repl, Seat, forms};
+use crate::error::{Breach, Error, Result};
+use crate::protocol::{
+    AddClientToolOutput, AddStructuredInput, AddUserMessage, AnswerStatus, ClientToolCall,
+    CreateThread, Extra, Item, ItemKind, Page, Request, RetryAfterItem, StructuredInput,
+    ToolCallStatus,
+};
+use crate::render::plain;
+use crate::transcript::Transcript;
+use crate::ui::Style;
+
+/// How often tools and forms are answered before we stop believing that it will end.
+const MAX_ROUNDS: usize = 50;
+
+impl Repl<'_> {
+    /// Sends a message, and answers what comes back for as long as it asks.
+    pub(super) async fn say(&mut self, text: &str) -> Result<Flow> {
+        let input = self.setup.draft.message(text);
+        let request = match self.thread_id() {
+            Some(thread_id) => Request::AddUserMessage(AddUserMessage {
+                thread_id,
+                input,
+                extra: Extra::default(),
+            }),
+            None => Request::CreateThread(CreateThread {
+                input,
+                extra: Extra::default(),
+            }),
+        };
+        self.leave_what_waits();
+        let outcome = self.turns(request).await;
+        // What was refused as a whole is kept for another try.
+        if !matches!(
+            outcome,
+            Err(Error::Http(_) | Error::Unreachable { .. } | Error::TimedOut { .. })
+        ) {
+            self.setup.draft.sent();
+        }
+        outcome.map(|()| Flow::Next)
+    }
+
+    /// Plays a turn, and those that follow from it.
+    pub(super) async fn turns(&mut self, first: Request) -> Result<()> {
+        let mut next = Some(first);
+        for _ in 0..MAX_ROUNDS {
+            let Some(request) = next else {
+                return Ok(());
+            };
+            next = match self.play(&request).await {
+                Ok(()) => self.answer(false).await?,
+                Err(error) => self.recover(error, request).await?,
+            };
+        }
+        Err(Error::usage(format!(
+            "the backend still asks after {MAX_ROUNDS} answers"
+        )))
+    }
+
+    /// Whoever goes on without an answer wants to give it later, or never.
+    pub(super) fn leave_what_waits(&mut self) {
+        let waits = |item: &&Item| match &item.kind {
+            ItemKind::StructuredInput(form) => form.status == AnswerStatus::Pending,
+            ItemKind::ClientToolCall(call) => call.status == ToolCallStatus::Pending,
+            _ => false,
+        };
+        let waiting = self.conversation.transcript.items().filter(waits);
+        self.left.extend(waiting.map(|item| item.id.clone()));
+    }
+
+    async fn play(&mut self, request: &Request) -> Result<()> {
+        self.settle();
+        self.screen.begin();
+        self.ui.flush()?;
+        let cancel = self.setup.cancel.clone();
+        let interrupts = self.setup.interrupts.clone();
+        let is_interactive = self.is_interactive();
+        let (conversation, screen, ui) = (&mut self.conversation, &mut self.screen, &mut *self.ui);
+        let backend = &self.setup.connection.backend;
+        let played = if is_interactive {
+            let work = async |cancel| {
+                conversation
+                    .perform(screen, backend, request, ui, &cancel)
+                    .await
+            };
+            interrupts.stoppable(&cancel, work).await
+        } else {
+            conversation.play(backend, request, ui, &cancel).await
+        };
+        // A request that failed before its answer began had no end either.
+        self.screen.rest();
+        self.is_broken = played.is_err();
+        if self.tells_timing && self.is_interactive() {
+            self.tell_timing();
+        }
+        played
+    }
+
+    /// What is open after a turn that broke off will never be done, and is no fault of the next.
+    fn settle(&mut self) {
+        if !std::mem::take(&mut self.is_broken) {
+            return;
+        }
+        let transcript = &mut self.conversation.transcript;
+        *transcript = match transcript.to_thread() {
+            Some(mut thread) => {
+                // The server may have kept more, or less, than came.
+                thread.items.has_more = true;
+                Transcript::of(thread)
+            }
+            None => Transcript::new(),
+        };
+    }
+
+    pub(super) fn tell_timing(&mut self) {
+        let timing = self.screen.timing.as_ref().map(ToString::to_string);
+        let told = timing.unwrap_or_else(|| "no answer came yet".to_owned());
+        self.ui.note(Style::Dim, &told);
+    }
+
+    /// After a turn that failed: what came stays, and what may be tried again is offered.
+    async fn recover(&mut self, error: Error, request: Request) -> Result<Option<Request>> {
+        if !self.is_interactive() || self.setup.cancel.is_requested() {
+            return Err(error);
+        }
+        match error {
+            Error::Interrupted => {
+                self.ui
+                    .note(Style::Warning, "— cancelled: what came stands above");
+                Ok(None)
+            }
+            Error::Event(event) if event.allow_retry => {
+                let failed = Error::Event(event);
+                self.ui.note(Style::Danger, &format!("error: {failed}"));
+                let again = Question::sure("Try again?", true);
+                match self.ask(again).await? {
+                    Some(Reply::Sure(true)) => Ok(Some(self.again().unwrap_or(request))),
+                    _ => Ok(None),
+                }
+            }
+            Error::Protocol(Breach::CutShort { .. }) => {
+                self.ui.error(&error);
+                self.tell_received();
+                Ok(None)
+            }
+            error => Err(error),
+        }
+    }
+
+    fn tell_received(&mut self) {
+        let (events, bytes) = self
+            .screen
+            .timing
+            .as_ref()
+            .map_or((0, 0), |timing| (timing.events, timing.bytes));
+        let events = usize::try_from(events).unwrap_or(usize::MAX);
+        let note = format!(
+            "received before that: {}, {bytes} bytes; /retry has the message answered anew",
+            plural(events, "event")
+        );
+        self.ui.note(Style::Dim, &note);
+    }
+
+    /// The request that has the last message answered anew. What followed it is gone with it.
+    pub(super) fn again(&mut self) -> Option<Request> {
+        let thread = self.conversation.transcript.to_thread()?;
+        let is_message = |item: &Item| matches!(item.kind, ItemKind::UserMessage(_));
+        let at = thread.items.data.iter().rposition(is_message)?;
+        let request = Request::RetryAfterItem(RetryAfterItem {
+            thread_id: thread.id.clone(),
+            item_id: thread.items.data[at].id.clone(),
+            extra: Extra::default(),
+        });
+        let kept = thread.items.data[..=at].to_vec();
+        self.conversation.transcript = Transcript::of(crate::protocol::Thread {
+            items: Page {
+                data: kept,
+                has_more: true,
+                ..Page::default()
+            },
+            ..thread
+        });
+        Some(request)
+    }
+
+    /// The request that answers what the thread waits for. What was left before is not asked for
+    /// again, unless `asked` says that the user wants it.
+    pub(super) async fn answer(&mut self, asked: bool) -> Result<Option<Request>> {
+        let transcript = &self.conversation.transcript;
+        let waiting = transcript
+            .pending_tool_call()
+            .or_else(|| transcript.pending_form());
+        let Some(item) = waiting.cloned() else {
+            return Ok(None);
+        };
+        if self.left.contains(&item.id) && !asked {
+            return Ok(None);
+        }
+        let request = match &item.kind {
+            ItemKind::ClientToolCall(call) => self.tool(&item, call).await?,
+            ItemKind::StructuredInput(form) => self.form(&item, form).await?,
+            _ => None,
+        };
+        if request.is_none() {
+            self.ui.note(Style::Dim, "left for later: /form asks again");
+            self.left.insert(item.id);
+        }
+        Ok(request)
+    }
+
+    async fn tool(&mut self, item: &Item, call: &ClientToolCall) -> Result<Option<Request>> {
+        let known = self.known_result(item, call).await?;
+        let result = match known {
+            Some(result) => {
+                let note = format!("answered: {} = {result}", call.name);
+                if self.is_interactive() {
+                    self.ui.note(Style::Dim, &note);
+                }
+                Some(result)
+            }
+            None => self.ask_result(call).await?,
+        };
+        Ok(result.map(|result| {
+            Request::AddClientToolOutput(AddClientToolOutput {
+                thread_id: item.thread_id.clone(),
+                result,
+                extra: Extra::default(),
+            })
+        }))
+    }
+
+    /// What `--tool`, `--tool-cmd` or the profile answers; a command may be stopped by Ctrl-C.
+    async fn known_result(
+        &self,
+        item: &Item,
+        call: &ClientToolCall,
+    ) -> Result<Option<serde_json::Value>> {
+        let answers = &self.setup.answers;
+        if !self.is_interactive() {
+            return answers.result(item, call, &self.setup.cancel).await;
+        }
+        let work = async |cancel| answers.result(item, call, &cancel).await;
+        self.setup
+            .interrupts
+            .stoppable(&self.setup.cancel, work)
+            .await
+    }
+
+    async fn ask_result(&mut self, call: &ClientToolCall) -> Result<Option<serde_json::Value>> {
+        let name = &call.name;
+        if !self.is_interactive() {
+            return Err(Error::usage_hint(
+                format!("the assistant waits for the client tool '{name}'"),
+                format!("answer it with --tool {name}=JSON or --tool-cmd {name}=COMMAND"),
+            ));
+        }
+        let question = Question::text(&plain::tool_call(call), "")
+            .help("its result: JSON, or a plain text; Esc leaves it for later");
+        let Some(Reply::Text(text)) = self.ask(question).await? else {
+            return Ok(None);
+        };
+        let json = serde_json::from_str(&text);
+        Ok(Some(json.unwrap_or(serde_json::Value::String(text))))
+    }
+
+    async fn form(&mut self, item: &Item, form: &StructuredInput) -> Result<Option<Request>> {
+        let known = self.setup.answers.known_submission(form)?;
+        let submission = match (known, &self.seat) {
+            (Some(submission), _) => Some(submission),
+            (None, Seat::Terminal(_, asker)) => forms::fill(form, asker).await?,
+            (None, Seat::Pipe(_)) => return Err(unanswered(form)),
+        };
+        Ok(submission.map(|input| {
+            Request::AddStructuredInput(AddStructuredInput {
+                thread_id: item.thread_id.clone(),
+                item_id: item.id.clone(),
+                input,
+                extra: Extra::default(),
+            })
+        }))
+    }
+
+    /// Asks the person at the terminal; nobody else is there to answer.
+    pub(super) async fn ask(&mut self, question: Question) -> Result<Option<Reply>> {
+        self.ui.end_line()?;
+        self.ui.flush()?;
+        match &self.seat {
+            Seat::Terminal(_, asker) => asker.ask(question).await,
+            Seat::Pipe(_) => Ok(None),
+        }
+    }
+}
+
+fn unanswered(form: &StructuredInput) -> Error {
+    let questions = form.inputs.iter();
+    let flags: Vec<String> = questions
+        .map(|question| format!("--answer {}=VALUE", question.id))
+        .collect();
+    Error::usage_hint(
+        "the assistant waits for a form",
+        format!("answer it with {}, or skip it with --skip", flags.join(" ")),
+    )
+}

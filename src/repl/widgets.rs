@@ -1,0 +1,147 @@
+//! `/click`: the actions of the widget that stands lowest.
+
+use serde_json::Value;
+
+use super::{Repl, Seat, forms};
+use crate::error::{Error, Result};
+use crate::protocol::widget::{ActionConfig, Handler};
+use crate::protocol::{
+    self, CustomAction, Event, Extra, Item, ItemKind, Request, SyncActionAnswer, WithItem,
+};
+use crate::render::{Action, ActionKind, Field, Look, widget};
+use crate::transcript::Transcript;
+use crate::ui::Style;
+
+/// The last widget that can be acted on, and its actions in the order of their numbers.
+pub(super) fn latest(transcript: &Transcript) -> Option<(&Item, Vec<Action>)> {
+    transcript.items().rev().find_map(|item| {
+        let ItemKind::Widget(body) = &item.kind else {
+            return None;
+        };
+        // The numbers are the same at every width.
+        let actions = widget::render(&body.widget, &Look::plain(80)).actions;
+        (!actions.is_empty()).then_some((item, actions))
+    })
+}
+
+impl Repl<'_> {
+    pub(super) async fn click(&mut self, number: usize, payload: Option<&str>) -> Result<()> {
+        let payload = payload.map(json).transpose()?;
+        let (item, action) = self.action(number)?;
+        let Some(config) = action.config.clone() else {
+            self.ui.note(Style::Dim, "it does nothing by itself");
+            return Ok(());
+        };
+        let Some(payload) = self.payload(number, &action, &config, payload).await? else {
+            return Ok(());
+        };
+        if config.handler == Some(Handler::Client) {
+            let shown = payload.unwrap_or(Value::Null);
+            let note = format!("for the page, and not sent: {} {shown}", config.kind);
+            self.ui.note(Style::Plain, &note);
+            return Ok(());
+        }
+        let request = CustomAction {
+            thread_id: item.thread_id.clone(),
+            item_id: Some(item.id.clone()),
+            action: protocol::Action {
+                kind: config.kind.clone(),
+                payload,
+                extra: Extra::default(),
+            },
+            extra: Extra::default(),
+        };
+        if config.streaming == Some(false) {
+            return self.click_at_once(request).await;
+        }
+        self.leave_what_waits();
+        self.turns(Request::CustomAction(request)).await
+    }
+
+    fn action(&self, number: usize) -> Result<(Item, Action)> {
+        let Some((item, mut actions)) = latest(&self.conversation.transcript) else {
+            return Err(Error::usage("there is no widget with an action"));
+        };
+        let count = actions.len();
+        if number == 0 || number > count {
+            return Err(Error::usage_hint(
+                format!("the widget has no action {number}"),
+                format!("use a number from 1 to {count}"),
+            ));
+        }
+        let action = actions.swap_remove(number - 1);
+        if action.disabled {
+            let label = &action.label;
+            return Err(Error::usage(format!("'{label}' is disabled")));
+        }
+        Ok((item.clone(), action))
+    }
+
+    /// The payload of an action, with the values of its fields; the outer `None` is a form that
+    /// was left.
+    async fn payload(
+        &self,
+        number: usize,
+        action: &Action,
+        config: &ActionConfig,
+        given: Option<Value>,
+    ) -> Result<Option<Option<Value>>> {
+        let one;
+        let fields: &[Field] = match &action.kind {
+            ActionKind::Submit(fields) | ActionKind::Confirm(fields) => fields,
+            ActionKind::Change(field) => {
+                one = [field.clone()];
+                &one
+            }
+            ActionKind::Click | ActionKind::Cancel => &[],
+        };
+        if given.is_some() || fields.is_empty() {
+            return Ok(Some(given.or_else(|| config.payload.clone())));
+        }
+        match &self.seat {
+            Seat::Terminal(_, asker) => {
+                let filled = forms::fields(fields, config.payload.clone(), asker).await?;
+                Ok(filled.map(Some))
+            }
+            Seat::Pipe(_) => Err(Error::usage_hint(
+                format!("action {number} has fields to fill in"),
+                format!(
+                    "write their values behind it: /click {number} {{\"{}\": …}}",
+                    fields[0].name
+                ),
+            )),
+        }
+    }
+
+    /// An action that is answered by the changed item and not by a stream.
+    async fn click_at_once(&mut self, action: CustomAction) -> Result<()> {
+        let request = Request::SyncCustomAction(action);
+        let document = self.document::<SyncActionAnswer>(&request).await?;
+        if self.ui.is_json() {
+            self.ui.json_line(&document.raw)?;
+        }
+        let answer = document.value;
+        let Some(item) = answer.updated_item else {
+            self.ui.note(Style::Dim, "nothing was updated");
+            return Ok(());
+        };
+        let event = Event::ItemReplaced(WithItem {
+            item: item.clone(),
+            extra: Extra::default(),
+        });
+        let _ = self.conversation.transcript.apply(&event);
+        if self.is_interactive() {
+            return self.screen.settled(&item, self.ui);
+        }
+        if self.ui.is_json() {
+            return Ok(());
+        }
+        self.ui.text(&crate::render::plain::item(&item))?;
+        self.ui.end_line()
+    }
+}
+
+fn json(text: &str) -> Result<Value> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::usage(format!("the payload is not JSON: {error}")))
+}

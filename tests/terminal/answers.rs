@@ -1,0 +1,158 @@
+//! What the backend asks for: forms, tools, clicks, files.
+
+use crate::terminal::{DOWN, ENTER, ESCAPE, Setup, mock};
+
+#[test]
+fn a_form_is_answered_question_by_question() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show form")
+        .sees("? Which size do you want?")
+        .sees("(skip this one)");
+    terminal.types(DOWN).sees("> medium").types(ENTER);
+    terminal
+        .sees("? What shall be on it?")
+        .types(" ")
+        .types(DOWN)
+        .types(" ")
+        .types(ENTER);
+    terminal
+        .sees("? Anything else?")
+        .types("at noon")
+        .types(ENTER);
+    terminal.sees("You answered:").sees_prompt();
+    for given in ["medium", "cheese, olives", "at noon"] {
+        assert!(
+            terminal.count(given) >= 2,
+            "{given}:\n{}",
+            terminal.screen()
+        );
+    }
+}
+
+#[test]
+fn a_form_is_left_for_later_or_skipped() {
+    let mut terminal = mock().start();
+    terminal.says("show form").sees("(skip all that is left)");
+    terminal
+        .types(ESCAPE)
+        .sees("left for later")
+        .sees("/form >");
+    terminal.says("/form").sees("type to filter");
+    terminal.types("skip all").sees("> (skip all").types(ENTER);
+    terminal.sees("You skipped the form").sees_prompt();
+}
+
+#[test]
+fn a_tool_is_asked_for_with_its_arguments() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show tool get_colour {\"of\": \"sky\"}")
+        .sees("? get_colour({\"of\":\"sky\"})");
+    terminal.types("{\"blue\": true}").types(ENTER);
+    terminal
+        .sees("The client tool")
+        .sees("\"blue\": true\n")
+        .sees_prompt();
+}
+
+#[test]
+fn a_tool_is_answered_by_what_was_given() {
+    let given = ["--tool", "t=[1]", "--tool-cmd", "u=echo '\"x y\"'"];
+    let mut terminal = given.into_iter().fold(mock(), Setup::arg).start();
+    terminal.says("show tool t").sees("answered:").sees_prompt();
+    terminal.says("show tool u").sees("\"x y\"").sees_prompt();
+    assert_eq!(terminal.count("its result"), 0);
+}
+
+#[test]
+fn a_button_is_clicked_by_its_number() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show widget")
+        .sees("[1]")
+        .sees("Everything is here")
+        .sees_prompt();
+    terminal
+        .says("/click 3")
+        .sees("Clicks: 1")
+        .sees("showcase.count is done")
+        .sees_prompt();
+    terminal
+        .says("/click 4")
+        .sees("for the page, and not sent")
+        .sees_prompt();
+    terminal
+        .says("/click 1")
+        .sees("showcase.answer")
+        .sees_prompt();
+    terminal.says("/click 9").sees("no action 9").sees_prompt();
+    terminal
+        .says("/click 2")
+        .sees("The widget was replaced")
+        .sees_prompt();
+}
+
+#[test]
+fn a_submit_asks_for_the_fields_first() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show widget form")
+        .sees("An order")
+        .sees_prompt();
+    let submit = number_of(&terminal.screen(), "Order");
+    terminal.says(&format!("/click {submit}")).sees("? Name *");
+    terminal
+        .types(ENTER)
+        .sees("? Name *")
+        .types("Ada")
+        .types(ENTER);
+    terminal.sees("? Message").types("Hi there").types(ENTER);
+    terminal.sees("? Size").types(DOWN).types(ENTER);
+    terminal.sees("? Day").types("2026-11-30").types(ENTER);
+    terminal.sees("? Delivery").types(ENTER);
+    terminal
+        .sees("I have read the terms")
+        .types("y")
+        .types(ENTER);
+    terminal
+        .sees("You handed in:")
+        .sees("\"name\": \"Ada\"")
+        .sees("\"size\": \"medium\"");
+    terminal
+        .sees("\"terms\": true")
+        .sees("\"form\": \"order\"")
+        .sees_prompt();
+}
+
+/// The number in front of a label: `[3] Order`.
+fn number_of(screen: &str, label: &str) -> usize {
+    let before = screen.split(&format!("] {label}")).next().unwrap();
+    let number = before.rsplit('[').next().unwrap();
+    number
+        .parse()
+        .unwrap_or_else(|_| panic!("no number before {label}:\n{screen}"))
+}
+
+#[test]
+fn a_file_goes_with_the_next_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("my notes.txt");
+    std::fs::write(&path, "x".repeat(100_000)).unwrap();
+    let mut terminal = mock().start();
+    terminal
+        .types(&format!("/attach '{}'", path.display()))
+        .types(ENTER);
+    terminal
+        .sees("attached: my notes.txt (100000 bytes)")
+        .sees("+1 file >");
+    terminal
+        .says("look at this")
+        .sees("my notes.txt")
+        .sees_prompt();
+    assert_eq!(terminal.count("+1 file >"), 1, "it went with one message");
+    terminal
+        .says("/attach /no/such/file")
+        .sees("error: ")
+        .sees_prompt();
+}

@@ -1,0 +1,153 @@
+//! The line itself: history, completion, several lines, an editor, the ways to leave.
+
+use crate::terminal::{CTRL_C, CTRL_D, CTRL_R, ENTER, UP, chat, mock};
+
+#[test]
+fn history_lasts_from_one_run_to_the_next_and_is_nobody_elses_to_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let mut first = mock().home(home.path()).start();
+    first
+        .says("a rare word: quokka")
+        .sees("You said:")
+        .sees_prompt();
+    first.types(CTRL_D).ends_with(0);
+    let mut second = mock().home(home.path()).start();
+    second
+        .types(UP)
+        .sees("a rare word: quokka")
+        .types(CTRL_C)
+        .sees_no("quokka");
+    second
+        .types(CTRL_R)
+        .types("quok")
+        .sees("a rare word: quokka")
+        .types(ENTER);
+    second.sees("You said:");
+    let folder = home.path().join(".local/state/chatkit/history");
+    let files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(files.len(), 1);
+    let mode = files[0].metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn commands_are_completed_and_misspelt_ones_are_told() {
+    let mut terminal = mock().start();
+    terminal
+        .types("/thr\t")
+        .sees("/threads")
+        .types(ENTER)
+        .sees("there are no threads");
+    terminal
+        .says("/hlep")
+        .sees("did you mean /help?")
+        .sees_prompt();
+    terminal
+        .says("//not a command")
+        .sees("/not a command\n")
+        .sees_prompt();
+    terminal.types("/open \t").sees("/open ").types(CTRL_C);
+}
+
+#[test]
+fn a_backslash_or_a_paste_makes_several_lines_one_message() {
+    let mut terminal = mock().start();
+    terminal
+        .types("first\\")
+        .types(ENTER)
+        .types("second")
+        .types(ENTER);
+    terminal
+        .sees("You said:")
+        .sees("first second")
+        .sees_prompt();
+    terminal
+        .types("\u{1b}[200~third\nfourth\u{1b}[201~")
+        .sees("fourth")
+        .types(ENTER);
+    terminal.sees_prompt();
+    assert_eq!(terminal.count("You said:"), 2, "{}", terminal.screen());
+}
+
+#[test]
+fn the_editor_writes_the_next_message() {
+    let mut terminal = mock().env("EDITOR", "printf 'from the editor' >").start();
+    terminal
+        .says("/edit")
+        .sees("> from the editor")
+        .types(ENTER);
+    terminal.sees("You said:").sees_prompt();
+}
+
+#[test]
+fn ctrl_c_at_an_empty_prompt_asks_for_a_second_one() {
+    let mut terminal = mock().start();
+    terminal
+        .types("half a line")
+        .sees("half a line")
+        .types(CTRL_C)
+        .sees_no("half a line");
+    terminal
+        .types(CTRL_C)
+        .sees("press Ctrl-C again")
+        .sees_prompt();
+    terminal.types(CTRL_C).ends_with(0);
+}
+
+#[test]
+fn threads_are_listed_opened_renamed_judged_saved_and_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut terminal = mock().start();
+    terminal.says("hello").sees("You said:").sees_prompt();
+    terminal.says("/rename My thread").sees("· My thread >");
+    terminal
+        .says("/good")
+        .sees("the feedback was taken")
+        .sees_prompt();
+    for name in ["talk.jsonl", "talk.json"] {
+        terminal
+            .types(&format!("/save {}", path(name).display()))
+            .types(ENTER);
+        let saved = format!("saved: {}\n", path(name).display());
+        terminal.sees(&saved).sees_prompt();
+    }
+    terminal.says("/items").sees("assistant").sees_prompt();
+    terminal.says("/new").sees("starts a thread");
+    terminal
+        .says("/threads")
+        .sees("active  My thread")
+        .sees_prompt();
+    terminal
+        .types("/open thr\t")
+        .sees("/open thr_")
+        .types(ENTER)
+        .sees("· My thread >");
+    terminal
+        .says("/delete")
+        .sees("? Delete thread")
+        .types("y")
+        .types(ENTER)
+        .sees("deleted: ");
+    terminal.sees_prompt();
+    let recording = std::fs::read_to_string(path("talk.jsonl")).unwrap();
+    assert!(recording.starts_with("{\"format\":\"chatkit-recording\""));
+    assert!(recording.contains("thread.item.done"));
+    let thread: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path("talk.json")).unwrap()).unwrap();
+    assert_eq!(thread["items"]["data"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_backend_that_is_not_there_is_no_end() {
+    let mut terminal = chat(["--url", "http://127.0.0.1:9/chatkit"]).start();
+    terminal
+        .says("hello")
+        .sees("error: cannot reach")
+        .sees_prompt();
+    terminal.types(CTRL_D).ends_with(0);
+}

@@ -1,0 +1,10 @@
+//! `chatkit chat` at a real terminal: a pseudo-terminal, and an emulator that says what is on it.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod answers;
+mod lines;
+mod screen;
+mod server;
+mod terminal;
+mod turns;

@@ -1,0 +1,53 @@
+//! Terminals of all kinds: one that changes its size, one that cannot be drawn on, one without
+//! colour.
+
+use crate::terminal::{CTRL_D, CTRL_L, ENTER, mock};
+
+#[test]
+fn the_width_may_change_while_an_answer_streams() {
+    let mut terminal = mock().start();
+    terminal.says("show slow").sees("one word after another");
+    terminal.resize(50, 40).sees_prompt();
+    // A line that is drawn as one and does not fit would be told as one by the emulator.
+    terminal.types(CTRL_L).sees_no("one word after another");
+    terminal.says("show text 60").sees_prompt();
+    let lines = terminal.screen();
+    let widest = lines.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(50), "{lines}");
+    terminal.types(CTRL_D).ends_with(0);
+}
+
+#[test]
+fn a_dumb_terminal_gets_plain_text_and_questions_by_number() {
+    let mut terminal = mock().env("TERM", "dumb").start();
+    terminal
+        .types("show form")
+        .types(ENTER)
+        .sees("  2 medium")
+        .sees("number: ")
+        .types("2")
+        .types(ENTER);
+    terminal.sees("numbers: ").types("1, 2").types(ENTER);
+    terminal.sees("Anything else?").types(ENTER);
+    terminal
+        .sees("You answered:")
+        .sees("`medium`")
+        .sees_prompt();
+    terminal.types(CTRL_D).ends_with(0);
+}
+
+#[test]
+fn no_colour_is_no_colour() {
+    let mut terminal = mock().env("NO_COLOR", "1").start();
+    terminal
+        .says("show markdown")
+        .sees("The end.")
+        .sees_prompt();
+    assert!(!terminal.has_color(), "{}", terminal.screen());
+    let mut terminal = mock().start();
+    terminal
+        .says("show markdown")
+        .sees("The end.")
+        .sees_prompt();
+    assert!(terminal.has_color());
+}

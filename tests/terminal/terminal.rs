@@ -1,0 +1,211 @@
+//! A run of the binary on a pseudo-terminal, and what a person would see of it.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use expectrl::Session;
+use expectrl::session::OsSession;
+
+/// How long a test waits for something to appear.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A terminal with the binary on it; dropping it ends the run.
+pub struct Terminal {
+    session: OsSession,
+    emulator: vt100::Parser,
+}
+
+/// A run that is being set up.
+#[must_use = "a run does not start before `start`"]
+pub struct Setup {
+    command: Command,
+    size: (u16, u16),
+    own_home: Option<tempfile::TempDir>,
+}
+
+pub const CTRL_C: &str = "\u{3}";
+pub const CTRL_D: &str = "\u{4}";
+pub const CTRL_L: &str = "\u{c}";
+pub const CTRL_R: &str = "\u{12}";
+pub const ENTER: &str = "\r";
+pub const ESCAPE: &str = "\u{1b}";
+pub const DOWN: &str = "\u{1b}[B";
+pub const UP: &str = "\u{1b}[A";
+
+/// A conversation with the mock inside the process.
+pub fn mock() -> Setup {
+    chat(["--mock"])
+}
+
+/// A conversation with a scrubbed environment, in a home folder of its own.
+pub fn chat<'a>(args: impl IntoIterator<Item = &'a str>) -> Setup {
+    let home = tempfile::tempdir().unwrap();
+    let mut setup = Setup {
+        command: Command::new(env!("CARGO_BIN_EXE_chatkit")),
+        size: (80, 40),
+        own_home: None,
+    };
+    setup.command.arg("chat").args(args).env_clear();
+    if let Some(path) = std::env::var_os("PATH") {
+        setup.command.env("PATH", path);
+    }
+    setup = setup.env("TERM", "xterm-256color").home(home.path());
+    setup.own_home = Some(home);
+    setup
+}
+
+impl Setup {
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn home(self, home: &Path) -> Self {
+        let mut setup = self.env("HOME", &home.to_string_lossy());
+        setup.command.current_dir(home);
+        setup
+    }
+
+    pub fn arg(mut self, arg: &str) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    /// Starts, and waits for the prompt.
+    pub fn start(self) -> Started {
+        let (columns, rows) = self.size;
+        let mut session = Session::spawn(self.command).unwrap();
+        let process = session.get_process_mut();
+        process.set_window_size(columns, rows).unwrap();
+        let mut started = Started {
+            terminal: Terminal {
+                session,
+                emulator: vt100::Parser::new(rows, columns, 0),
+            },
+            own_home: self.own_home,
+        };
+        started.sees("> ");
+        started
+    }
+}
+
+/// A terminal, and the home folder that goes with it.
+pub struct Started {
+    terminal: Terminal,
+    #[expect(dead_code, reason = "the folder lives as long as the run")]
+    own_home: Option<tempfile::TempDir>,
+}
+
+impl std::ops::Deref for Started {
+    type Target = Terminal;
+
+    fn deref(&self) -> &Terminal {
+        &self.terminal
+    }
+}
+
+impl std::ops::DerefMut for Started {
+    fn deref_mut(&mut self) -> &mut Terminal {
+        &mut self.terminal
+    }
+}
+
+impl Terminal {
+    /// Presses these keys.
+    pub fn types(&mut self, keys: &str) -> &mut Self {
+        self.session.write_all(keys.as_bytes()).unwrap();
+        self.session.flush().unwrap();
+        self
+    }
+
+    /// Types a line and sends it.
+    pub fn says(&mut self, line: &str) -> &mut Self {
+        self.types(line);
+        self.sees(line.lines().last().unwrap_or_default().trim_end());
+        self.types(ENTER)
+    }
+
+    /// Waits until a text is on the screen.
+    #[track_caller]
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        self.until(|screen| screen.contains(text), &format!("{text:?}"))
+    }
+
+    /// Waits until a text is gone from the screen.
+    #[track_caller]
+    pub fn sees_no(&mut self, text: &str) -> &mut Self {
+        self.until(|screen| !screen.contains(text), &format!("no {text:?}"))
+    }
+
+    /// Waits until the last line of the screen is a prompt with nothing behind it.
+    #[track_caller]
+    pub fn sees_prompt(&mut self) -> &mut Self {
+        let is_prompt = |screen: &str| {
+            let line = screen.trim_end().lines().last().unwrap_or_default();
+            line.ends_with(" >") && !line.starts_with('>')
+        };
+        self.until(is_prompt, "a prompt")
+    }
+
+    #[track_caller]
+    fn until(&mut self, holds: impl Fn(&str) -> bool, what: &str) -> &mut Self {
+        let begun = Instant::now();
+        while !holds(&self.screen()) {
+            assert!(begun.elapsed() < LIMIT, "no {what} on\n{}", self.screen());
+            self.read();
+        }
+        self
+    }
+
+    /// What is on the screen.
+    pub fn screen(&self) -> String {
+        self.emulator.screen().contents()
+    }
+
+    /// How often a text is on the screen.
+    pub fn count(&self, text: &str) -> usize {
+        self.screen().matches(text).count()
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+        let process = self.session.get_process_mut();
+        process.set_window_size(columns, rows).unwrap();
+        self.emulator.screen_mut().set_size(rows, columns);
+        self
+    }
+
+    /// Waits for the end of the run.
+    #[track_caller]
+    pub fn ends_with(&mut self, code: i32) {
+        let begun = Instant::now();
+        while self.session.get_process().is_alive().unwrap() {
+            assert!(begun.elapsed() < LIMIT, "it goes on:\n{}", self.screen());
+            self.read();
+        }
+        let status = self.session.get_process().status();
+        let ended = format!("{status:?}");
+        let exited = ended.contains(&format!(", {code})")) || ended.contains("ECHILD");
+        assert!(exited, "{ended}\n{}", self.screen());
+    }
+
+    /// Takes what has come, or waits a little.
+    fn read(&mut self) {
+        let mut bytes = [0; 4096];
+        match self.session.try_read(&mut bytes) {
+            Ok(0) | Err(_) => std::thread::sleep(Duration::from_millis(10)),
+            Ok(count) => self.emulator.process(&bytes[..count]),
+        }
+    }
+
+    /// Whether anything on the screen has a colour.
+    pub fn has_color(&self) -> bool {
+        let screen = self.emulator.screen();
+        let (rows, columns) = screen.size();
+        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        cells
+            .filter_map(|(row, column)| screen.cell(row, column))
+            .any(|cell| cell.fgcolor() != vt100::Color::Default)
+    }
+}
