@@ -1,5 +1,6 @@
 //! Decoding that says where it failed: `item.content[0].text: expected a string`.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -99,7 +100,39 @@ where
         .map_err(|error| error.travelling())
 }
 
-/// Decodes the body of a tagged union; one that does not decode is kept as it came.
+/// How many unions of the keeping kind may stand in each other; what is deeper is kept as it came.
+///
+/// Each level of a widget takes some kilobytes of stack to decode, and a backend that nests as deep
+/// as JSON may be read (128) would overflow the stack of a small thread.
+const MAX_DEPTH: usize = 24;
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// One level of decoding, which ends when this is dropped.
+struct Level;
+
+impl Level {
+    fn enter() -> Option<Self> {
+        DEPTH.with(|depth| {
+            let is_free = depth.get() < MAX_DEPTH;
+            if is_free {
+                depth.set(depth.get() + 1);
+            }
+            is_free.then(|| Self)
+        })
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        DEPTH.with(|depth| depth.set(depth.get() - 1));
+    }
+}
+
+/// Decodes the body of a tagged union; one that does not decode, or stands too deep, is kept as it
+/// came.
 #[allow(
     clippy::unnecessary_wraps,
     reason = "takes the place of `refuse` in `tagged!`"
@@ -108,6 +141,9 @@ pub(super) fn keep<T, E>(unknown: Unknown) -> Result<Result<T, Unknown>, E>
 where
     T: de::DeserializeOwned,
 {
+    let Some(_level) = Level::enter() else {
+        return Ok(Err(unknown));
+    };
     Ok(from_value(Value::Object(unknown.fields.clone())).map_err(|_| unknown))
 }
 

@@ -326,14 +326,13 @@ impl Line {
 /// What stands for the renderer's own signs where a terminal shows ASCII only.
 fn ascii(c: char) -> char {
     match c {
-        '─' | '━' | '═' => '-',
+        '─' | '━' | '═' | '▪' => '-',
         '│' | '┃' | '▏' => '|',
         '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => {
             '+'
         }
         '•' | '●' => '*',
         '◦' | '○' => 'o',
-        '▪' => '-',
         '✓' | '✔' | '☑' => 'x',
         '☐' => ' ',
         '…' => '~',

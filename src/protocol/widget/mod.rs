@@ -176,4 +176,21 @@ mod tests {
         assert!(card.find_mut("m").unwrap().streaming_value_mut().is_some());
         assert!(card.find_mut("n").is_none());
     }
+
+    #[test]
+    fn a_widget_nested_as_deep_as_json_goes_is_kept_and_overflows_no_stack() {
+        let mut deep = json!({"type": "Text", "value": "deep"});
+        for _ in 0..120 {
+            deep = json!({"type": "Row", "children": [deep]});
+        }
+        let mut row = &round_trip(&deep);
+        let mut levels = 0;
+        while let [child] = row.children() {
+            row = child;
+            levels += 1;
+        }
+        assert!(matches!(row.kind, ComponentKind::Unknown(_)), "{levels}");
+        // The next widget is decoded from the top again.
+        round_trip(&json!({"type": "Card", "children": []}));
+    }
 }

@@ -1,11 +1,14 @@
 //! Widgets as text in boxes, with their actions by number.
 
 mod action;
+mod boxes;
 mod chart;
 mod control;
+mod field;
 mod layout;
 mod leaf;
 mod rows;
+mod want;
 
 pub(super) use leaf::picture;
 

@@ -181,7 +181,7 @@ fn hostile_text_never_reaches_the_terminal() {
             "\u{7}",
             "\u{8}",
             "\u{202e}",
-            "8;;http://e",
+            "\u{1b}]8;;http://e\u{1b}\\",
         ] {
             assert!(!text.contains(forbidden), "{forbidden:?}");
         }
