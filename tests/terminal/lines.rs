@@ -126,7 +126,8 @@ fn threads_are_listed_opened_renamed_judged_saved_and_deleted() {
         .types("/open thr\t")
         .sees("/open thr_")
         .types(ENTER)
-        .sees("· My thread >");
+        .sees("thread: thr_")
+        .sees_prompt();
     terminal
         .says("/delete")
         .sees("? Delete thread")
