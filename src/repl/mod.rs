@@ -27,6 +27,7 @@ use std::path::PathBuf;
 
 pub use draft::Draft;
 pub use history::file as history_file;
+pub use sight::Sight;
 
 use crate::cancel::{Cancel, Interrupts};
 use crate::command::connect::Connection;
@@ -41,7 +42,6 @@ use ask::Asker;
 use editor::{Editor, Line};
 use piped::Lines;
 use screen::Screen;
-use sight::Sight;
 
 /// What a conversation begins with.
 #[derive(Debug)]

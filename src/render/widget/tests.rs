@@ -187,3 +187,18 @@ fn hostile_text_never_reaches_the_terminal() {
         }
     }
 }
+
+#[test]
+fn decoding_a_deep_widget() {
+    for depth in [20, 40, 60, 80, 100, 120] {
+        let mut deep = json!({"type": "Text", "value": "deep"});
+        for _ in 0..depth {
+            deep = json!({"type": "Row", "children": [deep]});
+        }
+        eprintln!("decode {depth}");
+        let widget = decode(deep);
+        eprintln!("draw {depth}");
+        let (lines, _) = lines(&widget, &Look::plain(80));
+        assert!(!lines.is_empty());
+    }
+}
