@@ -22,3 +22,6 @@ pub use look::{Background, Colors, Look};
 pub use markdown::{Markdown, Update};
 pub use span::{Line, Paint, Span, Style, to_text, width};
 pub use widget::{Action, ActionKind, Field, FieldKind, Shown};
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,11 @@ pub struct Fault {
 }
 
 impl Fault {
-    fn new(place: impl Into<String>, reason: impl ToString) -> Self {
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "a reason is made to be handed over"
+    )]
+    fn new(place: impl Into<String>, reason: impl std::fmt::Display) -> Self {
         Self {
             place: place.into(),
             reason: reason.to_string(),
@@ -74,9 +78,8 @@ fn from_file(file: &Object, data: Option<Value>) -> Result<Value, Fault> {
             format!("expected 1.0, found {version}"),
         ));
     }
-    let template = match file.get("template") {
-        Some(Value::String(template)) => template,
-        _ => return Err(Fault::new("template", "expected a string")),
+    let Some(Value::String(template)) = file.get("template") else {
+        return Err(Fault::new("template", "expected a string"));
     };
     let given = data.is_some();
     let data = data.or_else(|| preview(file)).unwrap_or_default();
@@ -134,7 +137,7 @@ fn path(root: &str, pointer: &str) -> String {
     for part in pointer.split('/').skip(1) {
         let part = part.replace("~1", "/").replace("~0", "~");
         if part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() {
-            path.push_str(&format!("[{part}]"));
+            path.extend(["[", &part, "]"]);
         } else {
             path.push('.');
             path.push_str(&part);

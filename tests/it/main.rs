@@ -12,3 +12,4 @@ mod send;
 mod session;
 mod target;
 mod thread;
+mod widget;

@@ -5,21 +5,19 @@
 //! had that way and are left out: headings that a line below makes one, which become text above a
 //! rule, and names of addresses that are used before they are defined.
 
+mod open;
+
 use super::code::Code;
 use super::flow::Flow;
 use super::frame::Frames;
 use super::grid::Grid;
 use super::inline::References;
-use super::start::{Item, Start, closes, indent, start};
-use crate::render::look::{Colors, Look};
-use crate::render::span::{Line, Paint, Style};
+use super::start::{closes, indent};
+use crate::render::look::Look;
+use crate::render::span::{Line, Style};
 
 /// The longest line whose kind is waited for; a longer one is text.
 const LONGEST: usize = 8192;
-/// How deep quotes and lists go into each other.
-const DEEPEST: usize = 24;
-/// How many addresses are remembered.
-const REFERENCES: usize = 256;
 
 /// How much of a line there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,21 +210,20 @@ impl Blocks {
     }
 
     fn blank_line(&mut self, matched: usize) {
-        if matched == self.frames.depth() {
-            if let Leaf::Code {
+        if matched == self.frames.depth()
+            && let Leaf::Code {
                 code,
                 fence,
                 spaces,
             } = &mut self.leaf
-            {
-                if fence.is_none() {
-                    *spaces += 1;
-                } else {
-                    let lines = code.line("");
-                    self.emit(lines);
-                }
-                return;
+        {
+            if fence.is_none() {
+                *spaces += 1;
+            } else {
+                let lines = code.line("");
+                self.emit(lines);
             }
+            return;
         }
         self.close_to(matched);
         self.blank = true;
@@ -282,176 +279,6 @@ impl Blocks {
         true
     }
 
-    /// The containers that a line opens, what stands in them, and its text.
-    fn opening<'t>(
-        &self,
-        rest: &'t str,
-        all: bool,
-        cut: Cut,
-    ) -> Option<(Vec<Option<Item>>, Start, &'t str)> {
-        let whole = cut != Cut::Open;
-        let paragraph = matches!(self.leaf, Leaf::Text(_));
-        let (mut opened, mut rest) = (Vec::new(), rest);
-        loop {
-            if rest.trim().is_empty() {
-                return whole.then_some((opened, Start::Text, ""));
-            }
-            let continues = paragraph && all && opened.is_empty();
-            let room = self.frames.depth() + opened.len() < DEEPEST;
-            match start(rest, whole)? {
-                Start::Quote(bytes) if room => {
-                    opened.push(None);
-                    rest = &rest[bytes..];
-                }
-                Start::Item(item) if room => {
-                    let empty = rest[item.bytes..].trim().is_empty();
-                    if empty && !whole {
-                        return None;
-                    }
-                    let interrupts = item.number.is_none_or(|number| number == 1) && !empty;
-                    if continues && !interrupts {
-                        return Some((opened, Start::Text, rest));
-                    }
-                    rest = &rest[item.bytes..];
-                    opened.push(Some(item));
-                }
-                Start::Quote(_) | Start::Item(_) => return Some((opened, Start::Text, rest)),
-                Start::Indented if paragraph && opened.is_empty() => {
-                    return Some((opened, Start::Text, rest));
-                }
-                Start::Rule if rest.trim_start().starts_with('=') && !continues => {
-                    return Some((opened, Start::Text, rest));
-                }
-                start if cut == Cut::Long && !matches!(start, Start::Heading(..)) => {
-                    return Some((opened, Start::Text, rest));
-                }
-                start => return Some((opened, start, rest)),
-            }
-        }
-    }
-
-    fn open(
-        &mut self,
-        matched: usize,
-        opened: Vec<Option<Item>>,
-        start: Start,
-        text: &str,
-        cut: Cut,
-    ) {
-        if opened.is_empty() && start == Start::Text {
-            if let Leaf::Text(flow) = &mut self.leaf {
-                flow.soft_break(&self.references);
-                self.inside = true;
-                return self.inside(text.trim_start());
-            }
-        }
-        self.close_to(matched);
-        let mut text = text;
-        let before = self.frames.depth();
-        let mut quote = false;
-        let last = opened.len().saturating_sub(1);
-        for (index, container) in opened.into_iter().enumerate() {
-            match container {
-                None => {
-                    quote = true;
-                    self.frames.push_quote();
-                }
-                Some(item) => {
-                    let (marker, rest) = if index == last {
-                        task(text)
-                    } else {
-                        (None, text)
-                    };
-                    text = rest;
-                    self.frames.push_item(&item, marker);
-                }
-            }
-        }
-        if text.is_empty() && start == Start::Text {
-            return;
-        }
-        let apart = quote || !matches!(start, Start::Text | Start::Definition(..));
-        self.gap(before, apart);
-        self.begin(start, text);
-        if matches!(self.leaf, Leaf::Code { fence: None, .. }) && cut != Cut::Open {
-            self.continue_leaf(text, cut);
-        }
-    }
-
-    /// Writes an empty line where two blocks stand apart.
-    fn gap(&mut self, before: usize, apart: bool) {
-        let top = before == 0;
-        if self.begun && (self.blank || top && (apart || self.apart)) {
-            let line = self.frames.gap();
-            self.done.push(line);
-        }
-        self.begun = true;
-        self.blank = false;
-        self.apart = apart;
-    }
-
-    fn begin(&mut self, start: Start, text: &str) {
-        let (width, look) = (self.frames.room(), self.look);
-        self.frames.end_lists();
-        match start {
-            Start::Heading(level, bytes) => {
-                let style = heading_style(level);
-                self.leaf = Leaf::Heading(Flow::new(style, width, &look));
-                self.inside = true;
-                let text = text[bytes..].trim_start();
-                if look.colors == Colors::None {
-                    self.inside(&format!("{} ", "#".repeat(level)));
-                }
-                // The signs that may close a heading are left out where the line is complete.
-                let closed = text.trim_end().trim_end_matches('#');
-                let bare = closed.is_empty() || closed.ends_with(' ');
-                self.inside(if bare { closed.trim_end() } else { text });
-            }
-            Start::Rule => {
-                let sign = if text.trim_start().starts_with('=') {
-                    "═"
-                } else {
-                    "─"
-                };
-                self.emit(vec![Line::new(sign.repeat(width), Style::DIM)]);
-            }
-            Start::Fence { fence, language } => {
-                let code = Code::new(&language, width.saturating_sub(2).max(1), &look);
-                self.leaf = Leaf::Code {
-                    code,
-                    fence: Some(fence),
-                    spaces: indent(text),
-                };
-            }
-            Start::Indented => {
-                self.leaf = Leaf::Code {
-                    code: Code::new("", width, &look),
-                    fence: None,
-                    spaces: 0,
-                };
-            }
-            Start::Row => self.leaf = Leaf::Head(text.to_owned()),
-            Start::Definition(name, address) => self.define(&name, address, width),
-            Start::Text | Start::Quote(_) | Start::Item(_) => {
-                self.leaf = Leaf::Text(Flow::new(Style::PLAIN, width, &look));
-                self.inside = true;
-                self.inside(text.trim_start());
-            }
-        }
-    }
-
-    /// Remembers an address, and shows it: the text may have used its name already.
-    fn define(&mut self, name: &str, address: String, width: usize) {
-        let line = format!("[{name}]: {address}");
-        let mut flow = Flow::new(Style::DIM, width, &self.look);
-        flow.push(&line.replace('[', "\\["), &self.references);
-        let lines = flow.finish(&self.references);
-        self.emit(lines);
-        if self.references.len() < REFERENCES && address.len() <= 2000 {
-            self.references.insert(name.to_lowercase(), address);
-        }
-    }
-
     fn paragraph(&self, text: &str) -> Flow {
         let mut flow = Flow::new(Style::PLAIN, self.frames.room(), &self.look);
         flow.push(text.trim_start(), &self.references);
@@ -473,9 +300,8 @@ impl Blocks {
 
     fn close_leaf(&mut self) {
         let lines = match std::mem::take(&mut self.leaf) {
-            Leaf::None => Vec::new(),
+            Leaf::None | Leaf::Code { .. } => Vec::new(),
             Leaf::Text(flow) | Leaf::Heading(flow) => flow.finish(&self.references),
-            Leaf::Code { .. } => Vec::new(),
             Leaf::Head(head) => self.paragraph(&head).finish(&self.references),
             Leaf::Grid(grid) => grid.rest(&self.references),
         };
@@ -497,27 +323,4 @@ pub(super) fn boundary(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
-}
-
-fn heading_style(level: usize) -> Style {
-    match level {
-        1 => Style {
-            underline: true,
-            ..Style::of(Paint::Ansi(5)).bold()
-        },
-        2 => Style::of(Paint::Ansi(5)).bold(),
-        _ => Style::BOLD,
-    }
-}
-
-/// The mark of a task at the beginning of an item, and what follows it.
-fn task(text: &str) -> (Option<bool>, &str) {
-    for (sign, done) in [("[ ]", false), ("[x]", true), ("[X]", true)] {
-        if let Some(rest) = text.trim_start().strip_prefix(sign) {
-            if rest.is_empty() || rest.starts_with(' ') {
-                return (Some(done), rest);
-            }
-        }
-    }
-    (None, text)
 }

@@ -252,10 +252,10 @@ fn find_address(text: &str) -> Option<usize> {
     while let Some(at) = text[from..].find("://").map(|at| at + from) {
         let head = &text[..at];
         for scheme in ["https", "http"] {
-            if let Some(before) = head.strip_suffix(scheme) {
-                if !before.ends_with(char::is_alphanumeric) {
-                    return Some(before.len());
-                }
+            if let Some(before) = head.strip_suffix(scheme)
+                && !before.ends_with(char::is_alphanumeric)
+            {
+                return Some(before.len());
             }
         }
         from = at + 3;

@@ -1,6 +1,8 @@
 //! Containers: boxes, columns, and what stands side by side.
 
 use super::action::{DEEPEST, MOST, Plan, child_path, children};
+use super::frame::{GAP, NARROWEST, beside, frame, in_a_row};
+use super::want::want;
 use super::{chart, control, leaf, rows};
 use crate::protocol::widget::{Component, ComponentKind, Layout};
 use crate::render::look::Look;
@@ -11,10 +13,6 @@ use crate::render::wrap::wrap_line;
 
 /// The widest that a card gets.
 const WIDEST: usize = 100;
-/// The narrowest that a frame is drawn in.
-const NARROWEST: usize = 8;
-/// What stands between two components of a row.
-pub const GAP: usize = 2;
 
 /// The lines of a widget.
 pub fn draw(widget: &Component, plan: &Plan, look: &Look) -> Vec<Line> {
@@ -284,7 +282,7 @@ impl Painter<'_> {
                 return self.greedy(&shown, &wants, path, depth, width);
             }
             let room = width.saturating_sub(gaps);
-            if shown.len() * 8 > room {
+            if shown.len() * 12 > room {
                 return self.stack(component, path, depth, width);
             }
             for want in &mut wants {
@@ -336,151 +334,5 @@ impl Painter<'_> {
             lines.extend(beside(&columns, &widths, None));
         }
         lines
-    }
-}
-
-/// Columns of these widths side by side; `stretch` moves one of them to the right.
-pub fn beside(
-    columns: &[Vec<Line>],
-    widths: &[usize],
-    stretch: Option<(usize, usize)>,
-) -> Vec<Line> {
-    let height = columns.iter().map(Vec::len).max().unwrap_or(0);
-    let last = columns.len().saturating_sub(1);
-    let line = |at: usize| {
-        let mut line = Line::default();
-        for (index, (column, width)) in columns.iter().zip(widths).enumerate() {
-            let mut gap = if index == 0 { 0 } else { GAP };
-            if let Some((_, spare)) = stretch.filter(|(at, _)| *at == index) {
-                gap += spare;
-            }
-            if gap > 0 {
-                line.push(" ".repeat(gap), Style::PLAIN);
-            }
-            let cell = column.get(at).cloned().unwrap_or_default();
-            let cell = if index == last {
-                cell
-            } else {
-                cell.padded(*width)
-            };
-            line.0.extend(cell.0);
-        }
-        line
-    };
-    (0..height).map(line).collect()
-}
-
-fn in_a_row(lines: Vec<Line>, width: usize) -> Vec<Line> {
-    let mut whole = Line::default();
-    let total: usize = lines.iter().map(|line| line.width() + GAP).sum();
-    if total > width + GAP {
-        return lines
-            .iter()
-            .flat_map(|line| wrap_line(line, width))
-            .collect();
-    }
-    for (index, line) in lines.into_iter().enumerate() {
-        if index > 0 {
-            whole.push(" ".repeat(GAP), Style::PLAIN);
-        }
-        whole.0.extend(line.0);
-    }
-    vec![whole]
-}
-
-/// A frame of this width around lines, with a title in it.
-fn frame(lines: Vec<Line>, title: Option<&str>, width: usize) -> Vec<Line> {
-    if width < NARROWEST {
-        let title = title.map(|title| Line::new(crate::render::clean_line(title), Style::DIM));
-        return title
-            .into_iter()
-            .chain(lines)
-            .map(|line| line.cut(width))
-            .collect();
-    }
-    let inner = width - 4;
-    let mut top = Line::new("╭─", Style::DIM);
-    if let Some(title) = title {
-        let title = Line::new(
-            format!(" {} ", crate::render::clean_line(title)),
-            Style::BOLD,
-        );
-        top.0.extend(title.cut(width - 4).0);
-    }
-    let rest = width.saturating_sub(top.width() + 1);
-    top.push(format!("{}╮", "─".repeat(rest)), Style::DIM);
-    let mut framed = vec![top];
-    for line in lines {
-        let rule =
-            line.0.len() == 1 && line.width() == inner && line.plain().chars().all(|c| c == '─');
-        let mut whole = Line::new(if rule { "├─" } else { "│ " }, Style::DIM);
-        whole.0.extend(line.cut(inner).padded(inner).0);
-        whole.push(if rule { "─┤" } else { " │" }, Style::DIM);
-        framed.push(whole);
-    }
-    framed.push(Line::new(
-        format!("╰{}╯", "─".repeat(width - 2)),
-        Style::DIM,
-    ));
-    framed
-}
-
-fn widest(text: &str) -> usize {
-    text.lines().map(crate::render::width).max().unwrap_or(0)
-}
-
-/// The columns that a component would like to have.
-pub fn want(component: &Component, depth: usize) -> usize {
-    if depth > DEEPEST {
-        return 20;
-    }
-    let inside = || {
-        children(component)
-            .iter()
-            .take(MOST)
-            .map(|child| want(child, depth + 1))
-            .collect::<Vec<_>>()
-    };
-    let side_by_side = |wants: Vec<usize>| {
-        let gaps = GAP * wants.len().saturating_sub(1);
-        wants
-            .iter()
-            .fold(gaps, |sum, want| sum.saturating_add(*want))
-    };
-    match &component.kind {
-        ComponentKind::Text(body) => widest(&body.value),
-        ComponentKind::Title(body) => widest(&body.value),
-        ComponentKind::Caption(body) => widest(&body.value),
-        ComponentKind::Label(body) => widest(&body.value),
-        ComponentKind::Markdown(body) => widest(&body.value) + 2,
-        ComponentKind::Badge(body) => widest(&body.label) + 2,
-        ComponentKind::Button(body) => {
-            let disabled = if body.disabled == Some(true) { 11 } else { 0 };
-            widest(leaf::button_label(body)) + 6 + disabled
-        }
-        ComponentKind::Icon(body) => widest(&body.name) + 2,
-        ComponentKind::Image(body) => {
-            let alt = body.alt.as_deref().unwrap_or("image");
-            let address = crate::render::plain::image_address(&body.src);
-            widest(alt) + widest(&address) + 5
-        }
-        ComponentKind::Spacer(_) => 0,
-        ComponentKind::Chart(_) | ComponentKind::Table(_) => 60,
-        ComponentKind::Divider(_) => 8,
-        ComponentKind::Row(_) => side_by_side(inside()),
-        ComponentKind::ListViewItem(_) => side_by_side(inside()) + 5,
-        ComponentKind::Box(body) if body.direction.as_deref() == Some("row") => {
-            side_by_side(inside()) + 4
-        }
-        ComponentKind::Box(_) => inside().into_iter().max().unwrap_or(0) + 4,
-        ComponentKind::Card(_) | ComponentKind::ListView(_) => 60,
-        ComponentKind::Unknown(unknown) => inside()
-            .into_iter()
-            .max()
-            .unwrap_or(0)
-            .max(widest(&unknown.kind) + 2)
-            .max(20),
-        _ if children(component).is_empty() => 40,
-        _ => inside().into_iter().max().unwrap_or(0),
     }
 }

@@ -3,9 +3,12 @@
 mod action;
 mod chart;
 mod control;
+mod field;
+mod frame;
 mod layout;
 mod leaf;
 mod rows;
+mod want;
 
 pub(super) use leaf::picture;
 

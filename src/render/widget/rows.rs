@@ -1,8 +1,9 @@
 //! Tables of components.
 
 use super::action::{MOST, child_path, children};
-use super::layout::{Painter, want};
+use super::layout::Painter;
 use super::leaf::aligned;
+use super::want::want;
 use crate::protocol::widget::{Component, ComponentKind, TableCell};
 use crate::render::markdown::grid::fit;
 use crate::render::span::{Line, Style};
