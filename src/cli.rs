@@ -70,6 +70,9 @@ pub enum Command {
     Request(command::request::RequestArgs),
     /// Serve a local mock backend
     Serve(command::serve::ServeArgs),
+    /// Look at widgets without a backend
+    #[command(subcommand)]
+    Widget(command::widget::WidgetCommand),
     /// Print the completions of a shell
     Completions(command::completions::CompletionsArgs),
     /// Print the manual page, or write all of them

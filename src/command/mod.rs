@@ -16,6 +16,7 @@ pub(crate) mod tape;
 pub mod thread;
 pub(crate) mod turn;
 pub(crate) mod view;
+pub mod widget;
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -84,6 +85,7 @@ pub async fn run(command: Command, mut context: Context<'_>) -> Result<()> {
         Command::Feedback(args) => feedback::run(args, context).await,
         Command::Request(args) => request::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
+        Command::Widget(command) => widget::run(command, context).await,
         Command::Completions(args) => completions::run(&args, &mut context),
         Command::Man(args) => man::run(&args, &mut context),
     }

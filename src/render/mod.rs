@@ -12,6 +12,7 @@ mod plain_widget;
 pub mod signal;
 mod span;
 pub mod table;
+pub mod template;
 pub mod widget;
 pub mod workflow;
 mod wrap;
@@ -21,3 +22,6 @@ pub use look::{Background, Colors, Look};
 pub use markdown::{Markdown, Update};
 pub use span::{Line, Paint, Span, Style, to_text, width};
 pub use widget::{Action, ActionKind, Field, FieldKind, Shown};
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,7 @@ use std::sync::{Arc, Mutex};
 
 pub use draft::Draft;
 pub use history::file as history_file;
+pub use sight::Sight;
 
 use crate::cancel::{Cancel, Interrupts};
 use crate::command::connect::Connection;
@@ -46,7 +47,6 @@ use editor::{Editor, Line};
 use mode::Mode;
 use piped::Lines;
 use screen::Screen;
-use sight::Sight;
 
 /// What a conversation begins with.
 #[derive(Debug)]

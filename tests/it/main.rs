@@ -15,3 +15,4 @@ mod serve;
 mod session;
 mod target;
 mod thread;
+mod widget;

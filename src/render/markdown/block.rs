@@ -5,25 +5,19 @@
 //! had that way and are left out: headings that a line below makes one, which become text above a
 //! rule, and names of addresses that are used before they are defined.
 
-mod leaf;
-
-use leaf::task;
+mod open;
 
 use super::code::Code;
 use super::flow::Flow;
 use super::frame::Frames;
 use super::grid::Grid;
 use super::inline::References;
-use super::start::{Item, Start, boundary, closes, indent, start};
+use super::start::{closes, indent};
 use crate::render::look::Look;
-use crate::render::span::Line;
+use crate::render::span::{Line, Style};
 
 /// The longest line whose kind is waited for; a longer one is text.
 const LONGEST: usize = 8192;
-/// How deep quotes and lists go into each other.
-const DEEPEST: usize = 24;
-/// How many addresses are remembered.
-const REFERENCES: usize = 256;
 
 /// How much of a line there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -285,112 +279,48 @@ impl Blocks {
         true
     }
 
-    /// The containers that a line opens, what stands in them, and its text.
-    fn opening<'t>(
-        &self,
-        rest: &'t str,
-        all: bool,
-        cut: Cut,
-    ) -> Option<(Vec<Option<Item>>, Start, &'t str)> {
-        let whole = cut != Cut::Open;
-        let paragraph = matches!(self.leaf, Leaf::Text(_));
-        let (mut opened, mut rest) = (Vec::new(), rest);
-        loop {
-            if rest.trim().is_empty() {
-                return whole.then_some((opened, Start::Text, ""));
+    fn paragraph(&self, text: &str) -> Flow {
+        let mut flow = Flow::new(Style::PLAIN, self.frames.room(), &self.look);
+        flow.push(text.trim_start(), &self.references);
+        flow
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        self.close_leaf();
+        while self.frames.depth() > depth {
+            if self.frames.is_unseen() {
+                // An item without anything in it is its mark alone.
+                let (before, apart) = (self.frames.depth(), self.apart);
+                self.gap(before, apart);
+                self.emit(vec![Line::default()]);
             }
-            let continues = paragraph && all && opened.is_empty();
-            let room = self.frames.depth() + opened.len() < DEEPEST;
-            match start(rest, whole)? {
-                Start::Quote(bytes) if room => {
-                    opened.push(None);
-                    rest = &rest[bytes..];
-                }
-                Start::Item(item) if room => {
-                    let empty = rest[item.bytes..].trim().is_empty();
-                    if empty && !whole {
-                        return None;
-                    }
-                    let interrupts = item.number.is_none_or(|number| number == 1) && !empty;
-                    if continues && !interrupts {
-                        return Some((opened, Start::Text, rest));
-                    }
-                    rest = &rest[item.bytes..];
-                    opened.push(Some(item));
-                }
-                Start::Quote(_) | Start::Item(_) => return Some((opened, Start::Text, rest)),
-                Start::Indented if paragraph && opened.is_empty() => {
-                    return Some((opened, Start::Text, rest));
-                }
-                Start::Rule if rest.trim_start().starts_with('=') && !continues => {
-                    return Some((opened, Start::Text, rest));
-                }
-                start if cut == Cut::Long && !matches!(start, Start::Heading(..)) => {
-                    return Some((opened, Start::Text, rest));
-                }
-                start => return Some((opened, start, rest)),
-            }
+            self.frames.pop();
         }
     }
 
-    fn open(
-        &mut self,
-        matched: usize,
-        opened: Vec<Option<Item>>,
-        start: Start,
-        text: &str,
-        cut: Cut,
-    ) {
-        if opened.is_empty()
-            && start == Start::Text
-            && let Leaf::Text(flow) = &mut self.leaf
-        {
-            flow.soft_break(&self.references);
-            self.inside = true;
-            return self.inside(text.trim_start());
-        }
-        self.close_to(matched);
-        let mut text = text;
-        let before = self.frames.depth();
-        let mut quote = false;
-        let last = opened.len().saturating_sub(1);
-        for (index, container) in opened.into_iter().enumerate() {
-            match container {
-                None => {
-                    quote = true;
-                    self.frames.push_quote();
-                }
-                Some(item) => {
-                    let (marker, rest) = if index == last {
-                        task(text)
-                    } else {
-                        (None, text)
-                    };
-                    text = rest;
-                    self.frames.push_item(&item, marker);
-                }
-            }
-        }
-        if text.is_empty() && start == Start::Text {
-            return;
-        }
-        let apart = quote || !matches!(start, Start::Text | Start::Definition(..));
-        self.gap(before, apart);
-        self.begin(start, text);
-        if matches!(self.leaf, Leaf::Code { fence: None, .. }) && cut != Cut::Open {
-            self.continue_leaf(text, cut);
-        }
+    fn close_leaf(&mut self) {
+        let lines = match std::mem::take(&mut self.leaf) {
+            Leaf::None | Leaf::Code { .. } => Vec::new(),
+            Leaf::Text(flow) | Leaf::Heading(flow) => flow.finish(&self.references),
+            Leaf::Head(head) => self.paragraph(&head).finish(&self.references),
+            Leaf::Grid(grid) => grid.rest(&self.references),
+        };
+        self.emit(lines);
     }
 
-    /// Writes an empty line where two blocks stand apart.
-    fn gap(&mut self, before: usize, apart: bool) {
-        let top = before == 0;
-        if self.begun && (self.blank || top && (apart || self.apart)) {
-            let line = self.frames.gap();
+    fn emit(&mut self, lines: Vec<Line>) {
+        for line in lines {
+            let line = self.frames.frame(line);
             self.done.push(line);
         }
-        self.begun = true;
-        self.blank = false;
-        self.apart = apart;
     }
+}
+
+/// The last place up to `at` at which the text can be cut.
+pub(super) fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }

@@ -8,7 +8,7 @@ use syntect::parsing::SyntaxSet;
 
 use crate::render::look::{Background, Colors, Look};
 use crate::render::span::{Line, Paint, Span, Style};
-use crate::render::wrap::Wrapper;
+use crate::render::wrap::{Wrapper, set_in};
 
 /// The longest line that is coloured; a longer one is data, and its colours cost too much.
 const LONGEST: usize = 1000;
@@ -19,6 +19,8 @@ const MOST: usize = 256 * 1024;
 /// A code block that is being written.
 pub struct Code {
     width: usize,
+    /// By how much the code is set in.
+    set_in: usize,
     highlighter: Option<HighlightLines<'static>>,
     seen: usize,
     /// The rest of a line that is too long to wait for its end.
@@ -36,8 +38,10 @@ impl std::fmt::Debug for Code {
 impl Code {
     /// A block of this language, in this many columns.
     pub fn new(language: &str, width: usize, look: &Look) -> Self {
+        let set_in = if width < 8 { 0 } else { 2 };
         Self {
-            width,
+            width: width - set_in,
+            set_in,
             highlighter: highlighter(language, look),
             seen: 0,
             long: None,
@@ -55,7 +59,7 @@ impl Code {
             wrapper.push(&span);
         }
         wrapper.end_line();
-        wrapper.take_full()
+        self.placed(wrapper.take_full())
     }
 
     /// A piece of a line that is too long to wait for.
@@ -63,7 +67,8 @@ impl Code {
         self.highlighter = None;
         let wrapper = self.long.get_or_insert_with(|| Wrapper::code(self.width));
         wrapper.push(&Span::new(expand_tabs(text), Style::PLAIN));
-        wrapper.take_full()
+        let full = wrapper.take_full();
+        self.placed(full)
     }
 
     /// A line that may still grow.
@@ -73,7 +78,14 @@ impl Code {
             .clone()
             .unwrap_or_else(|| Wrapper::code(self.width));
         wrapper.push(&Span::new(expand_tabs(text), Style::PLAIN));
-        wrapper.finish()
+        self.placed(wrapper.finish())
+    }
+
+    fn placed(&self, lines: Vec<Line>) -> Vec<Line> {
+        if lines.iter().all(Line::is_blank) {
+            return lines;
+        }
+        set_in(lines, self.set_in, self.width + self.set_in)
     }
 
     fn highlight(&mut self, text: &str) -> Vec<Span> {

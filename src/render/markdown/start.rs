@@ -200,15 +200,6 @@ fn equals(text: &str, complete: bool) -> Option<Start> {
     complete.then_some(if rule { Start::Rule } else { Start::Text })
 }
 
-/// The last place up to `at` at which the text can be cut.
-pub(super) fn boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

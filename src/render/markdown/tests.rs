@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::start::boundary;
+use super::block::boundary;
 use super::*;
 use crate::render::look::Colors;
 

@@ -75,6 +75,9 @@ pub fn control(
                 let sign = if on { "(•) " } else { "( ) " };
                 let style = unless(option.disabled.or(body.disabled), Style::PLAIN);
                 line.push(format!("{gap}{sign}{}", clean_line(&option.label)), style);
+                if option.disabled == Some(true) {
+                    line.push(" (disabled)", Style::DIM);
+                }
             }
         }
         ComponentKind::Checkbox(body) => {

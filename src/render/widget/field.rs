@@ -1,11 +1,11 @@
-//! What the controls of a widget ask for.
+//! The fields of forms: what each control takes.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::{Choice, Field, FieldKind};
-use crate::protocol::widget::{Component, ComponentKind, Text};
+use crate::protocol::widget::{Component, ComponentKind};
 use crate::render::clean_line;
 
 /// The field that a control is.
@@ -78,12 +78,8 @@ pub fn field(component: &Component, labels: &HashMap<String, String>) -> Option<
             )
         }
         ComponentKind::Select(body) => {
-            let options = body.options.iter().map(|option| Choice {
-                value: option.value.clone(),
-                label: clean_line(&option.label),
-                disabled: option.disabled == Some(true),
-            });
-            let kind = FieldKind::Choice(options.collect());
+            let options = body.options.iter();
+            let kind = choices(options.map(|o| (&o.value, &o.label, o.disabled)));
             (
                 &body.name,
                 None,
@@ -94,12 +90,8 @@ pub fn field(component: &Component, labels: &HashMap<String, String>) -> Option<
             )
         }
         ComponentKind::RadioGroup(body) => {
-            let options = body.options.iter().flatten().map(|option| Choice {
-                value: option.value.clone(),
-                label: clean_line(&option.label),
-                disabled: option.disabled == Some(true),
-            });
-            let kind = FieldKind::Choice(options.collect());
+            let options = body.options.iter().flatten();
+            let kind = choices(options.map(|o| (&o.value, &o.label, o.disabled)));
             let default = string(&body.default_value);
             (
                 &body.name,
@@ -126,7 +118,7 @@ pub fn field(component: &Component, labels: &HashMap<String, String>) -> Option<
 }
 
 /// A text that can be edited is a field of its form.
-fn editable(body: &Text) -> Option<Field> {
+fn editable(body: &crate::protocol::widget::Text) -> Option<Field> {
     let props = body.editable.as_ref()?.as_object()?;
     let word = |key: &str| props.get(key).and_then(Value::as_str).map(str::to_owned);
     let name = word("name")?;
@@ -143,4 +135,13 @@ fn editable(body: &Text) -> Option<Field> {
         required: props.get("required") == Some(&Value::Bool(true)),
         disabled: false,
     })
+}
+
+fn choices<'a>(options: impl Iterator<Item = (&'a String, &'a String, Option<bool>)>) -> FieldKind {
+    let choice = |(value, label, disabled): (&String, &String, Option<bool>)| Choice {
+        value: value.clone(),
+        label: clean_line(label),
+        disabled: disabled == Some(true),
+    };
+    FieldKind::Choice(options.map(choice).collect())
 }

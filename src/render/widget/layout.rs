@@ -1,7 +1,7 @@
 //! Containers: boxes, columns, and what stands side by side.
 
 use super::action::{DEEPEST, MOST, Plan, child_path, children};
-use super::boxes::{beside, frame, in_a_row};
+use super::frame::{GAP, NARROWEST, beside, frame, in_a_row};
 use super::want::want;
 use super::{chart, control, leaf, rows};
 use crate::protocol::widget::{Component, ComponentKind, Layout};
@@ -13,10 +13,6 @@ use crate::render::wrap::wrap_line;
 
 /// The widest that a card gets.
 const WIDEST: usize = 100;
-/// The narrowest that a frame is drawn in.
-pub const NARROWEST: usize = 8;
-/// What stands between two components of a row.
-pub const GAP: usize = 2;
 
 /// The lines of a widget.
 pub fn draw(widget: &Component, plan: &Plan, look: &Look) -> Vec<Line> {
@@ -286,7 +282,7 @@ impl Painter<'_> {
                 return self.greedy(&shown, &wants, path, depth, width);
             }
             let room = width.saturating_sub(gaps);
-            if shown.len() * 8 > room {
+            if shown.len() * 12 > room {
                 return self.stack(component, path, depth, width);
             }
             for want in &mut wants {

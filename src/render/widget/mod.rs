@@ -1,10 +1,10 @@
 //! Widgets as text in boxes, with their actions by number.
 
 mod action;
-mod boxes;
 mod chart;
 mod control;
 mod field;
+mod frame;
 mod layout;
 mod leaf;
 mod rows;

@@ -1,7 +1,8 @@
-//! How much room a component would like to have.
+//! How many columns a component would like to have, told without drawing it: a row inside of a
+//! row would else be drawn twice for each level.
 
 use super::action::{DEEPEST, MOST, children};
-use super::layout::GAP;
+use super::frame::GAP;
 use super::leaf;
 use crate::protocol::widget::{Component, ComponentKind};
 
@@ -45,10 +46,6 @@ pub fn want(component: &Component, depth: usize) -> usize {
             widest(alt) + widest(&address) + 5
         }
         ComponentKind::Spacer(_) => 0,
-        ComponentKind::Chart(_)
-        | ComponentKind::Table(_)
-        | ComponentKind::Card(_)
-        | ComponentKind::ListView(_) => 60,
         ComponentKind::Divider(_) => 8,
         ComponentKind::Row(_) => side_by_side(inside()),
         ComponentKind::ListViewItem(_) => side_by_side(inside()) + 5,
@@ -56,6 +53,10 @@ pub fn want(component: &Component, depth: usize) -> usize {
             side_by_side(inside()) + 4
         }
         ComponentKind::Box(_) => inside().into_iter().max().unwrap_or(0) + 4,
+        ComponentKind::Card(_)
+        | ComponentKind::ListView(_)
+        | ComponentKind::Chart(_)
+        | ComponentKind::Table(_) => 60,
         ComponentKind::Unknown(unknown) => inside()
             .into_iter()
             .max()

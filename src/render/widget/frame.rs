@@ -1,8 +1,12 @@
-//! Lines put beside each other, and into frames.
+//! Frames around lines, and columns of lines side by side.
 
-use super::layout::{GAP, NARROWEST};
 use crate::render::span::{Line, Style};
 use crate::render::wrap::wrap_line;
+
+/// The narrowest that a frame is drawn in.
+pub const NARROWEST: usize = 8;
+/// What stands between two components of a row.
+pub const GAP: usize = 2;
 
 /// Columns of these widths side by side; `stretch` moves one of them to the right.
 pub fn beside(
@@ -35,6 +39,7 @@ pub fn beside(
     (0..height).map(line).collect()
 }
 
+/// Short lines in one, or one below the other where they have no room.
 pub fn in_a_row(lines: Vec<Line>, width: usize) -> Vec<Line> {
     let mut whole = Line::default();
     let total: usize = lines.iter().map(|line| line.width() + GAP).sum();
