@@ -69,6 +69,22 @@ impl UserContent {
         })
     }
 
+    /// A text, unless it is empty, and behind it the entities that are mentioned, by id and text.
+    pub fn text_and_tags(text: &str, tags: &[(String, String)]) -> Vec<Self> {
+        let text = (!text.is_empty()).then(|| Self::text(text));
+        let tags = tags.iter().map(|(id, text)| {
+            Self::Tag(Tag {
+                id: id.clone(),
+                text: text.clone(),
+                data: Object::new(),
+                group: None,
+                interactive: false,
+                extra: Extra::default(),
+            })
+        });
+        text.into_iter().chain(tags).collect()
+    }
+
     /// What the user reads in this part.
     pub fn shown(&self) -> &str {
         match self {

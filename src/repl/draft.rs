@@ -1,7 +1,7 @@
 //! The next message, as far as it is more than its text, and what is asked for from now on.
 
 use crate::protocol::{
-    AttachmentId, Extra, InferenceOptions, Object, Tag, ToolChoice, UserContent, UserMessageInput,
+    AttachmentId, Extra, InferenceOptions, ToolChoice, UserContent, UserMessageInput,
 };
 
 /// What goes with the next message.
@@ -22,20 +22,7 @@ pub struct Draft {
 impl Draft {
     /// The message with this text. What was meant for one message is kept until it was sent.
     pub fn message(&self, text: &str) -> UserMessageInput {
-        let mut content = Vec::new();
-        if !text.is_empty() {
-            content.push(UserContent::text(text));
-        }
-        content.extend(self.tags.iter().map(|(id, text)| {
-            UserContent::Tag(Tag {
-                id: id.clone(),
-                text: text.clone(),
-                data: Object::new(),
-                group: None,
-                interactive: false,
-                extra: Extra::default(),
-            })
-        }));
+        let content = UserContent::text_and_tags(text, &self.tags);
         UserMessageInput {
             content,
             attachments: self.attachments.clone(),

@@ -10,7 +10,7 @@ use crate::command::connect::Connection;
 use crate::command::{Context, input};
 use crate::error::{Error, Result};
 use crate::protocol::{
-    AttachmentId, Extra, InferenceOptions, Object, Tag, ToolChoice, UserContent, UserMessageInput,
+    AttachmentId, Extra, InferenceOptions, ToolChoice, UserContent, UserMessageInput,
 };
 use crate::ui::{self, Style};
 
@@ -89,7 +89,7 @@ impl MessageArgs {
         context: &mut Context<'_>,
     ) -> Result<UserMessageInput> {
         Ok(UserMessageInput {
-            content: self.content(text),
+            content: UserContent::text_and_tags(&text, &self.tags),
             attachments: self.upload(connection, context).await?,
             quoted_text: self.quote.clone(),
             inference_options: InferenceOptions {
@@ -102,24 +102,6 @@ impl MessageArgs {
             },
             extra: Extra::default(),
         })
-    }
-
-    fn content(&self, text: String) -> Vec<UserContent> {
-        let mut content = Vec::new();
-        if !text.is_empty() {
-            content.push(UserContent::text(text));
-        }
-        content.extend(self.tags.iter().map(|(id, text)| {
-            UserContent::Tag(Tag {
-                id: id.clone(),
-                text: text.clone(),
-                data: Object::new(),
-                group: None,
-                interactive: false,
-                extra: Extra::default(),
-            })
-        }));
-        content
     }
 
     async fn upload(
