@@ -7,7 +7,7 @@ use clap::Args;
 use secrecy::SecretString;
 use serde::Serialize;
 
-use super::Context;
+use crate::command::Context;
 use crate::cli;
 use crate::error::{Error, Result};
 use crate::server::{Config, DEFAULT_PORT, Mock};
