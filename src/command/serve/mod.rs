@@ -7,8 +7,8 @@ use clap::Args;
 use secrecy::SecretString;
 use serde::Serialize;
 
-use crate::command::Context;
 use crate::cli;
+use crate::command::Context;
 use crate::error::{Error, Result};
 use crate::server::{Config, DEFAULT_PORT, Mock};
 use crate::ui::{Style, Ui};
