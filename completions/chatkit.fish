@@ -474,12 +474,14 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s q -l quiet -
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l host -d 'The address to listen on' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l port -d 'The port to listen on; 0 takes a free one' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l port -d 'The port to listen on, 8000 by default; 0 takes a free one' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pace -d 'The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l seed -d 'Make ids, order and times repeat exactly' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l token -d 'Ask for this bearer token at /chatkit, which is open without it' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key -d 'Take this API key only; without it, any that is not empty is good' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l allow-host -d 'Let itself be asked under this name too (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l wait -d 'Leave only when it answers, within this time' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pid-file -d 'Where the server\'s process id is; by default in the user\'s state folder, by its port' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
@@ -494,6 +496,8 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l locale -d 'The
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
 always\t'Even into a file'
 never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l background -d 'Serve in a process of its own, print its address and leave'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l stop -d 'Stop the server that was started in the background'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l no-input -d 'Never ask, even on a terminal'

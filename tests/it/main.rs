@@ -3,6 +3,7 @@
 
 mod action;
 mod backend;
+mod background;
 mod chat;
 mod completions;
 mod dsl;

@@ -1,5 +1,9 @@
 //! `chatkit serve`: a local backend for a frontend, until it is told to stop.
 
+mod background;
+mod pid_file;
+mod stop;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -7,6 +11,7 @@ use clap::Args;
 use secrecy::SecretString;
 use serde::Serialize;
 
+use self::background::{BackgroundArgs, Presence};
 use crate::cli;
 use crate::command::Context;
 use crate::error::{Error, Result};
@@ -20,6 +25,8 @@ Examples:
   chatkit serve --mock                       a frontend's backend at http://127.0.0.1:8000/chatkit
   chatkit serve --mock --port 0 --json       on a free port, told in the first line of stdout
   chatkit serve --mock --pace 0 --seed 1     as fast as it goes, and the same every time
+  chatkit serve --mock --background --wait   in the background, when it answers
+  chatkit serve --stop                       ends that one
 
 Send 'show WORD' to the mock to see a state of the UI; any other text is answered with the words.
 The hosted API is at /v1, so OPENAI_BASE_URL=http://127.0.0.1:8000/v1 points an SDK here.")]
@@ -28,9 +35,9 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = host)]
     host: IpAddr,
 
-    /// The port to listen on; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
+    /// The port to listen on, 8000 by default; 0 takes a free one
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
 
     /// The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes
     #[arg(long, value_name = "TIME", default_value = "15ms", value_parser = pace)]
@@ -51,6 +58,10 @@ pub struct ServeArgs {
     /// Let itself be asked under this name too (repeatable)
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
+
+    /// Whether it stays in this process.
+    #[command(flatten)]
+    background: BackgroundArgs,
 }
 
 /// The first line of `--json`.
@@ -65,27 +76,39 @@ struct Listening<'a> {
 /// # Errors
 /// Wrong usage: nothing to serve, or an address that is taken.
 pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
+    if args.background.stop {
+        return stop::stop(&args.background, args.port, context).await;
+    }
     if !context.global.target.mock {
         return Err(Error::usage_hint(
             "nothing to serve",
             "start a mock with 'chatkit serve --mock'",
         ));
     }
+    if args.background.leaves(&context.around) {
+        return background::start(&args.background, args.port(), context).await;
+    }
+    Presence::detach(&args.background);
     let mock = Mock::bind(args.config()).await?;
+    let _presence = Presence::announce(&args.background, &mock.url(), &context.around)?;
     announce(&mock.url(), context.ui)?;
     mock.run(context.cancel).await;
     Ok(())
 }
 
 impl ServeArgs {
-    fn config(self) -> Config {
+    fn port(&self) -> u16 {
+        self.port.unwrap_or(DEFAULT_PORT)
+    }
+
+    fn config(&self) -> Config {
         Config {
-            address: SocketAddr::new(self.host, self.port),
+            address: SocketAddr::new(self.host, self.port()),
             pace: self.pace,
             seed: self.seed,
-            token: self.token,
-            api_key: self.api_key,
-            allowed_hosts: self.allow_host,
+            token: self.token.clone(),
+            api_key: self.api_key.clone(),
+            allowed_hosts: self.allow_host.clone(),
         }
     }
 }
