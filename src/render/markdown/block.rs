@@ -184,8 +184,7 @@ impl Blocks {
 
     /// Decides what a line is, if that can be said yet, and takes it in.
     fn decide(&mut self, line: &str, cut: Cut) -> bool {
-        let spaces = line.len() - line.trim_start_matches([' ', '\t']).len();
-        let expanded = line[..spaces].replace('\t', "    ") + &line[spaces..];
+        let expanded = without_tabs(line, matches!(self.leaf, Leaf::Code { .. }));
         let whole = cut != Cut::Open;
         let Some((matched, rest)) = self.frames.matching(&expanded, whole) else {
             return false;
@@ -314,6 +313,25 @@ impl Blocks {
             self.done.push(line);
         }
     }
+}
+
+/// The line with spaces for the tabs that stand before its text, which is after the marks of its
+/// containers, or, within code, after the first space. A tab goes to the next fourth column.
+fn without_tabs(line: &str, code: bool) -> String {
+    let before_text = |c: char| match c {
+        ' ' | '\t' => true,
+        '>' | '-' | '*' | '+' | '.' | ')' | '0'..='9' => !code,
+        _ => false,
+    };
+    let text = line.find(|c| !before_text(c)).unwrap_or(line.len());
+    let mut expanded = String::with_capacity(line.len());
+    for c in line[..text].chars() {
+        match c {
+            '\t' => expanded.push_str(&"    "[expanded.len() % 4..]),
+            c => expanded.push(c),
+        }
+    }
+    expanded + &line[text..]
 }
 
 /// The last place up to `at` at which the text can be cut.

@@ -87,6 +87,22 @@ fn the_screen_is_the_same_after_a_stream_as_after_the_whole() {
     }
 }
 
+#[test]
+fn a_tab_after_a_mark_is_as_wide_as_it_looks() {
+    for (text, shown) in [
+        ("- \t[x]", "☑"),
+        ("-\t[x] a", "☑ a"),
+        ("1.\ta", "1. a"),
+        (">\t- a", "│ • a"),
+    ] {
+        let look = look(20);
+        let whole = lines(text, &look);
+        assert_eq!(final_lines(text, 1, &look), whole, "{text:?}");
+        let plain: Vec<String> = whole.iter().map(Line::plain).collect();
+        assert_eq!(plain.join("\n").trim_end(), shown, "{text:?}");
+    }
+}
+
 /// Markdown of all kinds, broken as well.
 fn markdown() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
