@@ -569,6 +569,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
             cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
             cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --admin-open 'Let other machines steer the mock through /__mock too'
             cand --background 'Serve in a process of its own, print its address and leave'
             cand --stop 'Stop the server that was started in the background'
             cand --mock 'Talk to a mock inside this process, which is gone when the command ends'

@@ -496,6 +496,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l locale -d 'The
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
 always\t'Even into a file'
 never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l admin-open -d 'Let other machines steer the mock through /__mock too'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l background -d 'Serve in a process of its own, print its address and leave'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l stop -d 'Stop the server that was started in the background'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'

@@ -18,7 +18,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("client", &["protocol", "error", "cancel"]),
     (
         "server",
-        &["protocol", "error", "cancel", "transcript", "store"],
+        &[
+            "protocol",
+            "error",
+            "cancel",
+            "transcript",
+            "store",
+            "cassette",
+        ],
     ),
     ("config", &["error", "cli"]),
     ("ui", &["error", "cancel", "cli", "render"]),

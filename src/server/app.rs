@@ -2,6 +2,8 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::http::HeaderValue;
 use bytes::Bytes;
@@ -11,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::config::Config;
 use super::hosted::{Session, Sessions};
+use super::journal::Journal;
 use super::mint::{Api, Mint};
 use super::uploads::Uploads;
 use crate::protocol::{Item, ItemId, Page, Thread, ThreadId};
@@ -28,6 +31,9 @@ pub(super) struct App {
     pub local_user: Arc<str>,
     pub sessions: Sessions,
     pub uploads: Uploads,
+    pub journal: Arc<Journal>,
+    /// Microseconds between two deltas of a streamed text.
+    pace: AtomicU64,
     tracker: TaskTracker,
 }
 
@@ -56,10 +62,27 @@ impl App {
             local_user: LOCAL_USER.into(),
             sessions: Sessions::default(),
             uploads: Uploads::default(),
+            journal: Arc::default(),
+            pace: AtomicU64::new(micros(config.pace)),
             config,
             store,
             tracker: TaskTracker::new(),
         }
+    }
+
+    /// The time between two deltas of a streamed text.
+    pub fn pace(&self) -> Duration {
+        Duration::from_micros(self.pace.load(Ordering::Relaxed))
+    }
+
+    /// Changes the time between two deltas, also of what is being streamed.
+    pub fn set_pace(&self, pace: Duration) {
+        self.pace.store(micros(pace), Ordering::Relaxed);
+    }
+
+    /// The time by which sessions expire and requests are counted.
+    pub fn now(&self) -> Instant {
+        self.mint.clock().instant()
     }
 
     /// The address of this server under the name that it was asked by.
@@ -128,6 +151,10 @@ impl App {
             extra: crate::protocol::Extra::default(),
         }
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// A shape as the bytes of a row, which take no more room than they need: they are kept.

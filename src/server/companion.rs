@@ -4,7 +4,6 @@
 //! of its own.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -103,7 +102,7 @@ async fn refresh(
     let session = match current.and_then(|secret| app.sessions.find(secret)) {
         Some(current) => {
             let plan = current.plan.clone();
-            app.sessions.create(&app.mint, plan, Instant::now())
+            app.sessions.create(&app.mint, plan, app.now())
         }
         None => start(&app, &headers, wanted)?,
     };
@@ -186,7 +185,7 @@ fn start(app: &App, headers: &HeaderMap, wanted: Wanted) -> Result<Arc<Session>,
         chatkit_configuration: wanted.chatkit_configuration,
         extra: Extra::default(),
     })?;
-    Ok(app.sessions.create(&app.mint, plan, Instant::now()))
+    Ok(app.sessions.create(&app.mint, plan, app.now()))
 }
 
 fn user_of_cookie(headers: &HeaderMap) -> Option<&str> {

@@ -20,6 +20,18 @@ pub struct Config {
     pub api_key: Option<SecretString>,
     /// Names under which the server may be asked for, beyond its own addresses.
     pub allowed_hosts: Vec<String>,
+    /// Who may steer the mock through `/__mock`.
+    pub steering: Steering,
+}
+
+/// Who may steer a mock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Steering {
+    /// Programs on this machine, and the mock's own page.
+    #[default]
+    Loopback,
+    /// Whoever reaches the mock, except for the pages of others.
+    Open,
 }
 
 /// The port that the official guides point a frontend at.
@@ -37,6 +49,7 @@ impl Default for Config {
             token: None,
             api_key: None,
             allowed_hosts: Vec::new(),
+            steering: Steering::default(),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What a handler is handed of a request, or the refusal that takes its place.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -53,7 +52,7 @@ impl FromRequestParts<Arc<App>> for Admitted {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
         let secret = bearer(&parts.headers);
-        let session = app.sessions.admit(secret, Instant::now())?;
+        let session = app.sessions.admit(secret, app.now())?;
         let caller = Caller {
             user: Arc::clone(&session.plan.user),
             api: Api::Hosted,

@@ -1,7 +1,7 @@
 //! The listening side: connections, their end, and the mock as others hold it.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use super::app::App;
 use super::config::Config;
+use super::journal::Happening;
 use super::routes::Routes;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
@@ -36,10 +37,11 @@ pub struct Mock {
 }
 
 /// A mock that runs beside its owner; dropping it is the shutdown.
-#[derive(Debug)]
+#[must_use = "dropping a mock is its shutdown"]
 pub struct Running {
     url: String,
     stop: Cancel,
+    app: Arc<App>,
 }
 
 impl Mock {
@@ -93,8 +95,8 @@ impl Mock {
                 () = stop.requested() => break,
                 Some(_) = connections.join_next() => {}
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        let connection = connection(stream, Arc::clone(&routes), &graceful);
+                    Ok((stream, peer)) => {
+                        let connection = connection(stream, peer.ip(), Arc::clone(&routes), &graceful);
                         connections.spawn(connection);
                     }
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -102,6 +104,8 @@ impl Mock {
             }
         }
         drop(self.listener);
+        // Whoever only listens would otherwise keep its connection open for all of the grace.
+        self.app.journal.tell(|| Happening::Closing);
         let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
         // What still streams is cancelled, and keeps what it sent as for a client that left.
         connections.shutdown().await;
@@ -110,9 +114,9 @@ impl Mock {
 
     /// Runs the mock as a task of its own.
     pub fn start(self) -> Running {
-        let (url, stop) = (self.url(), Cancel::new());
+        let (url, stop, app) = (self.url(), Cancel::new(), Arc::clone(&self.app));
         tokio::spawn(self.run(stop.clone()));
-        Running { url, stop }
+        Running { url, stop, app }
     }
 }
 
@@ -120,6 +124,10 @@ impl Running {
     /// The address to reach it at, without a path.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    pub(super) fn app(&self) -> &Arc<App> {
+        &self.app
     }
 }
 
@@ -131,6 +139,7 @@ impl Drop for Running {
 
 fn connection(
     stream: TcpStream,
+    peer: IpAddr,
     routes: Arc<Routes>,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + use<> {
@@ -141,7 +150,7 @@ fn connection(
         // hyper keeps room for this future as long as the connection lives; in a box it takes a
         // word of that room, and some kilobytes while a request is answered.
         Box::pin(async move {
-            Ok::<_, Infallible>(routes.answer(Request::map(request, Body::new)).await)
+            Ok::<_, Infallible>(routes.answer(Request::map(request, Body::new), peer).await)
         })
     });
     let connection = http1::Builder::new()

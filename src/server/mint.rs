@@ -3,8 +3,9 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jiff::{SignedDuration, Timestamp as Instant};
+use jiff::Timestamp as Instant;
 
+use super::clock::Clock;
 use crate::protocol::{AttachmentId, ItemId, ThreadId, Timestamp};
 
 /// Which of the two APIs an id is for: they spell ids differently.
@@ -31,9 +32,6 @@ pub enum IdKind {
     SdkHiddenContext,
 }
 
-/// When the first run of a seeded mock takes place: 2026-01-01T00:00:00Z, in seconds since 1970.
-const SEEDED_START: i64 = 1_767_225_600;
-
 /// The odd constant of splitmix64, whose multiples never repeat modulo 2^64.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -42,8 +40,7 @@ const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 pub struct Mint {
     key: u64,
     ids: AtomicU64,
-    /// Milliseconds that were told since the seeded start; `None` tells the real time.
-    ticks: Option<AtomicU64>,
+    clock: Clock,
 }
 
 impl Mint {
@@ -52,18 +49,27 @@ impl Mint {
         Self {
             key: seed.unwrap_or_else(|| RandomState::new().build_hasher().finish()),
             ids: AtomicU64::new(0),
-            ticks: seed.map(|_| AtomicU64::new(0)),
+            clock: Clock::new(seed.is_some()),
         }
+    }
+
+    /// What tells the time.
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The time; a seeded one goes on by a millisecond each time that it is told.
     pub fn now(&self) -> Instant {
-        let Some(ticks) = &self.ticks else {
-            return Instant::now();
-        };
-        let start = Instant::from_second(SEEDED_START).expect("2026 is in the calendar");
-        let ticks = ticks.fetch_add(1, Ordering::Relaxed);
-        start + SignedDuration::from_millis(i64::try_from(ticks).unwrap_or(0))
+        self.clock.now()
+    }
+
+    /// Begins anew with the first id of the seed and the clock's start. Without a seed ids go on,
+    /// because a client may still hold one of those before.
+    pub fn reset(&self) {
+        self.clock.reset();
+        if self.clock.is_seeded() {
+            self.ids.store(0, Ordering::Relaxed);
+        }
     }
 
     /// The time, as the protocol spells it.
@@ -106,10 +112,13 @@ impl Mint {
     /// 48 hexadecimal digits that nobody can foresee, even from all the ids before; with a seed,
     /// the same ones in every run.
     pub fn secret(&self) -> String {
-        let word = || match self.ticks {
-            Some(_) => self.word(),
-            // SipHash under a key of the operating system's, which no digit of it gives away.
-            None => RandomState::new().hash_one(self.word()),
+        let word = || {
+            if self.clock.is_seeded() {
+                self.word()
+            } else {
+                // SipHash under a key of the operating system's, which no digit of it gives away.
+                RandomState::new().hash_one(self.word())
+            }
         };
         format!("{:016x}{:016x}{:016x}", word(), word(), word())
     }

@@ -2,13 +2,17 @@
 //!
 //! It never sees `client`: a shared helper would let the mock share the client's mistakes.
 
+mod admin;
 mod app;
+mod builder;
+mod clock;
 mod companion;
 mod config;
 mod documents;
 mod endpoint;
 mod extract;
 mod hosted;
+pub mod journal;
 mod leftover;
 mod listen;
 mod mint;
@@ -25,5 +29,7 @@ mod turns;
 mod uploads;
 mod validate;
 
-pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT};
+pub use admin::{NewThread, NotSeen, Pattern, Times};
+pub use builder::Builder;
+pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT, Steering};
 pub use listen::{Mock, Running};

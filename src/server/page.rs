@@ -12,6 +12,11 @@ use super::showcase::WORDS;
 
 const PAGE: &str = include_str!("page.html");
 
+/// Whether a path is one of the page's own files.
+pub(super) fn is_own(path: &str) -> bool {
+    matches!(path, "/" | "/favicon.ico" | "/healthz")
+}
+
 /// `GET /`.
 pub(super) async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Html<String> {
     Html(render(&app.origin(headers.get(header::HOST))))

@@ -17,10 +17,11 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, Expos
 use tower_service::Service;
 
 use super::app::{App, Caller};
+use super::journal::Entry;
 use super::leftover::Leftover;
 use super::mint::Api;
 use super::refusal::Refusal;
-use super::{companion, endpoint, hosted, page, uploads};
+use super::{admin, companion, endpoint, hosted, page, uploads};
 
 /// The largest body of a request that is no upload, in bytes.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -49,22 +50,73 @@ impl Routes {
         Self { app, router }
     }
 
-    /// Answers one request.
-    pub async fn answer(&self, request: Request<Body>) -> Response {
-        let mut response = match self.check_host(request.headers()) {
-            Err(refusal) => refusal.into_response(),
-            Ok(()) if is_plain(&request) => {
-                let (parts, body) = request.into_parts();
-                chatkit(&self.app, &parts.headers, body)
-                    .await
-                    .into_response()
-            }
-            Ok(()) => self.route(request).await,
+    /// Answers one request of whoever is at that address.
+    pub async fn answer(&self, request: Request<Body>, peer: IpAddr) -> Response {
+        if is_plain(&request) {
+            return self.answer_plain(request).await;
+        }
+        let path = request.uri().path();
+        if admin::is_steering(path) {
+            return match self.check_host(request.headers()) {
+                Err(refusal) => refusal.into_response(),
+                Ok(()) => admin::answer(&self.app, request, peer).await,
+            };
+        }
+        if page::is_own(path) {
+            return match self.check_host(request.headers()) {
+                Err(refusal) => refusal.into_response(),
+                Ok(()) => self.route(request).await,
+            };
+        }
+        self.answer_watched(request).await
+    }
+
+    /// Answers one of the endpoint's own requests, from something else than a page.
+    async fn answer_plain(&self, request: Request<Body>) -> Response {
+        let id = self.app.mint.short_id("req");
+        let (parts, body) = request.into_parts();
+        let entry = self
+            .app
+            .journal
+            .begin(&id, parts.method, parts.uri, parts.headers);
+        let read = self.read_plain(&entry.headers, body).await;
+        let body = read.as_ref().map(|(_, body)| body.clone());
+        self.app.journal.body(&entry, &body.unwrap_or_default());
+        let answer = match read {
+            Ok((caller, body)) => endpoint::answer(&self.app, &caller, &body).await,
+            Err(refusal) => Err(refusal),
         };
-        let id = HeaderValue::from_str(&self.app.mint.short_id("req"))
-            .expect("an id is made of letters and digits");
+        self.watched(&id, &entry, answer.into_response())
+    }
+
+    async fn read_plain(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<(Caller, Bytes), Refusal> {
+        self.check_host(headers)?;
+        let caller = local_caller(&self.app, headers)?;
+        Ok((caller, read_body(body).await?))
+    }
+
+    /// Answers any other request that the journal keeps.
+    async fn answer_watched(&self, request: Request<Body>) -> Response {
+        let id = self.app.mint.short_id("req");
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let journal = &self.app.journal;
+        let entry = journal.begin(&id, method, uri, request.headers().clone());
+        let request = request.map(|body| journal.watch_request(&entry, body));
+        let response = match self.check_host(&entry.headers) {
+            Ok(()) => self.route(request).await,
+            Err(refusal) => refusal.into_response(),
+        };
+        self.watched(&id, &entry, response)
+    }
+
+    fn watched(&self, id: &str, entry: &Arc<Entry>, mut response: Response) -> Response {
+        let id = HeaderValue::from_str(id).expect("an id is made of letters and digits");
         response.headers_mut().insert("x-request-id", id);
-        response
+        self.app.journal.watch_response(entry, response)
     }
 
     async fn route(&self, request: Request<Body>) -> Response {
@@ -148,18 +200,14 @@ fn is_plain(request: &Request<Body>) -> bool {
         && !request.headers().contains_key(header::ORIGIN)
 }
 
-async fn chatkit(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
-    let caller = local_caller(app, headers)?;
-    let body = read_body(body).await?;
-    endpoint::answer(app, &caller, &body).await
-}
-
 async fn chatkit_for_a_page(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    chatkit(&app, &headers, body).await
+    let caller = local_caller(&app, &headers)?;
+    let body = read_body(body).await?;
+    endpoint::answer(&app, &caller, &body).await
 }
 
 /// Whoever asks without a session, once the token of the settings was shown.

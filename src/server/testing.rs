@@ -1,5 +1,6 @@
 //! A mock without a socket, for tests: requests go straight to its routes.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ pub(super) struct Site {
 pub(super) struct Asked<'a> {
     site: &'a Site,
     request: Request<Body>,
+    peer: IpAddr,
 }
 
 /// What the mock answered.
@@ -54,6 +56,7 @@ impl Site {
         Asked {
             site: self,
             request: request.unwrap(),
+            peer: Ipv4Addr::LOCALHOST.into(),
         }
     }
 
@@ -93,6 +96,12 @@ impl Asked<'_> {
         self
     }
 
+    /// As from another address than this machine's.
+    pub fn from(mut self, peer: &str) -> Self {
+        self.peer = peer.parse().unwrap();
+        self
+    }
+
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
@@ -121,7 +130,7 @@ impl Asked<'_> {
     }
 
     pub async fn send(self) -> Answer {
-        let response = self.site.routes.answer(self.request).await;
+        let response = self.site.routes.answer(self.request, self.peer).await;
         let (parts, body) = response.into_parts();
         Answer {
             status: parts.status,

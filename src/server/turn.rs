@@ -199,7 +199,7 @@ impl Turn {
             _ => self.writer.event(&event),
         }
         if is_text(&event) {
-            self.wait(self.pace.unwrap_or(self.app.config.pace));
+            self.wait(self.pace.unwrap_or_else(|| self.app.pace()));
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod action;
+mod admin;
 mod backend;
 mod background;
 mod chat;

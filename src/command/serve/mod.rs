@@ -15,7 +15,7 @@ use self::background::{BackgroundArgs, Presence};
 use crate::cli;
 use crate::command::Context;
 use crate::error::{Error, Result};
-use crate::server::{Config, DEFAULT_PORT, Mock};
+use crate::server::{Config, DEFAULT_PORT, Mock, Steering};
 use crate::ui::{Style, Ui};
 
 /// What is served, and where.
@@ -58,6 +58,10 @@ pub struct ServeArgs {
     /// Let itself be asked under this name too (repeatable)
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
+
+    /// Let other machines steer the mock through /__mock too
+    #[arg(long)]
+    admin_open: bool,
 
     /// Whether it stays in this process.
     #[command(flatten)]
@@ -109,6 +113,11 @@ impl ServeArgs {
             token: self.token.clone(),
             api_key: self.api_key.clone(),
             allowed_hosts: self.allow_host.clone(),
+            steering: if self.admin_open {
+                Steering::Open
+            } else {
+                Steering::Loopback
+            },
         }
     }
 }

@@ -77,11 +77,16 @@ struct Shown<'a> {
 }
 
 impl Sessions {
+    /// Forgets every session.
+    pub fn clear(&self) {
+        *self.lock() = Known::default();
+    }
+
     /// Makes a session.
     pub fn create(&self, mint: &Mint, plan: Plan, now: Instant) -> Arc<Session> {
         // The real time even with a seed: clients read it, and would take a session whose time lies
         // in a seeded past for one that has expired.
-        let expires_at = jiff::Timestamp::now().as_second() + i64::from(plan.seconds);
+        let expires_at = mint.clock().real().as_second() + i64::from(plan.seconds);
         let session = Arc::new(Session {
             id: mint.hosted_id("cksess"),
             secret: secret::make(mint, expires_at),

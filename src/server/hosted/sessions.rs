@@ -1,7 +1,6 @@
 //! Sessions over REST, and the check of a page's domain, which the mock passes always.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -23,7 +22,7 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<Response, Refusal> {
     let plan = Plan::read(&read_body(body).await?)?;
-    let now = Instant::now();
+    let now = app.now();
     let session = app.sessions.create(&app.mint, plan, now);
     Ok(document(&session.shown(now)))
 }
@@ -35,7 +34,7 @@ pub(super) async fn cancel(
     Id(id): Id,
 ) -> Result<Response, Refusal> {
     let session = app.sessions.cancel(&id)?;
-    Ok(document(&session.shown(Instant::now())))
+    Ok(document(&session.shown(app.now())))
 }
 
 /// `POST /chatkit/domain_keys/verify` and `verify_hosted`, which the browser client asks on load.

@@ -75,7 +75,7 @@ impl Scene {
     }
 
     fn pace(&self) -> Duration {
-        self.app.config.pace
+        self.app.pace()
     }
 }
 

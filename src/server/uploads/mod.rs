@@ -21,6 +21,7 @@ use crate::protocol::{
     Attachment, AttachmentId, AttachmentKind, CreateAttachment, Extra, UploadDescriptor,
     UploadMethod,
 };
+use crate::store::StoreError;
 use disk::{Disk, Stored};
 
 /// The largest upload, in bytes.
@@ -106,6 +107,15 @@ impl App {
     pub(super) fn forget_upload(&self, id: &AttachmentId) {
         // The file goes with the last that holds it, outside the lock.
         let _entry = self.uploads.lock().remove(id.as_str());
+    }
+
+    /// Deletes every attachment that this process has seen, with its bytes.
+    pub(super) async fn forget_uploads(&self) -> Result<(), StoreError> {
+        let entries = std::mem::take(&mut *self.uploads.lock());
+        for (id, entry) in entries {
+            self.store.delete_attachment(&entry.user, &id).await?;
+        }
+        Ok(())
     }
 
     fn new_attachment(&self, caller: &Caller, name: String, mime_type: String) -> Attachment {

@@ -1,0 +1,51 @@
+//! Who may steer the mock: programs on this machine and its own page, but no page of another origin.
+//!
+//! A page anywhere on the web can make its visitor's browser ask this machine. Its requests show in
+//! what the browser adds and no script can leave out: `Origin`, and `Sec-Fetch-Site` where there is
+//! no `Origin`. A name that was pointed here (DNS rebinding) was refused before, by its `Host`. No
+//! answer of `/__mock` carries a CORS header, so that nothing of one can be read either.
+
+use std::net::IpAddr;
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+
+use super::super::config::Steering;
+use super::super::refusal::Refusal;
+
+/// Lets a request in, or says why not.
+pub(super) fn admit(steering: Steering, parts: &Parts, peer: IpAddr) -> Result<(), Refusal> {
+    if steering == Steering::Loopback && !peer.to_canonical().is_loopback() {
+        return Err(refused(
+            "not_loopback",
+            "/__mock answers this machine only; start the mock with --admin-open to open it",
+        ));
+    }
+    if is_foreign(&parts.headers) {
+        return Err(refused(
+            "foreign_origin",
+            "/__mock answers no page of another origin",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether the request comes from a page that is not the mock's own.
+fn is_foreign(headers: &HeaderMap) -> bool {
+    if let Some(origin) = headers.get(header::ORIGIN) {
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
+        let own = origin.to_str().ok().and_then(|origin| {
+            let (_, name) = origin.split_once("://")?;
+            Some(name.eq_ignore_ascii_case(host?))
+        });
+        return own != Some(true);
+    }
+    let site = headers.get("sec-fetch-site");
+    site.is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
+}
+
+fn refused(code: &'static str, message: &str) -> Refusal {
+    Refusal::new(StatusCode::FORBIDDEN, code, message)
+}

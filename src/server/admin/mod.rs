@@ -1,0 +1,224 @@
+//! `/__mock/…`: steers the mock and looks into it.
+//!
+//! One table lists every endpoint, and `openapi.json` describes them; a test holds the one against
+//! the other. Nothing here consumes an id or a tick of a seeded mock, so that looking on does not
+//! change what is seen. `WireMock`'s admin API is the model for the words.
+
+mod clock;
+mod guard;
+mod live;
+mod pattern;
+mod requests;
+mod reset;
+mod state;
+#[cfg(test)]
+mod tests;
+mod threads;
+mod verify;
+
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::app::App;
+use super::refusal::Refusal;
+use super::routes::read_body;
+
+pub use pattern::Pattern;
+pub(super) use requests::seen;
+pub use threads::NewThread;
+pub use verify::{NotSeen, Times};
+pub(super) use verify::{check, check_order};
+
+/// What describes every endpoint.
+const OPENAPI: &str = include_str!("openapi.json");
+
+/// What every address here begins with.
+const PREFIX: &str = "/__mock";
+
+/// One endpoint.
+struct Endpoint {
+    method: Method,
+    /// The path below the prefix; `{id}` stands for one segment.
+    path: &'static str,
+    run: fn(Arc<App>, Call) -> Answer,
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response, Refusal>> + Send>>;
+
+/// A request to an endpoint.
+struct Call {
+    /// What stands where the path has `{id}`.
+    id: String,
+    query: Query,
+    body: Bytes,
+}
+
+/// The names and values of a query, decoded.
+struct Query(Vec<(String, String)>);
+
+const fn on(method: Method, path: &'static str, run: fn(Arc<App>, Call) -> Answer) -> Endpoint {
+    Endpoint { method, path, run }
+}
+
+/// An answer that nothing has to be waited for.
+fn now(answer: Result<Response, Refusal>) -> Answer {
+    Box::pin(std::future::ready(answer))
+}
+
+/// Every endpoint; a path that is written out stands before one that fits it too.
+static ENDPOINTS: &[Endpoint] = &[
+    on(Method::GET, "", |_, _| now(Ok(json_text(OPENAPI)))),
+    on(Method::GET, "/openapi.json", |_, _| {
+        now(Ok(json_text(OPENAPI)))
+    }),
+    on(Method::GET, "/requests", |app, call| {
+        Box::pin(requests::list(app, call))
+    }),
+    on(Method::DELETE, "/requests", |app, _| {
+        now(Ok(requests::clear(&app)))
+    }),
+    on(Method::GET, "/requests/wait", |app, call| {
+        Box::pin(requests::wait(app, call))
+    }),
+    on(Method::GET, "/requests/{id}", |app, call| {
+        Box::pin(requests::one(app, call))
+    }),
+    on(Method::POST, "/verify", |app, call| {
+        Box::pin(verify::verify(app, call))
+    }),
+    on(Method::POST, "/reset", |app, call| {
+        Box::pin(reset::reset(app, call))
+    }),
+    on(Method::GET, "/state", |app, _| now(Ok(state::show(&app)))),
+    on(Method::PUT, "/state", |app, call| {
+        now(state::change(&app, &call))
+    }),
+    on(Method::POST, "/threads", |app, call| {
+        Box::pin(threads::seed(app, call))
+    }),
+    on(Method::GET, "/clock", |app, _| now(Ok(clock::show(&app)))),
+    on(Method::POST, "/clock", |app, call| {
+        now(clock::advance(&app, &call))
+    }),
+    on(Method::GET, "/events", |app, _| now(Ok(live::feed(&app)))),
+];
+
+/// Whether a path is one of those that steer.
+pub(super) fn is_steering(path: &str) -> bool {
+    path.strip_prefix(PREFIX)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Answers a request of whoever is at that address.
+pub(super) async fn answer(app: &Arc<App>, request: Request<Body>, peer: IpAddr) -> Response {
+    let (parts, body) = request.into_parts();
+    let answer = async {
+        guard::admit(app.config.steering, &parts, peer)?;
+        let (endpoint, id) = find(&parts.method, parts.uri.path())?;
+        let call = Call {
+            id,
+            query: Query::of(parts.uri.query().unwrap_or_default()),
+            body: read_body(body).await?,
+        };
+        (endpoint.run)(Arc::clone(app), call).await
+    };
+    let mut response = match answer.await {
+        Ok(response) => response,
+        Err(refusal) => refusal.into_response(),
+    };
+    // What was true a moment ago is not to be shown again.
+    let fresh = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, fresh);
+    response
+}
+
+fn find(method: &Method, path: &str) -> Result<(&'static Endpoint, String), Refusal> {
+    let path = path.strip_prefix(PREFIX).unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let fitting: Vec<_> = ENDPOINTS
+        .iter()
+        .filter_map(|endpoint| Some((endpoint, fit(endpoint.path, path)?)))
+        .collect();
+    if fitting.is_empty() {
+        let message = format!("nothing answers at {PREFIX}{path}; see {PREFIX}/openapi.json");
+        return Err(Refusal::new(StatusCode::NOT_FOUND, "unknown_url", message));
+    }
+    let found = fitting
+        .into_iter()
+        .find(|(endpoint, _)| endpoint.method == *method);
+    found.ok_or_else(|| {
+        let message = format!("{PREFIX}{path} does not take {method}; see {PREFIX}/openapi.json");
+        Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            message,
+        )
+    })
+}
+
+/// What stands where the path of an endpoint has `{id}`, if the path is one of its.
+fn fit(endpoint: &str, path: &str) -> Option<String> {
+    let Some((before, after)) = endpoint.split_once("{id}") else {
+        return (endpoint == path).then(String::new);
+    };
+    let id = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!id.is_empty() && !id.contains('/')).then(|| id.to_owned())
+}
+
+impl Query {
+    fn of(query: &str) -> Self {
+        Self(
+            url::form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
+    }
+
+    /// Takes a value out of the query.
+    fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Takes a number out of the query.
+    fn take_number(&mut self, name: &'static str) -> Result<Option<usize>, Refusal> {
+        let Some(text) = self.take(name) else {
+            return Ok(None);
+        };
+        let number = text.parse().map(Some);
+        number.map_err(|_| Refusal::invalid(name, format!("{name} is no whole number: {text}")))
+    }
+}
+
+/// Any shape as the document of a response.
+fn document(status: StatusCode, shape: &impl Serialize) -> Response {
+    (status, axum::Json(shape)).into_response()
+}
+
+fn ok(shape: &impl Serialize) -> Response {
+    document(StatusCode::OK, shape)
+}
+
+fn json_text(text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+/// A time as people write it, `90s`, `10m` or `1h30m`, or a number of seconds.
+fn duration(param: &'static str, text: &str) -> Result<std::time::Duration, Refusal> {
+    let refused = || {
+        let message = format!("{param} is no time: {text}; write 500ms, 90s, 10m or 1h");
+        Refusal::invalid(param, message)
+    };
+    if let Ok(seconds) = text.parse::<f64>() {
+        return std::time::Duration::try_from_secs_f64(seconds).map_err(|_| refused());
+    }
+    let signed: jiff::SignedDuration = text.parse().map_err(|_| refused())?;
+    signed.try_into().map_err(|_| refused())
+}

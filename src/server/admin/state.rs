@@ -1,0 +1,72 @@
+//! The mock's settings and counts, and what of them can be changed while it runs.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::super::app::App;
+use super::super::journal::{Happening, milliseconds};
+use super::super::refusal::Refusal;
+use super::{Call, clock, ok};
+use crate::protocol::from_slice;
+
+/// The slowest pace, so that a slip of the finger does not stop the mock: a minute.
+const SLOWEST: f64 = 60_000.0;
+
+/// What is shown.
+#[derive(Serialize)]
+struct Shown {
+    version: &'static str,
+    seed: Option<u64>,
+    pace_ms: f64,
+    requests: Requests,
+    clock: clock::Shown,
+}
+
+#[derive(Serialize)]
+struct Requests {
+    /// How many there have been.
+    seen: u64,
+    /// How many the journal still has.
+    remembered: usize,
+}
+
+/// What can be changed; what is left out stays.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    pace_ms: Option<f64>,
+}
+
+/// `GET /__mock/state`.
+pub(super) fn show(app: &App) -> Response {
+    ok(&shown(app))
+}
+
+/// `PUT /__mock/state`.
+pub(super) fn change(app: &App, call: &Call) -> Result<Response, Refusal> {
+    let change: Change = from_slice(&call.body)?;
+    if let Some(pace) = change.pace_ms {
+        if !(0.0..=SLOWEST).contains(&pace) {
+            let message = format!("pace_ms is 0 to {SLOWEST} milliseconds, not {pace}");
+            return Err(Refusal::invalid("pace_ms", message));
+        }
+        app.set_pace(Duration::from_secs_f64(pace / 1000.0));
+    }
+    app.journal.tell(|| Happening::Steered("state"));
+    Ok(ok(&shown(app)))
+}
+
+fn shown(app: &App) -> Shown {
+    Shown {
+        version: env!("CARGO_PKG_VERSION"),
+        seed: app.config.seed,
+        pace_ms: milliseconds(app.pace()),
+        requests: Requests {
+            seen: app.journal.seen(),
+            remembered: app.journal.entries().len(),
+        },
+        clock: clock::shown(app),
+    }
+}

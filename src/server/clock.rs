@@ -1,0 +1,125 @@
+//! The mock's clock, which can be set forward: what expires does so without waiting.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// When the first run of a seeded mock takes place: 2026-01-01T00:00:00Z, in seconds since 1970.
+const SEEDED_START: i64 = 1_767_225_600;
+
+/// How far the clock goes forward at most: a hundred years, well inside every calendar here.
+const FARTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Tells the time, and how far it was set forward.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    /// Microseconds by which every time that is told lies in the future.
+    ahead: AtomicU64,
+    /// Milliseconds that were told since the seeded start; `None` tells the real time.
+    ticks: Option<AtomicU64>,
+}
+
+impl Clock {
+    /// The real time, or a seeded one that goes on by a millisecond each time that it is told.
+    pub fn new(seeded: bool) -> Self {
+        Self {
+            ahead: AtomicU64::new(0),
+            ticks: seeded.then(AtomicU64::default),
+        }
+    }
+
+    /// Whether the time is the same in every run.
+    pub fn is_seeded(&self) -> bool {
+        self.ticks.is_some()
+    }
+
+    /// The time that items and threads carry.
+    pub fn now(&self) -> Timestamp {
+        let Some(ticks) = &self.ticks else {
+            return self.real();
+        };
+        self.seeded(ticks.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn seeded(&self, ticks: u64) -> Timestamp {
+        let start = Timestamp::from_second(SEEDED_START).expect("2026 is in the calendar");
+        start + SignedDuration::from_millis(i64::try_from(ticks).unwrap_or(0)) + self.shift()
+    }
+
+    /// The time that would be told, without telling it: looking on must not change a seeded run.
+    pub fn peek(&self) -> Timestamp {
+        let Some(ticks) = &self.ticks else {
+            return self.real();
+        };
+        self.seeded(ticks.load(Ordering::Relaxed))
+    }
+
+    /// The real time, set forward: what clients compare with their own clocks.
+    pub fn real(&self) -> Timestamp {
+        Timestamp::now() + self.shift()
+    }
+
+    /// The same on the clock that nobody can set back, for whatever expires.
+    pub fn instant(&self) -> Instant {
+        Instant::now() + self.ahead()
+    }
+
+    /// How far it was set forward.
+    pub fn ahead(&self) -> Duration {
+        Duration::from_micros(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Sets it forward; past a hundred years it does not go, which `None` says.
+    pub fn advance(&self, by: Duration) -> Option<Duration> {
+        let by = u64::try_from(by.as_micros()).ok()?;
+        let farther = |ahead: u64| {
+            let sum = ahead.checked_add(by)?;
+            (Duration::from_micros(sum) <= FARTHEST).then_some(sum)
+        };
+        let set = self
+            .ahead
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, farther);
+        set.ok().map(|before| Duration::from_micros(before + by))
+    }
+
+    /// Begins anew: the real time, or the seeded start.
+    pub fn reset(&self) {
+        self.ahead.store(0, Ordering::Relaxed);
+        if let Some(ticks) = &self.ticks {
+            ticks.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn shift(&self) -> SignedDuration {
+        SignedDuration::from_micros(i64::try_from(self.ahead().as_micros()).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seeded_clock_is_set_forward_and_back_to_its_start() {
+        let clock = Clock::new(true);
+        let start = clock.now();
+        assert_eq!(clock.peek(), clock.peek());
+        let passed = |now: Timestamp| now.as_millisecond() - start.as_millisecond();
+        assert_eq!(passed(clock.now()), 1);
+        clock.advance(Duration::from_secs(60)).unwrap();
+        assert_eq!(passed(clock.now()), 60_002);
+        clock.reset();
+        assert_eq!(clock.now(), start);
+    }
+
+    #[test]
+    fn no_wish_takes_the_clock_out_of_the_calendar() {
+        let clock = Clock::new(false);
+        assert!(clock.advance(Duration::MAX).is_none());
+        assert!(clock.advance(FARTHEST).is_some());
+        assert!(clock.advance(Duration::from_secs(1)).is_none());
+        assert!(clock.real() > Timestamp::now());
+        assert!(clock.instant() > Instant::now());
+    }
+}

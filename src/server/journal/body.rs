@@ -1,0 +1,176 @@
+//! Bodies that are watched on their way: each piece is shared with the journal as it passes.
+
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes, HttpBody};
+use hyper::body::{Frame, SizeHint};
+
+use super::{Entry, Happening, Journal, Outcome};
+
+/// A request's body that is watched.
+struct Received {
+    body: Body,
+    journal: Arc<Journal>,
+    entry: Arc<Entry>,
+    told: bool,
+}
+
+/// An answer's body that is watched. The ring alone keeps an entry, so that ten thousand open
+/// streams do not.
+struct Sent {
+    body: Body,
+    journal: Arc<Journal>,
+    entry: Weak<Entry>,
+    id: Arc<str>,
+    start: Instant,
+    ended: bool,
+}
+
+pub(super) fn request(journal: &Arc<Journal>, entry: &Arc<Entry>, body: Body) -> Body {
+    let mut received = Received {
+        body,
+        journal: Arc::clone(journal),
+        entry: Arc::clone(entry),
+        told: false,
+    };
+    if received.body.is_end_stream() {
+        received.tell();
+    }
+    Body::new(received)
+}
+
+pub(super) fn response(journal: &Arc<Journal>, entry: &Arc<Entry>, body: Body) -> Body {
+    let mut sent = Sent {
+        body,
+        journal: Arc::clone(journal),
+        entry: Arc::downgrade(entry),
+        id: Arc::clone(&entry.id),
+        start: entry.start,
+        ended: false,
+    };
+    if sent.body.is_end_stream() {
+        sent.end(Outcome::Complete);
+    }
+    Body::new(sent)
+}
+
+impl Received {
+    fn tell(&mut self) {
+        if !std::mem::replace(&mut self.told, true) {
+            self.journal
+                .tell(|| Happening::Request(Arc::clone(&self.entry)));
+        }
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        self.tell();
+    }
+}
+
+impl Sent {
+    fn piece(&self, bytes: &Bytes) {
+        let at = self.start.elapsed();
+        if let Some(entry) = self.entry.upgrade() {
+            self.journal.hold(entry.send(at, bytes));
+        }
+        self.journal.tell(|| self.happening(at, bytes));
+    }
+
+    fn happening(&self, at: Duration, bytes: &Bytes) -> Happening {
+        Happening::Sent {
+            id: Arc::clone(&self.id),
+            at,
+            bytes: bytes.clone(),
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let at = self.start.elapsed();
+        if let Some(entry) = self.entry.upgrade() {
+            entry.end(at, outcome);
+        }
+        let id = &self.id;
+        self.journal.tell(|| Happening::Ended {
+            id: Arc::clone(id),
+            at,
+            outcome,
+        });
+    }
+}
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        self.end(Outcome::Cancelled);
+    }
+}
+
+impl HttpBody for Received {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if let Some(Ok(frame)) = &frame
+            && let Some(bytes) = frame.data_ref()
+        {
+            self.journal.hold(self.entry.receive(bytes));
+        }
+        if !matches!(frame, Some(Ok(_))) || self.body.is_end_stream() {
+            self.tell();
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl HttpBody for Sent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        match &frame {
+            None => self.end(Outcome::Complete),
+            Some(Err(_)) => self.end(Outcome::Broken),
+            Some(Ok(frame)) => {
+                if let Some(bytes) = frame.data_ref() {
+                    self.piece(bytes);
+                }
+                // Whoever sent all of a sized body does not ask whether there is more.
+                if self.body.is_end_stream() {
+                    self.end(Outcome::Complete);
+                }
+            }
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
