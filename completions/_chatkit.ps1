@@ -51,6 +51,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Run a widget''s action')
             [CompletionResult]::new('feedback', 'feedback', [CompletionResultType]::ParameterValue, 'Praise or criticise items of a thread')
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Send any operation, raw')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a backend: is it up, and does it speak the protocol')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a local mock backend')
             [CompletionResult]::new('widget', 'widget', [CompletionResultType]::ParameterValue, 'Look at widgets without a backend')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
@@ -580,6 +581,56 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'chatkit;check' {
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Ask this rule or group only (repeatable)')
+            [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Do not ask this rule or group (repeatable)')
+            [CompletionResult]::new('--require', '--require', [CompletionResultType]::ParameterName, 'Fail when this rule or group has nothing to look at (repeatable)')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say what a rule rests on, and what to do when it fails')
+            [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'What is said to the backend where any answer will do')
+            [CompletionResult]::new('--tool-message', '--tool-message', [CompletionResultType]::ParameterName, 'What is answered by a client tool call')
+            [CompletionResult]::new('--form-message', '--form-message', [CompletionResultType]::ParameterName, 'What is answered by a form')
+            [CompletionResult]::new('--widget-message', '--widget-message', [CompletionResultType]::ParameterName, 'What is answered by a widget')
+            [CompletionResult]::new('--long-message', '--long-message', [CompletionResultType]::ParameterName, 'What is answered at length, to be left in the middle')
+            [CompletionResult]::new('--recall-message', '--recall-message', [CompletionResultType]::ParameterName, 'What asks for the word that --remember told')
+            [CompletionResult]::new('--other-header', '--other-header', [CompletionResultType]::ParameterName, 'Another user''s header, who must not see the threads of this one')
+            [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'The origin that a browser is pretended to be on')
+            [CompletionResult]::new('--max-ttfb', '--max-ttfb', [CompletionResultType]::ParameterName, 'How long the first event of a turn may take')
+            [CompletionResult]::new('--max-turn', '--max-turn', [CompletionResultType]::ParameterName, 'How long a turn may take')
+            [CompletionResult]::new('--max-gap', '--max-gap', [CompletionResultType]::ParameterName, 'How long a turn may be silent')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many conversations go on at once')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Fail the run from this severity on')
+            [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report: junit=FILE, tap=FILE, json=FILE, html=FILE, or github (repeatable)')
+            [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Failures that are known, and do not fail the run')
+            [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write down the failures of this run as known')
+            [CompletionResult]::new('--recording', '--recording', [CompletionResultType]::ParameterName, 'Check a recording instead of a backend')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--smoke', '--smoke', [CompletionResultType]::ParameterName, 'Start a thread, get an answer, read it back, clean up: one line of result')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the rules')
+            [CompletionResult]::new('--remember', '--remember', [CompletionResultType]::ParameterName, 'Check that a word is remembered over two turns')
+            [CompletionResult]::new('--expect-auth', '--expect-auth', [CompletionResultType]::ParameterName, 'Check that who shows no credentials is refused')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Leave the threads that the check made where they are')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'chatkit;serve' {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The address to listen on')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to listen on, 8000 by default; 0 takes a free one')
@@ -736,6 +787,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Run a widget''s action')
             [CompletionResult]::new('feedback', 'feedback', [CompletionResultType]::ParameterValue, 'Praise or criticise items of a thread')
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Send any operation, raw')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a backend: is it up, and does it speak the protocol')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a local mock backend')
             [CompletionResult]::new('widget', 'widget', [CompletionResultType]::ParameterValue, 'Look at widgets without a backend')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
@@ -794,6 +846,9 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             break
         }
         'chatkit;help;request' {
+            break
+        }
+        'chatkit;help;check' {
             break
         }
         'chatkit;help;serve' {

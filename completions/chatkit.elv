@@ -48,6 +48,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand action 'Run a widget''s action'
             cand feedback 'Praise or criticise items of a thread'
             cand request 'Send any operation, raw'
+            cand check 'Check a backend: is it up, and does it speak the protocol'
             cand serve 'Serve a local mock backend'
             cand widget 'Look at widgets without a backend'
             cand completions 'Print the completions of a shell'
@@ -547,6 +548,55 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'chatkit;check'= {
+            cand --only 'Ask this rule or group only (repeatable)'
+            cand --skip 'Do not ask this rule or group (repeatable)'
+            cand --require 'Fail when this rule or group has nothing to look at (repeatable)'
+            cand --explain 'Say what a rule rests on, and what to do when it fails'
+            cand --message 'What is said to the backend where any answer will do'
+            cand --tool-message 'What is answered by a client tool call'
+            cand --form-message 'What is answered by a form'
+            cand --widget-message 'What is answered by a widget'
+            cand --long-message 'What is answered at length, to be left in the middle'
+            cand --recall-message 'What asks for the word that --remember told'
+            cand --other-header 'Another user''s header, who must not see the threads of this one'
+            cand --origin 'The origin that a browser is pretended to be on'
+            cand --max-ttfb 'How long the first event of a turn may take'
+            cand --max-turn 'How long a turn may take'
+            cand --max-gap 'How long a turn may be silent'
+            cand --jobs 'How many conversations go on at once'
+            cand --fail-on 'Fail the run from this severity on'
+            cand --report 'Write a report: junit=FILE, tap=FILE, json=FILE, html=FILE, or github (repeatable)'
+            cand --baseline 'Failures that are known, and do not fail the run'
+            cand --write-baseline 'Write down the failures of this run as known'
+            cand --recording 'Check a recording instead of a backend'
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --smoke 'Start a thread, get an answer, read it back, clean up: one line of result'
+            cand --list 'List the rules'
+            cand --remember 'Check that a word is remembered over two turns'
+            cand --expect-auth 'Check that who shows no credentials is refused'
+            cand --keep 'Leave the threads that the check made where they are'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'chatkit;serve'= {
             cand --host 'The address to listen on'
             cand --port 'The port to listen on, 8000 by default; 0 takes a free one'
@@ -695,6 +745,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand action 'Run a widget''s action'
             cand feedback 'Praise or criticise items of a thread'
             cand request 'Send any operation, raw'
+            cand check 'Check a backend: is it up, and does it speak the protocol'
             cand serve 'Serve a local mock backend'
             cand widget 'Look at widgets without a backend'
             cand completions 'Print the completions of a shell'
@@ -738,6 +789,8 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         &'chatkit;help;feedback'= {
         }
         &'chatkit;help;request'= {
+        }
+        &'chatkit;help;check'= {
         }
         &'chatkit;help;serve'= {
         }

@@ -52,6 +52,7 @@ complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "chat" -d 'Talk to a
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "action" -d 'Run a widget\'s action'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "feedback" -d 'Praise or criticise items of a thread'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "check" -d 'Check a backend: is it up, and does it speak the protocol'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "serve" -d 'Serve a local mock backend'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "widget" -d 'Look at widgets without a backend'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -473,6 +474,54 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l no-input -d 
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l only -d 'Ask this rule or group only (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l skip -d 'Do not ask this rule or group (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l require -d 'Fail when this rule or group has nothing to look at (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l explain -d 'Say what a rule rests on, and what to do when it fails' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l message -d 'What is said to the backend where any answer will do' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l tool-message -d 'What is answered by a client tool call' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l form-message -d 'What is answered by a form' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l widget-message -d 'What is answered by a widget' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l long-message -d 'What is answered at length, to be left in the middle' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l recall-message -d 'What asks for the word that --remember told' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l other-header -d 'Another user\'s header, who must not see the threads of this one' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l origin -d 'The origin that a browser is pretended to be on' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l max-ttfb -d 'How long the first event of a turn may take' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l max-turn -d 'How long a turn may take' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l max-gap -d 'How long a turn may be silent' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l jobs -d 'How many conversations go on at once' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l fail-on -d 'Fail the run from this severity on' -r -f -a "must\t'What clients break without'
+should\t'What clients work worse without, too'
+may\t'Anything'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l report -d 'Write a report: junit=FILE, tap=FILE, json=FILE, html=FILE, or github (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l baseline -d 'Failures that are known, and do not fail the run' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l write-baseline -d 'Write down the failures of this run as known' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l recording -d 'Check a recording instead of a backend' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l smoke -d 'Start a thread, get an answer, read it back, clean up: one line of result'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l list -d 'List the rules'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l remember -d 'Check that a word is remembered over two turns'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l expect-auth -d 'Check that who shows no credentials is refused'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l keep -d 'Leave the threads that the check made where they are'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l host -d 'The address to listen on' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l port -d 'The port to listen on, 8000 by default; 0 takes a free one' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pace -d 'The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes' -r
@@ -592,18 +641,19 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l no-input -d 'Nev
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "send" -d 'Send one message and print the answer'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "chat" -d 'Talk to a backend, message by message'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "action" -d 'Run a widget\'s action'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "request" -d 'Send any operation, raw'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "serve" -d 'Serve a local mock backend'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "widget" -d 'Look at widgets without a backend'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request serve widget completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "send" -d 'Send one message and print the answer'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "chat" -d 'Talk to a backend, message by message'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "action" -d 'Run a widget\'s action'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "check" -d 'Check a backend: is it up, and does it speak the protocol'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "serve" -d 'Serve a local mock backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "widget" -d 'Look at widgets without a backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "create" -d 'Make a session and print its client secret'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "cancel" -d 'End a session'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'

@@ -68,6 +68,8 @@ pub enum Command {
     Feedback(command::feedback::FeedbackArgs),
     /// Send any operation, raw
     Request(command::request::RequestArgs),
+    /// Check a backend: is it up, and does it speak the protocol
+    Check(Box<command::check::CheckArgs>),
     /// Serve a local mock backend
     Serve(command::serve::ServeArgs),
     /// Look at widgets without a backend

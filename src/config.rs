@@ -17,6 +17,7 @@ pub use surroundings::Surroundings;
 
 use crate::cli::{self, GlobalArgs, Header};
 use crate::error::{Error, Result};
+pub use file::CheckSettings;
 use file::Profile;
 use profile::NamedProfile;
 
@@ -37,6 +38,8 @@ pub struct Settings {
     pub locale: Option<String>,
     /// What client tools are answered with.
     pub tools: ToolSettings,
+    /// What a check says to the backend.
+    pub check: CheckSettings,
 }
 
 /// What a profile answers client tools with.
@@ -133,6 +136,9 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
         timeout: timeout(args, used)?,
         locale: locale(args, used)?,
         tools: tools(used)?,
+        check: used
+            .map(|named| named.profile.check.clone())
+            .unwrap_or_default(),
         target,
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod cancel;
 pub mod cassette;
+pub mod check;
 pub mod cli;
 pub mod client;
 pub mod command;

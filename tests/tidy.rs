@@ -27,6 +27,18 @@ const LAYERS: &[(&str, &[&str])] = &[
             "cassette",
         ],
     ),
+    (
+        "check",
+        &[
+            "protocol",
+            "error",
+            "cancel",
+            "transcript",
+            "render",
+            "client",
+            "cassette",
+        ],
+    ),
     ("config", &["error", "cli"]),
     ("ui", &["error", "cancel", "cli", "render"]),
     // What `chat` shares with `send` stands under `command`: turns, recordings, answers.
@@ -57,6 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "server",
             "store",
             "cassette",
+            "check",
             "config",
             "ui",
             "cli",
@@ -80,6 +93,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("store", &["reqwest", "axum", "hyper", "clap"]),
     ("client", &["axum", "clap"]),
     ("server", &["reqwest", "clap"]),
+    ("check", &["reqwest", "axum", "hyper", "clap"]),
     ("command", &["reqwest", "axum", "hyper"]),
     ("repl", &["reqwest", "axum", "hyper", "clap"]),
 ];

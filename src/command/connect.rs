@@ -10,7 +10,7 @@ use crate::client::{
     Backend, Credentials, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString, Url,
     address,
 };
-use crate::config::{self, Hosted, Need, Settings, Target};
+use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
 use crate::error::{Error, Result};
 use crate::server::{Config, Mock, Running};
 
@@ -21,6 +21,8 @@ pub struct Connection {
     pub backend: Backend,
     /// What tells this backend from others, for remembering the last thread; a mock is forgotten.
     pub name: Option<String>,
+    /// What a check says to this backend.
+    pub check: CheckSettings,
     _mock: Option<Running>,
 }
 
@@ -81,6 +83,24 @@ impl Context<'_> {
         }
     }
 
+    /// Connects by the protocol, and to the REST API too where sessions can be made.
+    ///
+    /// # Errors
+    /// As [`Context::connect`].
+    pub async fn connect_both(&self) -> Result<(Connection, Option<RestConnection>)> {
+        let settings = self.settings(Need::Protocol)?;
+        let makes_sessions = match &settings.target {
+            Target::Hosted(hosted) => hosted.client_secret.is_none() && hosted.api_key.is_some(),
+            _ => false,
+        };
+        let rest = if makes_sessions {
+            Some(self.rest(&settings).await?)
+        } else {
+            None
+        };
+        Ok((self.protocol(&settings).await?, rest))
+    }
+
     fn settings(&self, need: Need) -> Result<Settings> {
         config::resolve(&self.global, &self.around, need)
     }
@@ -108,6 +128,7 @@ impl Context<'_> {
         Ok(Connection {
             backend: Backend::new(endpoint, options(settings)?)?,
             name,
+            check: settings.check.clone(),
             _mock: running,
         })
     }

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod chat;
+pub mod check;
 pub mod completions;
 pub(crate) mod connect;
 pub mod feedback;
@@ -84,6 +85,7 @@ pub async fn run(command: Command, mut context: Context<'_>) -> Result<()> {
         Command::Action(args) => action::run(args, context).await,
         Command::Feedback(args) => feedback::run(args, context).await,
         Command::Request(args) => request::run(args, context).await,
+        Command::Check(args) => check::run(*args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
         Command::Widget(command) => widget::run(command, context).await,
         Command::Completions(args) => completions::run(&args, &mut context),

@@ -72,6 +72,27 @@ pub struct Profile {
     /// The commands that answer client tools, by their names.
     #[serde(default)]
     pub tool_cmd: BTreeMap<String, String>,
+    /// What a check says to this backend.
+    #[serde(default)]
+    pub check: CheckSettings,
+}
+
+/// A `[profile.NAME.check]`: messages, each as the flag of its name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckSettings {
+    /// What any answer will do for.
+    pub message: Option<String>,
+    /// What is answered by a client tool call.
+    pub tool_message: Option<String>,
+    /// What is answered by a form.
+    pub form_message: Option<String>,
+    /// What is answered by a widget.
+    pub widget_message: Option<String>,
+    /// What is answered at length.
+    pub long_message: Option<String>,
+    /// What asks for the word that the message before told.
+    pub recall_message: Option<String>,
 }
 
 /// The nearest file from `start` upwards; the repository's root and `home` are not passed.

@@ -6,6 +6,7 @@ mod admin;
 mod backend;
 mod background;
 mod chat;
+mod check;
 mod completions;
 mod dsl;
 mod feedback;

@@ -1,0 +1,384 @@
+//! What was seen of a backend: requests, and every byte of their answers with its time.
+//!
+//! Rules judge this value and nothing else, so that a recording is judged by the same rules.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::scan::Oddity;
+use super::story::Fold;
+use crate::protocol::{DecodeError, Event, Operation, ThreadId};
+
+/// All that is known about a backend.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// What was looked at, for people.
+    pub subject: String,
+    /// Whether it is a recording, which lacks the bytes between events.
+    pub is_recording: bool,
+    /// What the backend is allowed to take.
+    pub budget: Budget,
+    /// The requests in the order in which they were sent.
+    pub exchanges: Vec<Exchange>,
+    /// Why something was not tried, by what it was.
+    pub untried: BTreeMap<Probe, String>,
+}
+
+/// What a backend is allowed to take.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Until the first event of a turn.
+    pub first_event: Duration,
+    /// For a whole turn.
+    pub turn: Duration,
+    /// Between two events of a turn.
+    pub gap: Duration,
+}
+
+/// Something that is tried with a backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Probe {
+    /// A conversation from its beginning to its deletion.
+    Talk,
+    /// Requests that must be refused.
+    Refusals,
+    /// What a browser on another origin sends.
+    Browser,
+    /// Leaving in the middle of an answer.
+    Cancel,
+    /// A client tool.
+    Tool,
+    /// A form.
+    Form,
+    /// A widget and its actions.
+    Widget,
+    /// Attachments.
+    Upload,
+    /// Speech.
+    Transcribe,
+    /// Whether the context is kept.
+    Remember,
+    /// No credentials, and somebody else's.
+    Strangers,
+    /// The sessions of the hosted service.
+    Session,
+}
+
+/// Why a request was sent, where its own words do not say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is to be carried out.
+    Use,
+    /// It is to be carried out by a backend that offers such a thing.
+    Offer,
+    /// It is to be refused.
+    Refuse(Mistake),
+    /// A browser's question before it sends.
+    Preflight,
+    /// A turn as a browser on another origin asks for it.
+    Browser,
+    /// A turn that is left in the middle.
+    Cancel,
+    /// What comes after one.
+    AfterCancel,
+    /// The thread was deleted before.
+    Gone,
+    /// Without credentials.
+    NoCredentials,
+    /// As somebody else.
+    Stranger,
+    /// Whether a word is still known.
+    Recall(String),
+    /// The bytes of an attachment, or a direct upload.
+    Upload(Way),
+    /// A step in the life of a hosted session.
+    Session(Moment),
+    /// What our own requests left behind is removed.
+    CleanUp,
+}
+
+/// What is wrong with a request that must be refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// A `type` that is no operation.
+    UnknownType,
+    /// `{}`.
+    EmptyObject,
+    /// No JSON, or none that is an object.
+    NotJson,
+    /// A required field is missing.
+    MissingField,
+    /// A field has a value of the wrong type.
+    WrongType,
+    /// No such thread.
+    UnknownThread,
+    /// No such item.
+    UnknownItem,
+}
+
+/// How a file is uploaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Announced first, then sent to where the backend says.
+    TwoPhase,
+    /// Posted as a form to an address that the app chose.
+    Direct,
+}
+
+/// A step in the life of a hosted session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// It is made.
+    Created,
+    /// Its secret is used.
+    Used,
+    /// It is cancelled.
+    Cancelled,
+    /// Its secret is used again.
+    UsedAfter,
+}
+
+/// One request and what came back.
+#[derive(Debug)]
+pub struct Exchange {
+    /// Which one it is, from 1.
+    pub number: usize,
+    /// Why it was sent.
+    pub purpose: Purpose,
+    /// The HTTP method.
+    pub method: String,
+    /// What was sent.
+    pub request: Bytes,
+    /// The operation's name, or what stood in its place.
+    pub kind: String,
+    /// The parameters, or `null`.
+    pub params: Value,
+    /// When it was sent, since the beginning.
+    pub sent: Duration,
+    /// The head of the answer.
+    pub head: Option<Head>,
+    /// The events, if the answer is a stream.
+    pub frames: Vec<Frame>,
+    /// The answer, if it is none.
+    pub body: Bytes,
+    /// How it ended.
+    pub end: End,
+    /// When it ended, since the beginning.
+    pub ended: Duration,
+    /// What was legal in the stream, and unusual.
+    pub oddities: Vec<Oddity>,
+    /// What the events amount to.
+    pub fold: Fold,
+}
+
+/// The head of an answer.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// When it came, since the beginning.
+    pub at: Duration,
+}
+
+/// One frame of a stream.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Which one it is, from 1.
+    pub number: u64,
+    /// When its last byte came, since the beginning.
+    pub at: Duration,
+    /// Its data as it came.
+    pub data: Bytes,
+    /// What it says.
+    pub event: Result<Event, DecodeError>,
+}
+
+/// How an answer ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// In order.
+    Complete,
+    /// The connection broke, or the last frame is not finished.
+    Cut(String),
+    /// We left, as it was planned.
+    Left,
+    /// It was silent for too long.
+    Silent,
+    /// It took longer than a turn may.
+    TooLong,
+    /// It is larger than what is held, in bytes.
+    TooLarge(usize),
+    /// There was no answer; the reason in plain words.
+    Unreached(String),
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            first_event: Duration::from_secs(2),
+            turn: Duration::from_secs(30),
+            gap: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Evidence {
+    /// The requests that were sent for the sake of what they do.
+    pub fn uses(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.iter().filter(|exchange| exchange.is_use())
+    }
+
+    /// The answers that were streamed, whatever they were asked for; with events in them.
+    pub fn turns(&self) -> impl Iterator<Item = &Exchange> {
+        let streamed = |exchange: &&Exchange| !exchange.frames.is_empty();
+        self.exchanges.iter().filter(streamed)
+    }
+
+    /// The documents that were answered to `operation` with a success.
+    pub fn documents(&self, operation: Operation) -> impl Iterator<Item = &Exchange> {
+        self.exchanges
+            .iter()
+            .filter(move |exchange| exchange.operation() == Some(operation))
+            .filter(|exchange| exchange.is_success() && exchange.is_use())
+    }
+
+    /// The requests of this purpose.
+    pub fn of<'e>(&'e self, purpose: &'e Purpose) -> impl Iterator<Item = &'e Exchange> {
+        self.exchanges
+            .iter()
+            .filter(move |exchange| exchange.purpose == *purpose)
+    }
+
+    /// Why `probe` was not made, or what is to be said when nobody knows.
+    pub fn reason(&self, probe: Probe, otherwise: &str) -> String {
+        let known = self.untried.get(&probe);
+        known.map_or_else(|| otherwise.to_owned(), Clone::clone)
+    }
+}
+
+impl Exchange {
+    /// A request of which nothing is known but what was sent.
+    pub fn asked(request: Bytes) -> Self {
+        let document: Value = serde_json::from_slice(&request).unwrap_or(Value::Null);
+        Self {
+            number: 0,
+            purpose: Purpose::Use,
+            method: "POST".into(),
+            kind: document["type"].as_str().unwrap_or_default().to_owned(),
+            params: document["params"].clone(),
+            request,
+            sent: Duration::ZERO,
+            head: None,
+            frames: Vec::new(),
+            body: Bytes::new(),
+            end: End::Complete,
+            ended: Duration::ZERO,
+            oddities: Vec::new(),
+            fold: Fold::default(),
+        }
+    }
+
+    /// The operation that was asked for, if it is one.
+    pub fn operation(&self) -> Option<Operation> {
+        Operation::from_name(&self.kind)
+    }
+
+    /// The status; 0 without an answer.
+    pub fn status(&self) -> u16 {
+        self.head.as_ref().map_or(0, |head| head.status)
+    }
+
+    /// Whether the status is a success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status())
+    }
+
+    /// Whether it was sent to be carried out as it stands.
+    pub fn is_use(&self) -> bool {
+        matches!(
+            self.purpose,
+            Purpose::Use | Purpose::Offer | Purpose::Browser | Purpose::Recall(_)
+        )
+    }
+
+    /// Whether it is a turn that came to its end, as far as the connection tells.
+    pub fn is_whole_turn(&self) -> bool {
+        self.is_success() && self.end == End::Complete && !self.frames.is_empty()
+    }
+
+    /// A header of the answer.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let head = self.head.as_ref()?;
+        let found = head.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The content type without its parameters, in lower case.
+    pub fn media_type(&self) -> Option<String> {
+        let value = self.header("content-type")?;
+        let media_type = value.split(';').next().unwrap_or_default();
+        Some(media_type.trim().to_ascii_lowercase())
+    }
+
+    /// The answer as JSON.
+    pub fn document(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// A parameter that is a text.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params.get(name)?.as_str()
+    }
+
+    /// The events that could be read, with their frames.
+    pub fn events(&self) -> impl Iterator<Item = (&Frame, &Event)> {
+        self.frames
+            .iter()
+            .filter_map(|frame| Some((frame, frame.event.as_ref().ok()?)))
+    }
+
+    /// The thread that it is about.
+    pub fn thread(&self) -> Option<ThreadId> {
+        if let Some(id) = self.param("thread_id") {
+            return Some(id.into());
+        }
+        self.fold.thread()
+    }
+
+    /// How it ended, for people.
+    pub fn end_words(&self) -> String {
+        match &self.end {
+            End::Complete => "the answer ended in order".into(),
+            End::Cut(reason) => format!("the answer was cut short: {reason}"),
+            End::Left => "we left".into(),
+            End::Silent => "the backend fell silent".into(),
+            End::TooLong => "the answer did not come to its end in time".into(),
+            End::TooLarge(limit) => {
+                format!("the answer is larger than {} MiB", limit / (1024 * 1024))
+            }
+            End::Unreached(reason) => reason.clone(),
+        }
+    }
+}
+
+impl Frame {
+    /// A frame, decoded.
+    pub fn new(number: u64, at: Duration, data: Bytes) -> Self {
+        Self {
+            number,
+            at,
+            event: Event::decode(&data),
+            data,
+        }
+    }
+
+    /// Its data as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.data).into_owned()
+    }
+}

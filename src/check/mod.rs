@@ -1,0 +1,28 @@
+//! Checking a backend: evidence is collected first, then judged by rules that know nothing else.
+//!
+//! - `probe` asks a backend, `recording` reads what was recorded of one: both make `Evidence`.
+//! - `rules` are pure functions of it, each a row with its severity, its source and its remedy.
+//! - `report` shows what they said: to a person, or as `JUnit`, TAP, JSON, HTML or annotations.
+
+mod baseline;
+mod evidence;
+mod judge;
+mod probe;
+mod recording;
+mod report;
+mod rule;
+mod rules;
+mod scan;
+mod smoke;
+mod story;
+mod wire;
+
+pub use baseline::Baseline;
+pub use evidence::{Budget, Evidence, Probe};
+pub use judge::{Judged, Outcome, Report, Selection, judge, probes};
+pub use probe::{Messages, Plan, Seen, Sessions, run};
+pub use recording::of_recording;
+pub use report::{Format, explain, list, summary, terminal, write};
+pub use rule::{Finding, Findings, Rule, Severity, Verdict};
+pub use rules::{GROUPS, all, find};
+pub use smoke::{Smoke, smoke};

@@ -1,0 +1,68 @@
+//! Leaving in the middle of an answer, and going on in the thread.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Stage, first_params, input};
+use crate::check::evidence::{Frame, Purpose};
+use crate::check::wire::Ask;
+use crate::error::{Error, Result};
+use crate::protocol::{Event, Update};
+
+/// How often, and how long apart, it is looked whether the backend has noticed.
+const LOOKS: usize = 10;
+const PAUSE: Duration = Duration::from_millis(100);
+
+pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
+    if let Some(long) = &stage.messages.long {
+        // Read to its end it shows whether something holds the pieces back.
+        stage.start(long).await?;
+    }
+    let text = stage.messages.long.as_ref().unwrap_or(&stage.messages.any);
+    let mut ask =
+        Ask::operation("threads.create", &first_params(text)).with_purpose(Purpose::Cancel);
+    ask.leave = Some(has_text);
+    let left = stage.wire.ask(ask).await?;
+    let Some(thread) = left.thread.as_ref().filter(|_| left.is_good) else {
+        return Ok(Some("the turn that was to be left failed".into()));
+    };
+    let params = json!({"thread_id": thread});
+    for look in 0..LOOKS {
+        let ask = Ask::operation("threads.get_by_id", &params).with_purpose(Purpose::AfterCancel);
+        let known = stage.wire.ask(ask).await?;
+        let items = known.document["items"]["data"].as_array();
+        let is_kept =
+            items.is_some_and(|items| items.iter().any(|item| item["type"] == "assistant_message"));
+        if is_kept || look + 1 == LOOKS {
+            break;
+        }
+        pause(stage).await?;
+    }
+    let params = json!({"thread_id": thread, "input": input(&stage.messages.any)});
+    let ask =
+        Ask::operation("threads.add_user_message", &params).with_purpose(Purpose::AfterCancel);
+    stage.wire.ask(ask).await?;
+    Ok(None)
+}
+
+/// Waits a little, so that the backend may notice that its client is gone.
+async fn pause(stage: &Stage<'_>) -> Result<()> {
+    tokio::select! {
+        biased;
+        () = stage.wire.cancel.requested() => Err(Error::Interrupted),
+        () = tokio::time::sleep(PAUSE) => Ok(()),
+    }
+}
+
+/// Whether some of the answer's text has come.
+fn has_text(frames: &[Frame]) -> bool {
+    let text = |frame: &Frame| match &frame.event {
+        Ok(Event::ItemUpdated(updated)) => match &updated.update {
+            Update::TextDelta(delta) => !delta.delta.trim().is_empty(),
+            _ => false,
+        },
+        _ => false,
+    };
+    frames.iter().any(text)
+}

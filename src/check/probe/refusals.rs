@@ -1,0 +1,159 @@
+//! Requests that must be refused: each is wrong in one way.
+
+use serde_json::{Value, json};
+
+use super::{Stage, input};
+use crate::check::evidence::{Mistake, Purpose};
+use crate::check::wire::{Ask, Reply};
+use crate::client::RawRequest;
+use crate::error::Result;
+
+/// An id that no backend has.
+const NOBODY: &str = "chatkit_check_no_such_thing";
+
+pub(super) async fn run(stage: &Stage<'_>, first: &Reply) -> Result<Option<String>> {
+    let thread = json!(first.thread);
+    for (mistake, body) in broken().into_iter().chain(wrong(&thread)) {
+        let ask = Ask::raw(Purpose::Refuse(mistake), RawRequest::json(body));
+        stage.wire.ask(ask).await?;
+    }
+    Ok(None)
+}
+
+/// Bodies that are no request at all.
+fn broken() -> Vec<(Mistake, String)> {
+    vec![
+        (Mistake::EmptyObject, "{}".into()),
+        (Mistake::NotJson, "{\"type\": \"threads.list\", ".into()),
+        (Mistake::NotJson, "[]".into()),
+        (
+            Mistake::UnknownType,
+            json!({"type": "threads.unheard_of", "params": {}}).to_string(),
+        ),
+        (
+            Mistake::WrongType,
+            json!({"type": 7, "params": {}}).to_string(),
+        ),
+        (
+            Mistake::MissingField,
+            json!({"type": "threads.get_by_id"}).to_string(),
+        ),
+    ]
+}
+
+/// Requests of each operation; the thread is a real one, so that nothing else is wrong with them.
+fn wrong(thread: &Value) -> Vec<(Mistake, String)> {
+    let mut requests = Vec::new();
+    let mut add = |mistake, kind: &str, params: Value| {
+        requests.push((mistake, json!({"type": kind, "params": params}).to_string()));
+    };
+    for kind in MISSING {
+        add(Mistake::MissingField, kind, json!({}));
+    }
+    add(
+        Mistake::MissingField,
+        "threads.create",
+        json!({"input": {"content": [{"type": "input_text"}], "attachments": [], "inference_options": {}}}),
+    );
+    add(
+        Mistake::MissingField,
+        "threads.update",
+        json!({"thread_id": thread}),
+    );
+    add(
+        Mistake::WrongType,
+        "threads.create",
+        json!({"input": "hello"}),
+    );
+    add(
+        Mistake::WrongType,
+        "threads.create",
+        json!({"input": {"content": "hello", "attachments": [], "inference_options": {}}}),
+    );
+    add(
+        Mistake::WrongType,
+        "threads.get_by_id",
+        json!({"thread_id": 7}),
+    );
+    add(Mistake::WrongType, "threads.list", json!({"limit": "many"}));
+    add(
+        Mistake::WrongType,
+        "threads.update",
+        json!({"thread_id": thread, "title": {}}),
+    );
+    add(
+        Mistake::WrongType,
+        "items.list",
+        json!({"thread_id": [thread]}),
+    );
+    add(
+        Mistake::WrongType,
+        "items.feedback",
+        json!({"thread_id": thread, "item_ids": "all", "kind": "positive"}),
+    );
+    add(
+        Mistake::UnknownThread,
+        "threads.get_by_id",
+        json!({"thread_id": NOBODY}),
+    );
+    add(
+        Mistake::UnknownThread,
+        "threads.update",
+        json!({"thread_id": NOBODY, "title": "x"}),
+    );
+    add(
+        Mistake::UnknownThread,
+        "items.list",
+        json!({"thread_id": NOBODY}),
+    );
+    add(
+        Mistake::UnknownThread,
+        "threads.add_user_message",
+        json!({"thread_id": NOBODY, "input": input("hello")}),
+    );
+    add(
+        Mistake::UnknownThread,
+        "threads.add_client_tool_output",
+        json!({"thread_id": NOBODY, "result": {}}),
+    );
+    add(
+        Mistake::UnknownThread,
+        "threads.retry_after_item",
+        json!({"thread_id": NOBODY, "item_id": NOBODY}),
+    );
+    add(
+        Mistake::UnknownItem,
+        "threads.retry_after_item",
+        json!({"thread_id": thread, "item_id": NOBODY}),
+    );
+    add(
+        Mistake::UnknownItem,
+        "threads.custom_action",
+        json!({"thread_id": thread, "item_id": NOBODY, "action": {"type": "check", "payload": null}}),
+    );
+    add(
+        Mistake::UnknownItem,
+        "threads.add_structured_input",
+        json!({"thread_id": thread, "item_id": NOBODY, "input": {"status": "skipped", "answers": {}}}),
+    );
+    requests
+}
+
+/// The operations that cannot do without a parameter.
+const MISSING: &[&str] = &[
+    "threads.create",
+    "threads.add_user_message",
+    "threads.add_client_tool_output",
+    "threads.add_structured_input",
+    "threads.retry_after_item",
+    "threads.custom_action",
+    "threads.sync_custom_action",
+    "threads.get_by_id",
+    "threads.update",
+    "threads.delete",
+    "items.list",
+    "items.feedback",
+    "attachments.create",
+    "attachments.delete",
+    "input.transcribe",
+];

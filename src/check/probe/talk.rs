@@ -1,0 +1,193 @@
+//! A conversation from its beginning to its deletion, and the variations of its first turn.
+
+use serde_json::{Value, json};
+
+use super::{Stage, body, first_params, item, thread_of};
+use crate::check::evidence::Purpose;
+use crate::check::wire::{Ask, Reply, Wire};
+use crate::client::{HeaderValue, RawMethod, RawRequest};
+use crate::error::Result;
+
+/// How many pages are turned.
+const PAGES: usize = 12;
+
+/// The title that a thread is given.
+const TITLE: &str = "chatkit check";
+
+/// What a browser asks for besides.
+const ASKED_HEADERS: &str = "authorization,chatkit-frame-instance-id,content-type";
+
+/// The first turn, without which there is nothing to go on from.
+pub(super) async fn first(wire: &Wire<'_>, text: &str) -> Result<Reply> {
+    wire.run("threads.create", &first_params(text)).await
+}
+
+/// Everything that is done with a thread, in the order in which one thing needs the other.
+pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<String>> {
+    let Some(thread) = first.thread.as_ref() else {
+        return Ok(Some("the first turn names no thread".into()));
+    };
+    let thread = json!(thread);
+    stage.read(&thread).await?;
+    if stage.wire.backend.is_hosted() {
+        // A hosted session allows ten requests a minute.
+        let params = json!({"thread_id": thread, "order": "asc", "limit": 100});
+        stage.wire.run("items.list", &params).await?;
+        return Ok(None);
+    }
+    stage.say(&thread, &stage.messages.any).await?;
+    stage.read(&thread).await?;
+    pages(stage, &thread).await?;
+    rename(stage, &thread).await?;
+    if let Some(answer) = item(first, "assistant_message") {
+        let params = json!({"thread_id": thread, "item_ids": [answer["id"]], "kind": "positive"});
+        stage.wire.run("items.feedback", &params).await?;
+    }
+    if let Some(message) = item(first, "user_message") {
+        let params = json!({"thread_id": thread, "item_id": message["id"]});
+        stage.wire.run("threads.retry_after_item", &params).await?;
+        stage.read(&thread).await?;
+    }
+    if !stage.plan.keeps {
+        delete(stage, &thread).await?;
+    }
+    Ok(None)
+}
+
+/// The turn of a page on another origin, after the question that a browser asks for it.
+pub(super) async fn browser(stage: &Stage<'_>) -> Result<Option<String>> {
+    let origin = HeaderValue::from_str(&stage.plan.origin);
+    let Ok(origin) = origin else {
+        return Ok(Some("the origin cannot be sent".into()));
+    };
+    let mut question = RawRequest {
+        method: RawMethod::Options,
+        ..RawRequest::json("")
+    };
+    question.headers.clear();
+    let asked = [
+        ("origin", origin.clone()),
+        (
+            "access-control-request-method",
+            HeaderValue::from_static("POST"),
+        ),
+        (
+            "access-control-request-headers",
+            HeaderValue::from_static(ASKED_HEADERS),
+        ),
+    ];
+    question.headers.extend(named(asked));
+    // A browser asks without credentials, whatever the page is going to send.
+    question.access = crate::client::Access::None;
+    stage
+        .wire
+        .ask(Ask::raw(Purpose::Preflight, question))
+        .await?;
+
+    let mut turn = body("threads.create", &first_params(&stage.messages.any));
+    let sent = [
+        ("origin", origin),
+        (
+            "accept-encoding",
+            HeaderValue::from_static("gzip, deflate, br, zstd"),
+        ),
+        (
+            "chatkit-frame-instance-id",
+            HeaderValue::from_static("check"),
+        ),
+    ];
+    turn.headers.extend(named(sent));
+    stage.wire.ask(Ask::raw(Purpose::Browser, turn)).await?;
+    Ok(None)
+}
+
+/// Two turns, the second of which asks for what the first one told.
+pub(super) async fn remember(stage: &Stage<'_>) -> Result<Option<String>> {
+    if !stage.plan.remembers {
+        return Ok(Some(
+            "pass --remember to have a word remembered over two turns".into(),
+        ));
+    }
+    let word = "tamarind";
+    let told = stage
+        .start(&format!("Please remember this word for later: {word}"))
+        .await?;
+    let question = stage.messages.recall.as_deref();
+    let question = question.unwrap_or("Which word did I ask you to remember? Answer with it only.");
+    let params = json!({"thread_id": told.thread, "input": super::input(question)});
+    let ask = Ask::operation("threads.add_user_message", &params);
+    let ask = ask.with_purpose(Purpose::Recall(word.into()));
+    stage.wire.ask(ask).await?;
+    Ok(None)
+}
+
+async fn pages(stage: &Stage<'_>, thread: &Value) -> Result<()> {
+    let wire = stage.wire;
+    let params = json!({"thread_id": thread, "order": "asc", "limit": 100});
+    wire.run("items.list", &params).await?;
+    let params = json!({"thread_id": thread, "order": "desc", "limit": 100});
+    wire.run("items.list", &params).await?;
+    turn_pages(
+        stage,
+        "items.list",
+        &json!({"thread_id": thread, "order": "asc", "limit": 1}),
+    )
+    .await?;
+    wire.run("threads.list", &json!({"limit": 9999})).await?;
+    turn_pages(stage, "threads.list", &json!({"limit": 1, "order": "desc"})).await
+}
+
+/// Reads page after page, as long as there are more.
+async fn turn_pages(stage: &Stage<'_>, kind: &str, params: &Value) -> Result<()> {
+    let mut params = params.clone();
+    for _ in 0..PAGES {
+        let page = stage.wire.run(kind, &params).await?.document;
+        let is_last = page["has_more"] != true || page["after"].is_null();
+        if is_last || page["after"] == params["after"] {
+            break;
+        }
+        params["after"] = page["after"].clone();
+    }
+    Ok(())
+}
+
+async fn rename(stage: &Stage<'_>, thread: &Value) -> Result<()> {
+    let params = json!({"thread_id": thread, "title": TITLE});
+    stage.wire.run("threads.update", &params).await?;
+    stage.read(thread).await?;
+    Ok(())
+}
+
+async fn delete(stage: &Stage<'_>, thread: &Value) -> Result<()> {
+    let params = json!({"thread_id": thread});
+    let deleted = stage.wire.run("threads.delete", &params).await?;
+    if deleted.is_good {
+        let ask = Ask::operation("threads.get_by_id", &params).with_purpose(Purpose::Gone);
+        stage.wire.ask(ask).await?;
+        let ask =
+            Ask::operation("threads.list", &json!({"limit": 9999})).with_purpose(Purpose::Gone);
+        stage.wire.ask(ask).await?;
+    }
+    Ok(())
+}
+
+fn named<const N: usize>(
+    headers: [(&'static str, HeaderValue); N],
+) -> impl Iterator<Item = (crate::client::HeaderName, HeaderValue)> {
+    headers
+        .into_iter()
+        .map(|(name, value)| (crate::client::HeaderName::from_static(name), value))
+}
+
+/// A short run: one turn, read back and removed.
+pub(in crate::check) async fn smoke(wire: &Wire<'_>, text: &str, keeps: bool) -> Result<Reply> {
+    let turn = first(wire, text).await?;
+    if turn.is_good && turn.thread.is_some() {
+        let params = json!({"thread_id": thread_of(&turn)});
+        wire.run("threads.get_by_id", &params).await?;
+        if !keeps {
+            wire.run("threads.delete", &params).await?;
+        }
+    }
+    Ok(turn)
+}

@@ -1,0 +1,198 @@
+//! A recording as evidence: the same rules, without a backend.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::evidence::{Budget, End, Evidence, Exchange, Frame, Head, Mistake, Purpose};
+use super::story::Fold;
+use crate::cassette::{self, Line, Outcome};
+use crate::error::Result;
+use crate::protocol::{Operation, RawEnvelope, from_slice};
+
+/// Reads a recording.
+///
+/// # Errors
+/// The file is no recording; names the line.
+pub fn of_recording(path: &Path, budget: Budget) -> Result<Evidence> {
+    let recording = cassette::read(path)?;
+    let mut exchanges: BTreeMap<u64, Exchange> = BTreeMap::new();
+    for line in recording.lines {
+        take(&mut exchanges, line);
+    }
+    let mut exchanges: Vec<_> = exchanges.into_values().collect();
+    for (index, exchange) in exchanges.iter_mut().enumerate() {
+        exchange.number = index + 1;
+        exchange.fold = Fold::of(&exchange.frames);
+        exchange.purpose = purpose(exchange);
+    }
+    Ok(Evidence {
+        subject: path.display().to_string(),
+        is_recording: true,
+        budget,
+        exchanges,
+        untried: BTreeMap::new(),
+    })
+}
+
+fn take(exchanges: &mut BTreeMap<u64, Exchange>, line: Line) {
+    match line {
+        Line::Request {
+            exchange,
+            at,
+            method,
+            body,
+            ..
+        } => {
+            let mut asked = Exchange::asked(Bytes::copy_from_slice(body.as_str().as_bytes()));
+            asked.sent = milliseconds(at);
+            asked.ended = asked.sent;
+            asked.method = method;
+            // A recording that was cut off has no end of its last exchange.
+            asked.end = End::Left;
+            exchanges.insert(exchange, asked);
+        }
+        Line::Response {
+            exchange,
+            at,
+            status,
+            headers,
+        } => change(exchanges, exchange, |known| {
+            known.head = Some(Head {
+                status,
+                headers: headers
+                    .into_iter()
+                    .map(|(name, value)| (name.to_ascii_lowercase(), value))
+                    .collect(),
+                at: milliseconds(at),
+            });
+        }),
+        Line::Event { exchange, at, data } => change(exchanges, exchange, |known| {
+            let number = known.frames.len() as u64 + 1;
+            let data = Bytes::copy_from_slice(data.as_str().as_bytes());
+            let at = milliseconds(at);
+            known.ended = at;
+            known.frames.push(Frame::new(number, at, data));
+        }),
+        Line::Document { exchange, at, body } => change(exchanges, exchange, |known| {
+            known.ended = milliseconds(at);
+            known.body = Bytes::copy_from_slice(body.as_str().as_bytes());
+        }),
+        Line::End {
+            exchange,
+            at,
+            outcome,
+            reason,
+        } => change(exchanges, exchange, |known| {
+            known.ended = milliseconds(at);
+            known.end = match outcome {
+                Outcome::Complete => End::Complete,
+                Outcome::Cancelled => End::Left,
+                Outcome::Broken => broken(reason),
+            };
+        }),
+    }
+}
+
+/// What broke is the connection, unless it was what the events say.
+fn broken(reason: Option<String>) -> End {
+    let reason = reason.unwrap_or_else(|| "the recording marks it as broken".into());
+    let judged = ["malformed event", "the stream ended with"];
+    if judged.iter().any(|words| reason.starts_with(words)) {
+        return End::Complete;
+    }
+    End::Cut(reason)
+}
+
+fn change(
+    exchanges: &mut BTreeMap<u64, Exchange>,
+    exchange: u64,
+    change: impl FnOnce(&mut Exchange),
+) {
+    if let Some(known) = exchanges.get_mut(&exchange) {
+        change(known);
+    }
+}
+
+/// What a request was recorded for, as far as it tells by itself.
+fn purpose(exchange: &Exchange) -> Purpose {
+    if let Some(mistake) = mistake(&exchange.request) {
+        return Purpose::Refuse(mistake);
+    }
+    match exchange.end {
+        End::Left if exchange.operation().is_some_and(Operation::streams) => Purpose::Cancel,
+        // Whether it had to be answered nobody can tell any more.
+        _ if exchange.status() >= 400 => Purpose::Offer,
+        _ => Purpose::Use,
+    }
+}
+
+/// What is wrong with a request, by the protocol's own shapes.
+fn mistake(request: &[u8]) -> Option<Mistake> {
+    let value: serde_json::Value = match serde_json::from_slice(request) {
+        Ok(value) => value,
+        Err(_) => return Some(Mistake::NotJson),
+    };
+    let Some(fields) = value.as_object() else {
+        return Some(Mistake::NotJson);
+    };
+    if fields.is_empty() {
+        return Some(Mistake::EmptyObject);
+    }
+    let envelope: RawEnvelope = match from_slice(request) {
+        Ok(envelope) => envelope,
+        Err(_) => return Some(Mistake::WrongType),
+    };
+    let Some(operation) = Operation::from_name(&envelope.kind) else {
+        return Some(Mistake::UnknownType);
+    };
+    let Some(params) = envelope.params else {
+        return Some(Mistake::MissingField);
+    };
+    let error = operation.decode(params).err()?;
+    let is_missing = error.message.starts_with("missing field");
+    Some(if is_missing {
+        Mistake::MissingField
+    } else {
+        Mistake::WrongType
+    })
+}
+
+fn milliseconds(at: f64) -> Duration {
+    Duration::try_from_secs_f64(at / 1000.0).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_tells_by_itself_what_is_wrong_with_it() {
+        for (request, expected) in [
+            ("{}", Some(Mistake::EmptyObject)),
+            ("[]", Some(Mistake::NotJson)),
+            ("{\"type\"", Some(Mistake::NotJson)),
+            (r#"{"type":"x","params":{}}"#, Some(Mistake::UnknownType)),
+            (
+                r#"{"type":"threads.get_by_id"}"#,
+                Some(Mistake::MissingField),
+            ),
+            (
+                r#"{"type":"threads.get_by_id","params":{}}"#,
+                Some(Mistake::MissingField),
+            ),
+            (
+                r#"{"type":"threads.get_by_id","params":{"thread_id":1}}"#,
+                Some(Mistake::WrongType),
+            ),
+            (
+                r#"{"type":"threads.get_by_id","params":{"thread_id":"t"}}"#,
+                None,
+            ),
+        ] {
+            assert_eq!(mistake(request.as_bytes()), expected, "{request}");
+        }
+    }
+}

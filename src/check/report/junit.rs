@@ -1,0 +1,47 @@
+//! The report as `JUnit`'s XML: a suite for each group, a case for each rule.
+
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
+use super::{headline, story};
+use crate::check::judge::{Judged, Outcome, Report};
+use crate::check::rules::GROUPS;
+use crate::error::{Error, Result};
+
+pub(super) fn write(report: &Report) -> Result<String> {
+    let mut document = quick_junit::Report::new("chatkit check");
+    document.set_time(report.took);
+    for (group, _) in GROUPS {
+        let judged = report.judged.iter().filter(|it| it.rule.group() == *group);
+        let mut suite = TestSuite::new(*group);
+        suite.add_test_cases(judged.map(|judged| case(judged, report)));
+        if suite.tests > 0 {
+            document.add_test_suite(suite);
+        }
+    }
+    let failed = |error| Error::usage(format!("cannot write JUnit: {error}"));
+    document.to_string().map_err(failed)
+}
+
+fn case(judged: &Judged, report: &Report) -> TestCase {
+    let rule = judged.rule;
+    let status = if judged.fails(report.fail_on) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(headline(judged));
+        status.set_type(rule.severity.word());
+        status.set_description(story(judged));
+        status
+    } else if judged.outcome == Outcome::Passed {
+        TestCaseStatus::success()
+    } else {
+        // What does not hold and does not fail the run has no better word in this format.
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(match judged.outcome {
+            Outcome::Skipped(_) => headline(judged),
+            _ => format!("{}: {}", judged.outcome.word(), headline(judged)),
+        });
+        status
+    };
+    let mut case = TestCase::new(rule.id, status);
+    case.set_classname(format!("chatkit.{}", rule.group()));
+    case
+}

@@ -1,0 +1,353 @@
+//! How the rules of a stream are judged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::check::evidence::{Evidence, Exchange, Frame, Purpose};
+use crate::check::rule::{Finding, Review, Verdict};
+use crate::check::story::is_hidden;
+use crate::protocol::{Event, ItemId, ItemKind, Operation, ThreadId};
+use crate::transcript::Violation;
+
+const NONE: &str = "no stream came";
+
+pub(super) fn violations(
+    evidence: &Evidence,
+    expected: &str,
+    is_meant: impl Fn(&Violation) -> bool,
+) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns() {
+        review.look();
+        for (number, violation) in &exchange.fold.violations {
+            if is_meant(violation) {
+                let found = violation.to_string();
+                review.find(Finding::at_number(exchange, *number, found, expected));
+            }
+        }
+    }
+    review.verdict(NONE)
+}
+
+pub(super) fn event_shape(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns() {
+        for frame in &exchange.frames {
+            review.look();
+            let Err(error) = &frame.event else { continue };
+            let value: Value = serde_json::from_slice(&frame.data).unwrap_or(Value::Null);
+            // What is no object with a type is transport's.
+            if value["type"].is_string() {
+                let expected = "the fields that the type has";
+                review.find(Finding::at(exchange, frame, error.to_string(), expected));
+            }
+        }
+    }
+    review.verdict(NONE)
+}
+
+pub(super) fn known_events(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns() {
+        for (frame, event) in exchange.events() {
+            let unknown = match event {
+                Event::Unknown(unknown) => Some(format!("an event of type {}", unknown.kind)),
+                Event::ItemAdded(body) | Event::ItemDone(body) | Event::ItemReplaced(body) => {
+                    match &body.item.kind {
+                        ItemKind::Unknown(unknown) => {
+                            Some(format!("an item of type {}", unknown.kind))
+                        }
+                        _ => None,
+                    }
+                }
+                _ => None,
+            };
+            let expected = "a type of openai-chatkit 1.6.5";
+            review.check(unknown.map(|found| Finding::at(exchange, frame, found, expected)));
+        }
+    }
+    review.verdict(NONE)
+}
+
+pub(super) fn thread_created_first(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let created = evidence
+        .turns()
+        .filter(|it| it.operation() == Some(Operation::CreateThread));
+    for exchange in created {
+        let Some(first) = exchange.frames.first() else {
+            continue;
+        };
+        let is_first = matches!(first.event, Ok(Event::ThreadCreated(_)));
+        let finding = (!is_first).then(|| {
+            Finding::at(
+                exchange,
+                first,
+                "another event comes first",
+                "thread.created",
+            )
+        });
+        review.check(finding);
+    }
+    review.verdict("no thread was created")
+}
+
+/// Whether an event belongs to the answer.
+fn is_answer(event: &Event) -> bool {
+    match event {
+        Event::ItemAdded(body) | Event::ItemDone(body) => {
+            !matches!(body.item.kind, ItemKind::UserMessage(_))
+        }
+        Event::ItemUpdated(_) => true,
+        _ => false,
+    }
+}
+
+pub(super) fn user_message_first(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns().filter(|it| says_something(it)) {
+        let is_message = |event: &Event| match event {
+            Event::ItemDone(body) => matches!(body.item.kind, ItemKind::UserMessage(_)),
+            _ => false,
+        };
+        let mut events = exchange.events();
+        let first = events.find(|(_, event)| is_message(event) || is_answer(event));
+        let Some((frame, event)) = first else {
+            continue;
+        };
+        let finding = (!is_message(event)).then(|| {
+            let found = "the answer begins before the user's message is done";
+            Finding::at(
+                exchange,
+                frame,
+                found,
+                "thread.item.done of the user_message",
+            )
+        });
+        review.check(finding);
+    }
+    review.verdict("no message was sent")
+}
+
+/// Whether a turn was begun by a message of the user.
+fn says_something(exchange: &Exchange) -> bool {
+    matches!(
+        exchange.operation(),
+        Some(Operation::CreateThread | Operation::AddUserMessage)
+    )
+}
+
+pub(super) fn stream_options(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns() {
+        let mut events = exchange.events();
+        let first =
+            events.find(|(_, event)| is_answer(event) || matches!(event, Event::StreamOptions(_)));
+        let Some((frame, event)) = first else {
+            continue;
+        };
+        let finding = is_answer(event).then(|| {
+            Finding::at(
+                exchange,
+                frame,
+                "the answer begins before it",
+                "stream_options",
+            )
+        });
+        review.check(finding);
+    }
+    review.verdict(NONE)
+}
+
+pub(super) fn left_open(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns().filter(|it| it.is_whole_turn()) {
+        review.look();
+        for id in &exchange.fold.left_open {
+            let added = exchange.events().find(|(_, event)| match event {
+                Event::ItemAdded(body) => body.item.id == *id,
+                _ => false,
+            });
+            let found = format!("item {id} was added here and never done");
+            let number = added.map_or(0, |(frame, _)| frame.number);
+            let expected = "thread.item.done of this item before the stream ends";
+            review.find(Finding::at_number(exchange, number, found, expected));
+        }
+    }
+    review.verdict("no turn came to its end")
+}
+
+/// Items that are added or done, of each turn of a thread: an id that an earlier turn has used for
+/// something else overwrites it. A call or a form that is done again with its output is the same.
+pub(super) fn own_ids(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let mut threads: BTreeMap<ThreadId, BTreeSet<ItemId>> = BTreeMap::new();
+    for exchange in evidence.turns() {
+        let Some(thread) = exchange.thread() else {
+            continue;
+        };
+        review.look();
+        let known = threads.entry(thread).or_default();
+        let mut new = BTreeSet::new();
+        for (frame, event) in exchange.events() {
+            let item = match event {
+                Event::ItemAdded(body) => &body.item,
+                Event::ItemDone(body) if !may_be_done_again(&body.item.kind) => &body.item,
+                _ => continue,
+            };
+            if known.contains(&item.id) && new.insert(item.id.clone()) {
+                let found = format!("an earlier turn of the thread has an item {}", item.id);
+                review.find(Finding::at(exchange, frame, found, "an id of its own"));
+            }
+            new.insert(item.id.clone());
+        }
+        known.extend(new);
+    }
+    review.verdict(NONE)
+}
+
+fn may_be_done_again(kind: &ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::ClientToolCall(_) | ItemKind::StructuredInput(_)
+    )
+}
+
+pub(super) fn own_thread(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns() {
+        let Some(thread) = exchange.thread() else {
+            continue;
+        };
+        for (frame, event) in exchange.events() {
+            let item = match event {
+                Event::ItemAdded(body) | Event::ItemDone(body) | Event::ItemReplaced(body) => {
+                    &body.item
+                }
+                _ => continue,
+            };
+            let finding = (item.thread_id != thread).then(|| {
+                let found = format!("thread_id is {}", item.thread_id);
+                Finding::at(exchange, frame, found, thread.to_string())
+            });
+            review.check(finding);
+        }
+    }
+    review.verdict(NONE)
+}
+
+pub(super) fn hidden_items(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let expected = "nothing of this item";
+    for exchange in evidence.turns() {
+        review.look();
+        for (frame, event) in exchange.events() {
+            let item = match event {
+                Event::ItemAdded(body) | Event::ItemDone(body) | Event::ItemReplaced(body) => {
+                    &body.item
+                }
+                _ => continue,
+            };
+            if is_hidden(item) {
+                let found = format!("the hidden item {} was sent", item.id);
+                review.find(Finding::at(exchange, frame, found, expected));
+            }
+        }
+    }
+    for exchange in &evidence.exchanges {
+        let document = exchange.document().unwrap_or(Value::Null);
+        for rows in [&document["data"], &document["items"]["data"]] {
+            for row in rows.as_array().into_iter().flatten() {
+                let kind = row["type"].as_str().unwrap_or_default();
+                if matches!(kind, "hidden_context_item" | "sdk_hidden_context") {
+                    let found = format!("the hidden item {} stands in a page", row["id"]);
+                    review.find(Finding::about(exchange, found, expected));
+                }
+            }
+        }
+    }
+    review.verdict(NONE)
+}
+
+pub(super) fn ends_with_an_answer(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence
+        .turns()
+        .filter(|it| it.is_whole_turn() && says_something(it))
+    {
+        let has_answer = exchange
+            .events()
+            .any(|(_, event)| is_answer(event) || matches!(event, Event::Error(_)));
+        let finding = (!has_answer).then(|| {
+            let last = exchange.frames.last().map_or(0, |frame| frame.number);
+            let found = "the stream ends here, without an answer and without an error";
+            Finding::at_number(
+                exchange,
+                last,
+                found,
+                "a done item of the assistant, or an error event",
+            )
+        });
+        review.check(finding);
+    }
+    review.verdict("no turn came to its end")
+}
+
+pub(super) fn no_errors(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let asked = |it: &&Exchange| it.is_use() || it.purpose == Purpose::AfterCancel;
+    for exchange in evidence.turns().filter(asked) {
+        let error = exchange.events().find_map(|(frame, event)| match event {
+            Event::Error(error) => Some((frame, error)),
+            _ => None,
+        });
+        review.check(error.map(|(frame, error)| {
+            let message = error.message.as_deref().unwrap_or("no message");
+            let found = format!("an error event ({}): {message}", error.code);
+            Finding::at(exchange, frame, found, "an answer")
+        }));
+    }
+    review.verdict(NONE)
+}
+
+pub(super) fn times(evidence: &Evidence) -> Verdict {
+    each_time(evidence, |time| match time {
+        Value::String(text) => {
+            let zoned = text.parse::<jiff::Timestamp>().is_ok();
+            (!zoned).then(|| "a time with a Z or an offset".to_owned())
+        }
+        _ => None,
+    })
+}
+
+pub(super) fn iso_times(evidence: &Evidence) -> Verdict {
+    each_time(evidence, |time| {
+        (!time.is_string()).then(|| "a text, as 2026-11-20T23:56:45Z".to_owned())
+    })
+}
+
+/// Looks at `created_at` of the thread or item of each event.
+fn each_time(evidence: &Evidence, wrong: impl Fn(&Value) -> Option<String>) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns() {
+        for frame in exchange.frames.iter().filter(|frame| carries_time(frame)) {
+            let event: Value = serde_json::from_slice(&frame.data).unwrap_or(Value::Null);
+            for holder in [&event["item"], &event["thread"]] {
+                let time = &holder["created_at"];
+                if time.is_null() {
+                    continue;
+                }
+                let finding = wrong(time).map(|expected| {
+                    Finding::at(exchange, frame, format!("created_at is {time}"), expected)
+                });
+                review.check(finding);
+            }
+        }
+    }
+    review.verdict(NONE)
+}
+
+fn carries_time(frame: &Frame) -> bool {
+    !matches!(frame.event, Ok(Event::ItemUpdated(_)) | Err(_))
+}

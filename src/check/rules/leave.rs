@@ -1,0 +1,61 @@
+//! What becomes of a thread whose client left in the middle of an answer.
+
+use serde_json::Value;
+
+use crate::check::evidence::{End, Evidence, Probe, Purpose};
+use crate::check::rule::{Finding, Review, Verdict};
+use crate::protocol::{Operation, ThreadId};
+
+pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for left in evidence.of(&Purpose::Cancel).filter(|it| it.is_success()) {
+        let seen = left.fold.answer();
+        if left.end != End::Left || seen.trim().is_empty() {
+            continue;
+        }
+        let reads = evidence.of(&Purpose::AfterCancel).filter(|it| {
+            it.operation() == Some(Operation::GetThread)
+                && it.is_success()
+                && it.param("thread_id") == left.thread().as_ref().map(ThreadId::as_str)
+        });
+        let Some(last) = reads.last() else { continue };
+        let document = last.document().unwrap_or(Value::Null);
+        let rows = document["items"]["data"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let kept = rows.iter().any(|row| {
+            let parts = row["content"].as_array().into_iter().flatten();
+            let text: String = parts.filter_map(|part| part["text"].as_str()).collect();
+            row["type"] == "assistant_message" && text.trim_start().starts_with(seen.trim())
+        });
+        review.check((!kept).then(|| {
+            let found = "the part of the answer that was seen is not in the thread";
+            let seen = crate::check::rule::quote(seen.as_bytes());
+            Finding::of(
+                last,
+                found,
+                format!("an assistant_message that begins with \"{seen}\""),
+            )
+        }));
+    }
+    review.verdict(evidence.reason(Probe::Cancel, "no answer was left in the middle"))
+}
+
+pub(super) fn cancel_goes_on(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.of(&Purpose::AfterCancel) {
+        if exchange.operation() != Some(Operation::AddUserMessage) {
+            continue;
+        }
+        let goes_on = exchange.is_whole_turn();
+        review.check((!goes_on).then(|| {
+            let found = match exchange.status() {
+                200..=299 => exchange.end_words(),
+                status => format!("the status is {status}"),
+            };
+            Finding::of(exchange, found, "an answer")
+        }));
+    }
+    review.verdict(evidence.reason(Probe::Cancel, "no answer was left in the middle"))
+}

@@ -1,0 +1,141 @@
+//! Pages: complete, without doubles, of the size that was asked for.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::persistence::{NONE, id_of, is_comparable, list, rows};
+use crate::check::evidence::{Evidence, Exchange};
+use crate::check::rule::{Finding, Review, Verdict};
+use crate::check::story::walk;
+use crate::protocol::Operation;
+
+/// A run of pages: each but the first begins behind the one before.
+struct Run<'e> {
+    pages: Vec<&'e Exchange>,
+}
+
+/// The runs of pages of an operation; a page without `after` begins one.
+fn runs(evidence: &Evidence, operation: Operation) -> Vec<Run<'_>> {
+    let mut runs: BTreeMap<String, Vec<Run<'_>>> = BTreeMap::new();
+    for exchange in evidence.documents(operation) {
+        let mut key = exchange.params.clone();
+        if let Some(key) = key.as_object_mut() {
+            key.remove("after");
+        }
+        let known = runs.entry(key.to_string()).or_default();
+        if exchange.params["after"].is_null() {
+            known.push(Run {
+                pages: vec![exchange],
+            });
+        } else if let Some(run) = known.last_mut() {
+            run.pages.push(exchange);
+        }
+    }
+    runs.into_values().flatten().collect()
+}
+
+impl Run<'_> {
+    fn rows(&self) -> impl Iterator<Item = (&Exchange, String)> {
+        let page = |exchange: &&'_ Exchange| {
+            let ids: Vec<_> = rows(exchange).iter().filter_map(id_of).collect();
+            ids
+        };
+        self.pages
+            .iter()
+            .flat_map(move |exchange| page(exchange).into_iter().map(move |id| (*exchange, id)))
+    }
+
+    fn is_over(&self) -> bool {
+        let last = self.pages.last().and_then(|page| page.document());
+        last.is_some_and(|page| page["has_more"] != true)
+    }
+}
+
+pub(super) fn pages_complete(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let mut stored = BTreeMap::new();
+    walk(evidence, |exchange, story| {
+        if exchange.operation() == Some(Operation::ListItems) && is_comparable(exchange, story) {
+            let ids: Vec<_> = story
+                .stored()
+                .iter()
+                .map(|item| item.id.to_string())
+                .collect();
+            stored.insert(exchange.number, ids);
+        }
+    });
+    for run in runs(evidence, Operation::ListItems) {
+        let (Some(first), Some(last)) = (run.pages.first(), run.pages.last()) else {
+            continue;
+        };
+        let Some(expected) = stored.get(&last.number).filter(|_| run.pages.len() > 1) else {
+            continue;
+        };
+        if !run.is_over() {
+            continue;
+        }
+        let found: Vec<_> = run.rows().map(|(_, id)| id).collect();
+        let missing: Vec<_> = expected.iter().filter(|id| !found.contains(id)).collect();
+        review.check((!missing.is_empty()).then(|| {
+            let pages = run.pages.len();
+            let found = format!("{} is on none of {pages} pages", list(&missing));
+            Finding::about(first, found, format!("{} items in all", expected.len()))
+        }));
+    }
+    review.verdict("no thread has several pages")
+}
+
+pub(super) fn pages_without_doubles(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for operation in [Operation::ListItems, Operation::ListThreads] {
+        for run in runs(evidence, operation) {
+            let mut seen = Vec::new();
+            for (exchange, id) in run.rows() {
+                let twice = seen.contains(&id);
+                review.check(twice.then(|| {
+                    let found = format!("{id} stood on an earlier page, or stands twice");
+                    Finding::of(exchange, found, "each row once")
+                }));
+                seen.push(id);
+            }
+        }
+    }
+    review.verdict(NONE)
+}
+
+pub(super) fn page_size(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for operation in [Operation::ListItems, Operation::ListThreads] {
+        for exchange in evidence.documents(operation) {
+            let Some(limit) = exchange.params["limit"].as_u64() else {
+                continue;
+            };
+            let count = rows(exchange).len() as u64;
+            review.check((count > limit).then(|| {
+                let found = format!("{count} rows");
+                Finding::about(exchange, found, format!("at most {limit}"))
+            }));
+        }
+    }
+    review.verdict("no page of a given size was read")
+}
+
+pub(super) fn after(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for operation in [Operation::ListItems, Operation::ListThreads] {
+        for exchange in evidence.documents(operation) {
+            let page = exchange.document().unwrap_or(Value::Null);
+            if page["has_more"] != true {
+                continue;
+            }
+            let last = rows(exchange).last().and_then(id_of);
+            let is_last = last.as_deref() == page["after"].as_str();
+            review.check((!is_last).then(|| {
+                let found = format!("after is {}", page["after"]);
+                Finding::about(exchange, found, last.unwrap_or_else(|| "rows".into()))
+            }));
+        }
+    }
+    review.verdict("no page had more behind it")
+}

@@ -1,0 +1,295 @@
+//! The sixteen operations, and requests that must be refused.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::check::evidence::{End, Evidence, Exchange, Mistake, Probe, Purpose};
+use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
+use crate::protocol::{
+    Attachment, Item, Operation, Page, SyncActionAnswer, Thread, Transcription, from_slice,
+};
+
+const TYPES: &str = "openai-chatkit 1.6.5, types.py: ChatKitReq, the union of the requests";
+const ANSWERS: &str =
+    "openai-chatkit 1.6.5, server.py, process: what each operation is answered with";
+const REFUSE: &str = "answer with a 4xx and {\"error\": {\"message\", \"type\", \"param\", \"code\"}} before the stream begins; a 5xx makes browsers try again, up to five times";
+
+macro_rules! operation {
+    ($id:literal, $operation:ident, $says:literal, $probe:ident) => {
+        Rule {
+            id: $id,
+            severity: Severity::Must,
+            says: $says,
+            source: ANSWERS,
+            fix: "read the backend's own log; the answer is quoted above",
+            needs: &[Probe::$probe],
+            judge: |evidence| operation(evidence, Operation::$operation, Probe::$probe),
+        }
+    };
+}
+
+macro_rules! refusal {
+    ($id:literal, $mistake:ident, $says:literal) => {
+        Rule {
+            id: $id,
+            severity: Severity::Must,
+            says: $says,
+            source: TYPES,
+            fix: REFUSE,
+            needs: &[Probe::Refusals],
+            judge: |evidence| refused(evidence, Mistake::$mistake),
+        }
+    };
+}
+
+pub(super) const RULES: &[Rule] = &[
+    operation!(
+        "requests/threads.create",
+        CreateThread,
+        "threads.create is answered",
+        Talk
+    ),
+    operation!(
+        "requests/threads.add_user_message",
+        AddUserMessage,
+        "threads.add_user_message is answered",
+        Talk
+    ),
+    operation!(
+        "requests/threads.add_client_tool_output",
+        AddClientToolOutput,
+        "threads.add_client_tool_output is answered",
+        Tool
+    ),
+    operation!(
+        "requests/threads.add_structured_input",
+        AddStructuredInput,
+        "threads.add_structured_input is answered",
+        Form
+    ),
+    operation!(
+        "requests/threads.retry_after_item",
+        RetryAfterItem,
+        "threads.retry_after_item is answered",
+        Talk
+    ),
+    operation!(
+        "requests/threads.custom_action",
+        CustomAction,
+        "threads.custom_action is answered",
+        Widget
+    ),
+    operation!(
+        "requests/threads.sync_custom_action",
+        SyncCustomAction,
+        "threads.sync_custom_action is answered by {updated_item?}",
+        Widget
+    ),
+    operation!(
+        "requests/threads.get_by_id",
+        GetThread,
+        "threads.get_by_id is answered by a thread with a page of items",
+        Talk
+    ),
+    operation!(
+        "requests/threads.list",
+        ListThreads,
+        "threads.list is answered by a page of threads",
+        Talk
+    ),
+    operation!(
+        "requests/threads.update",
+        UpdateThread,
+        "threads.update is answered by the thread",
+        Talk
+    ),
+    operation!(
+        "requests/threads.delete",
+        DeleteThread,
+        "threads.delete is answered by {}",
+        Talk
+    ),
+    operation!(
+        "requests/items.list",
+        ListItems,
+        "items.list is answered by a page of items",
+        Talk
+    ),
+    operation!(
+        "requests/items.feedback",
+        Feedback,
+        "items.feedback is answered by {}",
+        Talk
+    ),
+    operation!(
+        "requests/attachments.create",
+        CreateAttachment,
+        "attachments.create is answered by an attachment",
+        Upload
+    ),
+    operation!(
+        "requests/attachments.delete",
+        DeleteAttachment,
+        "attachments.delete is answered by {}",
+        Upload
+    ),
+    operation!(
+        "requests/input.transcribe",
+        Transcribe,
+        "input.transcribe is answered by {text}",
+        Transcribe
+    ),
+    refusal!(
+        "requests/unknown-type",
+        UnknownType,
+        "a request of an unknown type is refused"
+    ),
+    refusal!("requests/empty-object", EmptyObject, "{} is refused"),
+    refusal!(
+        "requests/not-json",
+        NotJson,
+        "what is no JSON object is refused"
+    ),
+    refusal!(
+        "requests/missing-field",
+        MissingField,
+        "a request that lacks a required field is refused"
+    ),
+    refusal!(
+        "requests/wrong-type",
+        WrongType,
+        "a request with a field of the wrong type is refused"
+    ),
+    refusal!(
+        "requests/unknown-thread",
+        UnknownThread,
+        "a thread that does not exist is refused"
+    ),
+    refusal!(
+        "requests/unknown-item",
+        UnknownItem,
+        "an item that does not exist is refused"
+    ),
+    Rule {
+        id: "requests/error-object",
+        severity: Severity::Should,
+        says: "a refusal says what is wrong in an error object",
+        source: "OpenAI API reference, errors: {\"error\": {\"message\", \"type\", \"param\", \"code\"}}; the reference server leaves it to the app",
+        fix: "answer refusals with {\"error\": {\"message\": …}} as application/json",
+        needs: &[Probe::Refusals],
+        judge: error_object,
+    },
+];
+
+fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict {
+    let mut review = Review::default();
+    let asked = |exchange: &&Exchange| {
+        exchange.operation() == Some(operation)
+            && (exchange.is_use() || exchange.purpose == Purpose::AfterCancel)
+    };
+    for exchange in evidence.exchanges.iter().filter(asked) {
+        // After a turn that was left other rules ask whether the thread still works.
+        if exchange.purpose == Purpose::AfterCancel && exchange.is_success() {
+            continue;
+        }
+        if exchange.purpose == Purpose::AfterCancel || is_not_offered(exchange) {
+            continue;
+        }
+        review.check(not_answered(exchange, operation));
+    }
+    let nothing = format!("{} was not asked for", operation.name());
+    review.verdict(evidence.reason(probe, &nothing))
+}
+
+/// Whether the backend refuses what it need not offer.
+fn is_not_offered(exchange: &Exchange) -> bool {
+    exchange.purpose == Purpose::Offer && exchange.head.is_some() && !exchange.is_success()
+}
+
+fn not_answered(exchange: &Exchange, operation: Operation) -> Option<Finding> {
+    let expected = if operation.streams() {
+        "an event stream"
+    } else {
+        "a document of its shape"
+    };
+    if let End::Unreached(reason) = &exchange.end {
+        return Some(Finding::about(exchange, reason.clone(), expected));
+    }
+    if !exchange.is_success() {
+        let found = format!("the status is {}", exchange.status());
+        return Some(Finding::of(exchange, found, expected));
+    }
+    if operation.streams() {
+        let is_empty = exchange.frames.is_empty() && exchange.end == End::Complete;
+        let packed = exchange.header("content-encoding").is_some();
+        return (is_empty && !packed)
+            .then(|| Finding::of(exchange, "the stream has no events", expected));
+    }
+    let shape = wrong_shape(exchange, operation)?;
+    Some(Finding::of(exchange, shape, expected))
+}
+
+fn wrong_shape(exchange: &Exchange, operation: Operation) -> Option<String> {
+    let body = &exchange.body;
+    match operation {
+        Operation::GetThread | Operation::UpdateThread => shape::<Thread>(body),
+        Operation::ListThreads => shape::<Page<Thread>>(body).or_else(|| no_rows(body)),
+        Operation::ListItems => shape::<Page<Item>>(body).or_else(|| no_rows(body)),
+        Operation::CreateAttachment => shape::<Attachment>(body),
+        Operation::Transcribe => shape::<Transcription>(body),
+        Operation::SyncCustomAction => shape::<SyncActionAnswer>(body),
+        _ => shape::<serde_json::Map<String, Value>>(body),
+    }
+}
+
+fn shape<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
+    from_slice::<T>(body).err().map(|error| error.to_string())
+}
+
+/// The shapes are lenient to read: a page without its rows would pass for an empty one.
+fn no_rows(body: &[u8]) -> Option<String> {
+    let document: Value = serde_json::from_slice(body).ok()?;
+    (!document["data"].is_array()).then(|| "data: expected an array".into())
+}
+
+fn refused(evidence: &Evidence, mistake: Mistake) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.of(&Purpose::Refuse(mistake)) {
+        let expected = "a status of 400 to 499";
+        let found = match (&exchange.end, exchange.status()) {
+            (End::Unreached(reason), _) => Some(reason.clone()),
+            (_, 400..=499) => None,
+            (_, 200..=299) if !exchange.frames.is_empty() => {
+                Some("it was answered by a stream".into())
+            }
+            (_, status) => Some(format!("the status is {status}")),
+        };
+        review.check(found.map(|found| Finding {
+            operation: String::from_utf8_lossy(&exchange.request).into_owned(),
+            ..Finding::of(exchange, found, expected)
+        }));
+    }
+    review.verdict(evidence.reason(Probe::Refusals, "no such request was sent"))
+}
+
+fn error_object(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let refusals = evidence
+        .exchanges
+        .iter()
+        .filter(|it| matches!(it.purpose, Purpose::Refuse(_)) && it.status() >= 400);
+    for exchange in refusals {
+        let document = exchange.document().unwrap_or(Value::Null);
+        let says = document["error"]["message"].as_str();
+        let finding = says.is_none_or(str::is_empty).then(|| Finding {
+            operation: String::from_utf8_lossy(&exchange.request).into_owned(),
+            ..Finding::of(
+                exchange,
+                format!("a {} without an error object", exchange.status()),
+                "{\"error\": {\"message\": …}}",
+            )
+        });
+        review.check(finding);
+    }
+    review.verdict(evidence.reason(Probe::Refusals, "nothing was refused"))
+}

@@ -1,0 +1,222 @@
+//! The order and the meaning of events.
+
+use super::events::{
+    ends_with_an_answer, event_shape, hidden_items, iso_times, known_events, left_open, no_errors,
+    own_ids, own_thread, stream_options, thread_created_first, times, user_message_first,
+    violations,
+};
+use crate::check::evidence::Probe;
+use crate::check::rule::{Rule, Severity};
+use crate::transcript::Violation;
+
+const PROCESS: &str = "openai-chatkit 1.6.5, server.py, _process_events";
+const TYPES: &str = "openai-chatkit 1.6.5, types.py: ThreadStreamEvent and the types of its fields";
+const TURN: &str = "openai-chatkit 1.6.5, server.py, _process_streaming_impl: thread.created, the user's message, stream_options, the answer";
+
+macro_rules! fold_rule {
+    ($id:literal, $says:literal, $source:expr, $fix:literal, $expected:literal, $pattern:pat) => {
+        Rule {
+            id: $id,
+            severity: Severity::Must,
+            says: $says,
+            source: $source,
+            fix: $fix,
+            needs: EVERYWHERE,
+            judge: |evidence| violations(evidence, $expected, |found| matches!(found, $pattern)),
+        }
+    };
+}
+
+macro_rules! rule {
+    ($id:literal, $severity:ident, $says:literal, $source:expr, $fix:literal, $judge:ident) => {
+        Rule {
+            id: $id,
+            severity: Severity::$severity,
+            says: $says,
+            source: $source,
+            fix: $fix,
+            needs: EVERYWHERE,
+            judge: $judge,
+        }
+    };
+}
+
+/// Wherever turns come from.
+const EVERYWHERE: &[Probe] = &[Probe::Talk, Probe::Tool, Probe::Form, Probe::Widget];
+
+pub(super) const RULES: &[Rule] = &[
+    rule!(
+        "stream/event-shape",
+        Must,
+        "each event has the fields of its type",
+        TYPES,
+        "send the fields that are named, with values of their types",
+        event_shape
+    ),
+    rule!(
+        "stream/known-events",
+        Should,
+        "events are of types that clients know",
+        TYPES,
+        "send only the types of the protocol; what is for your own page goes into client_effect",
+        known_events
+    ),
+    rule!(
+        "stream/thread-created-first",
+        Must,
+        "the turn that creates a thread begins with thread.created",
+        TURN,
+        "send thread.created before anything else; it tells the client the thread's id",
+        thread_created_first
+    ),
+    rule!(
+        "stream/user-message-first",
+        Must,
+        "the user's message is done before the answer begins",
+        TURN,
+        "send thread.item.done of the user's message before the events of the answer",
+        user_message_first
+    ),
+    rule!(
+        "stream/stream-options",
+        May,
+        "stream_options comes before the answer",
+        TURN,
+        "send stream_options behind the user's message, so that the client knows whether it may cancel",
+        stream_options
+    ),
+    fold_rule!(
+        "stream/update-before-add",
+        "an item is added before it is updated",
+        PROCESS,
+        "send thread.item.added before the first thread.item.updated of an item",
+        "thread.item.added of this item before this frame",
+        Violation::UpdateBeforeAdd { .. }
+    ),
+    fold_rule!(
+        "stream/update-after-done",
+        "an item that is done is not updated any more",
+        PROCESS,
+        "send thread.item.done as the last event of an item; later changes are thread.item.replaced",
+        "no update behind thread.item.done",
+        Violation::UpdateAfterDone { .. }
+    ),
+    fold_rule!(
+        "stream/added-once",
+        "an item is added once",
+        PROCESS,
+        "give each item an id of its own, and add it once",
+        "one thread.item.added for each id",
+        Violation::AddedTwice { .. }
+    ),
+    fold_rule!(
+        "stream/done-once",
+        "an item is done once",
+        PROCESS,
+        "send thread.item.done once; later changes are thread.item.replaced",
+        "one thread.item.done for each id",
+        Violation::DoneTwice { .. }
+    ),
+    rule!(
+        "stream/left-open",
+        Must,
+        "every item that is added is done, or the stream says that it failed",
+        PROCESS,
+        "send thread.item.done for each item before the stream ends; what is not done is not stored",
+        left_open
+    ),
+    fold_rule!(
+        "stream/indexes",
+        "parts, annotations and tasks are numbered from 0 without gaps",
+        TYPES,
+        "count content_index, annotation_index and task_index from 0, and add before you update",
+        "the next index, of something that was added",
+        Violation::PartOutOfOrder { .. }
+            | Violation::PartNotAdded { .. }
+            | Violation::AnnotationOutOfOrder { .. }
+            | Violation::TaskOutOfOrder { .. }
+            | Violation::TaskNotAdded { .. }
+    ),
+    fold_rule!(
+        "stream/deltas-add-up",
+        "the deltas of a text add up to the text that is done",
+        PROCESS,
+        "make the text of the done item from the deltas that were sent, or send the missing ones",
+        "the text that the deltas made",
+        Violation::TextDiffers { .. }
+    ),
+    fold_rule!(
+        "stream/fitting-updates",
+        "an update fits the type of its item",
+        TYPES,
+        "send assistant_message.… updates for messages, widget.… for widgets, workflow.… for workflows",
+        "an update of the item's own type",
+        Violation::WrongKind { .. }
+            | Violation::UnknownUpdate { .. }
+            | Violation::KindChanged { .. }
+    ),
+    fold_rule!(
+        "stream/known-items",
+        "only items of the thread are removed or replaced",
+        PROCESS,
+        "remove and replace by the id that was streamed before",
+        "the id of an item that the thread has",
+        Violation::RemovedUnknown { .. } | Violation::ReplacedUnknown { .. }
+    ),
+    rule!(
+        "stream/own-ids",
+        Must,
+        "no two items of a thread have one id",
+        "chatkit-python issue 36: items under one id overwrite each other in the store",
+        "make ids by the store's generate_item_id, not by the model's API; Chat Completions calls every message __fake_id__",
+        own_ids
+    ),
+    rule!(
+        "stream/own-thread",
+        Must,
+        "every item says that it is of the thread that the turn is on",
+        TYPES,
+        "set thread_id of each item to the id of its thread",
+        own_thread
+    ),
+    rule!(
+        "stream/hidden-items",
+        Must,
+        "context that is hidden is never sent to a client",
+        "openai-chatkit 1.6.5, server.py, _process_events: hidden context items are swallowed",
+        "store hidden_context_item and sdk_hidden_context, and leave them out of streams and pages",
+        hidden_items
+    ),
+    rule!(
+        "stream/ends-with-an-answer",
+        Must,
+        "at the end of a turn there is an item of the assistant, or an error",
+        "openai-chatkit 1.6.5, server.py, _process_events: what fails is told by an error event",
+        "end each turn with a done item; when the answer fails, send an error event",
+        ends_with_an_answer
+    ),
+    rule!(
+        "stream/no-errors",
+        Must,
+        "a turn that was asked for in order has no error event",
+        "openai-chatkit 1.6.5, server.py, _process_events: an exception becomes error {code: stream.error}",
+        "read the backend's own log for the exception, often a missing API key",
+        no_errors
+    ),
+    rule!(
+        "stream/times",
+        May,
+        "times have an offset, so that every client means the same instant",
+        "RFC 3339, section 5.6; openai-chatkit 1.6.5 itself writes datetime.now() without one",
+        "write created_at in UTC with a Z",
+        times
+    ),
+    rule!(
+        "stream/iso-times",
+        Must,
+        "times are ISO 8601 texts",
+        "openai-chatkit 1.6.5, types.py: created_at: datetime, which pydantic writes as a text",
+        "write created_at as 2026-11-20T23:56:45Z; unix seconds are the REST API's",
+        iso_times
+    ),
+];

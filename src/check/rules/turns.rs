@@ -1,0 +1,348 @@
+//! Whole turns: context, retry, tools, forms, actions, leaving.
+
+use serde_json::{Value, json};
+
+use super::leave::{cancel_goes_on, cancel_keeps};
+use crate::check::evidence::{Evidence, Exchange, Probe, Purpose};
+use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
+use crate::check::story::walk;
+use crate::protocol::{Event, Item, ItemKind, Operation, ToolCallStatus};
+
+const LEAVE: &str = "openai-chatkit 1.6.5, server.py, handle_stream_cancelled: assistant messages with text are kept, and a hidden note says that the user left";
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "turns/answers",
+        severity: Severity::Should,
+        says: "a message is answered by a text",
+        source: "openai-chatkit 1.6.5, types.py: AssistantMessageItem",
+        fix: "stream an assistant_message with text for a plain message",
+        needs: &[Probe::Talk],
+        judge: answers,
+    },
+    Rule {
+        id: "turns/remembers",
+        severity: Severity::Must,
+        says: "what was said in a thread is known in its next turn",
+        source: "the ChatKit guides: respond() is given the thread, whose items are the model's input",
+        fix: "load the thread's items and give them to the model",
+        needs: &[Probe::Remember],
+        judge: remembers,
+    },
+    Rule {
+        id: "turns/retry",
+        severity: Severity::Must,
+        says: "a retry removes every item behind the message and answers it anew",
+        source: "openai-chatkit 1.6.5, server.py, ThreadsRetryAfterItemReq: later items are deleted, then respond() runs for the message",
+        fix: "delete all later items of the thread before the new answer begins",
+        needs: &[Probe::Talk],
+        judge: retry,
+    },
+    Rule {
+        id: "turns/tool-ends-the-turn",
+        severity: Severity::Must,
+        says: "a turn ends at its pending client tool call",
+        source: "openai-chatkit 1.6.5, server.py, ThreadsAddClientToolOutputReq: the last item of the thread must be the pending call",
+        fix: "stop the turn behind the call; what follows belongs to the turn that its output begins",
+        needs: &[Probe::Tool],
+        judge: tool_ends_the_turn,
+    },
+    Rule {
+        id: "turns/tool-output",
+        severity: Severity::Must,
+        says: "a client tool call is completed by its output",
+        source: "openai-chatkit 1.6.5, server.py, ThreadsAddClientToolOutputReq: output and status are set and saved",
+        fix: "store the output with the call and set its status to completed",
+        needs: &[Probe::Tool],
+        judge: tool_output,
+    },
+    Rule {
+        id: "turns/form-replaced",
+        severity: Severity::Must,
+        says: "answers to a form are streamed back as thread.item.replaced of the form, before anything else of the answer",
+        source: "openai-chatkit 1.6.5, server.py, stream_structured_input_response",
+        fix: "replace the form with its answered self, then answer",
+        needs: &[Probe::Form],
+        judge: form_replaced,
+    },
+    Rule {
+        id: "turns/form-answers",
+        severity: Severity::Must,
+        says: "a form keeps the answers that were handed in",
+        source: "openai-chatkit 1.6.5, server.py, _apply_structured_input_submission",
+        fix: "set status and the answer of each question, and store the form",
+        needs: &[Probe::Form],
+        judge: form_answers,
+    },
+    Rule {
+        id: "turns/sync-action-item",
+        severity: Severity::Must,
+        says: "a synchronous action returns the widget that it was sent from, or nothing",
+        source: "openai-chatkit 1.6.5, types.py, SyncCustomActionResponse: updated_item",
+        fix: "return the widget item under its own id",
+        needs: &[Probe::Widget],
+        judge: sync_action_item,
+    },
+    Rule {
+        id: "turns/cancel-keeps",
+        severity: Severity::Must,
+        says: "when the client leaves, the part of the answer that it saw is kept",
+        source: LEAVE,
+        fix: "when the connection is closed, store the pending assistant message if it has text",
+        needs: &[Probe::Cancel],
+        judge: cancel_keeps,
+    },
+    Rule {
+        id: "turns/cancel-goes-on",
+        severity: Severity::Must,
+        says: "a thread takes messages after its client left in the middle of an answer",
+        source: LEAVE,
+        fix: "release whatever locks the thread when the connection is closed",
+        needs: &[Probe::Cancel],
+        judge: cancel_goes_on,
+    },
+];
+
+fn answers(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let mut first = evidence
+        .uses()
+        .filter(|it| it.operation() == Some(Operation::CreateThread) && it.is_whole_turn());
+    if let Some(exchange) = first.next() {
+        let has_text = !exchange.fold.answer().trim().is_empty();
+        let failed = exchange
+            .events()
+            .any(|(_, event)| matches!(event, Event::Error(_)));
+        review.check((!has_text && !failed).then(|| {
+            Finding::about(
+                exchange,
+                "the answer has no text",
+                "an assistant_message with text",
+            )
+        }));
+    }
+    review.verdict("no thread was created")
+}
+
+fn remembers(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in &evidence.exchanges {
+        let Purpose::Recall(word) = &exchange.purpose else {
+            continue;
+        };
+        let answer = exchange.fold.answer();
+        let knows = answer.to_lowercase().contains(&word.to_lowercase());
+        review.check((!knows).then(|| {
+            let said = crate::check::rule::quote(answer.as_bytes());
+            let raw = Some(said);
+            let finding =
+                Finding::about(exchange, "the answer does not have the word", word.clone());
+            Finding { raw, ..finding }
+        }));
+    }
+    review.verdict(evidence.reason(Probe::Remember, "no word was to be remembered"))
+}
+
+fn retry(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    // The items that a retry was to remove, of the thread that it was about.
+    let mut gone: Vec<(String, Vec<String>)> = Vec::new();
+    walk(evidence, |exchange, story| {
+        let Some(thread) = exchange
+            .param("thread_id")
+            .filter(|_| exchange.is_success())
+        else {
+            return;
+        };
+        match exchange.operation() {
+            Some(Operation::RetryAfterItem) => {
+                let message = exchange.param("item_id").unwrap_or_default();
+                let stored = story.stored();
+                let after = stored.iter().skip_while(|item| item.id.as_str() != message);
+                let ids = after.skip(1).map(|item| item.id.to_string()).collect();
+                gone.push((thread.to_owned(), ids));
+            }
+            Some(Operation::GetThread) => {
+                let document = exchange.document().unwrap_or(Value::Null);
+                let rows = document["items"]["data"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default();
+                for (_, ids) in gone.iter().filter(|(of, _)| of == thread) {
+                    review.look();
+                    let kept = |id: &&String| rows.iter().any(|row| row["id"] == id.as_str());
+                    if let Some(id) = ids.iter().find(kept) {
+                        let found = format!("item {id} is still there after the retry");
+                        let expected = "the items up to the message, and the new answer";
+                        review.find(Finding::of(exchange, found, expected));
+                    }
+                }
+            }
+            _ => {}
+        }
+    });
+    review.verdict("nothing was retried and read back")
+}
+
+/// The pending call of an event, if it carries one.
+fn pending(event: &Event) -> Option<&Item> {
+    let item = match event {
+        Event::ItemDone(body) | Event::ItemReplaced(body) => &body.item,
+        _ => return None,
+    };
+    match &item.kind {
+        ItemKind::ClientToolCall(call) if call.status == ToolCallStatus::Pending => Some(item),
+        _ => None,
+    }
+}
+
+fn tool_ends_the_turn(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns().filter(|it| it.is_whole_turn()) {
+        let calls = exchange.events().filter_map(|(frame, event)| {
+            pending(event).map(|item| (frame.number, item.id.clone()))
+        });
+        let Some((at, id)) = calls.last() else {
+            continue;
+        };
+        let later = exchange.events().find(|(frame, event)| {
+            let makes = matches!(event, Event::ItemAdded(_) | Event::ItemDone(_));
+            frame.number > at && makes
+        });
+        review.check(later.map(|(frame, _)| {
+            let found = format!("an item comes after the pending call {id}");
+            Finding::at(exchange, frame, found, "the end of the stream")
+        }));
+    }
+    review.verdict(evidence.reason(Probe::Tool, "no client tool was called"))
+}
+
+fn tool_output(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let mut answered: Option<(String, Value)> = None;
+    for exchange in evidence.uses().filter(|it| it.is_success()) {
+        let thread = exchange.param("thread_id").unwrap_or_default();
+        match (exchange.operation(), &answered) {
+            (Some(Operation::AddClientToolOutput), _) => {
+                answered = Some((thread.to_owned(), exchange.params["result"].clone()));
+            }
+            (Some(Operation::GetThread), Some((of, result))) if of == thread => {
+                let document = exchange.document().unwrap_or(Value::Null);
+                let rows = document["items"]["data"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default();
+                let call = rows
+                    .iter()
+                    .rev()
+                    .find(|row| row["type"] == "client_tool_call");
+                let good = call
+                    .is_some_and(|call| call["status"] == "completed" && call["output"] == *result);
+                review.check((!good).then(|| {
+                    let call = call.map_or_else(|| "no call".to_owned(), ToString::to_string);
+                    let raw = Some(crate::check::rule::quote(call.as_bytes()));
+                    let expected = json!({"status": "completed", "output": result}).to_string();
+                    let found = "the call is not completed by its output";
+                    Finding {
+                        raw,
+                        ..Finding::about(exchange, found, expected)
+                    }
+                }));
+            }
+            _ => {}
+        }
+    }
+    review.verdict(evidence.reason(Probe::Tool, "no client tool was answered and read back"))
+}
+
+fn form_replaced(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.turns().filter(|it| submits(it)) {
+        let first = exchange
+            .events()
+            .find(|(_, event)| !matches!(event, Event::StreamOptions(_) | Event::Progress(_)));
+        let Some((frame, event)) = first else {
+            continue;
+        };
+        let is_form = matches!(event, Event::ItemReplaced(body)
+            if Some(body.item.id.as_str()) == exchange.param("item_id"));
+        review.check((!is_form).then(|| {
+            let expected = "thread.item.replaced of the form";
+            Finding::at(exchange, frame, "something else comes first", expected)
+        }));
+    }
+    review.verdict(evidence.reason(Probe::Form, "no form was answered"))
+}
+
+fn submits(exchange: &Exchange) -> bool {
+    exchange.operation() == Some(Operation::AddStructuredInput) && exchange.is_use()
+}
+
+fn form_answers(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let mut handed_in: Vec<&Exchange> = Vec::new();
+    for exchange in evidence.uses().filter(|it| it.is_success()) {
+        if submits(exchange) {
+            handed_in.push(exchange);
+        }
+        if exchange.operation() != Some(Operation::GetThread) {
+            continue;
+        }
+        let of = |it: &&&Exchange| it.param("thread_id") == exchange.param("thread_id");
+        for submission in handed_in.iter().filter(of) {
+            let document = exchange.document().unwrap_or(Value::Null);
+            let rows = document["items"]["data"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let id = submission.param("item_id").unwrap_or_default();
+            let form = rows
+                .iter()
+                .find(|row| row["id"] == id)
+                .unwrap_or(&Value::Null);
+            review.look();
+            if let Some(found) = wrong_answers(form, &submission.params["input"]) {
+                let raw = Some(crate::check::rule::quote(form.to_string().as_bytes()));
+                let expected = submission.params["input"].to_string();
+                review.find(Finding {
+                    raw,
+                    ..Finding::about(exchange, found, expected)
+                });
+            }
+        }
+    }
+    review.verdict(evidence.reason(Probe::Form, "no form was answered and read back"))
+}
+
+fn wrong_answers(form: &Value, input: &Value) -> Option<String> {
+    if form["status"] != input["status"] {
+        return Some(format!("the status is {}", form["status"]));
+    }
+    let questions = form["inputs"].as_array().map_or(&[][..], Vec::as_slice);
+    let differs = |question: &&Value| {
+        let id = question["id"].as_str().unwrap_or_default();
+        let given = &input["answers"][id]["values"];
+        given.is_array() && question["answer"]["values"] != *given
+    };
+    let question = questions.iter().find(differs)?;
+    Some(format!(
+        "the answer to {} is {}",
+        question["id"], question["answer"]
+    ))
+}
+
+fn sync_action_item(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.documents(Operation::SyncCustomAction) {
+        let document = exchange.document().unwrap_or(Value::Null);
+        let item = &document["updated_item"];
+        let same = item.is_null()
+            || (item["id"] == exchange.params["item_id"] && item["type"] == "widget");
+        review.check((!same).then(|| {
+            let found = format!("a {} of id {}", item["type"], item["id"]);
+            let expected = format!("a widget of id {}", exchange.params["item_id"]);
+            Finding::of(exchange, found, expected)
+        }));
+    }
+    review.verdict(evidence.reason(Probe::Widget, "no synchronous action was run"))
+}

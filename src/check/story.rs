@@ -1,0 +1,176 @@
+//! What the events of a turn amount to, and what the turns of a thread amount to.
+//!
+//! The folding is `transcript`'s; here is only which events are folded into which thread.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::evidence::{End, Evidence, Exchange, Frame, Purpose};
+use crate::protocol::{
+    AssistantMessage, Event, Extra, Item, ItemId, ItemKind, ItemRef, Operation, ThreadId,
+};
+use crate::transcript::{Transcript, Violation};
+
+/// The fold of one turn.
+#[derive(Debug, Default)]
+pub struct Fold {
+    /// What the protocol does not allow, with the frame at which it shows.
+    pub violations: Vec<(u64, Violation)>,
+    /// The items that were added and never done.
+    pub left_open: Vec<ItemId>,
+    transcript: Transcript,
+}
+
+impl Fold {
+    /// Folds the frames of one turn.
+    pub fn of(frames: &[Frame]) -> Self {
+        let mut fold = Self::default();
+        for frame in frames {
+            if let Ok(event) = &frame.event {
+                let applied = fold.transcript.apply(event);
+                let found = applied.violations.into_iter();
+                fold.violations
+                    .extend(found.map(|violation| (frame.number, violation)));
+            }
+        }
+        for violation in fold.transcript.finish() {
+            if let Violation::LeftOpen { item_id } = violation {
+                fold.left_open.push(item_id);
+            }
+        }
+        fold
+    }
+
+    /// The thread that the turn is on, as far as its events tell.
+    pub fn thread(&self) -> Option<ThreadId> {
+        let created = self.transcript.thread().map(|thread| thread.id.clone());
+        created.or_else(|| Some(self.items().next()?.thread_id.clone()))
+    }
+
+    /// The items that the turn made or changed.
+    pub fn items(&self) -> impl DoubleEndedIterator<Item = &Item> {
+        self.transcript.items()
+    }
+
+    /// The item of this id.
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.transcript.item(&ItemId::from(id))
+    }
+
+    /// The text of the turn's messages of the assistant.
+    pub fn answer(&self) -> String {
+        let messages = self.items().filter_map(|item| match &item.kind {
+            ItemKind::AssistantMessage(message) => Some(text_of(message)),
+            _ => None,
+        });
+        messages.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The text of a message.
+pub fn text_of(message: &AssistantMessage) -> String {
+    message
+        .content
+        .iter()
+        .map(|part| part.text.as_str())
+        .collect()
+}
+
+/// A thread as the turns so far made it.
+#[derive(Debug, Default)]
+pub struct Story {
+    /// The items that are done, and those that were never finished.
+    pub transcript: Transcript,
+    /// Whether its first turn was seen.
+    pub is_whole: bool,
+    /// Whether every turn of it came to its end, so that it is known what was stored.
+    pub is_certain: bool,
+}
+
+impl Story {
+    /// The items that a backend must have stored: done, and of a kind that clients see.
+    pub fn stored(&self) -> Vec<&Item> {
+        let open: BTreeSet<_> = self.transcript.open_items().map(|item| &item.id).collect();
+        let items = self.transcript.items();
+        items
+            .filter(|item| !open.contains(&item.id))
+            .filter(|item| !is_hidden(item) && !matches!(item.kind, ItemKind::EndOfTurn(_)))
+            .collect()
+    }
+
+    fn turn(&mut self, exchange: &Exchange) {
+        if exchange.operation() == Some(Operation::CreateThread) {
+            self.is_whole = true;
+            self.is_certain = true;
+        }
+        if exchange.end != End::Complete {
+            self.is_certain = false;
+        }
+        for (_, event) in exchange.events() {
+            // What is wrong with the order is judged turn by turn.
+            let _ = self.transcript.apply(event);
+        }
+    }
+
+    /// A retry removes what came after the message, and streams no event about it.
+    fn cut_after(&mut self, message: &str) {
+        let after = self
+            .transcript
+            .items()
+            .skip_while(|item| item.id.as_str() != message)
+            .skip(1);
+        let after: Vec<ItemId> = after.map(|item| item.id.clone()).collect();
+        for item_id in after {
+            let extra = Extra::default();
+            let removed = Event::ItemRemoved(ItemRef { item_id, extra });
+            let _ = self.transcript.apply(&removed);
+        }
+    }
+}
+
+/// Walks through the exchanges, and shows each with its thread as it was just before.
+pub fn walk<'e>(evidence: &'e Evidence, mut visit: impl FnMut(&'e Exchange, &Story)) {
+    let mut stories: BTreeMap<ThreadId, Story> = BTreeMap::new();
+    let stranger = Story::default();
+    for exchange in &evidence.exchanges {
+        let id = exchange.thread();
+        let known = id.as_ref().and_then(|id| stories.get(id));
+        visit(exchange, known.unwrap_or(&stranger));
+        let Some(id) = id.filter(|_| changes(exchange)) else {
+            continue;
+        };
+        let story = stories.entry(id).or_default();
+        if exchange.operation() == Some(Operation::RetryAfterItem)
+            && let Some(message) = exchange.param("item_id")
+        {
+            story.cut_after(message);
+        }
+        story.turn(exchange);
+        if exchange.operation() == Some(Operation::SyncCustomAction) {
+            // The changed item is in a document, which no event tells.
+            story.is_certain = false;
+        }
+    }
+}
+
+fn changes(exchange: &Exchange) -> bool {
+    let acts = matches!(
+        exchange.purpose,
+        Purpose::Use
+            | Purpose::Offer
+            | Purpose::Browser
+            | Purpose::Cancel
+            | Purpose::AfterCancel
+            | Purpose::Recall(_)
+    );
+    let turn = exchange.operation().is_some_and(Operation::streams);
+    let sync = exchange.operation() == Some(Operation::SyncCustomAction);
+    acts && exchange.is_success() && (turn || sync)
+}
+
+/// Whether an item is context for the model, which no client may see.
+pub fn is_hidden(item: &Item) -> bool {
+    matches!(
+        item.kind,
+        ItemKind::HiddenContext(_) | ItemKind::SdkHiddenContext(_)
+    )
+}

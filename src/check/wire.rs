@@ -1,0 +1,357 @@
+//! Sends the requests of a check and writes down what comes back.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use serde_json::{Value, json};
+
+use super::evidence::{Budget, End, Exchange, Head, Purpose};
+use super::scan::Scanner;
+use super::story::Fold;
+use crate::cancel::Cancel;
+use crate::client::{self, Backend, RawAnswer, RawEnd, RawRequest};
+use crate::error::{Error, Result};
+use crate::protocol::ThreadId;
+
+/// How much of one answer is held, in bytes.
+pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
+
+/// The most frames that are kept of one answer: decoded they take more room than their bytes.
+const MAX_FRAMES: usize = 50_000;
+
+/// Sends requests to one backend; several may be under way.
+pub struct Wire<'a> {
+    /// The backend.
+    pub backend: &'a Backend,
+    /// The wish to stop.
+    pub cancel: &'a Cancel,
+    /// What the backend is allowed to take.
+    pub budget: Budget,
+    start: Instant,
+    book: Mutex<Book>,
+}
+
+#[derive(Default)]
+struct Book {
+    sent: usize,
+    exchanges: Vec<Exchange>,
+    /// The threads that were made and not deleted.
+    threads: Vec<ThreadId>,
+}
+
+/// A request and why it is sent.
+#[derive(Debug)]
+pub struct Ask {
+    /// Why.
+    pub purpose: Purpose,
+    /// What.
+    pub request: RawRequest,
+    /// When to leave, though there might be more.
+    pub leave: Option<fn(&[super::evidence::Frame]) -> bool>,
+}
+
+/// What is needed of an exchange to go on from it.
+#[derive(Debug)]
+pub struct Reply {
+    /// Which exchange it is.
+    pub number: usize,
+    /// Whether it is a success that came to its end.
+    pub is_good: bool,
+    /// The status; 0 without an answer.
+    pub status: u16,
+    /// The thread that it is about.
+    pub thread: Option<ThreadId>,
+    /// The items of the turn, as JSON.
+    pub items: Vec<Value>,
+    /// The text that was answered.
+    pub text: String,
+    /// The document that was answered, or `null`.
+    pub document: Value,
+    /// Why there was no answer at all.
+    pub error: Option<Error>,
+}
+
+impl Ask {
+    /// An operation that is to be carried out.
+    pub fn operation(kind: &str, params: &Value) -> Self {
+        let body = json!({"type": kind, "params": params}).to_string();
+        Self::raw(Purpose::Use, RawRequest::json(body))
+    }
+
+    /// Any request.
+    pub fn raw(purpose: Purpose, request: RawRequest) -> Self {
+        Self {
+            purpose,
+            request,
+            leave: None,
+        }
+    }
+
+    /// The same for another purpose.
+    pub fn with_purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+}
+
+impl<'a> Wire<'a> {
+    /// A wire to a backend; the clock of the evidence starts now.
+    pub fn new(backend: &'a Backend, budget: Budget, cancel: &'a Cancel) -> Self {
+        Self {
+            backend,
+            cancel,
+            budget,
+            start: Instant::now(),
+            book: Mutex::default(),
+        }
+    }
+
+    /// Sends an operation that is to be carried out.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] only: whatever else goes wrong is evidence.
+    pub async fn run(&self, kind: &str, params: &Value) -> Result<Reply> {
+        self.ask(Ask::operation(kind, params)).await
+    }
+
+    /// Sends a request and reads its answer to the end.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] only.
+    pub async fn ask(&self, ask: Ask) -> Result<Reply> {
+        let number = {
+            let mut book = self.book();
+            book.sent += 1;
+            book.sent
+        };
+        let mut exchange = exchange(number, &ask, self.since(Instant::now()));
+        let error = match self.send(ask.request).await {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => {
+                exchange.end = End::Unreached(error.to_string());
+                Some(error)
+            }
+            Ok(answer) => {
+                let read = self.read(answer, &mut exchange, ask.leave).await;
+                self.note_thread(&exchange);
+                read?;
+                None
+            }
+        };
+        exchange.ended = self.since(Instant::now());
+        let reply = reply(&exchange, error);
+        self.note_deletion(&exchange);
+        self.book().exchanges.push(exchange);
+        Ok(reply)
+    }
+
+    /// Writes down an exchange that something else made.
+    pub fn write_down(&self, fill: impl FnOnce(&mut Exchange)) {
+        let mut book = self.book();
+        book.sent += 1;
+        let ask = Ask::raw(Purpose::Use, RawRequest::json(Bytes::new()));
+        let mut exchange = exchange(book.sent, &ask, self.since(Instant::now()));
+        fill(&mut exchange);
+        exchange.ended = self.since(Instant::now());
+        book.exchanges.push(exchange);
+    }
+
+    /// The threads that were made and not deleted yet.
+    pub fn leftovers(&self) -> Vec<ThreadId> {
+        self.book().threads.clone()
+    }
+
+    /// What was seen, in the order in which it was asked for.
+    pub fn into_exchanges(self) -> Vec<Exchange> {
+        let book = self
+            .book
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut exchanges = book.exchanges;
+        exchanges.sort_by_key(|exchange| exchange.number);
+        exchanges
+    }
+
+    /// Waits for the head of the answer no longer than for a whole turn.
+    async fn send(&self, request: RawRequest) -> Result<RawAnswer> {
+        let limit = self.budget.turn;
+        let sent = tokio::time::timeout(limit, self.backend.raw(request, self.cancel)).await;
+        sent.unwrap_or_else(|_| {
+            Err(Error::TimedOut {
+                url: self.backend.describe(),
+                seconds: limit.as_secs_f64(),
+            })
+        })
+    }
+
+    async fn read(
+        &self,
+        mut answer: RawAnswer,
+        exchange: &mut Exchange,
+        leave: Option<fn(&[super::evidence::Frame]) -> bool>,
+    ) -> Result<()> {
+        exchange.head = Some(self.head(&answer.head));
+        let mut body = BodyReader::new(exchange.head.as_ref());
+        exchange.end = loop {
+            let spent = self.since(Instant::now()).saturating_sub(exchange.sent);
+            let left = self.budget.turn.saturating_sub(spent);
+            if left.is_zero() {
+                break End::TooLong;
+            }
+            let bytes = match answer.next(left, self.cancel).await {
+                Ok(bytes) => bytes,
+                Err(RawEnd::Complete) => break body.end(),
+                Err(RawEnd::Cut(reason)) => break End::Cut(reason),
+                Err(RawEnd::Stopped(Error::Interrupted)) => {
+                    exchange.frames = body.frames;
+                    exchange.fold = Fold::of(&exchange.frames);
+                    return Err(Error::Interrupted);
+                }
+                Err(RawEnd::Stopped(_))
+                    if self.since(Instant::now()).saturating_sub(exchange.sent)
+                        >= self.budget.turn =>
+                {
+                    break End::TooLong;
+                }
+                Err(RawEnd::Stopped(_)) => break End::Silent,
+            };
+            body.feed(&bytes, self.since(Instant::now()));
+            if let Some(end) = body.limit() {
+                break end;
+            }
+            if leave.is_some_and(|leave| leave(&body.frames)) {
+                break End::Left;
+            }
+        };
+        // The connection is closed here, which is how a backend learns that we left.
+        drop(answer);
+        body.finish(exchange);
+        Ok(())
+    }
+
+    fn head(&self, head: &client::Head) -> Head {
+        let text = |value: &client::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into();
+        let headers = head.headers.iter();
+        Head {
+            status: head.status,
+            headers: headers
+                .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+                .collect(),
+            at: self.since(head.answered),
+        }
+    }
+
+    fn note_thread(&self, exchange: &Exchange) {
+        if exchange.kind != "threads.create" || !exchange.is_success() {
+            return;
+        }
+        if let Some(thread) = exchange.fold.thread() {
+            self.book().threads.push(thread);
+        }
+    }
+
+    fn note_deletion(&self, exchange: &Exchange) {
+        if exchange.kind == "threads.delete" && exchange.is_success() {
+            let id = exchange.param("thread_id");
+            self.book()
+                .threads
+                .retain(|thread| Some(thread.as_str()) != id);
+        }
+    }
+
+    fn since(&self, instant: Instant) -> Duration {
+        instant.saturating_duration_since(self.start)
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        // What panicked cannot have left the book half written.
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes a body in, as a stream or as a document.
+struct BodyReader {
+    scanner: Option<Scanner>,
+    frames: Vec<super::evidence::Frame>,
+    body: BytesMut,
+    bytes: usize,
+}
+
+impl BodyReader {
+    fn new(head: Option<&Head>) -> Self {
+        let header = |name: &str| {
+            let found = head?.headers.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| value.to_ascii_lowercase())
+        };
+        let is_stream =
+            header("content-type").is_some_and(|it| it.starts_with("text/event-stream"));
+        let is_packed = header("content-encoding").is_some_and(|it| it != "identity");
+        Self {
+            scanner: (is_stream && !is_packed).then(Scanner::default),
+            frames: Vec::new(),
+            body: BytesMut::new(),
+            bytes: 0,
+        }
+    }
+
+    fn feed(&mut self, bytes: &[u8], at: Duration) {
+        self.bytes += bytes.len();
+        if self.scanner.is_none() && self.body.is_empty() && bytes.starts_with(b"data:") {
+            // A stream under a wrong content type is still a stream for all other rules.
+            self.scanner = Some(Scanner::default());
+        }
+        match &mut self.scanner {
+            Some(scanner) => self.frames.extend(scanner.feed(bytes, at)),
+            None => self.body.extend_from_slice(bytes),
+        }
+    }
+
+    fn limit(&self) -> Option<End> {
+        let is_full = self.bytes > MAX_ANSWER || self.frames.len() > MAX_FRAMES;
+        is_full.then_some(End::TooLarge(MAX_ANSWER))
+    }
+
+    fn end(&self) -> End {
+        match &self.scanner {
+            Some(scanner) if scanner.is_unfinished() => {
+                End::Cut("the last frame is not finished".into())
+            }
+            _ => End::Complete,
+        }
+    }
+
+    fn finish(self, exchange: &mut Exchange) {
+        exchange.oddities = self.scanner.map(Scanner::into_oddities).unwrap_or_default();
+        exchange.frames = self.frames;
+        exchange.body = self.body.freeze();
+        exchange.fold = Fold::of(&exchange.frames);
+    }
+}
+
+fn exchange(number: usize, ask: &Ask, sent: Duration) -> Exchange {
+    Exchange {
+        number,
+        purpose: ask.purpose.clone(),
+        method: ask.request.method.name().to_owned(),
+        sent,
+        ended: sent,
+        ..Exchange::asked(ask.request.body.clone())
+    }
+}
+
+fn reply(exchange: &Exchange, error: Option<Error>) -> Reply {
+    let items = exchange.fold.items();
+    Reply {
+        number: exchange.number,
+        is_good: exchange.is_success() && matches!(exchange.end, End::Complete | End::Left),
+        status: exchange.status(),
+        thread: exchange.thread(),
+        items: items
+            .filter_map(|item| serde_json::to_value(item).ok())
+            .collect(),
+        text: exchange.fold.answer(),
+        document: exchange.document().unwrap_or(Value::Null),
+        error,
+    }
+}

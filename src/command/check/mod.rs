@@ -1,0 +1,223 @@
+//! `chatkit check`: is a backend up, and does it speak the protocol?
+
+mod args;
+mod reports;
+
+use std::time::Instant;
+
+use super::Context;
+use super::connect::{Connection, RestConnection};
+use crate::check::{self, Baseline, Evidence, Plan, Report, Rule, Selection};
+use crate::config::CheckSettings;
+use crate::error::{Error, HttpFailure, Result};
+use crate::ui::{Style, Ui, Verbosity};
+
+pub use args::CheckArgs;
+
+/// Checks a backend, or a recording of one.
+///
+/// # Errors
+/// A check failed, the backend was not reached, or wrong usage.
+pub async fn run(args: CheckArgs, context: Context<'_>) -> Result<()> {
+    if let Some(id) = &args.explain {
+        return explain(id, context.ui);
+    }
+    let selection = args.selection();
+    let rules = selection.rules()?;
+    if args.list {
+        return list(&rules, context.ui);
+    }
+    args.check_reports(context.ui.is_json())?;
+    if args.smoke {
+        return smoke(&args, context).await;
+    }
+    let baseline = match &args.baseline {
+        Some(path) => Baseline::read(path)?,
+        None => Baseline::default(),
+    };
+    let start = Instant::now();
+    let mut context = context;
+    let (evidence, error) = match &args.recording {
+        Some(path) => (check::of_recording(path, args.budget())?, None),
+        None => look(&args, &rules, &mut context).await?,
+    };
+    let report = Report {
+        judged: check::judge(&rules, &selection, &baseline, &evidence),
+        subject: evidence.subject.clone(),
+        requests: evidence.exchanges.len(),
+        took: start.elapsed(),
+        fail_on: args.fail_on(),
+    };
+    finish(&args, &selection, &baseline, &report, context.ui)?;
+    match (error.or_else(|| refused(&evidence)), report.failure()) {
+        (Some(error), _) => Err(error),
+        (None, Some(failure)) => Err(Error::Differs(failure)),
+        (None, None) => Ok(()),
+    }
+}
+
+/// Tries a backend; the error is why it was not reached.
+async fn look(
+    args: &CheckArgs,
+    rules: &[&'static Rule],
+    context: &mut Context<'_>,
+) -> Result<(Evidence, Option<Error>)> {
+    let (connection, rest) = context.connect_both().await?;
+    let plan = args.plan(
+        check::probes(rules),
+        connection.check.clone(),
+        rest.map(sessions),
+    );
+    let seen = check::run(&connection.backend, &plan, &context.cancel).await?;
+    for thread in &seen.left {
+        context
+            .ui
+            .warn(&format!("the thread {thread} could not be removed"));
+    }
+    Ok((seen.evidence, seen.error.map(not_reached)))
+}
+
+fn sessions(connection: RestConnection) -> check::Sessions {
+    check::Sessions {
+        workflow: connection.workflow.unwrap_or_default(),
+        user: connection.user.unwrap_or_default(),
+        rest: connection.rest,
+    }
+}
+
+async fn smoke(args: &CheckArgs, context: Context<'_>) -> Result<()> {
+    let Connection {
+        backend,
+        check: settings,
+        ..
+    } = &context.connect().await?;
+    let message = args.message(settings);
+    let outcome = check::smoke(backend, &message, args.budget(), args.keep, &context.cancel);
+    let outcome = outcome.await.map_err(not_reached)?;
+    let subject = backend.describe();
+    if context.ui.is_json() {
+        context.ui.json(&outcome.to_json(&subject))?;
+        context.ui.flush()?;
+        return outcome.line(&subject).map(drop);
+    }
+    let line = outcome.line(&subject)?;
+    context.ui.line(&line)
+}
+
+/// A chain of redirects that leads nowhere is no backend's answer.
+fn not_reached(error: Error) -> Error {
+    match error {
+        Error::Http(failure) if (300..400).contains(&failure.status) => Error::Unreachable {
+            url: "the backend".into(),
+            reason: failure.message.unwrap_or_else(|| failure.reason.to_owned()),
+        },
+        error => error,
+    }
+}
+
+/// The first turn was refused for want of credentials, so that nothing else was tried.
+fn refused(evidence: &Evidence) -> Option<Error> {
+    let [first] = &evidence.exchanges[..] else {
+        return None;
+    };
+    let status = Some(first.status()).filter(|status| matches!(status, 401 | 403))?;
+    let document = first.document().unwrap_or_default();
+    Some(Error::Http(Box::new(HttpFailure {
+        status,
+        reason: if status == 401 {
+            "Unauthorized"
+        } else {
+            "Forbidden"
+        },
+        message: document["error"]["message"].as_str().map(ToOwned::to_owned),
+        code: None,
+        param: None,
+        request_id: first.header("x-request-id").map(ToOwned::to_owned),
+        retry_after: None,
+    })))
+}
+
+fn finish(
+    args: &CheckArgs,
+    selection: &Selection,
+    baseline: &Baseline,
+    report: &Report,
+    ui: &mut Ui,
+) -> Result<()> {
+    if ui.is_json() {
+        let json = check::write(report, check::Format::Json)?;
+        ui.text(&json)?;
+    } else {
+        let verbose = ui.verbosity() >= Verbosity::Verbose;
+        let text = check::terminal(report, ui.has_color(), verbose);
+        ui.drawn(&text)?;
+    }
+    for wanted in &args.reports {
+        reports::write(wanted, report, ui)?;
+    }
+    if let Some(path) = &args.write_baseline {
+        let text = Baseline::text(&report.judged, baseline);
+        reports::save(path, &text)?;
+        ui.note(Style::Dim, &format!("baseline: {}", path.display()));
+    }
+    if !selection.skip.is_empty() {
+        ui.detail(&format!("not asked: {}", selection.skip.join(", ")));
+    }
+    ui.flush()
+}
+
+fn list(rules: &[&Rule], ui: &mut Ui) -> Result<()> {
+    if ui.is_json() {
+        let rules: Vec<_> = rules.iter().map(|rule| rule.to_json()).collect();
+        return ui.json(&rules);
+    }
+    ui.text(&check::list(rules))
+}
+
+fn explain(id: &str, ui: &mut Ui) -> Result<()> {
+    let rule = check::find(id).ok_or_else(|| {
+        Error::usage_hint(
+            format!("'{id}' is no rule"),
+            "see them all with 'chatkit check --list'",
+        )
+    })?;
+    if ui.is_json() {
+        return ui.json(&rule.to_json());
+    }
+    ui.text(&check::explain(rule))
+}
+
+impl CheckArgs {
+    /// What any answer will do for.
+    fn message(&self, settings: &CheckSettings) -> String {
+        let message = self.message.clone().or_else(|| settings.message.clone());
+        message.unwrap_or_else(|| "Hello! This is a check; please answer in one sentence.".into())
+    }
+
+    fn plan(
+        &self,
+        probes: std::collections::BTreeSet<check::Probe>,
+        settings: CheckSettings,
+        sessions: Option<check::Sessions>,
+    ) -> Plan {
+        Plan {
+            probes,
+            messages: check::Messages {
+                any: self.message(&settings),
+                tool: self.tool_message.clone().or(settings.tool_message),
+                form: self.form_message.clone().or(settings.form_message),
+                widget: self.widget_message.clone().or(settings.widget_message),
+                long: self.long_message.clone().or(settings.long_message),
+                recall: self.recall_message.clone().or(settings.recall_message),
+            },
+            origin: self.origin.clone(),
+            other: self.other_header(),
+            expects_auth: self.expect_auth,
+            remembers: self.remember,
+            budget: self.budget(),
+            jobs: self.jobs,
+            keeps: self.keep,
+            sessions,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Backends that mean no good: each check of them ends soon, with the right words and exit code.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use crate::dsl::{Run, chatkit};
+
+/// A listener that does the same with every connection, each in a thread of its own.
+fn server(serve: fn(&mut TcpStream)) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/chatkit", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            std::thread::spawn(move || {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut vec![0; 64 * 1024]);
+                serve(&mut stream);
+            });
+        }
+    });
+    url
+}
+
+fn check(url: &str, args: &[&str]) -> Run {
+    chatkit(["check", "--url", url].iter().chain(args).copied())
+}
+
+fn head(stream: &mut TcpStream, content_type: &str) {
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\nconnection: close\r\n\r\n");
+    let _ = stream.write_all(head.as_bytes());
+}
+
+/// Writes for as long as somebody reads.
+fn for_ever(stream: &mut TcpStream, bytes: &[u8]) {
+    while stream.write_all(bytes).is_ok() {}
+}
+
+#[test]
+fn a_server_that_never_answers_is_given_up() {
+    let url = server(|stream| {
+        let _ = stream.read(&mut [0]);
+    });
+    let begun = Instant::now();
+    check(&url, &["--max-turn", "500ms"])
+        .error("no answer from http://127.0.0.1:")
+        .stderr_has("within 0.5 s")
+        .code(5);
+    check(&url, &["--max-turn", "500ms", "--smoke"])
+        .stderr_has("within 0.5 s")
+        .code(5);
+    assert!(begun.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_stream_without_an_end_is_left() {
+    let slow: fn(&mut TcpStream) = |stream| {
+        head(stream, "text/event-stream");
+        while stream
+            .write_all(b"data: {\"type\":\"progress_update\",\"text\":\"still here\"}\n\n")
+            .is_ok()
+        {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let url = server(slow);
+    check(&url, &["--max-turn", "500ms", "--only", "speed"])
+        .stdout_has("FAIL speed/turn (must): a turn comes to its end within --max-turn")
+        .stdout_has("expected: at most 500 ms")
+        .code(3);
+    check(&url, &["--max-turn", "500ms", "--smoke"])
+        .error("speed/turn: ")
+        .code(3);
+}
+
+#[test]
+fn an_answer_of_ten_gigabytes_is_not_held() {
+    let document = server(|stream| {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10737418240\r\n\r\n";
+        let _ = stream.write_all(head.as_bytes());
+        for_ever(stream, &vec![b' '; 64 * 1024]);
+    });
+    let stream = server(|stream| {
+        head(stream, "text/event-stream");
+        let frame = format!(
+            "data: {{\"type\":\"x\",\"y\":\"{}\"}}\n\n",
+            "z".repeat(60 * 1024)
+        );
+        for_ever(stream, frame.as_bytes());
+    });
+    let line = server(|stream| {
+        head(stream, "text/event-stream");
+        let _ = stream.write_all(b"data: ");
+        for_ever(stream, &vec![b'x'; 64 * 1024]);
+    });
+    for url in [document, stream, line] {
+        check(&url, &["--only", "transport/whole-answers"])
+            .stdout_has("the answer is larger than 16 MiB")
+            .code(3);
+    }
+}
+
+#[test]
+fn garbage_is_named_as_what_it_is() {
+    let page = server(|stream| {
+        head(stream, "text/html");
+        let _ = stream.write_all(b"<html>\x1b[2J\xff welcome to nginx</html>");
+    });
+    check(&page, &[])
+        .stdout_has("FAIL requests/threads.create (must)")
+        .stdout_has("the content type is text/html")
+        .stdout_has("welcome to nginx")
+        .code(3);
+    let noise = server(|stream| {
+        let _ = stream.write_all(b"\x00\xff\xfe SSH-2.0 \r\n\r\n");
+    });
+    check(&noise, &[])
+        .error("cannot reach http://127.0.0.1:")
+        .code(5);
+    let frames = server(|stream| {
+        head(stream, "text/event-stream");
+        let _ = stream.write_all(b"data: \xff\xfe\n\ndata: [1\n\ndata: 7\n\n: \x1b]0;x\n\n");
+    });
+    check(&frames, &[])
+        .stdout_has("FAIL transport/json-frames (must)")
+        .stdout_has("frame 2")
+        .code(3);
+}
+
+#[test]
+fn redirects_in_a_circle_are_not_followed_for_ever() {
+    let url = server(|stream| {
+        let answer = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /chatkit\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        let _ = stream.write_all(answer.as_bytes());
+    });
+    for args in [&["--smoke"][..], &[]] {
+        check(&url, args)
+            .stderr_has("it redirects more than 10 times")
+            .code(5);
+    }
+}
+
+#[test]
+fn nobody_there_is_not_a_failed_check() {
+    check("http://127.0.0.1:9/chatkit", &["--smoke"])
+        .error("cannot reach http://127.0.0.1:9/chatkit: connection refused")
+        .code(5);
+}
