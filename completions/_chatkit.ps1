@@ -54,6 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a backend: is it up, and does it speak the protocol')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a local mock backend')
             [CompletionResult]::new('widget', 'widget', [CompletionResultType]::ParameterValue, 'Look at widgets without a backend')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out why a backend does not work')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -730,6 +731,36 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
         'chatkit;widget;help;help' {
             break
         }
+        'chatkit;doctor' {
+            [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Where the page is that talks to the backend, for example https://app.example.com')
+            [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'What to say in the turn that is played')
+            [CompletionResult]::new('--script', '--script', [CompletionResultType]::ParameterName, 'Where the page loads the browser client from')
+            [CompletionResult]::new('--workflow-version', '--workflow-version', [CompletionResultType]::ParameterName, 'The version of the workflow that a session is made for')
+            [CompletionResult]::new('--state-variable', '--state-variable', [CompletionResultType]::ParameterName, 'A state variable that a session is made with (repeatable)')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--no-turn', '--no-turn', [CompletionResultType]::ParameterName, 'Play no turn, so that no model is asked')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'chatkit;completions' {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
             [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
@@ -790,6 +821,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a backend: is it up, and does it speak the protocol')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a local mock backend')
             [CompletionResult]::new('widget', 'widget', [CompletionResultType]::ParameterValue, 'Look at widgets without a backend')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out why a backend does not work')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -859,6 +891,9 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             break
         }
         'chatkit;help;widget;show' {
+            break
+        }
+        'chatkit;help;doctor' {
             break
         }
         'chatkit;help;completions' {

@@ -28,6 +28,9 @@ _chatkit() {
             chatkit,completions)
                 cmd="chatkit__subcmd__completions"
                 ;;
+            chatkit,doctor)
+                cmd="chatkit__subcmd__doctor"
+                ;;
             chatkit,feedback)
                 cmd="chatkit__subcmd__feedback"
                 ;;
@@ -66,6 +69,9 @@ _chatkit() {
                 ;;
             chatkit__subcmd__help,completions)
                 cmd="chatkit__subcmd__help__subcmd__completions"
+                ;;
+            chatkit__subcmd__help,doctor)
+                cmd="chatkit__subcmd__help__subcmd__doctor"
                 ;;
             chatkit__subcmd__help,feedback)
                 cmd="chatkit__subcmd__help__subcmd__feedback"
@@ -206,7 +212,7 @@ _chatkit() {
 
     case "${cmd}" in
         chatkit)
-            opts="-q -v -h -V --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help --version session thread send chat action feedback request check serve widget completions man help"
+            opts="-q -v -h -V --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help --version session thread send chat action feedback request check serve widget doctor completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -635,6 +641,88 @@ _chatkit() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        chatkit__subcmd__doctor)
+            opts="-q -v -h --origin --message --no-turn --script --workflow-version --state-variable --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --origin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --message)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --script)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workflow-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-variable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workflow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upload-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         chatkit__subcmd__feedback)
             opts="-q -v -h --positive --negative --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -698,7 +786,7 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__help)
-            opts="session thread send chat action feedback request check serve widget completions man help"
+            opts="session thread send chat action feedback request check serve widget doctor completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -754,6 +842,20 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -51,6 +51,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand check 'Check a backend: is it up, and does it speak the protocol'
             cand serve 'Serve a local mock backend'
             cand widget 'Look at widgets without a backend'
+            cand doctor 'Find out why a backend does not work'
             cand completions 'Print the completions of a shell'
             cand man 'Print the manual page, or write all of them'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -690,6 +691,35 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         }
         &'chatkit;widget;help;help'= {
         }
+        &'chatkit;doctor'= {
+            cand --origin 'Where the page is that talks to the backend, for example https://app.example.com'
+            cand --message 'What to say in the turn that is played'
+            cand --script 'Where the page loads the browser client from'
+            cand --workflow-version 'The version of the workflow that a session is made for'
+            cand --state-variable 'A state variable that a session is made with (repeatable)'
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --no-turn 'Play no turn, so that no model is asked'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'chatkit;completions'= {
             cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
             cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
@@ -748,6 +778,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand check 'Check a backend: is it up, and does it speak the protocol'
             cand serve 'Serve a local mock backend'
             cand widget 'Look at widgets without a backend'
+            cand doctor 'Find out why a backend does not work'
             cand completions 'Print the completions of a shell'
             cand man 'Print the manual page, or write all of them'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -798,6 +829,8 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand show 'Draw a .widget file, a widget''s JSON or a widget item in the terminal'
         }
         &'chatkit;help;widget;show'= {
+        }
+        &'chatkit;help;doctor'= {
         }
         &'chatkit;help;completions'= {
         }

@@ -75,6 +75,8 @@ pub enum Command {
     /// Look at widgets without a backend
     #[command(subcommand)]
     Widget(command::widget::WidgetCommand),
+    /// Find out why a backend does not work
+    Doctor(Box<command::doctor::DoctorArgs>),
     /// Print the completions of a shell
     Completions(command::completions::CompletionsArgs),
     /// Print the manual page, or write all of them

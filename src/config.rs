@@ -28,6 +28,8 @@ const DEFAULT_API_BASE: &str = "https://api.openai.com/v1";
 pub struct Settings {
     /// Which one.
     pub target: Target,
+    /// What named it, for people: a flag, the environment, or a profile and its file.
+    pub source: String,
     /// More headers for every request.
     pub headers: Vec<Header>,
     /// Where files are posted to directly.
@@ -139,6 +141,7 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
         check: used
             .map(|named| named.profile.check.clone())
             .unwrap_or_default(),
+        source: source(level, used),
         target,
     })
 }
@@ -198,6 +201,15 @@ fn choose(
         return Ok((Level::Default, Choice::Hosted));
     }
     Err(no_backend(need))
+}
+
+fn source(level: Level, profile: Option<&NamedProfile>) -> String {
+    match (level, profile) {
+        (Level::Flag, _) => "an option".to_owned(),
+        (Level::Environment, _) => "the environment".to_owned(),
+        (Level::Profile, Some(named)) => named.to_string(),
+        _ => "an API key alone".to_owned(),
+    }
 }
 
 fn no_backend(need: Need) -> Error {

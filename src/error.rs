@@ -46,6 +46,14 @@ pub enum Error {
     /// A check failed, or a replay differs.
     #[error("{0}")]
     Differs(String),
+    /// Something on the way to a backend does not work; the report has said what.
+    #[error("{message}")]
+    Diagnosed {
+        /// What failed first.
+        message: String,
+        /// The exit code of that failure.
+        code: u8,
+    },
     /// The operating system refused.
     #[error("{what}: {source}")]
     Io {
@@ -217,6 +225,7 @@ impl Error {
             Self::Event(_) | Self::Http(_) | Self::Io { .. } => 1,
             Self::Usage { .. } => 2,
             Self::Differs(_) => 3,
+            Self::Diagnosed { code, .. } => *code,
             Self::Unreachable { .. } | Self::TimedOut { .. } => 5,
             Self::Protocol(_) => 6,
             Self::Interrupted => 130,

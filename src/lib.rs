@@ -7,6 +7,7 @@ pub mod cli;
 pub mod client;
 pub mod command;
 pub mod config;
+pub mod doctor;
 pub mod error;
 pub mod protocol;
 pub mod render;

@@ -39,6 +39,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "cassette",
         ],
     ),
+    // Pure: it is told what was found on the way to a backend, and says what it means.
+    ("doctor", &["error", "client"]),
     ("config", &["error", "cli"]),
     ("ui", &["error", "cancel", "cli", "render"]),
     // What `chat` shares with `send` stands under `command`: turns, recordings, answers.
@@ -70,6 +72,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "store",
             "cassette",
             "check",
+            "doctor",
             "config",
             "ui",
             "cli",
@@ -94,6 +97,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("client", &["axum", "clap"]),
     ("server", &["reqwest", "clap"]),
     ("check", &["reqwest", "axum", "hyper", "clap"]),
+    ("doctor", &["tokio", "reqwest", "axum", "hyper", "clap"]),
     ("command", &["reqwest", "axum", "hyper"]),
     ("repl", &["reqwest", "axum", "hyper", "clap"]),
 ];

@@ -12,6 +12,7 @@ mod endpoint;
 mod failure;
 mod hosted;
 mod outgoing;
+pub mod probe;
 mod pump;
 mod raw;
 mod redirect;

@@ -93,7 +93,7 @@ impl Transport {
     }
 
     /// Sends to one address, twice if the connection is refused: a backend may just be starting.
-    async fn persist(
+    pub(super) async fn persist(
         &self,
         outgoing: &Outgoing,
         watcher: &mut Option<Watcher<'_>>,
@@ -292,7 +292,7 @@ impl Needs {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

@@ -101,7 +101,7 @@ impl Context<'_> {
         Ok((self.protocol(&settings).await?, rest))
     }
 
-    fn settings(&self, need: Need) -> Result<Settings> {
+    pub(super) fn settings(&self, need: Need) -> Result<Settings> {
         config::resolve(&self.global, &self.around, need)
     }
 
@@ -161,7 +161,7 @@ impl Context<'_> {
         })
     }
 
-    async fn start_mock(&self) -> Result<Running> {
+    pub(super) async fn start_mock(&self) -> Result<Running> {
         // The pace is for eyes; a file need not wait for it.
         let pace = if self.ui.out_is_terminal() {
             crate::server::DEFAULT_PACE
@@ -177,7 +177,7 @@ impl Context<'_> {
     }
 }
 
-fn below(mock: &Running, path: &str) -> Result<Url> {
+pub(super) fn below(mock: &Running, path: &str) -> Result<Url> {
     let address = format!("{}{path}", mock.url());
     Url::parse(&address).map_err(|error| Error::usage(format!("{address}: {error}")))
 }
@@ -230,7 +230,7 @@ fn hosted_name(hosted: &Hosted) -> String {
         .to_owned()
 }
 
-fn options(settings: &Settings) -> Result<Options> {
+pub(super) fn options(settings: &Settings) -> Result<Options> {
     let headers: Result<Vec<_>> = settings.headers.iter().map(http_header).collect();
     let defaults = Options::default();
     Ok(Options {

@@ -5,6 +5,7 @@ pub mod chat;
 pub mod check;
 pub mod completions;
 pub(crate) mod connect;
+pub mod doctor;
 pub mod feedback;
 mod input;
 pub(crate) mod last;
@@ -88,6 +89,7 @@ pub async fn run(command: Command, mut context: Context<'_>) -> Result<()> {
         Command::Check(args) => check::run(*args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
         Command::Widget(command) => widget::run(command, context).await,
+        Command::Doctor(args) => doctor::run(*args, context).await,
         Command::Completions(args) => completions::run(&args, &mut context),
         Command::Man(args) => man::run(&args, &mut context),
     }

@@ -115,6 +115,12 @@ impl NamedProfile {
     }
 }
 
+impl std::fmt::Display for NamedProfile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the profile '{}' of {}", self.name, self.path.display())
+    }
+}
+
 fn is_own_or_official(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else {
         return false;

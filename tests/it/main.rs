@@ -8,6 +8,7 @@ mod background;
 mod chat;
 mod check;
 mod completions;
+mod doctor;
 mod dsl;
 mod feedback;
 mod man;

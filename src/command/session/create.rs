@@ -163,7 +163,7 @@ impl CreateArgs {
 }
 
 /// A boolean, a number, or else a string; in double quotes it is a string in any case.
-fn primitive(text: &str) -> Value {
+pub(crate) fn primitive(text: &str) -> Value {
     match serde_json::from_str(text) {
         Ok(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => value,
         _ => Value::String(text.to_owned()),

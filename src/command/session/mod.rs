@@ -4,6 +4,8 @@ mod cancel;
 mod create;
 mod inspect;
 
+pub(crate) use create::primitive;
+
 use clap::Subcommand;
 
 use super::Context;

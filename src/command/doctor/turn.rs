@@ -1,0 +1,131 @@
+//! One turn, played for its times; its thread is deleted afterwards.
+
+use std::time::{Duration, Instant};
+
+use super::place::Place;
+use super::{Examination, MESSAGE};
+use crate::cancel::Cancel;
+use crate::client::{Backend, Options, Turn};
+use crate::doctor::stream::{self, Seen};
+use crate::doctor::{Finding, Step};
+use crate::error::{Breach, Error, Result};
+use crate::protocol::{CreateThread, Event, Extra, Request, ThreadId, ThreadRef, UserMessageInput};
+use crate::transcript::{Change, Transcript};
+
+/// How long a model may be silent, unless --timeout says so.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Headers that tell of what stands in between.
+const TELLING: &[&str] = &[
+    "content-encoding",
+    "content-length",
+    "server",
+    "via",
+    "cf-ray",
+    "x-cache",
+];
+
+impl Examination<'_> {
+    /// Plays the turn, unless nobody wants to or it could not be.
+    pub(super) async fn play(&mut self, place: &Place) -> Result<()> {
+        if self.args.no_turn || self.failed.is_some() {
+            let skip = |step: Step| -> Finding {
+                match self.failed {
+                    Some(_) => self.skip(step),
+                    None => step.skipped("--no-turn: no model is asked"),
+                }
+            };
+            let both = [skip(Step::FirstEvent), skip(Step::Buffering)];
+            return both.into_iter().try_for_each(|finding| self.add(finding));
+        }
+        let options = Options {
+            timeout: self.context.global.request.timeout.unwrap_or(PATIENCE),
+            ..place.options.clone()
+        };
+        let backend = place.backend(options)?;
+        let message = self.args.message.as_deref().unwrap_or(MESSAGE);
+        let seen = watch(&backend, message, &self.context.cancel).await?;
+        let first = stream::first_event(&seen, &format!("\"{message}\""));
+        self.add_link(first)?;
+        self.add(stream::buffering(&seen))
+    }
+}
+
+/// Plays a turn and deletes its thread.
+///
+/// # Errors
+/// Ctrl-C only; what goes wrong otherwise is part of what was seen.
+async fn watch(backend: &Backend, message: &str, cancel: &Cancel) -> Result<Seen> {
+    let request = Request::CreateThread(CreateThread {
+        input: UserMessageInput::text(message),
+        extra: Extra::default(),
+    });
+    let mut seen = Seen::default();
+    let mut transcript = Transcript::new();
+    let begun = Instant::now();
+    let read = async {
+        let mut turn = backend.stream(&request, cancel).await?;
+        seen.headers = telling(&turn);
+        read(&mut turn, begun, &mut transcript, &mut seen, cancel).await
+    };
+    let outcome = read.await;
+    seen.end = begun.elapsed();
+    if let Some(thread) = transcript.thread() {
+        let id = thread.id.clone();
+        if delete(backend, &id, cancel).await.is_err() {
+            seen.leftover = Some(id.to_string());
+        }
+    }
+    match outcome {
+        Ok(()) => Ok(seen),
+        Err(Error::Interrupted) => Err(Error::Interrupted),
+        Err(error) => {
+            seen.error = Some(error);
+            Ok(seen)
+        }
+    }
+}
+
+async fn read(
+    turn: &mut Turn,
+    begun: Instant,
+    transcript: &mut Transcript,
+    seen: &mut Seen,
+    cancel: &Cancel,
+) -> Result<()> {
+    let mut failure = None;
+    while let Some(received) = turn.next(cancel).await? {
+        let at = received.at.saturating_duration_since(begun);
+        seen.events.push(at);
+        if let Event::Error(event) = &received.event {
+            failure = failure.or_else(|| Some(Error::Event(Box::new(event.clone()))));
+        }
+        let applied = transcript.apply(&received.event);
+        if matches!(applied.change, Change::Text { .. }) {
+            seen.first_text.get_or_insert(at);
+        }
+    }
+    let open: Vec<_> = transcript
+        .open_items()
+        .map(|item| item.id.to_string())
+        .collect();
+    match failure {
+        Some(failure) => Err(failure),
+        None if open.is_empty() => Ok(()),
+        None => Err(Breach::OpenItems { items: open }.into()),
+    }
+}
+
+async fn delete(backend: &Backend, id: &ThreadId, cancel: &Cancel) -> Result<()> {
+    let request = Request::DeleteThread(ThreadRef {
+        thread_id: id.clone(),
+        extra: Extra::default(),
+    });
+    backend.call::<serde_json::Value>(&request, cancel).await?;
+    Ok(())
+}
+
+fn telling(turn: &Turn) -> Vec<(String, String)> {
+    let header = |name: &&str| Some(((*name).to_owned(), turn.head().header(name)?.to_owned()));
+    TELLING.iter().filter_map(header).collect()
+}

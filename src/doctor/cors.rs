@@ -1,0 +1,220 @@
+//! Whether a page of another origin may ask: what a browser looks at, said before it does.
+
+use super::{Code, Finding, Step};
+use crate::client::Url;
+use crate::client::probe::Reply;
+use crate::error::Error;
+
+/// The headers that the browser client adds and that no page may send without leave
+/// (`@openai/chatkit`; `accept` and `accept-language` need none).
+pub const HEADERS: &[&str] = &[
+    "content-type",
+    "chatkit-frame-instance-id",
+    "chatkit-device-id",
+];
+
+/// What a browser would make of the preflight and of the answer itself.
+///
+/// `wanted` are the names of the headers that were asked for.
+pub fn cors(
+    origin: &Url,
+    target: &Url,
+    wanted: &[String],
+    preflight: &Result<Reply, Error>,
+    answer: &Reply,
+) -> Finding {
+    let own = text_of(origin);
+    if origin.origin() == target.origin() {
+        return Step::Cors.ok(format!(
+            "a page of {own} is of the same origin and needs no leave"
+        ));
+    }
+    let is_local = super::page::is_localhost(target.host_str().unwrap_or_default())
+        || crate::client::probe::is_loopback(target);
+    if origin.scheme() == "https" && target.scheme() == "http" && !is_local {
+        return failed(
+            format!("a page of {own} came by https and may not call http://"),
+            "serve the backend by https://",
+        );
+    }
+    let preflight = match preflight {
+        Ok(preflight) => preflight,
+        Err(error) => {
+            return failed(
+                format!("the preflight gets no answer: {error}"),
+                "answer OPTIONS",
+            );
+        }
+    };
+    let faults = faults(&own, wanted, preflight, answer);
+    if faults.is_empty() {
+        return Step::Cors.ok(format!("a page of {own} may ask"));
+    }
+    let remedy = format!(
+        "allow it in the backend, in front of everything that may fail: the origin {own}, \
+                 the method POST, the headers {} (FastAPI: CORSMiddleware with allow_origins, \
+                 allow_methods=[\"*\"], allow_headers=[\"*\"])",
+        wanted.join(", ")
+    );
+    failed(faults.join("; "), &remedy)
+}
+
+fn failed(reason: String, remedy: &str) -> Finding {
+    Step::Cors.failed(Code::Check, reason, remedy)
+}
+
+fn faults(own: &str, wanted: &[String], preflight: &Reply, answer: &Reply) -> Vec<String> {
+    let mut faults = Vec::new();
+    if !preflight.head.is_success() {
+        faults.push(format!(
+            "the preflight (OPTIONS) is answered by {}",
+            preflight.head.status
+        ));
+    }
+    if let Some(fault) = origin_fault(own, preflight) {
+        faults.push(format!("in the preflight {fault}"));
+    } else {
+        let missing = missing_headers(wanted, preflight);
+        if !missing.is_empty() {
+            faults.push(format!(
+                "access-control-allow-headers lacks {}",
+                missing.join(", ")
+            ));
+        }
+    }
+    if let Some(fault) = origin_fault(own, answer) {
+        faults.push(format!("in the answer itself {fault}"));
+    }
+    faults
+}
+
+fn origin_fault(own: &str, reply: &Reply) -> Option<String> {
+    match reply.head.header("access-control-allow-origin") {
+        None => Some("there is no access-control-allow-origin".to_owned()),
+        Some(allowed) if allowed == "*" || allowed == own => None,
+        Some(allowed) => Some(format!(
+            "access-control-allow-origin is {allowed}, not {own}"
+        )),
+    }
+}
+
+/// `*` stands for every header but `Authorization` (Fetch standard, 4.9).
+fn missing_headers(wanted: &[String], preflight: &Reply) -> Vec<String> {
+    let allowed = preflight
+        .head
+        .header("access-control-allow-headers")
+        .unwrap_or_default();
+    let allowed: Vec<_> = allowed
+        .split(',')
+        .map(|name| name.trim().to_ascii_lowercase())
+        .collect();
+    let has = |name: &str| allowed.iter().any(|allowed| allowed == name);
+    let is_missing = |name: &&String| !has(name) && (*name == "authorization" || !has("*"));
+    wanted.iter().filter(is_missing).cloned().collect()
+}
+
+/// An origin as a browser writes it.
+pub fn text_of(origin: &Url) -> String {
+    origin.origin().ascii_serialization()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Verdict;
+    use crate::doctor::http::tests::reply;
+
+    const ORIGIN: &str = "https://app.test";
+    const ALLOW: &str = "access-control-allow-origin";
+    const ALLOW_HEADERS: &str = "access-control-allow-headers";
+
+    fn judged(preflight: Reply, answer: &Reply) -> Finding {
+        let wanted: Vec<_> = HEADERS.iter().map(|name| (*name).to_owned()).collect();
+        let url = |text: &str| Url::parse(text).unwrap();
+        cors(
+            &url(ORIGIN),
+            &url("https://api.test/chatkit"),
+            &wanted,
+            &Ok(preflight),
+            answer,
+        )
+    }
+
+    fn open() -> Reply {
+        reply(200, &[(ALLOW, ORIGIN), (ALLOW_HEADERS, "*")], "")
+    }
+
+    #[test]
+    fn a_backend_that_allows_what_is_asked_for_is_fine() {
+        assert_eq!(judged(open(), &open()).verdict, Verdict::Ok);
+        let star = reply(
+            204,
+            &[
+                (ALLOW, "*"),
+                (
+                    ALLOW_HEADERS,
+                    "Content-Type, ChatKit-Frame-Instance-Id,chatkit-device-id",
+                ),
+            ],
+            "",
+        );
+        assert_eq!(judged(star.clone(), &star).verdict, Verdict::Ok);
+    }
+
+    #[test]
+    fn each_fault_is_named_where_it_is() {
+        for (preflight, answer, words) in [
+            (
+                reply(405, &[], ""),
+                open(),
+                "the preflight (OPTIONS) is answered by 405",
+            ),
+            (
+                reply(200, &[], ""),
+                open(),
+                "in the preflight there is no access-control-allow-origin",
+            ),
+            (
+                reply(200, &[(ALLOW, "https://other.test")], ""),
+                open(),
+                "is https://other.test, not https://app.test",
+            ),
+            (
+                reply(200, &[(ALLOW, "*"), (ALLOW_HEADERS, "content-type")], ""),
+                open(),
+                "lacks chatkit-frame-instance-id, chatkit-device-id",
+            ),
+            (
+                open(),
+                reply(200, &[], ""),
+                "in the answer itself there is no",
+            ),
+        ] {
+            let finding = judged(preflight, &answer);
+            assert_eq!(finding.verdict, Verdict::Failed(Code::Check));
+            assert!(finding.reason.contains(words), "{finding:?}");
+            assert!(finding.remedy.unwrap().contains(ORIGIN));
+        }
+    }
+
+    #[test]
+    fn a_star_does_not_stand_for_authorization() {
+        let wanted = ["authorization".to_owned(), "content-type".to_owned()];
+        assert_eq!(missing_headers(&wanted, &open()), ["authorization"]);
+    }
+
+    #[test]
+    fn the_same_origin_needs_no_leave_and_https_may_not_call_http() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let closed = || reply(405, &[], "");
+        let judge = |origin: &str, target: &str| {
+            cors(&url(origin), &url(target), &[], &Ok(closed()), &closed())
+        };
+        assert_eq!(
+            judge("http://localhost:3000", "http://localhost:3000/chatkit").verdict,
+            Verdict::Ok
+        );
+        let mixed = judge("https://app.test", "http://api.test/chatkit");
+        assert!(mixed.reason.contains("came by https"), "{mixed:?}");
+    }
+}
