@@ -27,12 +27,12 @@ impl Authority {
     pub fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "a test's authority");
+        let folder = tempfile::tempdir().unwrap();
+        // No two authorities of a name, or a signature would be at fault and not the issuer.
+        let name = folder.path().to_string_lossy().into_owned();
+        params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
-        let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ca.pem");
         std::fs::write(&file, certificate.pem()).unwrap();
         Self {
