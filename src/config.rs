@@ -4,6 +4,7 @@
 //! decides as a whole, so that a `--url` is never mixed with a client secret of the environment.
 
 mod file;
+mod level;
 mod profile;
 mod surroundings;
 
@@ -19,6 +20,7 @@ use crate::cli::{self, GlobalArgs, Header};
 use crate::error::{Error, Result};
 pub use file::CheckSettings;
 use file::Profile;
+use level::Level;
 use profile::NamedProfile;
 
 const DEFAULT_API_BASE: &str = "https://api.openai.com/v1";
@@ -93,14 +95,6 @@ pub enum Need {
     Hosted,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
-    Flag,
-    Environment,
-    Profile,
-    Default,
-}
-
 enum Choice {
     SelfHosted(Url),
     Mock,
@@ -141,7 +135,7 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
         check: used
             .map(|named| named.profile.check.clone())
             .unwrap_or_default(),
-        source: source(level, used),
+        source: level.words(used),
         target,
     })
 }
@@ -201,15 +195,6 @@ fn choose(
         return Ok((Level::Default, Choice::Hosted));
     }
     Err(no_backend(need))
-}
-
-fn source(level: Level, profile: Option<&NamedProfile>) -> String {
-    match (level, profile) {
-        (Level::Flag, _) => "an option".to_owned(),
-        (Level::Environment, _) => "the environment".to_owned(),
-        (Level::Profile, Some(named)) => named.to_string(),
-        _ => "an API key alone".to_owned(),
-    }
 }
 
 fn no_backend(need: Need) -> Error {
