@@ -1352,7 +1352,7 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__serve)
-            opts="-q -v -h --host --port --pace --seed --token --api-key --allow-host --admin-open --background --wait --stop --pid-file --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            opts="-q -v -h --host --port --pace --seed --token --api-key --allow-host --admin-open --background --wait --stop --pid-file --fault --list-faults --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1391,6 +1391,10 @@ _chatkit() {
                     return 0
                     ;;
                 --pid-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fault)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -532,6 +532,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key -d 'Ta
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l allow-host -d 'Let itself be asked under this name too (repeatable)' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l wait -d 'Leave only when it answers, within this time' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pid-file -d 'Where the server\'s process id is; by default in the user\'s state folder, by its port' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l fault -d 'Break something on purpose, as stall=5s or status=503,times=2 (repeatable)' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
@@ -549,6 +550,7 @@ never\t'Not even on a terminal'"
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l admin-open -d 'Let other machines steer the mock through /__mock too'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l background -d 'Serve in a process of its own, print its address and leave'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l stop -d 'Stop the server that was started in the background'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l list-faults -d 'List the faults, and what a good client does about each'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l no-input -d 'Never ask, even on a terminal'

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use super::config::Config;
+use super::fault::Faults;
 use super::hosted::{Session, Sessions};
 use super::journal::Journal;
 use super::mint::{Api, Mint};
@@ -34,6 +35,8 @@ pub(super) struct App {
     pub journal: Arc<Journal>,
     /// Microseconds between two deltas of a streamed text.
     pace: AtomicU64,
+    /// What is broken on purpose.
+    pub faults: Faults,
     tracker: TaskTracker,
 }
 
@@ -64,6 +67,7 @@ impl App {
             uploads: Uploads::default(),
             journal: Arc::default(),
             pace: AtomicU64::new(micros(config.pace)),
+            faults: Faults::new(config.seed, config.faults.clone()),
             config,
             store,
             tracker: TaskTracker::new(),

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::fault::Fault;
+
 /// What a mock is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -22,6 +24,8 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// Who may steer the mock through `/__mock`.
     pub steering: Steering,
+    /// What is broken on purpose.
+    pub faults: Vec<Fault>,
 }
 
 /// Who may steer a mock.
@@ -50,6 +54,7 @@ impl Default for Config {
             api_key: None,
             allowed_hosts: Vec::new(),
             steering: Steering::default(),
+            faults: Vec::new(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The listening side: connections, their end, and the mock as others hold it.
 
-use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +15,7 @@ use tokio::task::JoinSet;
 
 use super::app::App;
 use super::config::Config;
+use super::fault::{Link, Wire};
 use super::journal::Happening;
 use super::routes::Routes;
 use crate::cancel::Cancel;
@@ -145,17 +145,22 @@ fn connection(
 ) -> impl Future<Output = ()> + use<> {
     // Each event is a write of its own, and must not wait for the one before to be acknowledged.
     let _ = stream.set_nodelay(true);
+    let (wire, link) = Wire::new(stream);
+    // What a seed repeats has no date of its own.
+    let has_dates = routes.tells_the_time();
     let service = service_fn(move |request| {
-        let routes = Arc::clone(&routes);
+        let (routes, link) = (Arc::clone(&routes), link.clone());
         // hyper keeps room for this future as long as the connection lives; in a box it takes a
         // word of that room, and some kilobytes while a request is answered.
         Box::pin(async move {
-            Ok::<_, Infallible>(routes.answer(Request::map(request, Body::new), peer).await)
+            let request = Request::map(request, Body::new);
+            Link::answer(routes.answer(request, peer, &link).await)
         })
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service);
+        .auto_date_header(has_dates)
+        .serve_connection(TokioIo::new(wire), service);
     let connection = graceful.watch(connection);
     async move {
         // A connection that breaks is the client's affair.

@@ -11,6 +11,7 @@ mod config;
 mod documents;
 mod endpoint;
 mod extract;
+mod fault;
 mod hosted;
 pub mod journal;
 mod leftover;
@@ -32,4 +33,8 @@ mod validate;
 pub use admin::{NewThread, NotSeen, Pattern, Times};
 pub use builder::Builder;
 pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT, Steering};
+pub use fault::{
+    ArmedFault, Description as FaultDescription, Fault, Faults, InvalidFault,
+    Parameter as FaultParameter, describe as describe_faults,
+};
 pub use listen::{Mock, Running};

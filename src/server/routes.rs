@@ -17,6 +17,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, Expos
 use tower_service::Service;
 
 use super::app::{App, Caller};
+use super::fault::{Asked, Link, Plan};
 use super::journal::Entry;
 use super::leftover::Leftover;
 use super::mint::Api;
@@ -50,10 +51,10 @@ impl Routes {
         Self { app, router }
     }
 
-    /// Answers one request of whoever is at that address.
-    pub async fn answer(&self, request: Request<Body>, peer: IpAddr) -> Response {
-        if is_plain(&request) {
-            return self.answer_plain(request).await;
+    /// Answers one request of whoever is at that address, over this connection.
+    pub async fn answer(&self, request: Request<Body>, peer: IpAddr, link: &Link) -> Response {
+        if is_plain(&request) && self.app.faults.is_idle() {
+            return self.answer_plain(request, link).await;
         }
         let path = request.uri().path();
         if admin::is_steering(path) {
@@ -68,11 +69,11 @@ impl Routes {
                 Ok(()) => self.route(request).await,
             };
         }
-        self.answer_watched(request).await
+        self.answer_watched(request, link).await
     }
 
     /// Answers one of the endpoint's own requests, from something else than a page.
-    async fn answer_plain(&self, request: Request<Body>) -> Response {
+    async fn answer_plain(&self, request: Request<Body>, link: &Link) -> Response {
         let id = self.app.mint.short_id("req");
         let (parts, body) = request.into_parts();
         let entry = self
@@ -86,7 +87,8 @@ impl Routes {
             Ok((caller, body)) => endpoint::answer(&self.app, &caller, &body).await,
             Err(refusal) => Err(refusal),
         };
-        self.watched(&id, &entry, answer.into_response())
+        let response = broken(answer.into_response(), link).await;
+        self.watched(&id, &entry, response)
     }
 
     async fn read_plain(
@@ -100,17 +102,36 @@ impl Routes {
     }
 
     /// Answers any other request that the journal keeps.
-    async fn answer_watched(&self, request: Request<Body>) -> Response {
+    async fn answer_watched(&self, request: Request<Body>, link: &Link) -> Response {
         let id = self.app.mint.short_id("req");
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let journal = &self.app.journal;
         let entry = journal.begin(&id, method, uri, request.headers().clone());
         let request = request.map(|body| journal.watch_request(&entry, body));
         let response = match self.check_host(&entry.headers) {
-            Ok(()) => self.route(request).await,
+            Ok(()) => self.route_or_fail(request, link).await,
             Err(refusal) => refusal.into_response(),
         };
+        let response = broken(response, link).await;
         self.watched(&id, &entry, response)
+    }
+
+    /// Answers a request that a fault may strike at.
+    async fn route_or_fail(&self, request: Request<Body>, link: &Link) -> Response {
+        if self.app.faults.is_idle() {
+            return self.route(request).await;
+        }
+        let (asked, request) = match Asked::read(request).await {
+            Ok(read) => read,
+            Err(refusal) => return refusal.into_response(),
+        };
+        let mut plan = self.app.faults.plan(&asked);
+        let mut response = match plan.before(&self.app, request, link).await {
+            Ok(request) => self.route(request).await,
+            Err(instead) => instead,
+        };
+        plan.attach(&mut response);
+        response
     }
 
     fn watched(&self, id: &str, entry: &Arc<Entry>, mut response: Response) -> Response {
@@ -151,6 +172,11 @@ impl Routes {
         ))
     }
 
+    /// Whether answers carry a date, which would differ between two runs with one seed.
+    pub fn tells_the_time(&self) -> bool {
+        self.app.config.seed.is_none()
+    }
+
     fn is_own(&self, name: &str) -> bool {
         let config = &self.app.config;
         let bound = config.address.ip();
@@ -165,6 +191,14 @@ impl Routes {
                         .any(|host| host.eq_ignore_ascii_case(name))
             }
         }
+    }
+}
+
+/// The answer as it is sent, if a fault or a scenario's rule has marked it to be broken.
+async fn broken(mut response: Response, link: &Link) -> Response {
+    match Plan::take(&mut response) {
+        Some(plan) => plan.apply(response, link).await,
+        None => response,
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::app::App;
 use super::config::Config;
+use super::fault::Link;
 use super::routes::Routes;
 use crate::store::Memory;
 
@@ -130,7 +131,8 @@ impl Asked<'_> {
     }
 
     pub async fn send(self) -> Answer {
-        let response = self.site.routes.answer(self.request, self.peer).await;
+        let (site, link) = (self.site, Link::default());
+        let response = site.routes.answer(self.request, self.peer, &link).await;
         let (parts, body) = response.into_parts();
         Answer {
             status: parts.status,

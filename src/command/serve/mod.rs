@@ -1,6 +1,7 @@
 //! `chatkit serve`: a local backend for a frontend, until it is told to stop.
 
 mod background;
+mod fault;
 mod pid_file;
 mod stop;
 
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use self::background::{BackgroundArgs, Presence};
+use self::fault::FaultArgs;
 use crate::cli;
 use crate::command::Context;
 use crate::error::{Error, Result};
@@ -27,6 +29,7 @@ Examples:
   chatkit serve --mock --pace 0 --seed 1     as fast as it goes, and the same every time
   chatkit serve --mock --background --wait   in the background, when it answers
   chatkit serve --stop                       ends that one
+  chatkit serve --mock --fault stall=5s      falls silent in the middle of every answer
 
 Send 'show WORD' to the mock to see a state of the UI; any other text is answered with the words.
 The hosted API is at /v1, so OPENAI_BASE_URL=http://127.0.0.1:8000/v1 points an SDK here.")]
@@ -66,6 +69,10 @@ pub struct ServeArgs {
     /// Whether it stays in this process.
     #[command(flatten)]
     background: BackgroundArgs,
+
+    /// What is broken on purpose.
+    #[command(flatten)]
+    fault: FaultArgs,
 }
 
 /// The first line of `--json`.
@@ -80,6 +87,9 @@ struct Listening<'a> {
 /// # Errors
 /// Wrong usage: nothing to serve, or an address that is taken.
 pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
+    if args.fault.list_faults {
+        return fault::list(context.ui);
+    }
     if args.background.stop {
         return stop::stop(&args.background, args.port, context).await;
     }
@@ -118,6 +128,7 @@ impl ServeArgs {
             } else {
                 Steering::Loopback
             },
+            faults: self.fault.faults(),
         }
     }
 }

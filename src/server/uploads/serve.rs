@@ -33,7 +33,7 @@ pub(super) async fn upload(
     request: Request,
 ) -> Result<Response, Refusal> {
     let entry = app.uploads.entry(&id).ok_or_else(|| no_file(&id))?;
-    check_token(&entry, request.headers())?;
+    check_token(&entry, &request)?;
     let bytes = receive(&app, &entry, request).await?;
     Ok(document(&app.keep_bytes(&id, &entry, bytes).await?))
 }
@@ -79,8 +79,13 @@ impl App {
     }
 }
 
-fn check_token(entry: &Entry, headers: &HeaderMap) -> Result<(), Refusal> {
-    let given = headers.get(TOKEN_HEADER).map(HeaderValue::as_bytes);
+fn check_token(entry: &Entry, request: &Request) -> Result<(), Refusal> {
+    // The address of an older server's `upload_url` comes without headers, and carries the token.
+    let query = request.uri().query();
+    let query = query.and_then(|query| query.strip_prefix("token="));
+    let header = request.headers().get(TOKEN_HEADER);
+    let given = header.map(HeaderValue::as_bytes);
+    let given = given.or(query.map(str::as_bytes));
     let wanted = entry.token.as_deref().map(str::as_bytes);
     let message = match (given, wanted) {
         (Some(given), Some(wanted)) if given == wanted => return Ok(()),

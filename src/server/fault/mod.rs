@@ -1,0 +1,49 @@
+//! Faults: what the mock breaks on purpose, so that a frontend meets it before its users do.
+//!
+//! A fault is on the wire only. The handler answers as it always does, the store keeps the truth,
+//! and the answer is broken on its way out; a client that loads the thread again sees it whole.
+//! Three exceptions say so in their rows: a connection that is cut counts as a client that left,
+//! and a rename or a deletion that is to be forgotten is not carried out.
+//!
+//! **To add one**, write a row and a small function into a file under `kinds/`, and append the
+//! file's `ROWS` to [`row::all`]. Parsing, `--list-faults`, scopes, counting and the steering API
+//! follow from the row. What the function gets is what its [`row::Act`] says; an event fault gets
+//! each event at which it is due, and sends what it likes instead:
+//!
+//! ```ignore
+//! Row {
+//!     name: "twice",
+//!     params: &[],
+//!     reach: Reach::Stream,
+//!     does: "sends an event a second time",
+//!     client: "applies it once, or is none the worse for applying it again",
+//!     act: Act::Event(At { event: "*", after: "3", each: "false" }, twice),
+//! }
+//!
+//! fn twice(stage: &mut Stage, event: Event) {
+//!     stage.send(event.clone());
+//!     stage.send(event);
+//! }
+//! ```
+//!
+//! `tests/it/faults.rs` fails until the new row has a case there that sees it through a socket.
+
+mod apply;
+mod armed;
+mod asked;
+mod body;
+mod kinds;
+mod link;
+mod rng;
+mod row;
+mod scope;
+mod spec;
+mod stage;
+mod value;
+
+pub(super) use apply::Plan;
+pub use armed::{ArmedFault, Faults};
+pub(super) use asked::Asked;
+pub(super) use link::{Link, Wire};
+pub use row::{Description, Parameter, describe};
+pub use spec::{Fault, InvalidFault};
