@@ -12,6 +12,7 @@ mod doctor;
 mod dsl;
 mod feedback;
 mod man;
+mod pipeline;
 mod readme;
 mod request;
 mod send;
