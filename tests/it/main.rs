@@ -10,6 +10,7 @@ mod check;
 mod completions;
 mod doctor;
 mod dsl;
+mod faults;
 mod feedback;
 mod man;
 mod pipeline;

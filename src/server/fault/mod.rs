@@ -2,8 +2,9 @@
 //!
 //! A fault is on the wire only. The handler answers as it always does, the store keeps the truth,
 //! and the answer is broken on its way out; a client that loads the thread again sees it whole.
-//! Three exceptions say so in their rows: a connection that is cut counts as a client that left,
-//! and a rename or a deletion that is to be forgotten is not carried out.
+//! Three exceptions say so in their rows: where a connection breaks while the turn still runs, the
+//! turn ends as if its client had left; and a rename or a deletion that is to be forgotten is not
+//! carried out.
 //!
 //! **To add one**, write a row and a small function into a file under `kinds/`, and append the
 //! file's `ROWS` to [`row::all`]. Parsing, `--list-faults`, scopes, counting and the steering API

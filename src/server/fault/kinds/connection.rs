@@ -25,7 +25,7 @@ pub(in super::super) const ROWS: &[Row] = &[
         name: "reset",
         params: &[AT, after("5")],
         reach: Reach::Operation,
-        does: "resets the connection (TCP RST); the turn ends as if its client had left",
+        does: "resets the connection (TCP RST); a turn that still runs ends as if its client had left",
         client: "keeps what it has, says that the answer is not whole, and offers to try again",
         act: Act::Sever(Ending::Reset),
     },
@@ -33,7 +33,7 @@ pub(in super::super) const ROWS: &[Row] = &[
         name: "cut",
         params: &[AT, after("5")],
         reach: Reach::Operation,
-        does: "closes the connection without the end of the body; the turn ends as if its client had left",
+        does: "closes the connection without the end of the body; a turn that still runs ends as if its client had left",
         client: "tells a body that was cut from one that ended, and says that the answer is not whole",
         act: Act::Sever(Ending::Cut),
     },
@@ -132,12 +132,10 @@ fn truncated(stage: &mut Stage, piece: Piece) {
 
 fn empty(stage: &mut Stage, piece: Piece) {
     if matches!(piece, Piece::End) {
-        let is_cut = stage.fault().text("then") == Some("cut");
-        let end = if is_cut {
-            Piece::Sever(Ending::Cut)
-        } else {
-            Piece::End
-        };
-        stage.send(end);
+        if stage.fault().text("then") == Some("cut") {
+            stage.send(Piece::Wait(FLUSH));
+            return stage.send(Piece::Sever(Ending::Cut));
+        }
+        stage.send(Piece::End);
     }
 }
