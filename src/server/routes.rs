@@ -37,11 +37,11 @@ impl Routes {
     pub fn new(app: Arc<App>) -> Self {
         let router = Router::new()
             .route("/chatkit", post(chatkit_for_a_page))
-            .route("/", get(page::page))
             .route("/healthz", get(|| async { "ok\n" }))
             .merge(hosted::routes("/v1/chatkit"))
             // `CHATKIT_API_BASE` may stand without `/v1`, as in the official starter app.
             .merge(hosted::routes("/chatkit"))
+            .merge(page::routes())
             .merge(uploads::routes())
             .merge(companion::routes())
             .fallback(not_found)
@@ -79,8 +79,8 @@ impl Routes {
         let entry = self
             .app
             .journal
-            .begin(&id, parts.method, parts.uri, parts.headers);
-        let read = self.read_plain(&entry.headers, body).await;
+            .begin(&id, &parts.method, &parts.uri, &parts.headers);
+        let read = self.read_plain(&parts.headers, body).await;
         let body = read.as_ref().map(|(_, body)| body.clone());
         self.app.journal.body(&entry, &body.unwrap_or_default());
         let answer = match read {
@@ -104,11 +104,10 @@ impl Routes {
     /// Answers any other request that the journal keeps.
     async fn answer_watched(&self, request: Request<Body>, link: &Link) -> Response {
         let id = self.app.mint.short_id("req");
-        let (method, uri) = (request.method().clone(), request.uri().clone());
         let journal = &self.app.journal;
-        let entry = journal.begin(&id, method, uri, request.headers().clone());
+        let entry = journal.begin(&id, request.method(), request.uri(), request.headers());
         let request = request.map(|body| journal.watch_request(&entry, body));
-        let response = match self.check_host(&entry.headers) {
+        let response = match self.check_host(request.headers()) {
             Ok(()) => self.route_or_fail(request, link).await,
             Err(refusal) => refusal.into_response(),
         };

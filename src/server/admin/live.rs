@@ -87,10 +87,19 @@ impl Feed {
     fn take(&mut self, happening: Happening) {
         match happening {
             Happening::Request(entry) => self.say("request", &entry.summary()),
-            Happening::Response(entry) => self.say("response", &entry.summary()),
+            Happening::Response(entry) => {
+                if entry.streams() {
+                    self.frames.insert(Arc::clone(&entry.id), Frames::default());
+                }
+                self.say("response", &entry.summary());
+            }
             Happening::Sent { id, at, bytes } => {
-                let frames = self.frames.entry(Arc::clone(&id)).or_default();
-                for frame in frames.push(&bytes) {
+                // What began before anybody listened, or is no stream, is in the journal.
+                let Some(frames) = self.frames.get_mut(&id) else {
+                    return;
+                };
+                let whole = frames.push(&bytes);
+                for frame in whole {
                     self.event(&id, at, frame);
                 }
             }

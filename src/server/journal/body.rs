@@ -52,7 +52,7 @@ pub(super) fn response(journal: &Arc<Journal>, entry: &Arc<Entry>, body: Body) -
         ended: false,
     };
     if sent.body.is_end_stream() {
-        sent.end(Outcome::Complete);
+        sent.end(sent.start.elapsed(), Outcome::Complete);
     }
     Body::new(sent)
 }
@@ -73,10 +73,9 @@ impl Drop for Received {
 }
 
 impl Sent {
-    fn piece(&self, bytes: &Bytes) {
-        let at = self.start.elapsed();
+    fn piece(&self, at: Duration, bytes: &Bytes) {
         if let Some(entry) = self.entry.upgrade() {
-            self.journal.hold(entry.send(at, bytes));
+            self.journal.hold_sent(entry.send(at, bytes));
         }
         self.journal.tell(|| self.happening(at, bytes));
     }
@@ -89,11 +88,10 @@ impl Sent {
         }
     }
 
-    fn end(&mut self, outcome: Outcome) {
+    fn end(&mut self, at: Duration, outcome: Outcome) {
         if std::mem::replace(&mut self.ended, true) {
             return;
         }
-        let at = self.start.elapsed();
         if let Some(entry) = self.entry.upgrade() {
             entry.end(at, outcome);
         }
@@ -108,7 +106,9 @@ impl Sent {
 
 impl Drop for Sent {
     fn drop(&mut self) {
-        self.end(Outcome::Cancelled);
+        if !self.ended {
+            self.end(self.start.elapsed(), Outcome::Cancelled);
+        }
     }
 }
 
@@ -124,7 +124,7 @@ impl HttpBody for Received {
         if let Some(Ok(frame)) = &frame
             && let Some(bytes) = frame.data_ref()
         {
-            self.journal.hold(self.entry.receive(bytes));
+            self.journal.hold_received(self.entry.receive(bytes));
         }
         if !matches!(frame, Some(Ok(_))) || self.body.is_end_stream() {
             self.tell();
@@ -150,16 +150,17 @@ impl HttpBody for Sent {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let at = self.start.elapsed();
         match &frame {
-            None => self.end(Outcome::Complete),
-            Some(Err(_)) => self.end(Outcome::Broken),
+            None => self.end(at, Outcome::Complete),
+            Some(Err(_)) => self.end(at, Outcome::Broken),
             Some(Ok(frame)) => {
                 if let Some(bytes) = frame.data_ref() {
-                    self.piece(bytes);
+                    self.piece(at, bytes);
                 }
                 // Whoever sent all of a sized body does not ask whether there is more.
                 if self.body.is_end_stream() {
-                    self.end(Outcome::Complete);
+                    self.end(at, Outcome::Complete);
                 }
             }
         }

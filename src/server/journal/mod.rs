@@ -9,7 +9,7 @@ mod frames;
 mod view;
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,22 +27,38 @@ pub use view::{Outcome, Recorded, RecordedEvent, RecordedResponse};
 /// How many requests are remembered.
 pub(super) const MAX_REQUESTS: usize = 1_000;
 
-/// How many bytes of bodies are remembered, over all requests.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// How many bytes of requests' bodies are remembered; past it, old requests are forgotten.
+const MAX_RECEIVED: usize = 16 * 1024 * 1024;
+
+/// How many bytes of answers are remembered; past it, old requests lose their answers' bodies and
+/// can still be counted. As little as this stays in the processor's cache, which is most of what
+/// the journal costs a mock under load.
+const MAX_SENT: usize = 2 * 1024 * 1024;
 
 /// How many bytes of one request's or answer's body are remembered; the rest is only counted.
-const MAX_BODY: usize = 2 * 1024 * 1024;
+const MAX_BODY: usize = 1024 * 1024;
 
 /// How many happenings a slow listener may lag behind before it loses some.
 const FEED: usize = 512;
 
 /// What was asked and answered, the oldest first.
 pub(super) struct Journal {
-    ring: Mutex<VecDeque<Arc<Entry>>>,
-    /// How many bytes the entries of the ring hold.
-    held: AtomicUsize,
-    next: AtomicU64,
+    ring: Mutex<Ring>,
+    /// How many bytes of requests the entries of the ring hold.
+    received: AtomicUsize,
+    /// The same of answers.
+    sent: AtomicUsize,
     feed: broadcast::Sender<Happening>,
+}
+
+#[derive(Default)]
+struct Ring {
+    /// By their numbers, without a gap.
+    entries: VecDeque<Arc<Entry>>,
+    /// How many requests there have been.
+    seen: u64,
+    /// Up to which of them the answers' bodies were let go of.
+    released: u64,
 }
 
 /// What a listener is told, the moment that it happens.
@@ -74,8 +90,8 @@ impl Default for Journal {
     fn default() -> Self {
         Self {
             ring: Mutex::default(),
-            held: AtomicUsize::new(0),
-            next: AtomicU64::new(1),
+            received: AtomicUsize::new(0),
+            sent: AtomicUsize::new(0),
             feed: broadcast::Sender::new(FEED),
         }
     }
@@ -83,24 +99,26 @@ impl Default for Journal {
 
 impl Journal {
     /// Notes a request that begins to come.
-    pub fn begin(&self, id: &str, method: Method, uri: Uri, headers: HeaderMap) -> Arc<Entry> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let entry = Arc::new(Entry::new(number, id.into(), method, uri, headers));
+    pub fn begin(&self, id: &str, method: &Method, uri: &Uri, headers: &HeaderMap) -> Arc<Entry> {
+        let mut entry = Entry::new(id.into(), method, uri, headers);
         let mut ring = self.lock();
-        ring.push_back(Arc::clone(&entry));
-        let oldest = (ring.len() > MAX_REQUESTS)
-            .then(|| ring.pop_front())
+        ring.seen += 1;
+        entry.number = ring.seen;
+        let entry = Arc::new(entry);
+        ring.entries.push_back(Arc::clone(&entry));
+        let oldest = (ring.entries.len() > MAX_REQUESTS)
+            .then(|| ring.entries.pop_front())
             .flatten();
         drop(ring);
         if let Some(oldest) = oldest {
-            self.held.fetch_sub(oldest.forget(), Ordering::Relaxed);
+            self.forget(&oldest);
         }
         entry
     }
 
     /// Notes the body of a request that was read whole.
     pub fn body(&self, entry: &Arc<Entry>, body: &Bytes) {
-        self.hold(entry.receive(body));
+        self.hold_received(entry.receive(body));
         self.tell(|| Happening::Request(Arc::clone(entry)));
     }
 
@@ -118,25 +136,29 @@ impl Journal {
 
     /// How many requests there have been.
     pub fn seen(&self) -> u64 {
-        self.next.load(Ordering::Relaxed) - 1
+        self.lock().seen
     }
 
     /// Every request that is remembered, the oldest first.
     pub fn entries(&self) -> Vec<Arc<Entry>> {
-        self.lock().iter().cloned().collect()
+        self.lock().entries.iter().cloned().collect()
     }
 
     /// The request of this id, which its answer carries as `x-request-id`.
     pub fn entry(&self, id: &str) -> Option<Arc<Entry>> {
         let ring = self.lock();
-        ring.iter().rev().find(|entry| *entry.id == *id).cloned()
+        ring.entries
+            .iter()
+            .rev()
+            .find(|entry| *entry.id == *id)
+            .cloned()
     }
 
     /// Forgets every request; returns how many there were.
     pub fn clear(&self) -> usize {
-        let forgotten = std::mem::take(&mut *self.lock());
+        let forgotten = std::mem::take(&mut self.lock().entries);
         for entry in &forgotten {
-            self.held.fetch_sub(entry.forget(), Ordering::Relaxed);
+            self.forget(entry);
         }
         forgotten.len()
     }
@@ -154,31 +176,56 @@ impl Journal {
         }
     }
 
-    /// Counts bytes that an entry holds now, and forgets old requests if they are too many.
-    fn hold(&self, bytes: usize) {
-        let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if held > MAX_BYTES {
-            self.trim();
+    /// Counts bytes of a request, and forgets old requests if they are too many.
+    fn hold_received(&self, bytes: usize) {
+        let mut held = self.received.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        while held > MAX_RECEIVED {
+            let oldest = {
+                let mut ring = self.lock();
+                // The last one is what is being received.
+                (ring.entries.len() > 1).then(|| ring.entries.pop_front())
+            };
+            let Some(oldest) = oldest.flatten() else {
+                return;
+            };
+            self.forget(&oldest);
+            held = self.received.load(Ordering::Relaxed);
         }
     }
 
-    fn trim(&self) {
-        while self.held.load(Ordering::Relaxed) > MAX_BYTES {
-            let oldest = {
-                let mut ring = self.lock();
-                if ring.len() < 2 {
-                    return;
-                }
-                ring.pop_front()
+    /// Counts bytes of an answer, and lets go of old answers' bodies if they are too many.
+    fn hold_sent(&self, bytes: usize) {
+        let mut held = self.sent.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        while held > MAX_SENT {
+            let Some(oldest) = self.lock().unreleased() else {
+                return;
             };
-            let freed = oldest.map_or(0, |oldest| oldest.forget());
-            self.held.fetch_sub(freed, Ordering::Relaxed);
+            let freed = oldest.release();
+            held = self.sent.fetch_sub(freed, Ordering::Relaxed) - freed;
         }
+    }
+
+    fn forget(&self, entry: &Entry) {
+        let (received, sent) = entry.forget();
+        self.received.fetch_sub(received, Ordering::Relaxed);
+        self.sent.fetch_sub(sent, Ordering::Relaxed);
     }
 
     /// No section of this lock can panic between two changes.
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Entry>>> {
+    fn lock(&self) -> MutexGuard<'_, Ring> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ring {
+    /// The oldest request whose answer's body was not let go of yet.
+    fn unreleased(&mut self) -> Option<Arc<Entry>> {
+        let first = self.entries.front()?.number;
+        let wanted = first.max(self.released + 1);
+        let at = usize::try_from(wanted - first).ok()?;
+        let entry = self.entries.get(at)?;
+        self.released = wanted;
+        Some(Arc::clone(entry))
     }
 }
 

@@ -1,14 +1,14 @@
 //! A request of the journal as people and tests see it: taken apart, and without secrets.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Entry;
-use super::entry::{Head, Kept, State};
+use super::entry::{Fields, Head, Kept, State};
 use super::frames::{Frame, Frames, clean, document};
 use crate::cassette::Redactor;
 use crate::protocol::Operation;
@@ -123,7 +123,11 @@ impl Entry {
 
     fn view(&self, detail: Detail) -> Recorded {
         let state = self.state();
-        let body = shown(&state.received, content_type(&self.headers));
+        let (path, query) = match self.target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (&*self.target, None),
+        };
+        let body = shown(&state.received, &content_type(&self.headers));
         let response = state
             .answer
             .as_ref()
@@ -133,8 +137,8 @@ impl Entry {
             number: self.number,
             received_at: self.at.to_string(),
             method: self.method.to_string(),
-            path: self.uri.path().to_owned(),
-            query: self.uri.query().map(clean),
+            path: path.to_owned(),
+            query: query.map(clean),
             operation: operation(body.as_ref()),
             thread_id: thread(body.as_ref(), response.as_ref()),
             headers: headers(&self.headers),
@@ -147,8 +151,17 @@ impl Entry {
 
     /// Whether a header has this value, secret or not.
     pub fn has_header(&self, name: &str, fits: impl Fn(&str) -> bool) -> bool {
-        let values = self.headers.get_all(name).iter();
-        values.filter_map(|value| value.to_str().ok()).any(fits)
+        let mut values = self.headers.iter().filter(|(known, _)| *known == name);
+        values.any(|(_, value)| fits(&value))
+    }
+
+    /// Whether the answer is a stream of events, as far as it has begun.
+    pub fn streams(&self) -> bool {
+        let state = self.state();
+        let kind = state
+            .answer
+            .map(|head| content_type(&head.headers).into_owned());
+        kind.is_some_and(|kind| is_stream(&kind))
     }
 }
 
@@ -185,7 +198,7 @@ pub(in crate::server) fn milliseconds(time: Duration) -> f64 {
 
 fn answer(head: &Head, state: &State, detail: Detail) -> RecordedResponse {
     let kind = content_type(&head.headers);
-    let streams = kind.starts_with("text/event-stream");
+    let streams = is_stream(&kind);
     RecordedResponse {
         status: head.status.as_u16(),
         headers: headers(&head.headers),
@@ -200,7 +213,7 @@ fn answer(head: &Head, state: &State, detail: Detail) -> RecordedResponse {
             Vec::new()
         },
         body: match detail {
-            Detail::Whole if !streams => shown(&state.sent, kind),
+            Detail::Whole if !streams => shown(&state.sent, &kind),
             _ => None,
         },
     }
@@ -245,18 +258,16 @@ fn shown(kept: &Kept, kind: &str) -> Option<Value> {
     Some(document(&text).unwrap_or_else(|| Value::String(clean(&text))))
 }
 
-fn content_type(headers: &HeaderMap) -> &str {
-    let value = headers.get(header::CONTENT_TYPE);
-    value
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+fn is_stream(kind: &str) -> bool {
+    kind.starts_with("text/event-stream")
 }
 
-fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let texts: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
-        .collect();
+fn content_type(headers: &Fields) -> Cow<'_, str> {
+    headers.get("content-type").unwrap_or_default()
+}
+
+fn headers(headers: &Fields) -> BTreeMap<String, String> {
+    let texts: Vec<_> = headers.iter().collect();
     let texts = texts.iter().map(|(name, value)| (*name, value.as_ref()));
     Redactor::default().headers(texts)
 }
