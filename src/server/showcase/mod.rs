@@ -24,7 +24,7 @@ use crate::protocol::{Action, ClientToolCall, Item, StructuredInput, UserMessage
 
 pub(super) use action::sync_action;
 pub(super) use stage::Scene;
-pub(super) use words::WORDS;
+pub(super) use words::{WORDS, Word};
 
 /// What is to be answered.
 pub(super) enum Prompt<'a> {

@@ -1,0 +1,357 @@
+// The page: threads, the conversation, and what can be done in it.
+
+import { $, announce, append, el } from "/page/dom.js";
+import { ask, stream, upload } from "/page/client.js";
+import { Conversation } from "/page/fold.js";
+import { draw } from "/page/items.js";
+import { markdown } from "/page/markdown.js";
+import { icon } from "/page/widget.js";
+import * as connect from "/page/connect.js";
+import * as switches from "/page/steer.js";
+import * as wire from "/page/wire.js";
+
+const conversation = new Conversation();
+const drawn = new Map();
+let running = null;
+let files = [];
+let changed = new Set();
+
+const on = {
+  retry: (item) => turn("threads.retry_after_item", { thread_id: item.thread_id, item_id: item.id }, () => {
+    const ids = [...conversation.items.keys()];
+    for (const id of ids.slice(ids.indexOf(item.id) + 1)) forget(id);
+  }),
+  feedback: (item, kind) => attempt(async () => {
+    await ask("items.feedback", { thread_id: item.thread_id, item_ids: [item.id], kind });
+    announce("Feedback sent");
+  }),
+  action: (item, action, payload) => act(item, action, payload),
+  tool: (item, result) => turn("threads.add_client_tool_output", { thread_id: item.thread_id, result }, () => {
+    conversation.items.set(item.id, { ...item, status: "completed", output: result });
+    touch(item.id);
+  }),
+  answer: (item, input) => turn("threads.add_structured_input", { thread_id: item.thread_id, item_id: item.id, input }),
+};
+
+async function attempt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function failed(error) {
+  const toast = el("div", { class: "toast" }, error.message, el("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => toast.remove() }, "×"));
+  $("#toasts").append(toast);
+  setTimeout(() => toast.remove(), 8000);
+}
+
+/* The conversation. */
+
+async function act(item, action, payload) {
+  if (action.handler === "client") {
+    signal("effect", [icon("bolt"), "For the page: ", el("code", {}, `${action.type} ${JSON.stringify(payload)}`)]);
+    return;
+  }
+  const params = { thread_id: item.thread_id, item_id: item.id, action: { type: action.type, payload } };
+  if (action.streaming !== false) {
+    await turn("threads.custom_action", params);
+    return;
+  }
+  await attempt(async () => {
+    const { updated_item: updated } = await ask("threads.sync_custom_action", params);
+    if (updated) {
+      conversation.items.set(updated.id, updated);
+      touch(updated.id);
+    }
+  });
+}
+
+/** Runs one streamed operation to its end. */
+async function turn(type, params, before) {
+  if (running) return;
+  running = new AbortController();
+  const { signal: stopped } = running;
+  busy(true);
+  before?.();
+  $("#signals").replaceChildren();
+  const follow = atEnd();
+  try {
+    await stream(type, params, stopped, (event) => received(event, follow));
+    announce(spoken());
+  } catch (error) {
+    if (error.name === "AbortError") signal("notice info", ["You stopped the answer."]);
+    else signal("notice danger", [`The answer broke off: ${error.message}`]);
+  } finally {
+    running = null;
+    conversation.progress = null;
+    busy(false);
+    touch();
+    await threads();
+  }
+}
+
+/** What a screen reader is told when an answer is whole. */
+function spoken() {
+  const item = conversation.last;
+  const text = item?.content?.map((part) => part.text ?? "").join(" ");
+  return text ? `Assistant: ${text.slice(0, 600)}` : "The answer is complete";
+}
+
+function received(event, follow) {
+  const id = conversation.apply(event);
+  if (event.type === "notice") signal(`notice ${event.level}`, [event.title && el("strong", {}, event.title), el("div", {}, markdown(event.message))]);
+  if (event.type === "client_effect") signal("effect", [icon("bolt"), "Client effect ", el("code", {}, `${event.name} ${JSON.stringify(event.data ?? {})}`)]);
+  if (event.type === "error") {
+    const retry = event.allow_retry && el("button", { type: "button", class: "w-button outline", onclick: again }, "Retry");
+    signal("notice danger", [el("strong", {}, event.code === "custom" ? "The answer failed" : event.code), el("div", {}, event.message ?? "The backend failed while it answered."), retry]);
+  }
+  touch(id, follow);
+}
+
+function again() {
+  const message = [...conversation.items.values()].findLast((item) => item.type === "user_message");
+  if (message) on.retry(message);
+}
+
+function signal(kind, children) {
+  $("#signals").append(el("div", { class: `signal ${kind}`, role: "note" }, children));
+  scroll();
+}
+
+function atEnd() {
+  const log = $("#log");
+  return log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+}
+
+function scroll() {
+  const log = $("#log");
+  log.scrollTop = log.scrollHeight;
+}
+
+/** Marks an item as changed; all that changed is drawn with the next frame. */
+function touch(id, follow = true) {
+  if (changed.size === 0) requestAnimationFrame(() => paint(follow));
+  changed.add(id ?? "");
+}
+
+function forget(id) {
+  conversation.items.delete(id);
+  touch(id);
+}
+
+function paint(follow) {
+  const place = $("#items");
+  const stay = !follow || !atEnd();
+  for (const id of changed) {
+    if (!id) continue;
+    const item = conversation.items.get(id);
+    const old = drawn.get(id);
+    const next = item && draw(item, on);
+    if (next && old) keepOpen(old, next);
+    if (next) old ? old.replaceWith(next) : place.append(next);
+    else old?.remove();
+    if (next) drawn.set(id, next);
+    else drawn.delete(id);
+  }
+  changed = new Set();
+  head();
+  if (!stay) scroll();
+}
+
+/** What a person opened or closed stays so while the item goes on. */
+function keepOpen(old, next) {
+  const before = old.querySelectorAll("details");
+  next.querySelectorAll("details").forEach((details, at) => {
+    if (before[at]?.dataset.touched) { details.open = before[at].open; details.dataset.touched = "1"; }
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest?.("#items summary");
+  if (summary) summary.parentElement.dataset.touched = "1";
+});
+
+function head() {
+  const { thread } = conversation;
+  $("#thread-title").textContent = thread ? thread.title ?? "Untitled thread" : "New thread";
+  const status = thread?.status?.type ?? "active";
+  const shown = $("#thread-status");
+  shown.hidden = status === "active";
+  shown.textContent = thread?.status?.reason ? `${status}: ${thread.status.reason}` : status;
+  $("#delete-thread").hidden = !thread;
+  const closed = status === "locked" || status === "closed";
+  $("#composer-text").disabled = closed;
+  $("#send").disabled = closed;
+  $("#welcome").hidden = conversation.items.size > 0 || running !== null;
+  $("#quick").hidden = !$("#welcome").hidden;
+  const progress = conversation.progress;
+  const old = $("#signals .progress");
+  const line = progress && el("div", { class: "signal progress" }, icon(progress.icon ?? "sparkle"), el("span", { class: "shimmer" }, progress.text));
+  if (old) line ? old.replaceWith(line) : old.remove();
+  else if (line) $("#signals").append(line);
+}
+
+function busy(is) {
+  $("#log").setAttribute("aria-busy", String(is));
+  $("#stop").hidden = !is;
+  $("#send").hidden = is;
+  head();
+}
+
+/* Threads. */
+
+async function threads() {
+  await attempt(async () => {
+    const { data } = await ask("threads.list", { limit: 50, order: "desc" });
+    $("#no-threads").hidden = data.length > 0;
+    $("#thread-list").replaceChildren(...data.map((thread) => el("li", {}, el("button", {
+      type: "button",
+      "aria-current": thread.id === conversation.thread?.id ? "true" : undefined,
+      onclick: () => open(thread.id),
+    }, el("span", { class: "title" }, thread.title ?? "Untitled thread"), el("time", { datetime: thread.created_at }, when(thread.created_at))))));
+  });
+}
+
+function when(text) {
+  const date = new Date(/Z|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
+  return Number.isNaN(date.valueOf()) ? "" : date.toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+}
+
+async function open(id) {
+  running?.abort();
+  await attempt(async () => {
+    const thread = await ask("threads.get_by_id", { thread_id: id });
+    const items = [...thread.items.data];
+    let { has_more: more, after } = thread.items;
+    while (more && after && items.length < 1000) {
+      const page = await ask("items.list", { thread_id: id, limit: 100, order: "asc", after });
+      items.push(...page.data);
+      ({ has_more: more, after } = page);
+    }
+    show(thread, items);
+    pane("chat");
+    await threads();
+  });
+}
+
+function show(thread, items) {
+  drawn.clear();
+  changed = new Set();
+  conversation.load(thread, items);
+  $("#signals").replaceChildren();
+  $("#items").replaceChildren();
+  for (const item of items) {
+    const element = draw(item, on);
+    if (element) { drawn.set(item.id, element); $("#items").append(element); }
+  }
+  head();
+  requestAnimationFrame(scroll);
+}
+
+function fresh() {
+  running?.abort();
+  show(null, []);
+  threads();
+  pane("chat");
+  $("#composer-text").focus();
+}
+
+/* The composer. */
+
+async function say(text) {
+  if (running || (!text.trim() && files.length === 0)) return;
+  const sent = files;
+  files = [];
+  showFiles();
+  const attachments = await attempt(() => Promise.all(sent.map(upload)));
+  if (!attachments) { files = sent; showFiles(); return; }
+  $("#composer-text").value = "";
+  grow();
+  const input = { content: [{ type: "input_text", text }], attachments: attachments.map((file) => file.id), inference_options: {} };
+  const { thread } = conversation;
+  await (thread ? turn("threads.add_user_message", { thread_id: thread.id, input }) : turn("threads.create", { input }));
+}
+
+function grow() {
+  const box = $("#composer-text");
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight, 180)}px`;
+}
+
+function showFiles() {
+  $("#files").replaceChildren(...files.map((file) => el("span", { class: "attachment" }, file.name, el("button", {
+    type: "button", class: "quiet", "aria-label": `Remove ${file.name}`,
+    onclick: () => { files = files.filter((other) => other !== file); showFiles(); },
+  }, "×"))));
+}
+
+async function words() {
+  const all = await (await fetch("/page/words.json")).json();
+  const plain = (meaning) => meaning.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
+  const play = (word) => () => say(`show ${word.name}`);
+  append($("#words"), all.map((word) => el("button", { type: "button", class: "word", onclick: play(word) },
+    el("span", { class: "word-name" }, word.name), el("span", { class: "word-meaning" }, plain(word.meaning)))));
+  append($("#quick"), all.map((word) => el("button", { type: "button", class: "chip", title: word.meaning.replaceAll("`", ""), onclick: play(word) }, word.name)));
+}
+
+/* Panes and tabs. */
+
+function pane(name) {
+  document.body.dataset.pane = name;
+  for (const button of document.querySelectorAll("[data-show]")) {
+    if (button.dataset.show === name) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
+}
+
+function tabs() {
+  const all = [...document.querySelectorAll('[role="tab"]')];
+  const choose = (tab) => {
+    for (const other of all) {
+      other.setAttribute("aria-selected", String(other === tab));
+      other.tabIndex = other === tab ? 0 : -1;
+      document.getElementById(other.getAttribute("aria-controls")).hidden = other !== tab;
+    }
+  };
+  all.forEach((tab, at) => {
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const next = event.key === "Home" ? all[0] : event.key === "End" ? all.at(-1) : step && all.at((at + step) % all.length);
+      if (!next) return;
+      event.preventDefault();
+      choose(next);
+      next.focus();
+    });
+  });
+}
+
+function begin() {
+  $("#composer").addEventListener("submit", (event) => { event.preventDefault(); say($("#composer-text").value); });
+  $("#composer-text").addEventListener("input", grow);
+  $("#composer-text").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); say(event.target.value); }
+    if (event.key === "Escape") running?.abort();
+  });
+  $("#stop").addEventListener("click", () => running?.abort());
+  $("#file").addEventListener("change", (event) => { files.push(...event.target.files); event.target.value = ""; showFiles(); });
+  $("#new-thread").addEventListener("click", fresh);
+  $("#delete-thread").addEventListener("click", () => attempt(async () => { await ask("threads.delete", { thread_id: conversation.thread.id }); fresh(); }));
+  for (const button of document.querySelectorAll("[data-show]")) button.addEventListener("click", () => pane(button.dataset.show));
+  tabs();
+  connect.begin();
+  switches.begin(failed);
+  wire.listen((by) => {
+    if (by === "reset") fresh();
+    if (by === "threads") threads();
+    attempt(switches.refresh);
+  });
+  attempt(words);
+  threads();
+  head();
+}
+
+begin();
+

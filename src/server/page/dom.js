@@ -1,0 +1,63 @@
+// Elements from values. Text goes in as text: nothing here or elsewhere on the page parses HTML.
+
+/** Makes an element; `null` and `false` among the children stand for nothing. */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name === "data") Object.assign(element.dataset, value);
+    else if (name === "style") Object.assign(element.style, value);
+    else if (name in element && typeof value === "boolean") element[name] = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  append(element, children);
+  return element;
+}
+
+export function append(element, children) {
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false) continue;
+    element.append(child instanceof Node ? child : String(child));
+  }
+  return element;
+}
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+
+/** An address that may be followed, or nothing: no `javascript:` leaves this function. */
+export function safeUrl(text, schemes = ["http:", "https:", "mailto:"]) {
+  try {
+    const url = new URL(text, location.href);
+    return schemes.includes(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+export function imageUrl(text) {
+  return safeUrl(text, ["http:", "https:", "data:", "blob:"]);
+}
+
+/** Milliseconds as people read them. */
+export function time(ms) {
+  if (ms === null || ms === undefined) return "…";
+  if (ms < 1) return "<1 ms";
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return `${(ms / 1000).toFixed(ms < 10000 ? 2 : 1)} s`;
+}
+
+export function size(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Tells those who listen, and not those who look. */
+export function announce(text) {
+  const region = $("#announcer");
+  region.textContent = "";
+  // The same words twice are a change only if there was nothing in between.
+  requestAnimationFrame(() => { region.textContent = text; });
+}

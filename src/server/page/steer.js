@@ -1,0 +1,54 @@
+// Switches: pace, faults, the clock, reset.
+
+import { $, announce, el, time } from "/page/dom.js";
+import { steer } from "/page/client.js";
+
+const PACES = [0, 5, 15, 50, 150, 400];
+
+/** Wires the switches; `failed` shows what went wrong. */
+export function begin(failed) {
+  const attempt = (work) => async (event) => {
+    try {
+      await work(event);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  $("#pace").addEventListener("input", attempt(async (event) => {
+    const pace = PACES[Number(event.target.value)];
+    showPace(pace);
+    await steer("PUT", "/state", { pace_ms: pace });
+  }));
+  for (const button of document.querySelectorAll("[data-advance]")) {
+    button.addEventListener("click", attempt(async () => {
+      showClock(await steer("POST", "/clock", { advance: button.dataset.advance }));
+      announce(`The clock is ${button.dataset.advance} ahead`);
+    }));
+  }
+  $("#reset").addEventListener("click", attempt(async () => {
+    await steer("POST", "/reset", {});
+    announce("The mock was reset");
+  }));
+  refresh().catch(failed);
+}
+
+/** Shows the mock's settings as they are now. */
+export async function refresh() {
+  const state = await steer("GET", "/state");
+  const nearest = PACES.reduce((best, pace) => (Math.abs(pace - state.pace_ms) < Math.abs(best - state.pace_ms) ? pace : best));
+  $("#pace").value = String(PACES.indexOf(nearest));
+  showPace(state.pace_ms);
+  showClock(state.clock);
+  $("#version").textContent = `${state.version}${state.seed === null ? "" : ` · seed ${state.seed}`}`;
+}
+
+function showPace(pace) {
+  const text = pace === 0 ? "as fast as it goes" : `${time(pace)} between two words`;
+  $("#pace-shown").textContent = text;
+  $("#pace").setAttribute("aria-valuetext", text);
+}
+
+function showClock(clock) {
+  const ahead = clock.advanced_ms / 60000;
+  $("#clock-shown").replaceChildren(el("span", {}, clock.now.replace("T", " ").replace(/\.\d+Z$/, "Z")), ahead > 0 ? `, ${Math.round(ahead)} min ahead` : "");
+}
