@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::admin::{self, NewThread, NotSeen, Pattern, Times};
 use super::config::Config;
+use super::fault::Fault;
 use super::journal::Recorded;
 use super::listen::{Mock, Running};
 use crate::error::{Error, Result};
@@ -102,6 +103,20 @@ impl Builder {
         self
     }
 
+    /// Breaks answers as this fault says, until [`Running::set_faults`] says otherwise.
+    ///
+    /// ```
+    /// use chatkit::server::Mock;
+    ///
+    /// let builder = Mock::builder().fault("status=503,times=2".parse()?);
+    /// # let _ = builder;
+    /// # Ok::<(), chatkit::server::InvalidFault>(())
+    /// ```
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.config.faults.push(fault);
+        self
+    }
+
     /// Has this thread from the beginning; it comes again with none of the resets.
     pub fn thread(mut self, thread: NewThread) -> Self {
         self.threads.push(thread);
@@ -165,7 +180,7 @@ impl Running {
     }
 
     /// Makes the mock as it was when it started: no threads, sessions, files or requests, the
-    /// first id of the seed, the clock and the pace of the beginning.
+    /// first id of the seed, the clock, the faults and the pace of the beginning.
     ///
     /// # Errors
     /// When the store fails.
@@ -187,6 +202,11 @@ impl Running {
     /// Changes the time between two deltas of a streamed text.
     pub fn set_pace(&self, pace: Duration) {
         self.app().set_pace(pace);
+    }
+
+    /// Breaks answers as these faults say, and as no others.
+    pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.app().faults.put(faults);
     }
 
     /// Adds threads with their items; all of them, or none.

@@ -77,6 +77,17 @@ async fn the_description_is_openapi_and_every_answer_is_as_it_says() {
             ],
         ),
         ("advanceClock", vec![json!({"advance": "1m"}), json!({})]),
+        (
+            "putFaults",
+            vec![
+                json!({"faults": ["status=503,times=1"]}),
+                json!({"faults": ["x"]}),
+            ],
+        ),
+        (
+            "addFault",
+            vec![json!({"name": "status", "value": 418}), json!("nonsense")],
+        ),
         ("putState", vec![json!({"pace_ms": 0})]),
         (
             "seedThreads",
@@ -94,11 +105,20 @@ async fn the_description_is_openapi_and_every_answer_is_as_it_says() {
             if name == "listen" {
                 continue;
             }
+            mock.set_faults([]);
             // The walk forgets requests, too, and then there is to be one again.
             let turn = talk(&mock, &create("hello")).await;
             let id = turn.headers()["x-request-id"].to_str().unwrap().to_owned();
             turn.bytes().await.unwrap();
-            let url = at(&path.replace("{id}", &id));
+            let id = if path.contains("/faults/") {
+                "status"
+            } else {
+                &id
+            };
+            if name == "removeFault" {
+                mock.set_faults(["status=503".parse().unwrap()]);
+            }
+            let url = at(&path.replace("{id}", id));
             for body in bodies.get(name).unwrap_or(&vec![Value::Null]) {
                 let method: Method = method.to_uppercase().parse().unwrap();
                 let mut asked = client().request(method, &url);

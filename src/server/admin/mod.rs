@@ -5,6 +5,7 @@
 //! change what is seen. `WireMock`'s admin API is the model for the words.
 
 mod clock;
+mod faults;
 mod guard;
 mod live;
 mod pattern;
@@ -99,6 +100,19 @@ static ENDPOINTS: &[Endpoint] = &[
     on(Method::GET, "/state", |app, _| now(Ok(state::show(&app)))),
     on(Method::PUT, "/state", |app, call| {
         now(state::change(&app, &call))
+    }),
+    on(Method::GET, "/faults", |app, _| now(Ok(faults::show(&app)))),
+    on(Method::PUT, "/faults", |app, call| {
+        now(faults::put(&app, &call))
+    }),
+    on(Method::POST, "/faults", |app, call| {
+        now(faults::add(&app, &call))
+    }),
+    on(Method::DELETE, "/faults", |app, _| {
+        now(Ok(faults::clear(&app)))
+    }),
+    on(Method::DELETE, "/faults/{id}", |app, call| {
+        now(faults::remove(&app, &call))
     }),
     on(Method::POST, "/threads", |app, call| {
         Box::pin(threads::seed(app, call))

@@ -29,14 +29,17 @@ enum Part {
     Clock,
     /// The pace.
     State,
+    /// What is broken: what the mock was started with.
+    Faults,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Threads,
         Self::Sessions,
         Self::Requests,
         Self::State,
+        Self::Faults,
         // Last, so that what the others do takes no id of the run that begins.
         Self::Clock,
     ];
@@ -88,6 +91,7 @@ impl App {
                 self.journal.clear();
             }
             Part::State => self.set_pace(self.config.pace),
+            Part::Faults => self.faults.put(self.config.faults.clone()),
             Part::Clock => self.mint.reset(),
         }
         Ok(())

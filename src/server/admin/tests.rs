@@ -501,3 +501,43 @@ async fn steering_uses_up_no_id_and_is_in_no_journal() {
     assert_eq!(count(&get(&site, "/__mock/requests").await), 0);
     assert_eq!(site.app.journal.seen(), 0);
 }
+
+#[tokio::test]
+async fn faults_are_switched_on_and_off_while_the_mock_runs() {
+    let site = Site::new();
+    let put = site.ask("PUT", "/__mock/faults");
+    let put = put
+        .json(&json!({"faults": ["status=503,times=1"]}))
+        .send()
+        .await
+        .ok();
+    assert_eq!(put["faults"][0]["name"], "status");
+    assert!(put["known"].as_array().unwrap().len() > 10);
+    let statuses = [say(&site, "hi").await.status, say(&site, "hi").await.status];
+    assert_eq!(statuses.map(|status| status.as_u16()), [503, 200]);
+    assert_eq!(get(&site, "/__mock/faults").await["faults"][0]["struck"], 1);
+    let added = post(&site, "/__mock/faults", json!("status=418")).await;
+    let id = added.json()["id"].to_string();
+    assert_eq!(
+        (
+            added.status.as_u16(),
+            say(&site, "hi").await.status.as_u16()
+        ),
+        (201, 418)
+    );
+    let path = format!("/__mock/faults/{id}");
+    let left = site.ask("DELETE", &path).send().await.ok();
+    assert_eq!(left["faults"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        site.ask("DELETE", &path).send().await.refusal().1,
+        "fault_not_found"
+    );
+    post(&site, "/__mock/reset", json!({})).await.ok();
+    assert_eq!(get(&site, "/__mock/faults").await["faults"], json!([]));
+    let wrong = post(&site, "/__mock/faults", json!("nonsense=1")).await;
+    let message = wrong.json()["error"]["message"].to_string();
+    assert!(
+        wrong.status == 400 && message.contains("nonsense"),
+        "{message}"
+    );
+}

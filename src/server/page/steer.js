@@ -25,6 +25,11 @@ export function begin(failed) {
       announce(`The clock is ${button.dataset.advance} ahead`);
     }));
   }
+  $("#faults").addEventListener("change", attempt(async (event) => {
+    const { name } = event.target;
+    if (event.target.checked) await steer("POST", "/faults", name);
+    else await steer("DELETE", `/faults/${name}`);
+  }));
   $("#reset").addEventListener("click", attempt(async () => {
     await steer("POST", "/reset", {});
     announce("The mock was reset");
@@ -34,12 +39,27 @@ export function begin(failed) {
 
 /** Shows the mock's settings as they are now. */
 export async function refresh() {
+  showFaults(await steer("GET", "/faults"));
   const state = await steer("GET", "/state");
   const nearest = PACES.reduce((best, pace) => (Math.abs(pace - state.pace_ms) < Math.abs(best - state.pace_ms) ? pace : best));
   $("#pace").value = String(PACES.indexOf(nearest));
   showPace(state.pace_ms);
   showClock(state.clock);
   $("#version").textContent = `${state.version}${state.seed === null ? "" : ` · seed ${state.seed}`}`;
+}
+
+/** A switch for every fault that needs no more than its name. */
+function showFaults({ faults, known }) {
+  const armed = new Map(faults.map((fault) => [fault.name, fault]));
+  for (const { name, does } of known) {
+    const old = document.getElementById(`fault-${name}`);
+    const box = old ?? el("input", { type: "checkbox", id: `fault-${name}`, name });
+    box.checked = armed.has(name);
+    if (!old) $("#faults").append(el("label", { class: "fault" }, box, el("span", {}, el("span", { class: "name" }, name), el("span", { class: "does" }, does), el("span", { class: "does struck" }))));
+    const struck = armed.get(name)?.struck;
+    box.closest("label").querySelector(".struck").textContent = struck ? `struck ${struck} ${struck === 1 ? "time" : "times"}` : "";
+  }
+  $("#fault-count").textContent = armed.size ? `${armed.size} on` : "none on";
 }
 
 function showPace(pace) {

@@ -172,9 +172,9 @@ function short(kind) {
 }
 
 function family(kind) {
-  if (kind === "error" || kind === "not an event") return "bad";
-  if (kind.startsWith("thread.item")) return "item";
-  if (kind.startsWith("thread")) return "thread";
-  if (kind.includes("delta")) return "delta";
-  return "other";
+  if (kind === "error" || kind === "not an event") return "k-bad";
+  if (kind.startsWith("thread.item")) return "k-item";
+  if (kind.startsWith("thread")) return "k-thread";
+  if (kind.includes("delta")) return "k-delta";
+  return "k-other";
 }
