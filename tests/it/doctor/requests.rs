@@ -10,9 +10,9 @@ use crate::dsl::chatkit;
 #[test]
 fn a_backend_that_accepts_and_says_nothing() {
     let hang = |_: &Asked, _: &mut dyn Write| std::thread::sleep(Duration::from_secs(60));
-    let report = examine(hang, &["--timeout", "1s"], 5);
+    let report = examine(hang, &["--timeout", "4s"], 5);
     report.has("tcp", "ok", "answers");
-    report.has("http", "failed", "within 1 s");
+    report.has("http", "failed", "within 4 s");
     report.has("first-event", "skipped", "since http failed");
 }
 

@@ -14,7 +14,7 @@ fn a_stream_that_is_held_back() {
             return well(asked, out);
         }
         begin_stream(out);
-        std::thread::sleep(Duration::from_secs(1));
+        std::thread::sleep(Duration::from_secs(3));
         let all = chunks(&turn()) + "0\r\n\r\n";
         let _ = out.write_all(all.as_bytes());
     }
@@ -33,7 +33,7 @@ fn a_stream_that_is_held_back() {
             &frames.concat(),
         );
     }
-    examine(held, &[], 0).has("buffering", "warning", "all 24 events came together");
+    examine(held, &[], 0).has("buffering", "warning", "events came");
     let report = examine(counted, &[], 0);
     report.has("buffering", "warning", "content-length: ");
     let remedy = report.finding("buffering")["remedy"].as_str().unwrap();
@@ -76,7 +76,7 @@ fn each_way_in_which_a_turn_fails_has_its_exit_code() {
             std::thread::sleep(Duration::from_secs(60));
         });
     };
-    examine(silent, &["--timeout", "1s"], 5).has("first-event", "failed", "within 1 s");
+    examine(silent, &["--timeout", "4s"], 5).has("first-event", "failed", "within 4 s");
 }
 
 #[test]
