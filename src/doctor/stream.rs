@@ -30,6 +30,8 @@ pub struct Seen {
     pub headers: Vec<(String, String)>,
     /// How it went wrong.
     pub error: Option<Error>,
+    /// It was left before its end, which did not come.
+    pub endless: bool,
     /// What became of the thread, if it could not be deleted.
     pub leftover: Option<String>,
 }
@@ -42,6 +44,17 @@ pub fn first_event(seen: &Seen, said: &str) -> Finding {
     let Some(first) = seen.events.first() else {
         return Step::FirstEvent.skipped("the turn had no events");
     };
+    if seen.endless {
+        return Step::FirstEvent.failed(
+            Code::Protocol,
+            format!(
+                "the turn did not end: {} events in {}, and more to come",
+                seen.events.len(),
+                span(seen.end)
+            ),
+            "end the stream when the answer is complete: the end of the body is the end of the turn",
+        );
+    }
     let text = match seen.first_text {
         Some(text) => format!("first text after {}", span(text)),
         None => "no text".to_owned(),
@@ -239,6 +252,15 @@ mod tests {
             assert!(finding.reason.contains(name), "{finding:?}");
             assert!(finding.remedy.unwrap().contains("server: nginx"));
         }
+    }
+
+    #[test]
+    fn a_turn_without_an_end_breaks_the_protocol() {
+        let mut endless = seen([5, 6]);
+        endless.endless = true;
+        let finding = first_event(&endless, "x");
+        assert_eq!(finding.verdict, Verdict::Failed(Code::Protocol));
+        assert!(finding.reason.starts_with("the turn did not end: 2 events"));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::outgoing::{Outgoing, bearer};
 use super::transport::Transport;
 use super::{Options, words};
 use crate::cancel::Cancel;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How much of an answer is looked at, in bytes.
 const MAX_ANSWER: usize = 256 * 1024;
@@ -135,7 +135,14 @@ impl Probe {
             outgoing.bound.clear();
         }
         let mut answered = self.transport.persist(&outgoing, &mut None, cancel).await?;
-        let body = answered.body.beginning(MAX_ANSWER, cancel).await?;
+        // Bounded as a whole: a body that drips is never silent for long.
+        let limit = self.transport.options.timeout;
+        let body = answered.body.beginning(MAX_ANSWER, cancel);
+        let body = tokio::time::timeout(limit, body).await;
+        let body = body.map_err(|_| Error::TimedOut {
+            url: words::address(&self.url),
+            seconds: limit.as_secs_f64(),
+        })??;
         Ok(Reply {
             head: answered.head,
             body,

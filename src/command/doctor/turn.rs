@@ -15,6 +15,10 @@ use crate::transcript::{Change, Transcript};
 /// How long a model may be silent, unless --timeout says so.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a turn may go on, and of how many events, before it is left.
+const MAX_TURN: Duration = Duration::from_secs(180);
+const MAX_EVENTS: usize = 100_000;
+
 /// Headers that tell of what stands in between.
 const TELLING: &[&str] = &[
     "content-encoding",
@@ -68,7 +72,7 @@ async fn watch(backend: &Backend, message: &str, cancel: &Cancel) -> Result<Seen
         seen.headers = telling(&turn);
         read(&mut turn, begun, &mut transcript, &mut seen, cancel).await
     };
-    let outcome = read.await;
+    let outcome = tokio::time::timeout(MAX_TURN, read).await;
     seen.end = begun.elapsed();
     if let Some(thread) = transcript.thread() {
         let id = thread.id.clone();
@@ -77,13 +81,12 @@ async fn watch(backend: &Backend, message: &str, cancel: &Cancel) -> Result<Seen
         }
     }
     match outcome {
-        Ok(()) => Ok(seen),
-        Err(Error::Interrupted) => Err(Error::Interrupted),
-        Err(error) => {
-            seen.error = Some(error);
-            Ok(seen)
-        }
+        Ok(Ok(())) => {}
+        Ok(Err(Error::Interrupted)) => return Err(Error::Interrupted),
+        Ok(Err(error)) => seen.error = Some(error),
+        Err(_) => seen.endless = true,
     }
+    Ok(seen)
 }
 
 async fn read(
@@ -95,6 +98,10 @@ async fn read(
 ) -> Result<()> {
     let mut failure = None;
     while let Some(received) = turn.next(cancel).await? {
+        if seen.events.len() == MAX_EVENTS {
+            seen.endless = true;
+            return Ok(());
+        }
         let at = received.at.saturating_duration_since(begun);
         seen.events.push(at);
         if let Event::Error(event) = &received.event {

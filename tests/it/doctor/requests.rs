@@ -187,3 +187,19 @@ fn an_origin_is_a_scheme_and_a_host() {
     }
     assert!(CORS.contains('*'));
 }
+
+#[test]
+fn a_body_that_drips_or_never_ends_is_left() {
+    fn drips(_: &Asked, out: &mut dyn Write) {
+        let _ = out.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n");
+        while out.write_all(b" ").and_then(|()| out.flush()).is_ok() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    fn floods(_: &Asked, out: &mut dyn Write) {
+        let _ = out.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
+        while out.write_all(&[b'x'; 1 << 14]).is_ok() {}
+    }
+    examine(drips, &["--timeout", "2s"], 5).has("http", "failed", "within 2 s");
+    examine(floods, &[], 6).has("content-type", "failed", "not JSON");
+}

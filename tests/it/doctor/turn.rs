@@ -104,3 +104,25 @@ fn no_turn_asks_no_model() {
     super::report(doctor(&said), 0);
     assert_eq!(server.count("say hi"), 1);
 }
+
+#[test]
+fn a_turn_that_never_ends_is_left() {
+    fn endless(asked: &Asked, out: &mut dyn Write) {
+        if !asked.body.contains("threads.create") {
+            return well(asked, out);
+        }
+        begin_stream(out);
+        let progress = r#"{"type":"progress_update","text":"on and on"}"#.to_owned();
+        let frames = chunks(&vec![progress; 1000]);
+        let _ = out.write_all(chunks(&turn()).as_bytes());
+        while out.write_all(frames.as_bytes()).is_ok() {}
+    }
+    let server = Server::start(endless);
+    let report = report(doctor(&["--url", &server.url()]), 6);
+    report.has(
+        "first-event",
+        "failed",
+        "the turn did not end: 100000 events",
+    );
+    assert_eq!(server.count("threads.delete"), 1);
+}
