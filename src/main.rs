@@ -34,7 +34,8 @@ fn run(cli: Cli, ui: &mut Ui) -> Result<()> {
     let cancel = Cancel::new();
     let outcome = runtime.block_on(async {
         let interrupts = Interrupts::new();
-        tokio::spawn(heed_signals(cancel.clone(), interrupts.clone()));
+        let signals = Signals::listen()?;
+        tokio::spawn(heed_signals(signals, cancel.clone(), interrupts.clone()));
         let context = Context::new(cli.global, ui, cancel, interrupts);
         command::run(cli.command, context).await
     });
@@ -53,8 +54,8 @@ enum Asked {
 
 /// The first Ctrl-C that nobody listens to asks everyone to stop; the second does not wait for
 /// them.
-async fn heed_signals(cancel: Cancel, interrupts: Interrupts) {
-    while let Ok(asked) = asked().await {
+async fn heed_signals(mut signals: Signals, cancel: Cancel, interrupts: Interrupts) {
+    while let Ok(asked) = signals.next().await {
         if matches!(asked, Asked::Interrupt) && interrupts.sound() {
             continue;
         }
@@ -65,19 +66,48 @@ async fn heed_signals(cancel: Cancel, interrupts: Interrupts) {
     }
 }
 
-/// Waits for Ctrl-C, or for the SIGTERM with which a service manager says the same.
+/// Ctrl-C, and the SIGTERM with which a service manager asks for the end.
 #[cfg(unix)]
-async fn asked() -> std::io::Result<Asked> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.map(|()| Asked::Interrupt),
-        _ = terminate.recv() => Ok(Asked::Stop),
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Listens from now on.
+    ///
+    /// It has to before anything else begins: rustyline puts the handler that it found back after
+    /// each line, and one that came in between would be gone.
+    fn listen() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(|error| Error::io("cannot hear signals", error));
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> std::io::Result<Asked> {
+        tokio::select! {
+            _ = self.interrupt.recv() => Ok(Asked::Interrupt),
+            _ = self.terminate.recv() => Ok(Asked::Stop),
+        }
     }
 }
 
-/// Waits for Ctrl-C.
+/// Ctrl-C.
 #[cfg(not(unix))]
-async fn asked() -> std::io::Result<Asked> {
-    tokio::signal::ctrl_c().await.map(|()| Asked::Interrupt)
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    #[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    fn listen() -> Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> std::io::Result<Asked> {
+        tokio::signal::ctrl_c().await.map(|()| Asked::Interrupt)
+    }
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use crate::terminal::{CTRL_C, CTRL_D, chat, patiently};
+use crate::terminal::{CTRL_C, CTRL_D, chat};
 
 /// `chatkit serve --mock`; dropping it ends it.
 struct Server {
@@ -37,28 +37,26 @@ impl Drop for Server {
 
 #[test]
 fn the_server_keeps_what_came_before_ctrl_c_and_the_next_run_goes_on_with_it() {
-    patiently(|| {
-        let server = Server::start();
-        let home = tempfile::tempdir().unwrap();
-        let place = server
-            .url
-            .trim_start_matches("http://")
-            .trim_end_matches("/chatkit");
-        let mut first = chat(["--url", &server.url]).home(home.path()).start();
-        first.sees(&format!("{place} >"));
-        first.says("show slow").sees("one word after another");
-        first.types(CTRL_C).sees("cancelled").sees_prompt();
-        first.says("/rename Half of it").sees("· Half of it >");
-        first.types(CTRL_D).ends_with(0);
+    let server = Server::start();
+    let home = tempfile::tempdir().unwrap();
+    let place = server
+        .url
+        .trim_start_matches("http://")
+        .trim_end_matches("/chatkit");
+    let mut first = chat(["--url", &server.url]).home(home.path()).start();
+    first.sees(&format!("{place} >"));
+    first.says("show slow").sees("one word after another");
+    first.types(CTRL_C).sees("cancelled").sees_prompt();
+    first.says("/rename Half of it").sees("· Half of it >");
+    first.types(CTRL_D).ends_with(0);
 
-        let mut second = chat(["--url", &server.url, "-c"]).home(home.path()).start();
-        second.sees("one word after another").sees("· Half of it >");
-        second.says("hello").sees("You said:").sees_prompt();
-        second.says("/retry").sees("You said:").sees_prompt();
-        second.says("/items").sees("assistant").sees_prompt();
-        second.types("/open \t").sees("/open thr_").types(CTRL_C);
-        second.types(CTRL_D).ends_with(0);
-    });
+    let mut second = chat(["--url", &server.url, "-c"]).home(home.path()).start();
+    second.sees("one word after another").sees("· Half of it >");
+    second.says("hello").sees("You said:").sees_prompt();
+    second.says("/retry").sees("You said:").sees_prompt();
+    second.says("/items").sees("assistant").sees_prompt();
+    second.types("/open \t").sees("/open thr_").types(CTRL_C);
+    second.types(CTRL_D).ends_with(0);
 }
 
 #[test]

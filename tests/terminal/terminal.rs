@@ -209,16 +209,3 @@ impl Terminal {
             .any(|cell| cell.fgcolor() != vt100::Color::Default)
     }
 }
-
-/// Plays a scene again, up to four times, if it fails.
-///
-/// For Ctrl-C in the middle of a stream only: what the program writes right after the signal is
-/// sometimes lost between the two ends of the pseudo-terminal, and nothing is written after it.
-pub fn patiently(scene: impl Fn()) {
-    for _ in 0..4 {
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(&scene)).is_ok() {
-            return;
-        }
-    }
-    scene();
-}

@@ -1,6 +1,6 @@
 //! Turns: one that is whole, one that is stopped, one that fails, one that breaks off.
 
-use crate::terminal::{CTRL_C, CTRL_D, ENTER, mock, patiently};
+use crate::terminal::{CTRL_C, CTRL_D, ENTER, mock};
 
 #[test]
 fn a_turn_is_shown_and_the_prompt_comes_back() {
@@ -14,29 +14,27 @@ fn a_turn_is_shown_and_the_prompt_comes_back() {
 
 #[test]
 fn ctrl_c_stops_the_answer_and_keeps_what_came() {
-    patiently(|| {
-        let mut terminal = mock().start();
-        terminal.says("show slow").sees("one word after another");
-        terminal.types(CTRL_C).sees("cancelled").sees_prompt();
-        assert_eq!(
-            terminal.count("one word after another"),
-            1,
-            "what came stays"
-        );
-        // What was left open is no fault of the next answer.
-        terminal.says("/timing").sees("first event");
-        terminal
-            .says("hello again")
-            .sees("> hello again")
-            .sees("hello again\n")
-            .sees_prompt();
-        assert_eq!(
-            terminal.count("error"),
-            1,
-            "only the word of the list:\n{}",
-            terminal.screen()
-        );
-    });
+    let mut terminal = mock().start();
+    terminal.says("show slow").sees("one word after another");
+    terminal.types(CTRL_C).sees("cancelled").sees_prompt();
+    assert_eq!(
+        terminal.count("one word after another"),
+        1,
+        "what came stays"
+    );
+    // What was left open is no fault of the next answer.
+    terminal.says("/timing").sees("first event");
+    terminal
+        .says("hello again")
+        .sees("> hello again")
+        .sees("hello again\n")
+        .sees_prompt();
+    assert_eq!(
+        terminal.count("error"),
+        1,
+        "only the word of the list:\n{}",
+        terminal.screen()
+    );
 }
 
 #[test]
