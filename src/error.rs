@@ -40,6 +40,26 @@ pub enum Error {
         /// The time limit.
         seconds: f64,
     },
+    /// A store cannot be reached, or another program keeps it to itself.
+    #[error("cannot reach the store {store}: {reason}")]
+    StoreUnreachable {
+        /// The store, without a password.
+        store: String,
+        /// The cause in plain words.
+        reason: String,
+        /// What to do, as an imperative.
+        hint: &'static str,
+    },
+    /// A store does not let us in.
+    #[error("not authorised at the store {store}: {reason}")]
+    StoreDenied {
+        /// The store, without a password.
+        store: String,
+        /// The store's own words.
+        reason: String,
+        /// What to do, as an imperative.
+        hint: &'static str,
+    },
     /// The backend broke the protocol.
     #[error(transparent)]
     Protocol(#[from] Breach),
@@ -211,6 +231,9 @@ impl Error {
             Self::Unreachable { .. } => {
                 Some("check the address, or start a mock with 'chatkit serve --mock'".into())
             }
+            Self::StoreUnreachable { hint, .. } | Self::StoreDenied { hint, .. } => {
+                Some((*hint).into())
+            }
             Self::TimedOut { .. } => Some("give it longer with --timeout".into()),
             Self::Protocol(breach) => breach.hint(),
             _ => None,
@@ -226,7 +249,8 @@ impl Error {
             Self::Usage { .. } => 2,
             Self::Differs(_) => 3,
             Self::Diagnosed { code, .. } => *code,
-            Self::Unreachable { .. } | Self::TimedOut { .. } => 5,
+            Self::StoreDenied { .. } => 4,
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::StoreUnreachable { .. } => 5,
             Self::Protocol(_) => 6,
             Self::Interrupted => 130,
         }

@@ -124,6 +124,11 @@ impl From<StoreError> for Refusal {
                 code: "invalid_cursor",
                 ..Self::invalid("after", message)
             },
+            StoreError::Unavailable(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store_unavailable",
+                message,
+            ),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use super::{ItemRow, Query, Rows, Store, StoreError, Stored, ThreadRow};
 use crate::protocol::{Attachment, AttachmentId, ItemId, Order, ThreadId};
@@ -23,6 +24,7 @@ struct Inner {
     users: HashMap<Arc<str>, Ordered<ThreadRow>>,
     attachments: HashMap<AttachmentId, (Arc<str>, Attachment)>,
     next: u64,
+    runs: u64,
 }
 
 /// Creation time, then order of arrival.
@@ -68,11 +70,21 @@ impl Inner {
 impl Store for Memory {
     async fn put_thread(&self, row: ThreadRow) -> Stored<()> {
         let inner = &mut *self.lock();
-        let row = Arc::new(row);
-        let place = if let Some(entry) = inner.threads.get_mut(&row.id) {
-            entry.row = Arc::clone(&row);
-            entry.place
+        let (row, place) = if let Some(entry) = inner.threads.get_mut(&row.id) {
+            let place = entry.place;
+            let row = Arc::new(ThreadRow {
+                created_at: place.0,
+                ..row
+            });
+            let earlier = std::mem::replace(&mut entry.row, Arc::clone(&row));
+            if earlier.user != row.user
+                && let Some(rows) = inner.users.get_mut(&earlier.user)
+            {
+                rows.remove(&place);
+            }
+            (row, place)
         } else {
+            let row = Arc::new(row);
             inner.next += 1;
             let entry = ThreadEntry {
                 row: Arc::clone(&row),
@@ -83,7 +95,7 @@ impl Store for Memory {
             };
             let place = entry.place;
             inner.threads.insert(row.id.clone(), entry);
-            place
+            (row, place)
         };
         inner
             .users
@@ -92,6 +104,27 @@ impl Store for Memory {
             .insert(place, Arc::clone(&row));
         inner.everyone.insert(place, row);
         Ok(())
+    }
+
+    async fn swap_thread(&self, id: &ThreadId, was: &Bytes, json: Bytes) -> Stored<bool> {
+        let inner = &mut *self.lock();
+        let entry = inner.thread_mut(id)?;
+        if entry.row.json != was {
+            return Ok(false);
+        }
+        let row = Arc::new(ThreadRow {
+            id: id.clone(),
+            user: Arc::clone(&entry.row.user),
+            created_at: entry.row.created_at,
+            json,
+        });
+        entry.row = Arc::clone(&row);
+        let place = entry.place;
+        if let Some(rows) = inner.users.get_mut(&row.user) {
+            rows.insert(place, Arc::clone(&row));
+        }
+        inner.everyone.insert(place, row);
+        Ok(true)
     }
 
     async fn thread(&self, user: Option<&str>, id: &ThreadId) -> Stored<Arc<ThreadRow>> {
@@ -140,6 +173,16 @@ impl Store for Memory {
         Ok(())
     }
 
+    async fn swap_item(&self, thread: &ThreadId, was: &Bytes, row: ItemRow) -> Stored<bool> {
+        let mut inner = self.lock();
+        let entry = inner.thread_mut(thread)?;
+        let Some(place) = entry.places.get(&row.id) else {
+            return Ok(false);
+        };
+        let still = entry.items.get_mut(place).filter(|row| row.json == was);
+        Ok(still.map(|item| *item = Arc::new(row)).is_some())
+    }
+
     async fn item(&self, thread: &ThreadId, id: &ItemId) -> Stored<Option<Arc<ItemRow>>> {
         let inner = self.lock();
         let entry = inner.thread(thread)?;
@@ -168,10 +211,34 @@ impl Store for Memory {
         Ok(())
     }
 
+    async fn delete_items_after(&self, thread: &ThreadId, id: &ItemId) -> Stored<()> {
+        let mut inner = self.lock();
+        let entry = inner.thread_mut(thread)?;
+        let place = entry.places.get(id).copied();
+        let (epoch, order) = place.ok_or_else(|| StoreError::NoCursor(id.to_string()))?;
+        let later = entry.items.split_off(&(epoch, order + 1));
+        for row in later.values() {
+            entry.places.remove(&row.id);
+        }
+        Ok(())
+    }
+
     async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()> {
         let row = (Arc::from(user), attachment);
         self.lock().attachments.insert(row.1.id.clone(), row);
         Ok(())
+    }
+
+    async fn swap_attachment(
+        &self,
+        user: &str,
+        was: &Attachment,
+        attachment: Attachment,
+    ) -> Stored<bool> {
+        let mut inner = self.lock();
+        let found = inner.attachments.get_mut(&attachment.id);
+        let still = found.filter(|(owner, now)| **owner == *user && now == was);
+        Ok(still.map(|(_, now)| *now = attachment).is_some())
     }
 
     async fn attachment(&self, user: &str, id: &AttachmentId) -> Stored<Option<Attachment>> {
@@ -193,6 +260,12 @@ impl Store for Memory {
             inner.attachments.remove(id);
         }
         Ok(own)
+    }
+
+    async fn begin_run(&self) -> Stored<u64> {
+        let mut inner = self.lock();
+        inner.runs += 1;
+        Ok(inner.runs - 1)
     }
 }
 

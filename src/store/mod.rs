@@ -1,9 +1,14 @@
-//! Where the mock keeps threads, items and attachments: the trait, and its rows.
+//! Where the mock keeps threads, items and attachments: the trait, its rows, and its three stores.
 //!
 //! Rows carry the JSON that goes over the wire, serialised once; a page of them is put together
 //! from shared bytes. What an event does to a thread is decided above, in `server`.
 
 mod memory;
+mod open;
+mod postgres;
+mod sql;
+mod sqlite;
+mod url;
 
 use std::sync::Arc;
 
@@ -13,6 +18,8 @@ use bytes::Bytes;
 use crate::protocol::{Attachment, AttachmentId, ItemId, Order, ThreadId};
 
 pub use memory::Memory;
+pub use open::open;
+pub use url::{PostgresUrl, StoreUrl};
 
 /// A thread's row.
 #[derive(Debug)]
@@ -71,6 +78,9 @@ pub enum StoreError {
     /// A query names a row that the list does not have.
     #[error("the list has no row {0} to start from")]
     NoCursor(String),
+    /// The store itself failed; nothing is known to have changed.
+    #[error("the store failed: {0}")]
+    Unavailable(String),
 }
 
 /// The result of a store's work.
@@ -81,8 +91,14 @@ pub type Stored<T> = Result<T, StoreError>;
 /// Every method is one transaction: it is done whole, or not at all.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Creates a thread, or replaces the row of the one with its id.
+    /// Creates a thread, or replaces the row of the one with its id, which keeps its place.
     async fn put_thread(&self, row: ThreadRow) -> Stored<()>;
+
+    /// Replaces a thread's JSON if it still is what it was; returns whether it was.
+    ///
+    /// This is how two writers change one thread without undoing each other's change: whoever
+    /// comes second reads again.
+    async fn swap_thread(&self, id: &ThreadId, was: &Bytes, json: Bytes) -> Stored<bool>;
 
     /// The thread of this id, if it is this user's; without a user, anyone's.
     async fn thread(&self, user: Option<&str>, id: &ThreadId) -> Stored<Arc<ThreadRow>>;
@@ -96,6 +112,10 @@ pub trait Store: Send + Sync {
     /// Appends an item to a thread, or replaces the one with its id in its place.
     async fn put_item(&self, thread: &ThreadId, row: ItemRow) -> Stored<()>;
 
+    /// Replaces the item with the row's id if its JSON still is what it was; returns whether it
+    /// was. An item that is not there is none that it was.
+    async fn swap_item(&self, thread: &ThreadId, was: &Bytes, row: ItemRow) -> Stored<bool>;
+
     /// The item of this id, hidden or not.
     async fn item(&self, thread: &ThreadId, id: &ItemId) -> Stored<Option<Arc<ItemRow>>>;
 
@@ -105,12 +125,30 @@ pub trait Store: Send + Sync {
     /// Deletes an item; one that is not there is deleted already.
     async fn delete_item(&self, thread: &ThreadId, id: &ItemId) -> Stored<()>;
 
+    /// Deletes every item behind this one, hidden or not.
+    async fn delete_items_after(&self, thread: &ThreadId, id: &ItemId) -> Stored<()>;
+
     /// Keeps an attachment, in the place of the one with its id.
     async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()>;
+
+    /// Replaces a user's attachment if it still is what it was; returns whether it was.
+    async fn swap_attachment(
+        &self,
+        user: &str,
+        was: &Attachment,
+        attachment: Attachment,
+    ) -> Stored<bool>;
 
     /// The attachment of this id, if it is this user's.
     async fn attachment(&self, user: &str, id: &AttachmentId) -> Stored<Option<Attachment>>;
 
     /// Forgets an attachment; returns whether it was there.
     async fn delete_attachment(&self, user: &str, id: &AttachmentId) -> Stored<bool>;
+
+    /// Counts a run that repeats ids by a seed, and returns how many there were before: each needs
+    /// ids of its own, or it would overwrite what the runs before it stored.
+    async fn begin_run(&self) -> Stored<u64>;
+
+    /// Finishes what was begun and gives the store back; nothing can be asked of it after.
+    async fn close(&self) {}
 }

@@ -1,0 +1,54 @@
+//! Threads in a Postgres database, which several processes share.
+//!
+//! Every change is one statement, and is acknowledged when it is committed. Items are appended
+//! under a lock on their thread's row: sequence numbers alone are given out before the commit, and
+//! whoever pages on while two writers are at work would miss the lower one that is committed last.
+
+mod open;
+
+use async_trait::async_trait;
+use sqlx::postgres::PgQueryResult;
+use sqlx::{PgPool, Postgres, Row};
+
+use super::sql::{Changed, Dialect, SqlStore, Write, Writer};
+use super::{PostgresUrl, Store, Stored};
+use crate::error::Result;
+
+impl Dialect for Postgres {
+    const PUT_ITEM: &str = "\
+WITH thread AS MATERIALIZED
+    (SELECT seq FROM chatkit_threads WHERE id = $1 FOR NO KEY UPDATE)
+INSERT INTO chatkit_items (thread, id, hidden, json)
+SELECT seq, $2, $3, $4 FROM thread
+ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded.json";
+
+    fn rows_affected(result: &PgQueryResult) -> u64 {
+        result.rows_affected()
+    }
+}
+
+/// Opens the store in this database.
+pub(super) async fn open(url: &PostgresUrl) -> Result<impl Store + use<>> {
+    let pool = open::open(url).await?;
+    Ok(SqlStore::new(pool.clone(), Direct(pool)))
+}
+
+/// Changes go straight to the database, which commits those of all its clients together.
+struct Direct(PgPool);
+
+#[async_trait]
+impl Writer for Direct {
+    async fn write(&self, write: Write) -> Stored<Changed> {
+        Ok(write.make::<Postgres, _>(&self.0).await?)
+    }
+
+    async fn begin_run(&self) -> Stored<u64> {
+        let counted = "UPDATE chatkit_runs SET count = count + 1 RETURNING count - 1";
+        let row = sqlx::query(counted).fetch_one(&self.0).await?;
+        Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
+    }
+
+    async fn close(&self) {
+        self.0.close().await;
+    }
+}

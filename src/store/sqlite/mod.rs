@@ -1,0 +1,48 @@
+//! Threads in a file of `SQLite`'s.
+//!
+//! The file is in WAL mode with `synchronous=NORMAL`: a commit is in the operating system's hands
+//! before it is acknowledged, so that no death of the process loses it, `kill -9` included. Only
+//! when the whole machine loses its power may the last commits be missing, never half there.
+//! `FULL` would wait for the disk at every commit, which a test bench has no use for.
+
+mod open;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::Sqlite;
+use sqlx::sqlite::{SqlitePoolOptions, SqliteQueryResult};
+
+use super::Store;
+use super::sql::{Dialect, SqlStore};
+use crate::error::Result;
+
+/// How long to wait for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// How many pages are read at once; writing is one connection's work.
+const READERS: u32 = 4;
+
+impl Dialect for Sqlite {
+    const PUT_ITEM: &str = "\
+INSERT INTO chatkit_items (thread, id, hidden, json)
+SELECT seq, $2, $3, $4 FROM chatkit_threads WHERE id = $1
+ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded.json";
+
+    fn rows_affected(result: &SqliteQueryResult) -> u64 {
+        result.rows_affected()
+    }
+}
+
+/// Opens the store in this file, which is made if it is not there.
+pub(super) async fn open(path: &Path) -> Result<impl Store + use<>> {
+    let connection = open::open(path).await?;
+    let reads = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(BUSY)
+        // A file does not go away like a server does.
+        .test_before_acquire(false)
+        .connect_lazy_with(open::options(path).pragma("query_only", "on"));
+    Ok(SqlStore::new(reads, writer::start(connection)))
+}
