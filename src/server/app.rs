@@ -59,9 +59,10 @@ impl Caller {
 }
 
 impl App {
-    pub fn new(config: Config, store: Arc<dyn Store>) -> Self {
+    /// A mock on a store that was run so often before with a seed.
+    pub fn new(config: Config, store: Arc<dyn Store>, run: u64) -> Self {
         Self {
-            mint: Mint::new(config.seed),
+            mint: Mint::of_run(config.seed, run),
             local_user: LOCAL_USER.into(),
             sessions: Sessions::default(),
             uploads: Uploads::default(),

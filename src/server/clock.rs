@@ -11,21 +11,29 @@ const SEEDED_START: i64 = 1_767_225_600;
 /// How far the clock goes forward at most: a hundred years, well inside every calendar here.
 const FARTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
+/// How many days later than the first run another one starts at most: a hundred years.
+const MOST_DAYS: u64 = 100 * 365;
+
 /// Tells the time, and how far it was set forward.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     /// Microseconds by which every time that is told lies in the future.
     ahead: AtomicU64,
+    /// When a seeded clock starts, in seconds since 1970.
+    start: i64,
     /// Milliseconds that were told since the seeded start; `None` tells the real time.
     ticks: Option<AtomicU64>,
 }
 
 impl Clock {
-    /// The real time, or a seeded one that goes on by a millisecond each time that it is told.
-    pub fn new(seeded: bool) -> Self {
+    /// A clock that goes on by a millisecond each time that it is told. Each run on one store
+    /// starts a day after the one before, so that what it stores comes after.
+    pub fn seeded(run: u64) -> Self {
+        let day = i64::try_from(run.min(MOST_DAYS)).unwrap_or(0);
         Self {
             ahead: AtomicU64::new(0),
-            ticks: seeded.then(AtomicU64::default),
+            start: SEEDED_START + day * 24 * 60 * 60,
+            ticks: Some(AtomicU64::new(0)),
         }
     }
 
@@ -39,11 +47,12 @@ impl Clock {
         let Some(ticks) = &self.ticks else {
             return self.real();
         };
-        self.seeded(ticks.fetch_add(1, Ordering::Relaxed))
+        self.at(ticks.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn seeded(&self, ticks: u64) -> Timestamp {
-        let start = Timestamp::from_second(SEEDED_START).expect("2026 is in the calendar");
+    fn at(&self, ticks: u64) -> Timestamp {
+        let start = Timestamp::from_second(self.start)
+            .expect("a start within 200 years is in the calendar");
         start + SignedDuration::from_millis(i64::try_from(ticks).unwrap_or(0)) + self.shift()
     }
 
@@ -52,7 +61,7 @@ impl Clock {
         let Some(ticks) = &self.ticks else {
             return self.real();
         };
-        self.seeded(ticks.load(Ordering::Relaxed))
+        self.at(ticks.load(Ordering::Relaxed))
     }
 
     /// The real time, set forward: what clients compare with their own clocks.
@@ -102,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_seeded_clock_is_set_forward_and_back_to_its_start() {
-        let clock = Clock::new(true);
+        let clock = Clock::seeded(0);
         let start = clock.now();
         assert_eq!(clock.peek(), clock.peek());
         let passed = |now: Timestamp| now.as_millisecond() - start.as_millisecond();
@@ -115,7 +124,7 @@ mod tests {
 
     #[test]
     fn no_wish_takes_the_clock_out_of_the_calendar() {
-        let clock = Clock::new(false);
+        let clock = Clock::default();
         assert!(clock.advance(Duration::MAX).is_none());
         assert!(clock.advance(FARTHEST).is_some());
         assert!(clock.advance(Duration::from_secs(1)).is_none());

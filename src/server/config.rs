@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::fault::Fault;
+use crate::store::StoreUrl;
 
 /// What a mock is started with.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Config {
     pub steering: Steering,
     /// What is broken on purpose.
     pub faults: Vec<Fault>,
+    /// Where threads are kept.
+    pub store: StoreUrl,
 }
 
 /// Who may steer a mock.
@@ -55,6 +58,7 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             steering: Steering::default(),
             faults: Vec::new(),
+            store: StoreUrl::default(),
         }
     }
 }

@@ -20,7 +20,7 @@ use super::journal::Happening;
 use super::routes::Routes;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
-use crate::store::Memory;
+use crate::store;
 
 /// How long open streams may go on after the wish to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -48,7 +48,8 @@ impl Mock {
     /// Binds a mock to the address of its settings.
     ///
     /// # Errors
-    /// When the operating system refuses the address, usually because it is taken.
+    /// When the operating system refuses the address, usually because it is taken; when the store
+    /// cannot be opened.
     pub async fn bind(config: Config) -> Result<Self> {
         let wanted = config.address;
         let failed = |source: std::io::Error| {
@@ -62,10 +63,14 @@ impl Mock {
         };
         let listener = TcpListener::bind(wanted).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let app = Arc::new(App::new(
-            Config { address, ..config },
-            Arc::new(Memory::new()),
-        ));
+        // Only now: a program that cannot listen has no business in a file or a database.
+        let store = store::open(&config.store).await?;
+        let run = match config.seed {
+            Some(_) => store.begin_run().await,
+            None => Ok(0),
+        };
+        let run = run.map_err(|error| Error::usage(error.to_string()))?;
+        let app = Arc::new(App::new(Config { address, ..config }, store, run));
         Ok(Self {
             listener,
             address,
@@ -110,6 +115,7 @@ impl Mock {
         // What still streams is cancelled, and keeps what it sent as for a client that left.
         connections.shutdown().await;
         self.app.settle().await;
+        self.app.store.close().await;
     }
 
     /// Runs the mock as a task of its own.

@@ -45,11 +45,21 @@ pub struct Mint {
 
 impl Mint {
     /// Ids that nobody can foresee and the real time, or the same ones in every run.
+    #[cfg(test)]
     pub fn new(seed: Option<u64>) -> Self {
+        Self::of_run(seed, 0)
+    }
+
+    /// The same on a store that was run so often before with a seed: those runs have used the
+    /// seed's first ids and times up, and what they stored must not be overwritten.
+    pub fn of_run(seed: Option<u64>, run: u64) -> Self {
         Self {
-            key: seed.unwrap_or_else(|| RandomState::new().build_hasher().finish()),
+            key: match seed {
+                Some(seed) => seed ^ mixed(run),
+                None => RandomState::new().build_hasher().finish(),
+            },
             ids: AtomicU64::new(0),
-            clock: Clock::new(seed.is_some()),
+            clock: seed.map_or_else(Clock::default, |_| Clock::seeded(run)),
         }
     }
 
@@ -139,13 +149,16 @@ impl Mint {
     /// random ids of the reference server's eight digits collide after some 80,000.
     fn word(&self) -> u64 {
         let count = self.ids.fetch_add(1, Ordering::Relaxed);
-        let mut word = self
-            .key
-            .wrapping_add(count.wrapping_add(1).wrapping_mul(GOLDEN));
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^ (word >> 31)
+        let count = count.wrapping_add(1);
+        mixed(self.key.wrapping_add(count.wrapping_mul(GOLDEN)))
     }
+}
+
+/// The finaliser of splitmix64, which leaves 0 as it is.
+fn mixed(mut word: u64) -> u64 {
+    word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
 }
 
 #[cfg(test)]
@@ -164,6 +177,16 @@ mod tests {
         assert_eq!(told(&Mint::new(Some(7))), told(&Mint::new(Some(7))));
         assert_ne!(told(&Mint::new(Some(7))).0, told(&Mint::new(Some(8))).0);
         assert_ne!(told(&Mint::new(None)).0, told(&Mint::new(None)).0);
+    }
+
+    #[test]
+    fn each_run_of_a_seed_on_one_store_has_ids_and_times_of_its_own() {
+        let mints = || [0, 1, 2].map(|run| Mint::of_run(Some(7), run));
+        let told = |mint: &Mint| (mint.thread_id(Api::SelfHosted), mint.now());
+        let [first, second, third] = mints().map(|mint| told(&mint));
+        assert!(first.0 != second.0 && second.0 != third.0);
+        assert!(first.1 < second.1 && second.1 < third.1);
+        assert_eq!(mints().map(|mint| told(&mint)), [first, second, third]);
     }
 
     #[test]

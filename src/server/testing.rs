@@ -45,7 +45,11 @@ impl Site {
     /// A mock with these settings, except for the pace.
     pub fn with(config: Config) -> Self {
         let pace = Duration::ZERO;
-        let app = Arc::new(App::new(Config { pace, ..config }, Arc::new(Memory::new())));
+        let app = Arc::new(App::new(
+            Config { pace, ..config },
+            Arc::new(Memory::new()),
+            0,
+        ));
         let routes = Routes::new(Arc::clone(&app));
         Self { app, routes }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Position, Url};
 
 use crate::error::Error;
 
@@ -118,10 +118,8 @@ fn postgres(text: &str) -> Result<PostgresUrl, Error> {
         shown.push_str(url.username());
         shown.push('@');
     }
-    shown.push_str(url.host_str().unwrap_or_default());
-    if let Some(port) = url.port() {
-        shown.push_str(&format!(":{port}"));
-    }
+    // The host with its port, without the user before it.
+    shown.push_str(&url[Position::BeforeHost..Position::AfterPort]);
     shown.push_str(url.path());
     Ok(PostgresUrl {
         full: text.into(),

@@ -4,6 +4,7 @@ mod background;
 mod fault;
 mod pid_file;
 mod stop;
+mod store;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 use self::background::{BackgroundArgs, Presence};
 use self::fault::FaultArgs;
+use self::store::StoreArgs;
 use crate::cli;
 use crate::command::Context;
 use crate::error::{Error, Result};
@@ -27,6 +29,7 @@ Examples:
   chatkit serve --mock                       a frontend's backend at http://127.0.0.1:8000/chatkit
   chatkit serve --mock --port 0 --json       on a free port, told in the first line of stdout
   chatkit serve --mock --pace 0 --seed 1     as fast as it goes, and the same every time
+  chatkit serve --mock --store sqlite:t.db   threads outlive the server, in a file
   chatkit serve --mock --background --wait   in the background, when it answers
   chatkit serve --stop                       ends that one
   chatkit serve --mock --fault stall=5s      falls silent in the middle of every answer
@@ -66,6 +69,10 @@ pub struct ServeArgs {
     #[arg(long)]
     admin_open: bool,
 
+    /// Where threads are kept.
+    #[command(flatten)]
+    store: StoreArgs,
+
     /// Whether it stays in this process.
     #[command(flatten)]
     background: BackgroundArgs,
@@ -85,7 +92,8 @@ struct Listening<'a> {
 /// Serves until it is told to stop.
 ///
 /// # Errors
-/// Wrong usage: nothing to serve, or an address that is taken.
+/// Wrong usage: nothing to serve, an address that is taken, a store that cannot be used. A store
+/// that cannot be reached.
 pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
     if args.fault.list_faults {
         return fault::list(context.ui);
@@ -103,7 +111,7 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
         return background::start(&args.background, args.port(), context).await;
     }
     Presence::detach(&args.background);
-    let mock = Mock::bind(args.config()).await?;
+    let mock = Mock::bind(args.config()?).await?;
     let _presence = Presence::announce(&args.background, &mock.url(), &context.around)?;
     announce(&mock.url(), context.ui)?;
     mock.run(context.cancel).await;
@@ -115,8 +123,8 @@ impl ServeArgs {
         self.port.unwrap_or(DEFAULT_PORT)
     }
 
-    fn config(&self) -> Config {
-        Config {
+    fn config(&self) -> Result<Config> {
+        Ok(Config {
             address: SocketAddr::new(self.host, self.port()),
             pace: self.pace,
             seed: self.seed,
@@ -129,7 +137,8 @@ impl ServeArgs {
                 Steering::Loopback
             },
             faults: self.fault.faults(),
-        }
+            store: self.store.url()?,
+        })
     }
 }
 

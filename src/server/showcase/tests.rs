@@ -48,7 +48,7 @@ impl Stage {
             seed: Some(1),
             ..Config::default()
         };
-        let app = Arc::new(App::new(config, Arc::new(Memory::new())));
+        let app = Arc::new(App::new(config, Arc::new(Memory::new()), 0));
         let caller = Caller {
             user: Arc::clone(&app.local_user),
             api: Api::SelfHosted,

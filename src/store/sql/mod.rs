@@ -233,7 +233,7 @@ where
     }
 
     async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()> {
-        let write = Write::PutAttachment(user.to_owned(), attachment);
+        let write = Write::PutAttachment(user.to_owned(), Box::new(attachment));
         self.writer.write(write).await.map(drop)
     }
 
@@ -245,8 +245,8 @@ where
     ) -> Stored<bool> {
         let write = Write::SwapAttachment {
             user: user.to_owned(),
-            was: was.clone(),
-            attachment,
+            was: Box::new(was.clone()),
+            attachment: Box::new(attachment),
         };
         self.writer.write(write).await
     }

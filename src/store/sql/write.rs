@@ -27,11 +27,11 @@ pub(in crate::store) enum Write {
     },
     DeleteItem(ThreadId, ItemId),
     DeleteItemsAfter(ThreadId, ItemId),
-    PutAttachment(String, Attachment),
+    PutAttachment(String, Box<Attachment>),
     SwapAttachment {
         user: String,
-        was: Attachment,
-        attachment: Attachment,
+        was: Box<Attachment>,
+        attachment: Box<Attachment>,
     },
     DeleteAttachment(String, AttachmentId),
 }

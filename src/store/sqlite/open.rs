@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
@@ -196,7 +197,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
 /// Why a file could not be opened, in people's words.
 fn failed(path: &Path, error: &sqlx::Error) -> Error {
     let shown = format!("sqlite:{}", path.display());
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     // The primary result code is the low byte of the extended one (sqlite.org/rescode.html).
     match code
         .and_then(|code| code.parse::<u32>().ok())

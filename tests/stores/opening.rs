@@ -1,0 +1,194 @@
+//! What a store says that cannot be opened.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use chatkit::error::Error;
+use chatkit::store::{self, StoreUrl};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+
+use crate::place::{Kind, Place};
+
+/// A test of a fresh place.
+pub type Test = fn(&Place);
+
+pub const TESTS: &[(Kind, &str, Test)] = &[
+    (
+        Kind::Sqlite,
+        "a_newer_database_is_refused_and_not_touched",
+        sqlite_newer,
+    ),
+    (
+        Kind::Sqlite,
+        "a_newer_version_in_the_log_is_seen_too",
+        sqlite_newer_in_the_log,
+    ),
+    (
+        Kind::Sqlite,
+        "what_is_no_database_of_ours_is_refused_and_not_touched",
+        sqlite_foreign,
+    ),
+    (
+        Kind::Sqlite,
+        "a_path_that_cannot_be_opened_is_refused",
+        sqlite_paths,
+    ),
+    (
+        Kind::Sqlite,
+        "an_empty_file_is_as_good_as_none",
+        sqlite_empty,
+    ),
+    (Kind::Sqlite, "a_locked_database_is_said_so", sqlite_locked),
+];
+
+/// What opening fails with.
+fn failure(place: &Place, url: &str) -> Error {
+    let url = StoreUrl::from_str(url).unwrap();
+    let opened = place.runtime().block_on(store::open(&url));
+    match opened {
+        Ok(_) => panic!("{url} was opened"),
+        Err(error) => error,
+    }
+}
+
+#[track_caller]
+fn refused(error: &Error, code: u8, words: &str) {
+    let message = error.to_string();
+    assert!(message.contains(words), "{words:?} is not in {message:?}");
+    assert_eq!(error.code(), code, "{message}");
+    assert!(error.hint().is_some(), "{message}");
+}
+
+fn file(place: &Place) -> PathBuf {
+    place.folder().join("t.db")
+}
+
+/// Every file of the folder with its bytes.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.clone(), std::fs::read(&path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+async fn sql(path: &Path, statements: &str) -> sqlx::SqliteConnection {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    let statements = AssertSqlSafe(statements.to_owned());
+    sqlx::raw_sql(statements)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection
+}
+
+/// A store of ours that was used and closed.
+fn used(place: &Place) {
+    place.runtime().block_on(async {
+        let store = place.open().await;
+        crate::rows::filled(&*store, &["1"]).await;
+        store.close().await;
+    });
+}
+
+fn sqlite_newer(place: &Place) {
+    used(place);
+    place.runtime().block_on(async {
+        sql(&file(place), "PRAGMA user_version = 99")
+            .await
+            .close()
+            .await
+            .unwrap();
+    });
+    let before = contents(place.folder());
+    let error = failure(place, &place.url);
+    refused(
+        &error,
+        2,
+        "of version 99, newer than this chatkit, which knows 1",
+    );
+    assert_eq!(contents(place.folder()), before);
+}
+
+fn sqlite_newer_in_the_log(place: &Place) {
+    used(place);
+    let path = file(place);
+    // The connection stays open, so that the version stays in the log.
+    let newer = sql(&path, "PRAGMA user_version = 99");
+    let newer = place.runtime().block_on(newer);
+    let error = failure(place, &place.url);
+    refused(&error, 2, "of version 99");
+    place.runtime().block_on(newer.close()).unwrap();
+}
+
+fn sqlite_foreign(place: &Place) {
+    let path = file(place);
+    for bytes in [&b"not a database, but a text that is long enough to be taken for one by its size alone, or so it seems"[..], b"x", b"SQLite format 3\0"] {
+        std::fs::write(&path, bytes).unwrap();
+        let error = failure(place, &place.url);
+        refused(&error, 2, "is no SQLite database");
+        assert_eq!(contents(place.folder()), [(path.clone(), bytes.to_vec())]);
+    }
+    for statements in [
+        "CREATE TABLE notes (text TEXT)",
+        "PRAGMA application_id = 7",
+        "PRAGMA user_version = 3; CREATE TABLE x (y)",
+    ] {
+        std::fs::remove_file(&path).unwrap();
+        place.runtime().block_on(async {
+            sql(&path, statements).await.close().await.unwrap();
+        });
+        let before = contents(place.folder());
+        refused(
+            &failure(place, &place.url),
+            2,
+            "is a database of another program",
+        );
+        assert_eq!(contents(place.folder()), before);
+    }
+    let mut broken = b"SQLite format 3\0".to_vec();
+    broken.extend([0; 600]);
+    std::fs::write(&path, &broken).unwrap();
+    refused(
+        &failure(place, &place.url),
+        2,
+        "is no sound SQLite database",
+    );
+}
+
+fn sqlite_paths(place: &Place) {
+    let folder = place.folder().display().to_string();
+    refused(
+        &failure(place, &format!("sqlite:{folder}")),
+        2,
+        "it is a folder",
+    );
+    let error = failure(place, &format!("sqlite:{folder}/no/t.db"));
+    refused(&error, 2, "there is no folder");
+    std::fs::write(file(place), "").unwrap();
+    let error = failure(place, &format!("sqlite:{folder}/t.db/below.db"));
+    refused(&error, 2, "cannot");
+}
+
+fn sqlite_empty(place: &Place) {
+    std::fs::write(file(place), "").unwrap();
+    used(place);
+}
+
+fn sqlite_locked(place: &Place) {
+    used(place);
+    let locking = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version = 1";
+    let lock = place.runtime().block_on(sql(&file(place), locking));
+    refused(
+        &failure(place, &place.url),
+        5,
+        "another program holds a lock on it",
+    );
+    drop(lock);
+}

@@ -1,0 +1,82 @@
+//! A fresh store for one test, which can be opened more than once.
+
+use std::sync::{Arc, OnceLock};
+
+use chatkit::store::{self, Store, StoreUrl};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::cluster::Cluster;
+
+/// Which of the three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Memory,
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+/// Where one test keeps its threads.
+pub struct Place {
+    pub kind: Kind,
+    /// What `--store` would be given.
+    pub url: String,
+    folder: tempfile::TempDir,
+    runtime: Runtime,
+    /// Memory is opened once: another one would be another store.
+    memory: OnceLock<Arc<dyn Store>>,
+}
+
+impl Place {
+    pub fn new(kind: Kind, cluster: Option<&Cluster>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let url = match kind {
+            Kind::Memory => "memory".to_owned(),
+            Kind::Sqlite => format!("sqlite:{}", folder.path().join("t.db").display()),
+            Kind::Postgres => {
+                let cluster = cluster.expect("trials without a cluster are not run");
+                runtime.block_on(cluster.database())
+            }
+        };
+        Self {
+            kind,
+            url,
+            folder,
+            runtime,
+            memory: OnceLock::new(),
+        }
+    }
+
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// A folder that goes with the test.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Opens the store, as another process would.
+    pub async fn open(&self) -> Arc<dyn Store> {
+        if self.kind == Kind::Memory {
+            let memory = || Arc::new(store::Memory::new()) as Arc<dyn Store>;
+            return Arc::clone(self.memory.get_or_init(memory));
+        }
+        let url: StoreUrl = self.url.parse().unwrap();
+        store::open(&url).await.unwrap()
+    }
+}
