@@ -1,17 +1,31 @@
 //! The facts that hold of every store.
 
-use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 
-use bytes::Bytes;
-use chatkit::protocol::{Attachment, Order, ThreadId};
-use chatkit::store::{ItemRow, Query, Store, ThreadRow};
+use chatkit::protocol::{Attachment, ThreadId};
+use chatkit::store::{Query, ThreadRow};
 
+use crate::item_facts::{
+    a_cursor_must_be_a_row_of_the_list, a_cursor_that_was_deleted_is_no_cursor_any_more,
+    a_deleted_item_is_gone_and_may_be_deleted_again,
+    a_hidden_item_is_on_no_page_that_does_not_ask_for_it,
+    a_page_between_two_cursors_that_stand_the_wrong_way_round_is_empty,
+    a_swap_of_an_item_needs_what_it_was, a_walk_goes_on_while_other_rows_are_deleted_and_added,
+    an_item_put_again_keeps_its_place, an_item_that_becomes_hidden_leaves_the_pages,
+    items_behind_another_are_deleted_together, items_stay_in_the_order_of_arrival,
+    one_id_in_two_threads_is_two_items, pages_before_an_item_end_at_it,
+    pages_of_items_are_complete_in_every_size_and_order,
+};
 use crate::place::Place;
 use crate::rows::{
-    asc, desc, filled, hidden, item, items, no_cursor, no_thread, thread, threads, walk,
+    asc, desc, filled, five_threads, item, items, no_cursor, no_thread, thread, threads,
+};
+use crate::writer_facts::{
+    a_thread_that_is_deleted_under_its_writers_leaves_nothing_behind, of_two_who_swap_one_succeeds,
+    runs_are_counted, two_writers_on_one_thread_lose_and_double_nothing,
+    what_was_stored_is_there_when_it_is_opened_again,
+    whoever_reads_behind_two_writers_misses_nothing,
 };
 
 /// A fact, as a test of a fresh store.
@@ -60,18 +74,6 @@ facts![
     runs_are_counted,
     what_was_stored_is_there_when_it_is_opened_again,
 ];
-
-async fn five_threads(store: &dyn Store) {
-    for (id, user, at) in [
-        ("a", "u", 1),
-        ("b", "v", 2),
-        ("c", "u", 3),
-        ("d", "u", 3),
-        ("e", "u", 2),
-    ] {
-        store.put_thread(thread(id, user, at)).await.unwrap();
-    }
-}
 
 async fn threads_are_ordered_by_creation_and_then_by_arrival(place: &Place) {
     let store = place.open().await;
@@ -195,230 +197,6 @@ async fn a_deleted_thread_is_gone_with_its_items_and_does_not_come_back_with_the
     assert_eq!(threads(&*store, Some("u"), desc(9)).await, "");
     store.put_thread(thread("t", "u", 1)).await.unwrap();
     assert_eq!(items(&*store, &t, asc(9)).await, "");
-}
-
-async fn items_stay_in_the_order_of_arrival(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["b", "a", "c", "B", "1"]).await;
-    assert_eq!(items(&*store, &t, asc(9)).await, "b a c B 1");
-    assert_eq!(items(&*store, &t, desc(9)).await, "1 B c a b");
-    // A place that became free is not given again.
-    store.delete_item(&t, &"1".into()).await.unwrap();
-    store.put_item(&t, item("0", "{}")).await.unwrap();
-    store.delete_item(&t, &"a".into()).await.unwrap();
-    store.put_item(&t, item("a", "{}")).await.unwrap();
-    assert_eq!(items(&*store, &t, asc(9)).await, "b c B 0 a");
-}
-
-async fn pages_of_items_are_complete_in_every_size_and_order(place: &Place) {
-    let store = place.open().await;
-    let ids: Vec<_> = (0..13).map(|index| format!("i{index}")).collect();
-    let names: Vec<_> = ids.iter().map(String::as_str).collect();
-    let t = filled(&*store, &names).await;
-    for limit in [1, 2, 5, 12, 13, 14] {
-        assert_eq!(walk(&*store, &t, Order::Asc, limit).await, ids);
-        let mut backwards = walk(&*store, &t, Order::Desc, limit).await;
-        backwards.reverse();
-        assert_eq!(backwards, ids);
-    }
-}
-
-async fn pages_before_an_item_end_at_it(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2", "3", "4", "5"]).await;
-    let before = |id, query: Query<'static>| Query {
-        before: Some(id),
-        ..query
-    };
-    assert_eq!(items(&*store, &t, before("4", asc(2))).await, "2 3 …");
-    assert_eq!(items(&*store, &t, before("3", asc(2))).await, "1 2");
-    assert_eq!(items(&*store, &t, before("1", asc(2))).await, "");
-    assert_eq!(items(&*store, &t, before("2", desc(2))).await, "4 3 …");
-    assert_eq!(items(&*store, &t, before("3", desc(2))).await, "5 4");
-}
-
-async fn a_page_between_two_cursors_that_stand_the_wrong_way_round_is_empty(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2", "3", "4"]).await;
-    let between = |after, before| Query {
-        after: Some(after),
-        before: Some(before),
-        ..asc(9)
-    };
-    assert_eq!(items(&*store, &t, between("1", "4")).await, "2 3");
-    assert_eq!(items(&*store, &t, between("4", "1")).await, "");
-    assert_eq!(items(&*store, &t, between("2", "2")).await, "");
-}
-
-async fn a_cursor_must_be_a_row_of_the_list(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1"]).await;
-    store.put_thread(thread("other", "u", 1)).await.unwrap();
-    store
-        .put_item(&"other".into(), item("2", "{}"))
-        .await
-        .unwrap();
-    for cursor in ["2", "", "zzz", "1 ", "\0", "'; --"] {
-        let query = Query {
-            after: Some(cursor),
-            ..asc(9)
-        };
-        no_cursor(store.items(&t, query.clone()).await);
-        no_cursor(store.threads(None, query).await);
-        let query = Query {
-            before: Some(cursor),
-            ..asc(9)
-        };
-        no_cursor(store.items(&t, query).await);
-    }
-}
-
-async fn a_cursor_that_was_deleted_is_no_cursor_any_more(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2", "3"]).await;
-    store.delete_item(&t, &"2".into()).await.unwrap();
-    let query = Query {
-        after: Some("2"),
-        ..asc(9)
-    };
-    no_cursor(store.items(&t, query).await);
-    five_threads(&*store).await;
-    store.delete_thread(&"c".into()).await.unwrap();
-    let query = Query {
-        after: Some("c"),
-        ..asc(9)
-    };
-    no_cursor(store.threads(None, query).await);
-}
-
-async fn a_walk_goes_on_while_other_rows_are_deleted_and_added(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2", "3", "4", "5"]).await;
-    assert_eq!(items(&*store, &t, asc(2)).await, "1 2 …");
-    store.delete_item(&t, &"1".into()).await.unwrap();
-    store.delete_item(&t, &"3".into()).await.unwrap();
-    store.put_item(&t, item("6", "{}")).await.unwrap();
-    let query = Query {
-        after: Some("2"),
-        ..asc(9)
-    };
-    assert_eq!(items(&*store, &t, query).await, "4 5 6");
-}
-
-async fn a_hidden_item_is_on_no_page_that_does_not_ask_for_it(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1"]).await;
-    for row in [hidden("2"), hidden("3"), item("4", "{}"), hidden("5")] {
-        store.put_item(&t, row).await.unwrap();
-    }
-    assert_eq!(items(&*store, &t, asc(2)).await, "1 4");
-    assert_eq!(items(&*store, &t, desc(1)).await, "4 …");
-    let all = Query {
-        hidden: true,
-        ..asc(4)
-    };
-    assert_eq!(items(&*store, &t, all).await, "1 2 3 4 …");
-    let row = store.item(&t, &"3".into()).await.unwrap().unwrap();
-    assert!(row.hidden);
-    let behind = Query {
-        after: Some("3"),
-        ..asc(9)
-    };
-    assert_eq!(items(&*store, &t, behind).await, "4");
-}
-
-async fn an_item_put_again_keeps_its_place(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2", "3"]).await;
-    store.put_item(&t, item("2", "{\"new\":1}")).await.unwrap();
-    assert_eq!(items(&*store, &t, asc(9)).await, "1 2 3");
-    let row = store.item(&t, &"2".into()).await.unwrap().unwrap();
-    assert_eq!(row.json, "{\"new\":1}");
-}
-
-async fn an_item_that_becomes_hidden_leaves_the_pages(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2"]).await;
-    store.put_item(&t, hidden("1")).await.unwrap();
-    assert_eq!(items(&*store, &t, asc(9)).await, "2");
-    store.put_item(&t, item("1", "{}")).await.unwrap();
-    assert_eq!(items(&*store, &t, asc(9)).await, "1 2");
-}
-
-async fn a_swap_of_an_item_needs_what_it_was(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2"]).await;
-    let was = Bytes::from("{}");
-    assert!(
-        store
-            .swap_item(&t, &was, item("1", "{\"n\":1}"))
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .swap_item(&t, &was, item("1", "{\"n\":2}"))
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .swap_item(&t, &was, item("9", "{\"n\":2}"))
-            .await
-            .unwrap()
-    );
-    no_thread(store.swap_item(&"x".into(), &was, item("1", "{}")).await);
-    assert_eq!(items(&*store, &t, asc(9)).await, "1 2");
-    let row = store.item(&t, &"1".into()).await.unwrap().unwrap();
-    assert_eq!(row.json, "{\"n\":1}");
-}
-
-async fn a_deleted_item_is_gone_and_may_be_deleted_again(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2"]).await;
-    for _ in 0..2 {
-        store.delete_item(&t, &"1".into()).await.unwrap();
-        assert!(store.item(&t, &"1".into()).await.unwrap().is_none());
-    }
-    assert_eq!(items(&*store, &t, asc(9)).await, "2");
-}
-
-async fn items_behind_another_are_deleted_together(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2", "3"]).await;
-    store.put_item(&t, hidden("4")).await.unwrap();
-    store.put_thread(thread("other", "u", 1)).await.unwrap();
-    store
-        .put_item(&"other".into(), item("5", "{}"))
-        .await
-        .unwrap();
-    no_cursor(store.delete_items_after(&t, &"5".into()).await);
-    no_thread(store.delete_items_after(&"x".into(), &"1".into()).await);
-    for _ in 0..2 {
-        store.delete_items_after(&t, &"2".into()).await.unwrap();
-        let all = Query {
-            hidden: true,
-            ..asc(9)
-        };
-        assert_eq!(items(&*store, &t, all).await, "1 2");
-    }
-    assert_eq!(items(&*store, &"other".into(), asc(9)).await, "5");
-    store.put_item(&t, item("3", "{}")).await.unwrap();
-    assert_eq!(items(&*store, &t, asc(9)).await, "1 2 3");
-}
-
-async fn one_id_in_two_threads_is_two_items(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1"]).await;
-    store.put_thread(thread("other", "u", 1)).await.unwrap();
-    store
-        .put_item(&"other".into(), item("1", "{\"n\":2}"))
-        .await
-        .unwrap();
-    let row = store.item(&t, &"1".into()).await.unwrap().unwrap();
-    assert_eq!(row.json, "{}");
-    store.delete_item(&t, &"1".into()).await.unwrap();
-    assert_eq!(items(&*store, &"other".into(), asc(9)).await, "1");
 }
 
 async fn what_needs_a_thread_says_when_there_is_none(place: &Place) {
@@ -545,139 +323,4 @@ async fn a_page_may_be_larger_than_the_list(place: &Place) {
     assert_eq!(items(&*store, &t, asc(usize::MAX)).await, "1 2");
     assert_eq!(threads(&*store, Some("u"), desc(usize::MAX)).await, "t");
     assert_eq!(items(&*store, &t, asc(0)).await, "…");
-}
-
-/// How many items each of two writers adds.
-const MANY: usize = 150;
-
-/// Adds many items, one after the other, and tells the ids.
-fn writer(store: Arc<dyn Store>, name: &'static str) -> tokio::task::JoinHandle<Vec<String>> {
-    tokio::spawn(async move {
-        let mut ids = Vec::new();
-        for index in 0..MANY {
-            let id = format!("{name}{index}");
-            store.put_item(&"t".into(), item(&id, "{}")).await.unwrap();
-            ids.push(id);
-        }
-        ids
-    })
-}
-
-async fn two_writers_on_one_thread_lose_and_double_nothing(place: &Place) {
-    let (one, two) = (place.open().await, place.open().await);
-    let t = filled(&*one, &[]).await;
-    let writers = [writer(Arc::clone(&one), "a"), writer(two, "b")];
-    let mut written = Vec::new();
-    for writer in writers {
-        written.push(writer.await.unwrap());
-    }
-    let seen = walk(&*one, &t, Order::Asc, 7).await;
-    assert_eq!(seen.len(), 2 * MANY);
-    assert_eq!(seen.iter().collect::<HashSet<_>>().len(), 2 * MANY);
-    // Each writer's own items stand in the order in which it was told that they are kept.
-    for written in written {
-        let own: Vec<_> = seen.iter().filter(|id| written.contains(id)).collect();
-        assert_eq!(own, written.iter().collect::<Vec<_>>());
-    }
-}
-
-async fn whoever_reads_behind_two_writers_misses_nothing(place: &Place) {
-    let (one, two) = (place.open().await, place.open().await);
-    let t = filled(&*one, &["first"]).await;
-    let writers = [writer(Arc::clone(&one), "a"), writer(Arc::clone(&two), "b")];
-    // Follows the thread's end as an export would: what is behind the cursor never changes.
-    let mut seen = vec!["first".to_owned()];
-    loop {
-        let over = writers.iter().all(tokio::task::JoinHandle::is_finished);
-        let query = Query {
-            after: seen.last().map(String::as_str),
-            ..asc(5)
-        };
-        let page = two.items(&t, query).await.unwrap();
-        seen.extend(page.rows.iter().map(|row| row.id.as_str().to_owned()));
-        if over && page.rows.is_empty() {
-            break;
-        }
-    }
-    assert_eq!(seen, walk(&*one, &t, Order::Asc, 1000).await);
-    assert_eq!(seen.len(), 2 * MANY + 1);
-}
-
-async fn of_two_who_swap_one_succeeds(place: &Place) {
-    let (one, two) = (place.open().await, place.open().await);
-    let t = filled(&*one, &["1"]).await;
-    for round in 0..20 {
-        let row = one.item(&t, &"1".into()).await.unwrap().unwrap();
-        let (was, t) = (&row.json, &t);
-        let swap = async |store: &dyn Store, who: &str| {
-            let new = item("1", &format!("{{\"{who}\":{round}}}"));
-            store.swap_item(t, was, new).await.unwrap()
-        };
-        let (a, b) = tokio::join!(swap(&*one, "a"), swap(&*two, "b"));
-        assert!(a != b, "round {round}: {a} {b}");
-    }
-}
-
-async fn a_thread_that_is_deleted_under_its_writers_leaves_nothing_behind(place: &Place) {
-    let (one, two) = (place.open().await, place.open().await);
-    for _ in 0..5 {
-        let t = filled(&*one, &["1"]).await;
-        let adding = async {
-            let mut kept = 0;
-            while one
-                .put_item(&t, item(&format!("i{kept}"), "{}"))
-                .await
-                .is_ok()
-            {
-                kept += 1;
-                // Memory never waits, and the other one would not get its turn.
-                tokio::task::yield_now().await;
-            }
-        };
-        let deleting = async {
-            while two.items(&t, asc(9)).await.unwrap().rows.len() < 3 {
-                tokio::task::yield_now().await;
-            }
-            two.delete_thread(&t).await.unwrap();
-        };
-        tokio::join!(adding, deleting);
-        no_thread(two.items(&t, asc(9)).await);
-        one.put_thread(thread("t", "u", 1)).await.unwrap();
-        assert_eq!(items(&*one, &t, asc(9)).await, "");
-        one.delete_thread(&t).await.unwrap();
-    }
-}
-
-async fn runs_are_counted(place: &Place) {
-    let (one, two) = (place.open().await, place.open().await);
-    let mut runs = Vec::new();
-    for store in [&one, &two, &one] {
-        runs.push(store.begin_run().await.unwrap());
-    }
-    assert_eq!(runs, [0, 1, 2]);
-}
-
-async fn what_was_stored_is_there_when_it_is_opened_again(place: &Place) {
-    let store = place.open().await;
-    let t = filled(&*store, &["1", "2"]).await;
-    store
-        .put_item(
-            &t,
-            ItemRow {
-                hidden: true,
-                ..item("3", "{}")
-            },
-        )
-        .await
-        .unwrap();
-    if place.kind == crate::place::Kind::Memory {
-        return;
-    }
-    store.close().await;
-    assert!(store.put_item(&t, item("4", "{}")).await.is_err());
-    let store = place.open().await;
-    assert_eq!(items(&*store, &t, asc(9)).await, "1 2");
-    assert!(store.item(&t, &"3".into()).await.unwrap().unwrap().hidden);
-    store.put_item(&t, item("4", "{}")).await.unwrap();
-    assert_eq!(items(&*store, &t, asc(9)).await, "1 2 4");
 }

@@ -6,10 +6,12 @@
 
 mod cluster;
 mod facts;
+mod item_facts;
 mod opening;
 mod place;
 mod rows;
 mod served;
+mod writer_facts;
 
 use std::process::ExitCode;
 use std::sync::Arc;

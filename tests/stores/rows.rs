@@ -51,6 +51,19 @@ pub async fn filled(store: &dyn Store, ids: &[&str]) -> ThreadId {
     "t".into()
 }
 
+/// Threads of two users, not in the order of their times.
+pub async fn five_threads(store: &dyn Store) {
+    for (id, user, at) in [
+        ("a", "u", 1),
+        ("b", "v", 2),
+        ("c", "u", 3),
+        ("d", "u", 3),
+        ("e", "u", 2),
+    ] {
+        store.put_thread(thread(id, user, at)).await.unwrap();
+    }
+}
+
 /// The ids of a page, separated by blanks, and `…` behind them if there are more.
 pub fn shown<T>(page: &Rows<T>, id: impl Fn(&T) -> &str) -> String {
     let mut ids: Vec<_> = page.rows.iter().map(|row| id(row)).collect();
