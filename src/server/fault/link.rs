@@ -1,12 +1,16 @@
 //! A connection that an answer can end: with a reset, or as if the other side had gone.
 
+use std::future::ready;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use axum::body::{Body, Bytes};
 use axum::response::Response;
+use futures_util::{FutureExt, stream};
+use http_body_util::BodyExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -47,17 +51,20 @@ impl Link {
     /// What takes the place of an answer when there is to be none.
     pub(super) fn sever(&self, how: Ending) -> Response {
         self.end(how);
-        let mut response = Response::default();
+        let broken = stream::once(ready(Err::<Bytes, _>(NoAnswer)));
+        let mut response = Response::new(Body::from_stream(broken));
         response.extensions_mut().insert(Severed);
         response
     }
 
     /// The answer, unless there is to be none.
     pub fn answer(response: Response) -> Result<Response, NoAnswer> {
-        match response.extensions().get::<Severed>() {
-            Some(_) => Err(NoAnswer),
-            None => Ok(response),
+        if response.extensions().get::<Severed>().is_none() {
+            return Ok(response);
         }
+        // Whoever watches the body learns by its error that the connection was broken on purpose.
+        let _ = response.into_body().frame().now_or_never();
+        Err(NoAnswer)
     }
 }
 

@@ -40,6 +40,8 @@ mod row;
 mod scope;
 mod spec;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub(super) use apply::Plan;

@@ -168,6 +168,21 @@ cases! {
 }
 
 #[test]
+fn the_journal_says_which_connections_were_broken() {
+    let server = Server::new(&["reset=before,times=1", "cut,times=1,skip=1"]);
+    assert_eq!(server.say("hi").end, End::Reset);
+    assert_eq!(server.say("hi").end, End::Cut);
+    assert_eq!(server.say("hi").end, End::Whole);
+    let seen = server.ask("GET /__mock/requests", "", "").json();
+    let outcomes = seen["requests"].as_array().unwrap().iter();
+    let mut outcomes: Vec<_> = outcomes
+        .map(|request| request["response"]["outcome"].as_str().unwrap().to_owned())
+        .collect();
+    outcomes.sort();
+    assert_eq!(outcomes, ["broken", "broken", "complete"]);
+}
+
+#[test]
 fn a_connection_that_breaks_is_for_the_store_a_client_that_left() {
     let faults = ["reset,after=6,operation=threads.create"];
     let server = Server::with(&faults, &["--seed", "1", "--pace", "200ms"]);
