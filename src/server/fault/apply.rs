@@ -172,7 +172,8 @@ impl Plan {
             let act = &strike.fault.row.act;
             matches!(act, Act::Document(_) | Act::Json(_) | Act::Pretend { .. })
         });
-        if !changes {
+        // A file that somebody uploaded is no document of the protocol, and may be of any size.
+        if !changes || self.asked.operation().is_none() {
             return response;
         }
         let (mut parts, body) = response.into_parts();

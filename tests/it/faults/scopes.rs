@@ -108,6 +108,14 @@ fn several_faults_of_one_answer_come_together_in_whatever_order_they_are_given()
 }
 
 #[test]
+fn a_burst_keeps_a_huge_event_in_its_place() {
+    let answer = Server::new(&["burst", "huge-event=1MiB"]).say("show text 3");
+    let mut events = answer.events();
+    assert_eq!(events.remove(3)["type"], "progress_update");
+    assert_eq!(events, whole().events());
+}
+
+#[test]
 fn the_truth_is_stored_though_the_stream_is_broken() {
     for fault in [
         "no-item-done",

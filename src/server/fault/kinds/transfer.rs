@@ -109,6 +109,11 @@ fn burst(stage: &mut Stage, piece: Piece) {
             release(stage, usize::MAX);
             return stage.send(Piece::End);
         }
+        // What is made while it is sent cannot be held, and keeps its place.
+        filling @ Piece::Fill(..) => {
+            release(stage, usize::MAX);
+            return stage.send(filling);
+        }
         // What a proxy holds of a stream that breaks is lost with it.
         other => return stage.send(other),
     }
