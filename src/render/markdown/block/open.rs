@@ -89,7 +89,7 @@ impl Blocks {
                     self.frames.push_quote();
                 }
                 Some(item) => {
-                    let (marker, rest) = if index == last {
+                    let (marker, rest) = if index == last && start == Start::Text {
                         task(text)
                     } else {
                         (None, text)
