@@ -13,8 +13,13 @@ use crate::protocol::{
 
 /// An item, whole; a widget's actions come with it. Hidden ones and ends of turns show nothing.
 pub fn item(item: &Item, look: &Look) -> Shown {
+    numbered(item, 1, look)
+}
+
+/// As [`item`], the actions of a widget numbered from `first`.
+pub fn numbered(item: &Item, first: usize, look: &Look) -> Shown {
     let (lines, actions) = match &item.kind {
-        ItemKind::Widget(body) => widget_lines(body, look),
+        ItemKind::Widget(body) => widget_lines(body, first, look),
         other => (lines(other, look), Vec::new()),
     };
     Shown {
@@ -43,8 +48,8 @@ fn lines(kind: &ItemKind, look: &Look) -> Vec<Line> {
     }
 }
 
-fn widget_lines(body: &WidgetItem, look: &Look) -> (Vec<Line>, Vec<widget::Action>) {
-    let (lines, actions) = widget::lines(&body.widget, look);
+fn widget_lines(body: &WidgetItem, first: usize, look: &Look) -> (Vec<Line>, Vec<widget::Action>) {
+    let (lines, actions) = widget::lines(&body.widget, first, look);
     match &body.copy_text {
         Some(text) if lines.iter().all(Line::is_blank) => {
             (wrap(text, Style::PLAIN, look.width), actions)

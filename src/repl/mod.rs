@@ -12,6 +12,7 @@ mod forms;
 mod history;
 mod input;
 mod mode;
+mod numbers;
 mod obey;
 mod piped;
 mod progress;

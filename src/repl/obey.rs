@@ -204,10 +204,11 @@ impl Repl<'_> {
                 _ => {}
             }
         }
-        if let Some((_, actions)) = widgets::latest(transcript) {
-            let numbered = actions.into_iter().enumerate();
-            let numbered = numbered.map(|(at, action)| ((at + 1).to_string(), action.label));
-            known.actions = numbered.collect();
+        for (id, first) in self.screen.numbers.widgets() {
+            let actions = transcript.item(id).map(widgets::actions);
+            let numbered = actions.into_iter().flatten().enumerate();
+            let labelled = numbered.map(|(at, action)| ((first + at).to_string(), action.label));
+            known.actions.extend(labelled);
         }
         known
     }

@@ -6,15 +6,16 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use super::numbers::Numbers;
 use super::progress::Spinner;
 use super::rows::Rows;
 use super::sight::Sight;
 use super::timing::Timing;
 use crate::command::view::View;
 use crate::error::Result;
-use crate::protocol::{AssistantMessage, Item, ItemId};
+use crate::protocol::{AssistantMessage, Item, ItemId, ItemKind};
 use crate::render::markdown::Update;
-use crate::render::{Markdown, item};
+use crate::render::{Markdown, item, widget};
 use crate::ui::Ui;
 
 /// The lowest block on the screen, which may still change.
@@ -52,6 +53,8 @@ pub struct Screen {
     rows: Rows,
     written: HashMap<ItemId, Written>,
     below: Below,
+    /// Which action each number on the screen stands for.
+    pub(super) numbers: Numbers,
     /// Whether events are shown as they come, instead of what they mean.
     pub raw: bool,
     /// The times of the turn that ran last.
@@ -69,6 +72,7 @@ impl Screen {
             rows: Rows::default(),
             written: HashMap::new(),
             below: Below::Nothing,
+            numbers: Numbers::default(),
             raw: false,
             timing: None,
         }
@@ -90,9 +94,21 @@ impl Screen {
         self.spinner.clear();
     }
 
-    /// Forgets which thread was told, because another one begins.
+    /// Forgets which thread was told and how its actions are numbered, because another one begins.
     pub fn forget_thread(&mut self) {
         self.plain = View::default();
+        self.numbers = Numbers::default();
+    }
+
+    /// The number of an item's first action.
+    pub(super) fn number(&mut self, item: &Item) -> usize {
+        match &item.kind {
+            ItemKind::Widget(body) => {
+                let count = widget::actions(&body.widget).len();
+                self.numbers.first(&item.id, count)
+            }
+            _ => 1,
+        }
     }
 
     /// Writes an item that is no longer changing, such as one of a thread that was opened.
@@ -101,7 +117,8 @@ impl Screen {
     /// When stdout cannot be written to.
     pub fn settled(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
         if self.sight.draws {
-            return ui.drawn(&item::item(item, &self.sight.look()).text);
+            let first = self.number(item);
+            return ui.drawn(&item::numbered(item, first, &self.sight.look()).text);
         }
         ui.text(&crate::render::plain::item(item))?;
         ui.end_line()

@@ -23,7 +23,8 @@ impl Screen {
         match &item.kind {
             ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, ui),
             ItemKind::Widget(body) => {
-                let text = widget::render(&body.widget, &look).text;
+                let first = self.number(item);
+                let text = widget::numbered(&body.widget, first, &look).text;
                 self.block(&item.id, &text, false, ui)
             }
             ItemKind::Workflow(body) => self.workflow(&item.id, &body.workflow, false, ui),
@@ -60,7 +61,8 @@ impl Screen {
             | ItemKind::HiddenContext(_)
             | ItemKind::SdkHiddenContext(_) => Ok(()),
             _ => {
-                let text = item::item(item, &look).text;
+                let first = self.number(item);
+                let text = item::numbered(item, first, &look).text;
                 self.block(&item.id, &text, true, ui)
             }
         }

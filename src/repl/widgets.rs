@@ -1,4 +1,4 @@
-//! `/click`: the actions of the widget that stands lowest.
+//! `/click`: the actions of the widgets, by the numbers that they carry on the screen.
 
 use serde_json::Value;
 
@@ -8,20 +8,15 @@ use crate::protocol::widget::{ActionConfig, Handler};
 use crate::protocol::{
     self, CustomAction, Event, Extra, Item, ItemKind, Request, SyncActionAnswer, WithItem,
 };
-use crate::render::{Action, ActionKind, Field, Look, widget};
-use crate::transcript::Transcript;
+use crate::render::{Action, ActionKind, Field, widget};
 use crate::ui::Style;
 
-/// The last widget that can be acted on, and its actions in the order of their numbers.
-pub(super) fn latest(transcript: &Transcript) -> Option<(&Item, Vec<Action>)> {
-    transcript.items().rev().find_map(|item| {
-        let ItemKind::Widget(body) = &item.kind else {
-            return None;
-        };
-        // The numbers are the same at every width.
-        let actions = widget::render(&body.widget, &Look::plain(80)).actions;
-        (!actions.is_empty()).then_some((item, actions))
-    })
+/// What can be done with an item, in the order of the numbers.
+pub(super) fn actions(item: &Item) -> Vec<Action> {
+    match &item.kind {
+        ItemKind::Widget(body) => widget::actions(&body.widget),
+        _ => Vec::new(),
+    }
 }
 
 impl Repl<'_> {
@@ -58,23 +53,36 @@ impl Repl<'_> {
         self.turns(Request::CustomAction(request)).await
     }
 
-    fn action(&self, number: usize) -> Result<(Item, Action)> {
-        let Some((item, mut actions)) = latest(&self.conversation.transcript) else {
-            return Err(Error::usage("there is no widget with an action"));
-        };
-        let count = actions.len();
-        if number == 0 || number > count {
-            return Err(Error::usage_hint(
-                format!("the widget has no action {number}"),
-                format!("use a number from 1 to {count}"),
-            ));
+    fn action(&mut self, number: usize) -> Result<(Item, Action)> {
+        // Where nothing is drawn, nobody has given the numbers yet.
+        for item in self.conversation.transcript.items() {
+            self.screen.number(item);
         }
-        let action = actions.swap_remove(number - 1);
+        let transcript = &self.conversation.transcript;
+        let found = self.screen.numbers.find(number).and_then(|(id, index)| {
+            let item = transcript.item(id)?;
+            Some((item, actions(item).into_iter().nth(index)?))
+        });
+        let Some((item, action)) = found else {
+            return Err(self.no_action(number));
+        };
         if action.disabled {
             let label = &action.label;
             return Err(Error::usage(format!("'{label}' is disabled")));
         }
         Ok((item.clone(), action))
+    }
+
+    fn no_action(&self, number: usize) -> Error {
+        let known = self.knowledge().actions;
+        if known.is_empty() {
+            return Error::usage("there is no widget with an action");
+        }
+        let numbers: Vec<&str> = known.iter().map(|(number, _)| number.as_str()).collect();
+        Error::usage_hint(
+            format!("there is no action {number}"),
+            format!("use one of {}", numbers.join(", ")),
+        )
     }
 
     /// The payload of an action, with the values of its fields; the outer `None` is a form that

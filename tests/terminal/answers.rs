@@ -94,6 +94,31 @@ fn a_button_is_clicked_by_its_number() {
 }
 
 #[test]
+fn every_number_on_the_screen_is_that_of_one_action() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show widget")
+        .sees("Everything is here")
+        .sees_prompt();
+    terminal
+        .says("show widget form")
+        .sees("An order")
+        .sees_prompt();
+    let (count, order) = (
+        number_of(&terminal.screen(), "Count"),
+        number_of(&terminal.screen(), "Order"),
+    );
+    assert!(count < order, "{}", terminal.screen());
+    // The widget that stands higher can still be clicked, and keeps its numbers.
+    terminal
+        .says(&format!("/click {count}"))
+        .sees("showcase.count is done")
+        .sees_prompt();
+    terminal.says(&format!("/click {order}")).sees("? Name *");
+    terminal.types(ESCAPE).sees_prompt();
+}
+
+#[test]
 fn a_submit_asks_for_the_fields_first() {
     let mut terminal = mock().start();
     terminal

@@ -19,8 +19,10 @@ const FIELDS: usize = 200;
 /// The actions of a widget, and where they stand.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// In order; the first has the number one.
+    /// In order.
     pub actions: Vec<Action>,
+    /// The number before that of the first one.
+    offset: usize,
     numbers: HashMap<String, usize>,
     /// What the labels call the fields.
     labels: HashMap<String, String>,
@@ -29,7 +31,7 @@ pub struct Plan {
 impl Plan {
     /// The number of what can be done at this place.
     pub fn number(&self, path: &str) -> Option<usize> {
-        self.numbers.get(path).copied()
+        Some(self.offset + self.numbers.get(path)?)
     }
 
     /// Whether a label of its own names the field.
@@ -66,9 +68,12 @@ pub fn child_path(path: &str, index: usize) -> String {
     format!("{path}.children[{index}]")
 }
 
-/// Finds everything that can be acted on.
-pub fn plan(widget: &Component) -> Plan {
-    let mut plan = Plan::default();
+/// Finds everything that can be acted on; the first such thing has the number `first`.
+pub fn plan(widget: &Component, first: usize) -> Plan {
+    let mut plan = Plan {
+        offset: first.saturating_sub(1),
+        ..Plan::default()
+    };
     let mut left = MOST;
     labels(widget, 0, &mut plan.labels, &mut left);
     let mut walk = Walk { plan, left: MOST };

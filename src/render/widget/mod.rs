@@ -23,7 +23,7 @@ use crate::protocol::widget::{ActionConfig, Component};
 pub struct Shown {
     /// Whole lines, cleaned, with the escape sequences of the look.
     pub text: String,
-    /// What carries a number in the text: the first is `[1]`.
+    /// What carries a number in the text, in the order of the numbers.
     pub actions: Vec<Action>,
 }
 
@@ -116,16 +116,26 @@ pub struct Choice {
 
 /// A widget, its actions numbered from one.
 pub fn render(widget: &Component, look: &Look) -> Shown {
-    let (lines, actions) = lines(widget, look);
+    numbered(widget, 1, look)
+}
+
+/// A widget, its actions numbered from `first`.
+pub fn numbered(widget: &Component, first: usize, look: &Look) -> Shown {
+    let (lines, actions) = lines(widget, first, look);
     Shown {
         text: to_text(&lines, look),
         actions,
     }
 }
 
-/// A widget as lines, none of them wider than the look, and its actions.
-pub fn lines(widget: &Component, look: &Look) -> (Vec<Line>, Vec<Action>) {
-    let plan = action::plan(widget);
+/// What can be acted on in a widget, in the order of the numbers.
+pub fn actions(widget: &Component) -> Vec<Action> {
+    action::plan(widget, 1).actions
+}
+
+/// A widget as lines, none of them wider than the look, and its actions, numbered from `first`.
+pub fn lines(widget: &Component, first: usize, look: &Look) -> (Vec<Line>, Vec<Action>) {
+    let plan = action::plan(widget, first);
     let lines = layout::draw(widget, &plan, look);
     let lines = lines.into_iter().map(|line| line.cut(look.width)).collect();
     (lines, plan.actions)
