@@ -27,7 +27,7 @@ fn nothing_is_wider_than_the_terminal_and_every_frame_is_closed() {
     for widget in showcase() {
         let widget = decode(widget);
         for width in 1..130 {
-            let (lines, _) = lines(&widget, &Look::plain(width));
+            let (lines, _) = lines(&widget, 1, &Look::plain(width));
             for line in &lines {
                 assert!(line.width() <= width, "{width}: {:?}", line.plain());
             }
@@ -139,7 +139,7 @@ fn draw_hostile_shapes() {
         let many = json!({"type": "Card", "children": [{"type": kind, "children": many}]});
         for widget in [json!({"type": "Card", "children": [deep]}), many] {
             for width in [1, 3, 9, 80] {
-                let (lines, _) = lines(&decode(widget.clone()), &Look::plain(width));
+                let (lines, _) = lines(&decode(widget.clone()), 1, &Look::plain(width));
                 assert!(lines.len() < 5000, "{}", lines.len());
                 assert!(lines.iter().all(|line| line.width() <= width));
             }
