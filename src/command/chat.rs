@@ -12,7 +12,7 @@ use super::tape::Tape;
 use crate::config::{self, Need, Target};
 use crate::error::{Error, Result};
 use crate::protocol::{ListThreads, Page, Request, Thread, ThreadId};
-use crate::repl::{self, Draft, Setup};
+use crate::repl::{self, Ahead, Draft, Setup};
 
 /// Where to begin, and how to answer what comes back.
 #[derive(Args, Debug)]
@@ -88,6 +88,7 @@ pub async fn run(args: ChatArgs, context: Context<'_>) -> Result<()> {
             tool: args.tool_choice,
             ..Draft::default()
         },
+        ahead: ahead(&settings.target),
         attach: args.attach,
         answers: args.answers.or(&settings.tools),
         yes: args.yes,
@@ -100,6 +101,13 @@ pub async fn run(args: ChatArgs, context: Context<'_>) -> Result<()> {
         last,
     };
     repl::run(setup, context.ui).await
+}
+
+fn ahead(target: &Target) -> Ahead {
+    match target {
+        Target::Hosted(hosted) if hosted.client_secret.is_none() => Ahead::Wait,
+        _ => Ahead::Ask,
+    }
 }
 
 /// Where the backend is, as short as it can be said.

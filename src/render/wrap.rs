@@ -69,6 +69,16 @@ impl Wrapper {
         }
     }
 
+    /// Makes lines of another width from here on; the line that is open becomes as many as it
+    /// needs, the full ones stay.
+    pub fn resize(&mut self, width: usize) {
+        let old = std::mem::replace(self, Self::new(width, self.breaks));
+        self.full = old.full;
+        for span in old.line.0.iter().chain(&old.space).chain(&old.word) {
+            self.push(span);
+        }
+    }
+
     /// Ends the line here.
     pub fn end_line(&mut self) {
         self.end_word();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::ask::{Asker, Question, Reply};
+use super::limits;
 use crate::error::Result;
 use crate::protocol::{
     AnswerStatus, Extra, InputKind, MultipleChoice, Question as Asked, StructuredInput, Submission,
@@ -166,12 +167,18 @@ pub async fn fields(fields: &[Field], payload: Option<Value>, by: &Asker) -> Res
 
 /// Asks one field until it has what it must have. The inner `None` is a field without a value.
 async fn field(field: &Field, by: &Asker) -> Result<Option<Option<Value>>> {
+    let mut wrong = None;
     loop {
-        let Some(reply) = by.ask(field_question(field)).await? else {
+        let mut question = field_question(field);
+        if let Some(wrong) = wrong {
+            question = question.help(wrong);
+        }
+        let Some(reply) = by.ask(question).await? else {
             return Ok(None);
         };
         let value = field_value(field, reply);
-        if value.is_some() || !field.required {
+        wrong = limits::refusal(field, value.as_ref());
+        if wrong.is_none() {
             return Ok(Some(value));
         }
     }

@@ -11,6 +11,7 @@ mod files;
 mod forms;
 mod history;
 mod input;
+mod limits;
 mod mode;
 mod numbers;
 mod obey;
@@ -32,6 +33,7 @@ use std::sync::{Arc, Mutex};
 
 pub use draft::Draft;
 pub use history::file as history_file;
+pub use screen::Screen;
 pub use sight::Sight;
 
 use crate::cancel::{Cancel, Interrupts};
@@ -47,7 +49,15 @@ use ask::Asker;
 use editor::{Editor, Line};
 use mode::Mode;
 use piped::Lines;
-use screen::Screen;
+
+/// Whether the backend is asked for what may be wanted later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ahead {
+    /// It is: that costs no more than a request.
+    Ask,
+    /// It is not: a session would have to be made for it.
+    Wait,
+}
 
 /// What a conversation begins with.
 #[derive(Debug)]
@@ -60,6 +70,8 @@ pub struct Setup {
     pub thread: Option<ThreadId>,
     /// What goes with the messages.
     pub draft: Draft,
+    /// Whether the threads are listed before anyone asks for them.
+    pub ahead: Ahead,
     /// Files for the first message.
     pub attach: Vec<PathBuf>,
     /// Answers to tools and forms that are known already.
@@ -196,7 +208,9 @@ impl<'a> Repl<'a> {
             let place = &self.setup.place;
             let note = format!("talking to {place}; /help tells the commands, Ctrl-D leaves");
             self.ui.note(Style::Dim, &note);
-            self.look_around();
+            if self.setup.ahead == Ahead::Ask {
+                self.look_around();
+            }
         }
     }
 

@@ -2,6 +2,9 @@
 
 use crate::render::width;
 
+/// How many lines are remembered.
+const MOST: usize = 1000;
+
 /// The widths of the lines that were drawn last, from top to bottom.
 ///
 /// A terminal that becomes narrower breaks lines that are there already, so that rows are counted
@@ -13,6 +16,14 @@ impl Rows {
     /// Those of whole lines with escape sequences.
     pub fn of(text: &str) -> Self {
         Self(text.lines().map(|line| width(&bare(line))).collect())
+    }
+
+    /// The last `lines` lines were taken away, and these written in their place.
+    pub fn replace(&mut self, lines: usize, text: &str) {
+        self.0.truncate(self.0.len().saturating_sub(lines));
+        self.0.extend(Self::of(text).0);
+        // No terminal is so high that more could be taken away.
+        self.0.drain(..self.0.len().saturating_sub(MOST));
     }
 
     /// The rows of the last `lines` lines on a terminal of this many columns.
@@ -73,6 +84,15 @@ mod tests {
         assert_eq!(rows.count(1, 3), 2);
         assert_eq!(rows.count(2, 3), 3);
         assert_eq!(rows.count(5, 80), 5, "what is not known is a row each");
+    }
+
+    #[test]
+    fn what_is_left_alone_is_counted_when_it_goes_later() {
+        let mut rows = Rows::of("123456\n12\n");
+        rows.replace(1, "1234\n1\n");
+        assert_eq!(rows, Rows::of("123456\n1234\n1\n"));
+        rows.replace(9, &"1\n".repeat(2 * MOST));
+        assert_eq!(rows.all(80), MOST);
     }
 
     #[test]

@@ -127,6 +127,7 @@ impl Screen {
     /// Ends the block that is drawn again and again, as it stands.
     pub(super) fn close(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
+        self.resize(ui)?;
         if let Some(Live::Message(_, mut markdown)) = self.live.take() {
             let update = markdown.finish();
             self.repaint(&update, ui)?;
@@ -144,6 +145,7 @@ impl Screen {
 
     /// Draws what the renderer has put off until the stream pauses.
     pub(super) fn refresh(&mut self, ui: &mut Ui) -> Result<()> {
+        self.resize(ui)?;
         let update = match &mut self.live {
             Some(Live::Message(_, markdown)) => markdown.refresh(),
             _ => return Ok(()),
@@ -157,9 +159,19 @@ impl Screen {
             return Ok(());
         }
         let rows = self.rows.count(update.erase_lines, self.sight.look().width);
-        self.rows = Rows::of(&update.text);
+        self.rows.replace(update.erase_lines, &update.text);
         ui.drawn(&erase(rows))?;
         ui.drawn(&update.text)
+    }
+
+    /// Fits the open message into a terminal that has another size than before.
+    fn resize(&mut self, ui: &mut Ui) -> Result<()> {
+        let look = self.sight.look();
+        let update = match &mut self.live {
+            Some(Live::Message(_, markdown)) => markdown.resize(look),
+            _ => return Ok(()),
+        };
+        self.repaint(&update, ui)
     }
 
     /// An empty line stands between two blocks, but not between two lines.
@@ -191,6 +203,7 @@ impl Screen {
         if !continues || written.part != part {
             self.close(ui)?;
             self.gap(Below::Block, ui)?;
+            self.rows = Rows::default();
             self.live = Some(Live::Message(
                 id.clone(),
                 Box::new(Markdown::new(self.sight.look())),

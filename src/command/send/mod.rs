@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::protocol::{
     AddUserMessage, CreateThread, Extra, ListThreads, Page, Request, Thread, ThreadId, ThreadRef,
 };
+use crate::repl::{Screen, Sight};
 use answers::{AnswerArgs, Next};
 use message::MessageArgs;
 
@@ -34,7 +35,8 @@ Examples:
   chatkit send 'weather?' --tool-cmd get_weather=./weather.sh
   chatkit send 'show form' --answer size=large
 
-The assistant's text and the text of widgets go to stdout, all else to stderr. With --json every
+The assistant's text and the text of widgets go to stdout, all else to stderr; a terminal is shown
+all of it as 'chatkit chat' does. With --json every
 event goes to stdout as it was received, one a line.
 
 A tool's command gets the call's arguments as JSON on stdin, and CHATKIT_TOOL_NAME,
@@ -110,20 +112,51 @@ async fn converse(
     context: &mut Context<'_>,
 ) -> Result<()> {
     let mut next = first;
+    let mut screen = screen(context);
     for _ in 0..=MAX_ROUNDS {
         let request = match next {
             Next::Request(request) => request,
             Next::Nothing => return Ok(()),
         };
-        conversation
-            .play(&connection.backend, &request, context.ui, &context.cancel)
-            .await?;
+        play(&request, &mut screen, connection, conversation, context).await?;
         next = args.answers.next(conversation, context).await?;
     }
     Err(Error::usage_hint(
         format!("the backend still asks after {MAX_ROUNDS} answers"),
         "give it an answer that it can use",
     ))
+}
+
+/// What shows the answer as `chat` does; none where nobody sees it, or nothing can be drawn.
+fn screen(context: &Context<'_>) -> Option<Screen> {
+    let ui = &context.ui;
+    if ui.is_json() || !ui.out_is_terminal() {
+        return None;
+    }
+    let sight = Sight::of(&context.around.vars, ui.has_color());
+    sight.draws.then(|| Screen::new(sight))
+}
+
+async fn play(
+    request: &Request,
+    screen: &mut Option<Screen>,
+    connection: &Connection,
+    conversation: &mut Conversation,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let (backend, ui, cancel) = (&connection.backend, &mut *context.ui, &context.cancel);
+    let Some(screen) = screen else {
+        return conversation.play(backend, request, ui, cancel).await;
+    };
+    screen.begin();
+    let played = conversation
+        .perform(screen, backend, request, ui, cancel)
+        .await;
+    screen.rest();
+    if let Some(thread) = conversation.transcript.thread() {
+        conversation.view.tell_thread(thread.id.as_str(), ui);
+    }
+    played
 }
 
 /// The thread that is continued; none starts one.

@@ -97,6 +97,19 @@ impl Blocks {
         }
     }
 
+    /// Fits what is not final, and what follows, into another look.
+    pub fn resize(&mut self, look: &Look) {
+        self.look = *look;
+        self.frames.resize(look.width);
+        let room = self.frames.room();
+        match &mut self.leaf {
+            Leaf::Text(flow) | Leaf::Heading(flow) => flow.resize(room),
+            Leaf::Code { code, .. } => code.resize(room),
+            Leaf::Grid(grid) => grid.resize(room),
+            Leaf::None | Leaf::Head(_) => {}
+        }
+    }
+
     /// Ends the text.
     pub fn finish(&mut self) {
         if !self.line.is_empty() || self.inside {

@@ -38,13 +38,22 @@ impl std::fmt::Debug for Code {
 impl Code {
     /// A block of this language, in this many columns.
     pub fn new(language: &str, width: usize, look: &Look) -> Self {
-        let set_in = if width < 8 { 0 } else { 2 };
+        let set_in = set_in_at(width);
         Self {
             width: width - set_in,
             set_in,
             highlighter: highlighter(language, look),
             seen: 0,
             long: None,
+        }
+    }
+
+    /// Breaks the lines that follow at another width.
+    pub fn resize(&mut self, width: usize) {
+        self.set_in = set_in_at(width);
+        self.width = width - self.set_in;
+        if let Some(long) = &mut self.long {
+            long.resize(self.width);
         }
     }
 
@@ -105,6 +114,11 @@ impl Code {
             Err(_) => plain(),
         }
     }
+}
+
+/// By how much code is set in where there is room.
+fn set_in_at(width: usize) -> usize {
+    if width < 8 { 0 } else { 2 }
 }
 
 fn expand_tabs(text: &str) -> String {

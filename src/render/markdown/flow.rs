@@ -62,6 +62,11 @@ impl Flow {
         }
     }
 
+    /// Breaks what is not final into lines of another width.
+    pub fn resize(&mut self, width: usize) {
+        self.wrapper.resize(width);
+    }
+
     /// How many bytes wait.
     pub fn waiting(&self) -> usize {
         self.open.len()

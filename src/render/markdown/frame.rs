@@ -35,6 +35,11 @@ impl Frames {
         }
     }
 
+    /// Fits into another width from here on.
+    pub fn resize(&mut self, width: usize) {
+        self.width = width;
+    }
+
     /// How many are open.
     pub fn depth(&self) -> usize {
         self.open.len()

@@ -45,6 +45,15 @@ impl Grid {
         })
     }
 
+    /// Fits the rows that follow into another width.
+    pub fn resize(&mut self, width: usize) {
+        self.width = width;
+        let between = self.header.len().saturating_sub(1) * 3;
+        if let Some(widths) = &mut self.settled {
+            fit(widths, width.saturating_sub(between));
+        }
+    }
+
     /// Adds a row; the lines that are final now.
     pub fn row(&mut self, line: &str, references: &References) -> Vec<Line> {
         let mut row = cells(line);

@@ -18,15 +18,14 @@ use super::span::{Line, to_text};
 pub struct Markdown {
     look: Look,
     blocks: Blocks,
-    /// The unfinished rest as it stands on the screen.
-    live: String,
-    /// How many lines of the screen it takes.
-    live_lines: usize,
+    /// The unfinished rest as it stands on the screen, line by line.
+    live: Vec<String>,
     /// How many bytes came since it was drawn.
     undrawn: usize,
 }
 
-/// What is to be done with the screen: the rest is taken away, and text written in its place.
+/// What is to be done with the screen: what has changed of the rest is taken away, and text
+/// written in its place.
 ///
 /// The cursor stands at the beginning of a line before and after.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +57,7 @@ impl Markdown {
         Self {
             look,
             blocks: Blocks::new(&look),
-            live: String::new(),
-            live_lines: 0,
+            live: Vec::new(),
             undrawn: 0,
         }
     }
@@ -78,6 +76,17 @@ impl Markdown {
         self.draw(&done)
     }
 
+    /// Fits the open block into a terminal that has changed; what is final stays as it is.
+    pub fn resize(&mut self, look: Look) -> Update {
+        if look == self.look {
+            return Update::default();
+        }
+        self.look = look;
+        self.blocks.resize(&look);
+        let done = self.blocks.take_done();
+        self.draw(&done)
+    }
+
     /// Draws what [`Markdown::push`] left undrawn.
     pub fn refresh(&mut self) -> Update {
         if self.undrawn == 0 {
@@ -92,11 +101,9 @@ impl Markdown {
         let done = self.blocks.take_done();
         self.blocks = Blocks::new(&self.look);
         self.undrawn = 0;
+        let update = self.update(&done, &[]);
         self.live.clear();
-        Update {
-            erase_lines: std::mem::take(&mut self.live_lines),
-            text: to_text(&done, &self.look),
-        }
+        update
     }
 
     fn draw(&mut self, done: &[Line]) -> Update {
@@ -105,17 +112,21 @@ impl Markdown {
         // What has scrolled off the screen cannot be taken away again.
         let most = self.look.height.saturating_sub(2).max(1);
         lines.drain(..lines.len().saturating_sub(most));
-        let live = to_text(&lines, &self.look);
-        if done.is_empty() && live == self.live {
-            return Update::default();
-        }
-        let mut text = to_text(done, &self.look);
-        text.push_str(&live);
-        self.live = live;
-        Update {
-            erase_lines: std::mem::replace(&mut self.live_lines, lines.len()),
-            text,
-        }
+        self.update(done, &lines)
+    }
+
+    /// What leads from the lines that stand there to these: those that are the same are left alone.
+    fn update(&mut self, done: &[Line], live: &[Line]) -> Update {
+        let text = |line: &Line| to_text(std::slice::from_ref(line), &self.look);
+        let mut lines: Vec<String> = done.iter().chain(live).map(text).collect();
+        let pairs = lines.iter().zip(&self.live);
+        let same = pairs.take_while(|(new, old)| new == old).count();
+        let update = Update {
+            erase_lines: self.live.len() - same,
+            text: lines[same..].concat(),
+        };
+        self.live = lines.split_off(done.len());
+        update
     }
 }
 

@@ -103,6 +103,46 @@ fn a_tab_after_a_mark_is_as_wide_as_it_looks() {
     }
 }
 
+#[test]
+fn what_has_not_changed_is_not_written_again() {
+    let look = Look::plain(80);
+    let open = "**all of this is loud ".to_owned() + &"and goes on ".repeat(150);
+    for text in ["some words of a paragraph ".repeat(400), open] {
+        let cuts: Vec<usize> = (0..text.len()).step_by(4).collect();
+        let bytes = streamed(&text, &cuts, look).len();
+        // A delta of four bytes costs the line that it changes, and no more.
+        assert!(bytes < text.len() * 40, "{bytes} for {}", text.len());
+    }
+}
+
+#[test]
+fn the_open_block_fits_into_a_terminal_that_became_narrower() {
+    for (open, rest) in [
+        ("one two three four five six", " seven"),
+        ("- one two three four five six", " seven"),
+        ("> one two three four five six", " seven"),
+        (
+            "| a | b |\n|---|---|\n| one two three | four five |\n",
+            "| c | d |\n",
+        ),
+        ("```\nlet seven = one + two + three;", " // four\n"),
+    ] {
+        let (wide, narrow) = (look(60), look(20));
+        let mut stream = Markdown::new(wide);
+        stream.push(open);
+        stream.resize(narrow);
+        let update = stream.push(rest);
+        let text = update.text + &stream.finish().text;
+        let whole = lines(&format!("{open}{rest}"), &narrow);
+        for line in screen(&text, 60) {
+            assert!(line.chars().count() <= 20, "{line:?} of {open:?}");
+        }
+        let last = whole.iter().rev().find(|line| !line.is_blank());
+        let last = last.map(Line::plain).unwrap_or_default();
+        assert!(text.contains(last.trim().split(' ').next_back().unwrap_or_default()));
+    }
+}
+
 /// Markdown of all kinds, broken as well.
 fn markdown() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
