@@ -146,7 +146,7 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         let nothing = BTreeMap::new();
-        let stop = "for f in *.pid .local/state/chatkit/serve/*.pid; do chatkit serve --stop --pid-file $f; done";
+        let stop = "for f in *.pid .local/state/chatkit/serve/*.pid; do chatkit serve --stop --pid-file $f || true; done";
         self.bash(stop, &nothing);
     }
 }
