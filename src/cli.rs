@@ -72,6 +72,9 @@ pub enum Command {
     Check(Box<command::check::CheckArgs>),
     /// Serve a local mock backend
     Serve(command::serve::ServeArgs),
+    /// Write and check files that script the mock
+    #[command(subcommand)]
+    Scenario(command::scenario::ScenarioCommand),
     /// Look at widgets without a backend
     #[command(subcommand)]
     Widget(command::widget::WidgetCommand),

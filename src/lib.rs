@@ -14,5 +14,6 @@ pub mod render;
 mod repl;
 pub mod server;
 pub mod store;
+pub mod template;
 pub mod transcript;
 pub mod ui;

@@ -5,6 +5,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
+use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 
 use crate::cancel::Cancel;
@@ -219,6 +220,25 @@ impl Ui {
         self.say(Style::Danger, &format!("error: {error}"));
         if let Some(hint) = error.hint() {
             self.say(Style::Plain, &format!("hint: {hint}"));
+        }
+    }
+
+    /// Draws what is wrong with a file, with the line; it is shown even to those who want it quiet,
+    /// for it goes with an error.
+    pub fn report(&mut self, diagnostic: &dyn miette::Diagnostic) {
+        /// How wide a report may be, in columns.
+        const WIDTH: usize = 100;
+        let _ = self.flush();
+        let theme = match (self.color_err, self.err_is_terminal) {
+            (true, _) => GraphicalTheme::unicode(),
+            (false, true) => GraphicalTheme::unicode_nocolor(),
+            (false, false) => GraphicalTheme::none(),
+        };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH);
+        let mut drawn = String::new();
+        if handler.render_report(&mut drawn, diagnostic).is_ok() {
+            // When stderr is gone there is nobody left to tell about it.
+            let _ = self.err.write_all(drawn.as_bytes());
         }
     }
 

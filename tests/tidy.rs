@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cancel", &[]),
     ("error", &["protocol"]),
     ("transcript", &["protocol"]),
+    ("template", &["protocol"]),
     ("store", &["protocol", "error", "transcript"]),
     ("cassette", &["protocol", "error"]),
     ("render", &["protocol", "error", "transcript"]),
@@ -25,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "transcript",
             "store",
             "cassette",
+            "template",
         ],
     ),
     (
@@ -66,6 +68,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error",
             "cancel",
             "transcript",
+            "template",
             "render",
             "client",
             "server",

@@ -11,6 +11,7 @@ mod input;
 pub(crate) mod last;
 pub mod man;
 pub mod request;
+pub mod scenario;
 pub mod send;
 pub mod serve;
 pub mod session;
@@ -88,6 +89,7 @@ pub async fn run(command: Command, mut context: Context<'_>) -> Result<()> {
         Command::Request(args) => request::run(args, context).await,
         Command::Check(args) => check::run(*args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
+        Command::Scenario(command) => scenario::run(&command, &mut context),
         Command::Widget(command) => widget::run(command, context).await,
         Command::Doctor(args) => doctor::run(*args, context).await,
         Command::Completions(args) => completions::run(&args, &mut context),

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::{Context, input};
 use crate::error::{Error, Result};
-use crate::render::{Look, template, widget};
+use crate::render::{Look, widget};
 use crate::repl::Sight;
+use crate::template::widget_file;
 
 /// What to do with a widget.
 #[derive(Debug, Subcommand)]
@@ -64,9 +65,9 @@ async fn show(args: ShowArgs, context: Context<'_>) -> Result<()> {
         }),
         None => None,
     };
-    let wrong = |fault: template::Fault| Error::usage(format!("{name}: {fault}"));
-    let built = template::build(document, data).map_err(wrong)?;
-    let component = template::widget(built.clone()).map_err(wrong)?;
+    let wrong = |fault: widget_file::Fault| Error::usage(format!("{name}: {fault}"));
+    let built = widget_file::build(document, data).map_err(wrong)?;
+    let component = widget_file::widget(built.clone()).map_err(wrong)?;
     if context.ui.is_json() {
         return context.ui.json(&built);
     }

@@ -60,6 +60,11 @@ impl SseWriter {
         self.buffer.extend_from_slice(b"}\n\n");
     }
 
+    /// Adds bytes as they are, whether they are an event or not.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
     /// How many bytes wait to be taken.
     pub fn len(&self) -> usize {
         self.buffer.len()

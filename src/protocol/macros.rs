@@ -53,6 +53,22 @@ macro_rules! tagged {
             /// The values of `type` that this version knows.
             pub const TYPES: &'static [&'static str] = &[$($tag),*];
 
+            /// Whether the fields beside `type` decode as the type of this name, strictly; `None` for
+            /// a name that this version does not know.
+            ///
+            /// # Errors
+            /// Says at which path the fields depart from the type.
+            pub fn check(
+                kind: &str,
+                fields: $crate::protocol::Object,
+            ) -> Option<Result<(), $crate::protocol::DecodeError>> {
+                let fields = serde_json::Value::Object(fields);
+                match kind {
+                    $( $tag => Some($crate::protocol::from_value::<$body>(fields).map(drop)), )*
+                    _ => None,
+                }
+            }
+
             /// The value of the `type` field.
             pub fn type_name(&self) -> &str {
                 match self {

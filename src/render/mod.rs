@@ -12,7 +12,6 @@ mod plain_widget;
 pub mod signal;
 mod span;
 pub mod table;
-pub mod template;
 pub mod widget;
 pub mod workflow;
 mod wrap;

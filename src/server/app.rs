@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use serde::Serialize;
 use tokio::runtime::Handle;
@@ -16,6 +16,7 @@ use super::fault::Faults;
 use super::hosted::{Session, Sessions};
 use super::journal::Journal;
 use super::mint::{Api, Mint};
+use super::scenario::Director;
 use super::uploads::Uploads;
 use crate::protocol::{Item, ItemId, Page, Thread, ThreadId};
 use crate::store::{Store, StoreError, ThreadRow};
@@ -37,6 +38,7 @@ pub(super) struct App {
     pace: AtomicU64,
     /// What is broken on purpose.
     pub faults: Faults,
+    pub director: Director,
     tracker: TaskTracker,
 }
 
@@ -47,6 +49,8 @@ pub(super) struct Caller {
     pub api: Api,
     /// The `Host` that the caller asked, which is how it sees this server.
     pub host: Option<HeaderValue>,
+    /// The headers of the request, where a scenario may ask for them.
+    pub headers: Option<Arc<HeaderMap>>,
     /// The hosted session that the caller asks through.
     pub session: Option<Arc<Session>>,
 }
@@ -69,6 +73,7 @@ impl App {
             journal: Arc::default(),
             pace: AtomicU64::new(micros(config.pace)),
             faults: Faults::new(config.seed, config.faults.clone()),
+            director: Director::new(config.scenario.clone(), config.strict, config.seed),
             config,
             store,
             tracker: TaskTracker::new(),
@@ -96,6 +101,12 @@ impl App {
             Some(host) => format!("http://{host}"),
             None => format!("http://{}", self.config.address),
         }
+    }
+
+    /// The headers of a request, if a scenario may ask for them: there is no need to keep them else.
+    pub fn kept_headers(&self, headers: &HeaderMap) -> Option<Arc<HeaderMap>> {
+        let is_wanted = self.director.wants_headers();
+        is_wanted.then(|| Arc::new(headers.clone()))
     }
 
     /// Runs work that outlives its request; [`App::settle`] waits for it.

@@ -138,6 +138,7 @@ async fn chat(
         user: Arc::clone(&app.local_user),
         api: Api::SelfHosted,
         host: headers.get(header::HOST).cloned(),
+        headers: app.kept_headers(&headers),
         session: None,
     };
     // The thread is never stored: the guides' endpoint remembers nothing.

@@ -1,11 +1,13 @@
 //! How a mock is set up.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
 use super::fault::Fault;
+use super::scenario::Scenario;
 use crate::store::StoreUrl;
 
 /// What a mock is started with.
@@ -29,6 +31,10 @@ pub struct Config {
     pub faults: Vec<Fault>,
     /// Where threads are kept.
     pub store: StoreUrl,
+    /// What is answered by rules; without one, everything is the showcase's.
+    pub scenario: Option<Arc<Scenario>>,
+    /// Refuse what no rule of the scenario matches, instead of showing the showcase.
+    pub strict: bool,
 }
 
 /// Who may steer a mock.
@@ -59,6 +65,8 @@ impl Default for Config {
             steering: Steering::default(),
             faults: Vec::new(),
             store: StoreUrl::default(),
+            scenario: None,
+            strict: false,
         }
     }
 }

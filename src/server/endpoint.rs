@@ -26,7 +26,10 @@ pub(super) async fn answer(
         Request::AddStructuredInput(params) => turns::add_answers(app, caller, params).await,
         Request::RetryAfterItem(params) => turns::retry(app, caller, params).await,
         Request::CustomAction(params) => turns::action(app, caller, params).await,
-        request => documents::answer(app, caller, request).await.map(document),
+        request => match app.scripted_document(caller, &request).await? {
+            Some(response) => Ok(response),
+            None => documents::answer(app, caller, request).await.map(document),
+        },
     }
 }
 

@@ -57,6 +57,7 @@ impl FromRequestParts<Arc<App>> for Admitted {
             user: Arc::clone(&session.plan.user),
             api: Api::Hosted,
             host: parts.headers.get(header::HOST).cloned(),
+            headers: app.kept_headers(&parts.headers),
             session: Some(Arc::clone(&session)),
         };
         Ok(Self { caller, session })

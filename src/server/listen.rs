@@ -18,6 +18,7 @@ use super::config::Config;
 use super::fault::{Link, Wire};
 use super::journal::Happening;
 use super::routes::Routes;
+use super::scenario::Scenario;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::store;
@@ -42,6 +43,23 @@ pub struct Running {
     url: String,
     stop: Cancel,
     app: Arc<App>,
+}
+
+/// The hold on a mock's scenario.
+#[derive(Clone)]
+pub struct Stage(Arc<App>);
+
+impl Stage {
+    /// Answers by this scenario from now on; what is being streamed ends as it began, and what
+    /// rules have remembered of threads stays.
+    ///
+    /// # Errors
+    /// When the store does not take the scenario's threads.
+    pub async fn play(&self, scenario: Scenario) -> Result<()> {
+        let scenario = Some(Arc::new(scenario));
+        let played = self.0.play_scenario(scenario).await;
+        played.map_err(|error| Error::usage(format!("the scenario's threads: {error}")))
+    }
 }
 
 impl Mock {
@@ -71,11 +89,20 @@ impl Mock {
         };
         let run = run.map_err(|error| Error::usage(error.to_string()))?;
         let app = Arc::new(App::new(Config { address, ..config }, store, run));
+        let scenario = app.director.scenario();
+        app.play_scenario(scenario)
+            .await
+            .map_err(|error| Error::usage(format!("the scenario's threads: {error}")))?;
         Ok(Self {
             listener,
             address,
             app,
         })
+    }
+
+    /// What the mock answers by, to be changed while it runs.
+    pub fn stage(&self) -> Stage {
+        Stage(Arc::clone(&self.app))
     }
 
     /// The address to reach it at, without a path.

@@ -20,6 +20,7 @@ mod mint;
 mod page;
 mod refusal;
 mod routes;
+pub mod scenario;
 mod script;
 mod showcase;
 mod streamed;
@@ -37,4 +38,4 @@ pub use fault::{
     ArmedFault, Description as FaultDescription, Fault, Faults, InvalidFault,
     Parameter as FaultParameter, describe as describe_faults,
 };
-pub use listen::{Mock, Running};
+pub use listen::{Mock, Running, Stage};

@@ -252,6 +252,7 @@ pub(super) fn local_caller(app: &App, headers: &HeaderMap) -> Result<Caller, Ref
         user: Arc::clone(&app.local_user),
         api: Api::SelfHosted,
         host: headers.get(header::HOST).cloned(),
+        headers: app.kept_headers(headers),
         session: None,
     })
 }

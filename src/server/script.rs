@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::protocol::{Event, ThreadStatus};
 
 /// One step of an answer.
@@ -20,6 +22,8 @@ pub enum Step {
     Status(ThreadStatus),
     /// The text that follows comes at this pace, whatever the server's is; `None` ends that.
     Pace(Option<Duration>),
+    /// Bytes of the stream that are sent as they are, and change nothing that is stored.
+    Raw(Bytes),
     /// Nothing happens for a while.
     Wait(Duration),
     /// The connection dies.

@@ -165,6 +165,10 @@ impl Turn {
                 self.pace = pace;
                 Ok(())
             }
+            Step::Raw(bytes) => {
+                self.writer.raw(&bytes);
+                Ok(())
+            }
             Step::Wait(time) => {
                 self.wait(time);
                 Ok(())

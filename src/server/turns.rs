@@ -10,14 +10,15 @@ use axum::response::Response;
 use super::app::{App, Caller, item_of};
 use super::mint::IdKind;
 use super::refusal::Refusal;
+use super::scenario::Asked;
 use super::script::Script;
-use super::showcase::{self, Prompt, Scene};
+use super::showcase::{Prompt, Scene};
 use super::turn::Turn;
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AddUserMessage, Answer, AnswerStatus, Attachment,
     AttachmentId, ClientToolCall, CreateThread, CustomAction, Event, Extra, InputKind, Item,
-    ItemKind, RetryAfterItem, StructuredInput, Submission, Thread, ThreadId, ToolCallStatus,
-    UserMessage, UserMessageInput, WithItem, WithThread,
+    ItemKind, Operation, RetryAfterItem, StructuredInput, Submission, Thread, ThreadId,
+    ToolCallStatus, UserMessage, UserMessageInput, WithItem, WithThread,
 };
 use crate::server::script::Step;
 use crate::store::Query;
@@ -30,20 +31,21 @@ pub(super) async fn create_thread(
     let attachments = attachments(app, caller, &params.input.attachments).await?;
     let thread = app.new_thread(caller.api);
     let title = caller.automatic_title(&params.input);
-    app.save_thread(&caller.user, &thread).await?;
     let created = Event::ThreadCreated(WithThread {
         thread: thread.clone(),
         extra: Extra::default(),
     });
-    say(
-        app,
-        caller,
-        thread,
-        params.input,
-        attachments,
-        (vec![created], title),
-    )
-    .await
+    let message = message(params.input, attachments, &thread.id);
+    let script = match script(app, caller, &thread, Operation::CreateThread, &message).await? {
+        Ok(script) => script,
+        Err(instead) => return Ok(*instead),
+    };
+    let script: Script = match title {
+        Some(title) => Box::new(std::iter::once(Step::Title(Some(title))).chain(script)),
+        None => script,
+    };
+    app.save_thread(&caller.user, &thread).await?;
+    say(app, caller, thread, message, vec![created], script).await
 }
 
 pub(super) async fn add_user_message(
@@ -53,8 +55,13 @@ pub(super) async fn add_user_message(
 ) -> Result<Response, Refusal> {
     let thread = app.thread(caller, &params.thread_id).await?;
     let attachments = attachments(app, caller, &params.input.attachments).await?;
-    let opening = (Vec::new(), None);
-    say(app, caller, thread, params.input, attachments, opening).await
+    let message = message(params.input, attachments, &thread.id);
+    let operation = Operation::AddUserMessage;
+    let script = match script(app, caller, &thread, operation, &message).await? {
+        Ok(script) => script,
+        Err(instead) => return Ok(*instead),
+    };
+    say(app, caller, thread, message, Vec::new(), script).await
 }
 
 pub(super) async fn add_tool_output(
@@ -67,9 +74,16 @@ pub(super) async fn add_tool_output(
     call.status = ToolCallStatus::Completed;
     call.output = Some(params.result);
     item.kind = ItemKind::ClientToolCall(call.clone());
+    let asked = Asked {
+        operation: Operation::AddClientToolOutput,
+        prompt: Some(&Prompt::ToolOutput(&call)),
+        item: Some(&item.id),
+    };
+    let script = match cued(app, caller, &thread, asked).await? {
+        Ok(script) => script,
+        Err(instead) => return Ok(*instead),
+    };
     app.save_item(&thread.id, &item).await?;
-    let prompt = Prompt::ToolOutput(&call);
-    let script = showcase::respond(&scene(app, caller, &thread), &prompt);
     Ok(stream(app, caller, thread, &[], script))
 }
 
@@ -97,7 +111,15 @@ pub(super) async fn add_answers(
     }
     submit(form, params.input);
     let form = form.clone();
-    let answer = showcase::respond(&scene(app, caller, &thread), &Prompt::Answers(&form));
+    let asked = Asked {
+        operation: Operation::AddStructuredInput,
+        prompt: Some(&Prompt::Answers(&form)),
+        item: Some(&item.id),
+    };
+    let answer = match cued(app, caller, &thread, asked).await? {
+        Ok(script) => script,
+        Err(instead) => return Ok(*instead),
+    };
     let replaced = Event::ItemReplaced(WithItem {
         item,
         extra: Extra::default(),
@@ -121,6 +143,15 @@ pub(super) async fn retry(
         );
         return Err(Refusal::invalid("params.item_id", message));
     };
+    let asked = Asked {
+        operation: Operation::RetryAfterItem,
+        prompt: Some(&Prompt::Message(message)),
+        item: Some(&item.id),
+    };
+    let script = match cued(app, caller, &thread, asked).await? {
+        Ok(script) => script,
+        Err(instead) => return Ok(*instead),
+    };
     let later = Query {
         limit: usize::MAX,
         order: crate::protocol::Order::Asc,
@@ -131,7 +162,6 @@ pub(super) async fn retry(
     for row in app.store.items(&thread.id, later).await?.rows {
         app.store.delete_item(&thread.id, &row.id).await?;
     }
-    let script = showcase::respond(&scene(app, caller, &thread), &Prompt::Message(message));
     Ok(stream(app, caller, thread, &[], script))
 }
 
@@ -160,31 +190,31 @@ pub(super) async fn action(
         action: &params.action,
         sender: sender.as_ref(),
     };
-    let script = showcase::respond(&scene(app, caller, &thread), &prompt);
+    let asked = Asked {
+        operation: Operation::CustomAction,
+        prompt: Some(&prompt),
+        item: sender.as_ref().map(|item| &item.id),
+    };
+    let script = match cued(app, caller, &thread, asked).await? {
+        Ok(script) => script,
+        Err(instead) => return Ok(*instead),
+    };
     Ok(stream(app, caller, thread, &[], script))
 }
 
-/// Stores a user's message and answers it, after the events of a new thread and with its title.
+/// Stores a user's message and answers it, after the events of a new thread.
 async fn say(
     app: &Arc<App>,
     caller: &Caller,
     thread: Thread,
-    input: UserMessageInput,
-    attachments: Vec<Attachment>,
-    (mut opening, title): (Vec<Event>, Option<String>),
+    message: UserMessage,
+    mut opening: Vec<Event>,
+    script: Script,
 ) -> Result<Response, Refusal> {
-    let message = UserMessage {
-        content: input.content,
-        attachments: claim(app, caller, &thread.id, attachments).await?,
-        quoted_text: input.quoted_text,
-        inference_options: input.inference_options,
-        extra: Extra::default(),
-    };
-    let answer = showcase::respond(&scene(app, caller, &thread), &Prompt::Message(&message));
-    let script: Script = match title {
-        Some(title) => Box::new(std::iter::once(Step::Title(Some(title))).chain(answer)),
-        None => answer,
-    };
+    for attachment in &message.attachments {
+        let attachment = attachment.clone();
+        app.store.put_attachment(&caller.user, attachment).await?;
+    }
     let item = Item::new(
         app.mint.item_id(caller.api, IdKind::Message),
         thread.id.clone(),
@@ -210,8 +240,33 @@ fn stream(
     Turn::new(app, caller.api, user, thread, opening, script).into_response()
 }
 
-fn scene(app: &Arc<App>, caller: &Caller, thread: &Thread) -> Scene {
-    Scene::new(Arc::clone(app), caller, thread)
+/// The answer to a message: a script, or a response in the place of any stream.
+async fn script(
+    app: &Arc<App>,
+    caller: &Caller,
+    thread: &Thread,
+    operation: Operation,
+    message: &UserMessage,
+) -> Result<Result<Script, Box<Response>>, Refusal> {
+    let asked = Asked {
+        operation,
+        prompt: Some(&Prompt::Message(message)),
+        item: None,
+    };
+    cued(app, caller, thread, asked).await
+}
+
+/// The answer of whoever is to give it: a script, or a response in the place of any stream.
+/// It is asked for before anything is stored, so that a refusal changes nothing.
+async fn cued(
+    app: &Arc<App>,
+    caller: &Caller,
+    thread: &Thread,
+    asked: Asked<'_>,
+) -> Result<Result<Script, Box<Response>>, Refusal> {
+    let cue = app.cue(caller, thread, asked).await?;
+    let scene = Scene::new(Arc::clone(app), caller, thread);
+    Ok(cue.script(&scene, asked.prompt))
 }
 
 /// The attachments that a message names; all must be there before anything is stored.
@@ -231,20 +286,22 @@ async fn attachments(
     Ok(attachments)
 }
 
-/// Notes in each attachment which thread it belongs to now.
-async fn claim(
-    app: &App,
-    caller: &Caller,
-    thread: &ThreadId,
+/// The message of an input; its attachments belong to the thread from now on.
+fn message(
+    input: UserMessageInput,
     mut attachments: Vec<Attachment>,
-) -> Result<Vec<Attachment>, Refusal> {
+    thread: &ThreadId,
+) -> UserMessage {
     for attachment in &mut attachments {
         attachment.thread_id = Some(thread.clone());
-        app.store
-            .put_attachment(&caller.user, attachment.clone())
-            .await?;
     }
-    Ok(attachments)
+    UserMessage {
+        content: input.content,
+        attachments,
+        quoted_text: input.quoted_text,
+        inference_options: input.inference_options,
+        extra: Extra::default(),
+    }
 }
 
 /// The call that the thread waits for, which must be its last item (`server.py`).

@@ -3,6 +3,7 @@
 mod background;
 mod fault;
 mod pid_file;
+mod scenario;
 mod stop;
 mod store;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 use self::background::{BackgroundArgs, Presence};
 use self::fault::FaultArgs;
+use self::scenario::{ScenarioArgs, Watch};
 use self::store::StoreArgs;
 use crate::cli;
 use crate::command::Context;
@@ -33,6 +35,7 @@ Examples:
   chatkit serve --mock --background --wait   in the background, when it answers
   chatkit serve --stop                       ends that one
   chatkit serve --mock --fault stall=5s      falls silent in the middle of every answer
+  chatkit serve --mock --scenario shop.yaml  answers by the rules of a file
 
 Send 'show WORD' to the mock to see a state of the UI; any other text is answered with the words.
 The hosted API is at /v1, so OPENAI_BASE_URL=http://127.0.0.1:8000/v1 points an SDK here.")]
@@ -80,6 +83,10 @@ pub struct ServeArgs {
     /// What is broken on purpose.
     #[command(flatten)]
     fault: FaultArgs,
+
+    /// What is answered by rules.
+    #[command(flatten)]
+    scenario: ScenarioArgs,
 }
 
 /// The first line of `--json`.
@@ -111,11 +118,25 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
         return background::start(&args.background, args.port(), context).await;
     }
     Presence::detach(&args.background);
-    let mock = Mock::bind(args.config()?).await?;
+    let watch = args.scenario.read(context.ui)?;
+    let mock = Mock::bind(args.config(&watch)?).await?;
     let _presence = Presence::announce(&args.background, &mock.url(), &context.around)?;
     announce(&mock.url(), context.ui)?;
-    mock.run(context.cancel).await;
+    serve(mock, watch, context).await;
     Ok(())
+}
+
+/// Serves, and reads the scenario again when it is saved.
+async fn serve(mock: Mock, mut watch: Watch, context: Context<'_>) {
+    let stage = mock.stage();
+    let serving = mock.run(context.cancel);
+    tokio::pin!(serving);
+    loop {
+        tokio::select! {
+            () = &mut serving => return,
+            () = watch.changed() => watch.reload(&stage, context.ui).await,
+        }
+    }
 }
 
 impl ServeArgs {
@@ -123,7 +144,7 @@ impl ServeArgs {
         self.port.unwrap_or(DEFAULT_PORT)
     }
 
-    fn config(&self) -> Result<Config> {
+    fn config(&self, watch: &Watch) -> Result<Config> {
         Ok(Config {
             address: SocketAddr::new(self.host, self.port()),
             pace: self.pace,
@@ -138,6 +159,8 @@ impl ServeArgs {
             },
             faults: self.fault.faults(),
             store: self.store.url()?,
+            scenario: watch.scenario(),
+            strict: self.scenario.is_strict(),
         })
     }
 }

@@ -69,6 +69,9 @@ pub(super) async fn reset(app: Arc<App>, call: Call) -> Result<Response, Refusal
     for part in &parts {
         app.reset_part(*part).await?;
     }
+    if parts.contains(&Part::Threads) {
+        app.replant().await?;
+    }
     app.journal.tell(|| Happening::Steered("reset"));
     Ok(ok(&Done { reset: parts }))
 }
@@ -79,13 +82,17 @@ impl App {
         for part in Part::ALL {
             self.reset_part(part).await?;
         }
+        self.replant().await?;
         self.journal.tell(|| Happening::Steered("reset"));
         Ok(())
     }
 
     async fn reset_part(&self, part: Part) -> Result<(), StoreError> {
         match part {
-            Part::Threads => self.forget_threads().await?,
+            Part::Threads => {
+                self.forget_threads().await?;
+                self.director.reset();
+            }
             Part::Sessions => self.sessions.clear(),
             Part::Requests => {
                 self.journal.clear();
@@ -95,6 +102,12 @@ impl App {
             Part::Clock => self.mint.reset(),
         }
         Ok(())
+    }
+
+    /// Brings the scenario's threads back, with the ids that they had at first where the clock was
+    /// reset too.
+    async fn replant(&self) -> Result<(), StoreError> {
+        self.play_scenario(self.director.scenario()).await
     }
 
     async fn forget_threads(&self) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ const UNFINISHED: &str = "This answer breaks off in the middle of a sentence, be
 
 /// How long the unfinished text has to leave the buffers before the connection dies: what is still
 /// in them is lost, and with it the middle of the answer.
-const FLUSH: Duration = Duration::from_millis(50);
+pub(in crate::server) const FLUSH: Duration = Duration::from_millis(50);
 
 /// `error [MESSAGE]`: the app's own error, straight away (`server.py`, `CustomStreamError`).
 pub(super) fn error(argument: &str) -> Script {

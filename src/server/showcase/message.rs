@@ -8,7 +8,7 @@ use crate::protocol::{
 };
 
 /// The steps of a message that streams.
-pub(super) struct StreamedMessage<I> {
+pub(in crate::server) struct StreamedMessage<I> {
     item: Item,
     pieces: I,
     part: OutputText,

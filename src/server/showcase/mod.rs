@@ -23,7 +23,9 @@ use super::script::Script;
 use crate::protocol::{Action, ClientToolCall, Item, StructuredInput, UserMessage};
 
 pub(super) use action::sync_action;
-pub(super) use stage::Scene;
+pub(super) use fault::FLUSH;
+pub(super) use message::StreamedMessage;
+pub(super) use stage::{Scene, added, done, message, removed, replaced, steps, tokens, update};
 pub(super) use words::{WORDS, Word};
 
 /// What is to be answered.
@@ -57,6 +59,12 @@ fn answer(scene: &Scene, message: &UserMessage) -> Script {
         return reply::echo(scene, message);
     };
     words::play(scene, &word, argument).unwrap_or_else(|| reply::unknown(scene, &word))
+}
+
+/// The steps of a word of the showcase with its argument, if there is such a word.
+pub(super) fn play(scene: &Scene, text: &str) -> Option<Script> {
+    let (word, argument) = cut(text);
+    words::play(scene, &word.to_lowercase(), argument)
 }
 
 /// The word after `show`, in lower case, and what stands behind it.

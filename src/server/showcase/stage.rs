@@ -80,7 +80,7 @@ impl Scene {
 }
 
 /// The content of an assistant's message.
-pub(super) fn message(content: Vec<OutputText>) -> ItemKind {
+pub(in crate::server) fn message(content: Vec<OutputText>) -> ItemKind {
     ItemKind::AssistantMessage(AssistantMessage {
         content,
         extra: Extra::default(),
@@ -88,22 +88,22 @@ pub(super) fn message(content: Vec<OutputText>) -> ItemKind {
 }
 
 /// An item comes into being.
-pub(super) fn added(item: Item) -> Step {
+pub(in crate::server) fn added(item: Item) -> Step {
     Step::Event(Event::ItemAdded(with(item)))
 }
 
 /// An item is complete.
-pub(super) fn done(item: Item) -> Step {
+pub(in crate::server) fn done(item: Item) -> Step {
     Step::Event(Event::ItemDone(with(item)))
 }
 
 /// An item takes the place of the one with its id.
-pub(super) fn replaced(item: Item) -> Step {
+pub(in crate::server) fn replaced(item: Item) -> Step {
     Step::Event(Event::ItemReplaced(with(item)))
 }
 
 /// An item goes away.
-pub(super) fn removed(item_id: ItemId) -> Step {
+pub(in crate::server) fn removed(item_id: ItemId) -> Step {
     Step::Event(Event::ItemRemoved(ItemRef {
         item_id,
         extra: Extra::default(),
@@ -111,7 +111,7 @@ pub(super) fn removed(item_id: ItemId) -> Step {
 }
 
 /// An open item changes.
-pub(super) fn update(item_id: &ItemId, update: Update) -> Step {
+pub(in crate::server) fn update(item_id: &ItemId, update: Update) -> Step {
     let item_id = item_id.clone();
     Step::Event(Event::ItemUpdated(ItemUpdated {
         item_id,
@@ -121,17 +121,17 @@ pub(super) fn update(item_id: &ItemId, update: Update) -> Step {
 }
 
 /// Puts scripts behind each other.
-pub(super) fn chain(scripts: Vec<Script>) -> Script {
+pub(in crate::server) fn chain(scripts: Vec<Script>) -> Script {
     Box::new(scripts.into_iter().flatten())
 }
 
 /// A script of these steps.
-pub(super) fn steps(steps: Vec<Step>) -> Script {
+pub(in crate::server) fn steps(steps: Vec<Step>) -> Script {
     Box::new(steps.into_iter())
 }
 
 /// Cuts a text into words with the space behind them, as a model's tokens come.
-pub(super) fn tokens(text: &str) -> Vec<String> {
+pub(in crate::server) fn tokens(text: &str) -> Vec<String> {
     text.split_inclusive([' ', '\n'])
         .map(str::to_owned)
         .collect()

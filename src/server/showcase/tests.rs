@@ -53,6 +53,7 @@ impl Stage {
             user: Arc::clone(&app.local_user),
             api: Api::SelfHosted,
             host: None,
+            headers: None,
             session: None,
         };
         Self {

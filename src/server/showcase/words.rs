@@ -152,7 +152,7 @@ impl Word {
 }
 
 /// Plays the word of this name, in lower case, with what stood behind it.
-pub(super) fn play(scene: &Scene, name: &str, argument: &str) -> Option<Script> {
+pub(in crate::server) fn play(scene: &Scene, name: &str, argument: &str) -> Option<Script> {
     let word = WORDS.iter().find(|word| word.name() == name)?;
     Some((word.play)(scene, argument))
 }

@@ -1,19 +1,14 @@
 //! `.widget` files: a template of a widget's JSON, the schema of its data, and a preview.
 //!
-//! A template is a stranger's program: it sees no files and no environment, and its steps, its
-//! depth and its output are bounded.
+//! How little a template may do is said one level up.
 
 use jsonschema::Validator;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::value::Serde;
 use serde_json::Value;
 
 use crate::protocol::widget::Component;
 use crate::protocol::{Object, from_value};
 
-/// How many steps a template may take.
-const FUEL: u64 = 1_000_000;
-/// How deep its includes and macros may go.
-const DEEPEST: usize = 32;
 /// The largest widget that a template may write.
 const LARGEST: usize = 8 * 1024 * 1024;
 
@@ -147,54 +142,12 @@ fn path(root: &str, pointer: &str) -> String {
 }
 
 fn expand(template: &str, data: &Value) -> Result<String, Fault> {
-    let mut environment = Environment::new();
-    environment.set_fuel(Some(FUEL));
-    environment.set_recursion_limit(DEEPEST);
-    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    let fault = |error: minijinja::Error| {
+    super::expand(template, minijinja::Value::from(Serde(data)), LARGEST).map_err(|error| {
         let line = error
-            .line()
+            .line
             .map_or(String::new(), |line| format!(" line {line}"));
-        let detail = error
-            .detail()
-            .map_or(String::new(), |detail| format!(": {detail}"));
-        Fault::new(
-            format!("template{line}"),
-            format!("{}{detail}", error.kind()),
-        )
-    };
-    // The name of a template that ends in .json would escape what `tojson` has escaped already.
-    let parsed = environment
-        .template_from_named_str("widget", template)
-        .map_err(fault)?;
-    let mut out = Bounded::default();
-    match parsed.render_captured_to(minijinja::value::Serde(data), &mut out) {
-        _ if out.full => Err(Fault::new("template", "it writes more than 8 MiB")),
-        Err(error) => Err(fault(error)),
-        Ok(_) => String::from_utf8(out.bytes).map_err(|error| Fault::new("template", error)),
-    }
-}
-
-/// Takes what a template writes, up to a limit.
-#[derive(Default)]
-struct Bounded {
-    bytes: Vec<u8>,
-    full: bool,
-}
-
-impl std::io::Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.bytes.len() + bytes.len() > LARGEST {
-            self.full = true;
-            return Err(std::io::ErrorKind::OutOfMemory.into());
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+        Fault::new(format!("template{line}"), error.reason)
+    })
 }
 
 #[cfg(test)]

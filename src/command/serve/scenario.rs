@@ -1,0 +1,186 @@
+//! `--scenario` and `--strict`: what is read before the mock starts, and read again when it is
+//! saved.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_mini::{Debouncer, new_debouncer};
+use tokio::sync::mpsc::{Receiver, channel};
+
+use crate::error::{Error, Result};
+use crate::server::Stage;
+use crate::server::scenario::{Finding, LoadError, Scenario};
+use crate::ui::{Style, Ui};
+
+/// How long files must lie still before they are read again: an editor that saves renames, writes
+/// and renames again.
+const STILL: Duration = Duration::from_millis(100);
+
+/// What the mock answers by.
+#[derive(Args, Debug)]
+pub struct ScenarioArgs {
+    /// Answer by the rules of this file or folder (repeatable); read again when it is saved
+    #[arg(long, value_name = "PATH")]
+    scenario: Vec<PathBuf>,
+
+    /// Refuse what no rule matches, instead of showing the showcase
+    #[arg(long)]
+    strict: bool,
+}
+
+/// The scenario of a running mock.
+pub struct Watch {
+    paths: Vec<PathBuf>,
+    current: Option<Arc<Scenario>>,
+    /// Wakes when a watched folder changes; gone where nothing is watched.
+    changes: Option<Receiver<()>>,
+    watcher: Option<Debouncer<RecommendedWatcher>>,
+    folders: BTreeSet<PathBuf>,
+}
+
+impl ScenarioArgs {
+    /// Whether what no rule matches is refused.
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Reads the scenario, and watches its files from then on.
+    ///
+    /// # Errors
+    /// Wrong usage when it cannot be read, or is none; what is wrong was reported.
+    pub fn read(&self, ui: &mut Ui) -> Result<Watch> {
+        let mut watch = Watch {
+            paths: self.scenario.clone(),
+            current: None,
+            changes: None,
+            watcher: None,
+            folders: BTreeSet::new(),
+        };
+        if self.scenario.is_empty() {
+            return Ok(watch);
+        }
+        let scenario = Scenario::load(&self.scenario).map_err(|error| wrong(error, ui))?;
+        report(scenario.warnings(), ui);
+        watch.current = Some(Arc::new(scenario));
+        if let Err(error) = watch.begin() {
+            ui.warn(&format!("changes of the scenario are not seen: {error}"));
+        }
+        Ok(watch)
+    }
+}
+
+impl Watch {
+    /// The scenario to begin with.
+    pub fn scenario(&self) -> Option<Arc<Scenario>> {
+        self.current.clone()
+    }
+
+    /// Waits until a file of the scenario may have changed; for ever where there is none.
+    pub async fn changed(&mut self) {
+        if let Some(changes) = &mut self.changes
+            && changes.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending::<()>().await;
+    }
+
+    /// Reads the scenario again and answers by it, or keeps the last good one and says why.
+    pub async fn reload(&mut self, stage: &Stage, ui: &mut Ui) {
+        match Scenario::load(&self.paths) {
+            Err(error) => {
+                let error = wrong(error, ui);
+                ui.warn(&format!("the scenario from before stays: {error}"));
+            }
+            Ok(scenario) if self.is_current(&scenario) => {}
+            Ok(scenario) => {
+                report(scenario.warnings(), ui);
+                match stage.play(scenario.clone()).await {
+                    Ok(()) => ui.note(
+                        Style::Dim,
+                        &format!("  scenario read again, {}", size(&scenario)),
+                    ),
+                    Err(error) => ui.warn(&error.to_string()),
+                }
+                self.current = Some(Arc::new(scenario));
+                self.follow();
+            }
+        }
+    }
+
+    fn is_current(&self, scenario: &Scenario) -> bool {
+        let current = self.current.as_ref();
+        current.is_some_and(|current| current.is_same(scenario))
+    }
+
+    fn begin(&mut self) -> notify_debouncer_mini::notify::Result<()> {
+        // One place is enough: whoever reads it reads everything anew.
+        let (send, changes) = channel(1);
+        self.watcher = Some(new_debouncer(STILL, move |_| {
+            let _ = send.try_send(());
+        })?);
+        self.changes = Some(changes);
+        self.follow();
+        Ok(())
+    }
+
+    /// Watches the folders of all files: a file that an editor replaces is another one, but in the
+    /// same folder.
+    fn follow(&mut self) {
+        let (Some(watcher), Some(scenario)) = (&mut self.watcher, &self.current) else {
+            return;
+        };
+        let given = self.paths.iter().filter(|path| path.is_dir()).cloned();
+        let parents = scenario
+            .files()
+            .iter()
+            .filter_map(|file| file.parent().map(Path::to_owned));
+        for folder in given.chain(parents) {
+            let folder = if folder.as_os_str().is_empty() {
+                PathBuf::from(".")
+            } else {
+                folder
+            };
+            let mode = RecursiveMode::NonRecursive;
+            if !self.folders.contains(&folder) && watcher.watcher().watch(&folder, mode).is_ok() {
+                self.folders.insert(folder);
+            }
+        }
+    }
+}
+
+/// Reports what is wrong; the error says it in one line.
+fn wrong(error: LoadError, ui: &mut Ui) -> Error {
+    let LoadError::Wrong(errors) = error else {
+        return Error::usage(error.to_string());
+    };
+    report(errors.findings(), ui);
+    let first = &errors.findings()[0];
+    let (line, column) = first.place();
+    let more = match errors.findings().len() {
+        1 => String::new(),
+        count => format!(" (and {} more)", count - 1),
+    };
+    let name = first.source.name();
+    Error::usage_hint(
+        format!("{name}:{line}:{column}: {first}{more}"),
+        "look at it with 'chatkit scenario check', and at an example with 'chatkit scenario new -'",
+    )
+}
+
+fn report(findings: &[Finding], ui: &mut Ui) {
+    for finding in findings {
+        ui.report(finding);
+    }
+}
+
+fn size(scenario: &Scenario) -> String {
+    match scenario.rule_count() {
+        1 => "1 rule".to_owned(),
+        count => format!("{count} rules"),
+    }
+}

@@ -1,0 +1,148 @@
+//! Fills in the templates of a rule with what is known when its turn comes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minijinja::value::Serde;
+use minijinja::{Value as Known, context};
+use serde_json::Value;
+
+use super::director::Part;
+use super::memory::ThreadMemory;
+use super::templated::{Json, Text};
+use super::widget::{self, Origin, WidgetState};
+use crate::protocol::from_value;
+use crate::protocol::widget::Component;
+use crate::template;
+
+/// How much may come of one template, in bytes.
+const LARGEST: usize = 1024 * 1024;
+
+/// Why a step cannot be carried out.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Fault(String);
+
+impl Fault {
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl From<template::Fault> for Fault {
+    fn from(fault: template::Fault) -> Self {
+        Self(fault.to_string())
+    }
+}
+
+/// Fills in templates.
+pub(super) struct Filler {
+    base: Known,
+    memory: Arc<ThreadMemory>,
+}
+
+impl Filler {
+    pub fn of(part: &Part) -> Self {
+        let captures = &part.captures;
+        let known = Known::from(Serde(&part.context));
+        Self {
+            base: context! { captures => Known::from(Serde(captures)), ..known },
+            memory: Arc::clone(&part.memory),
+        }
+    }
+
+    /// Everything that is known now: what rules set may have changed since the last step.
+    fn known(&self) -> Known {
+        let base = self.base.clone();
+        context! { state => Known::from(Serde(self.memory.state())), ..base }
+    }
+
+    /// A text.
+    pub fn text(&self, text: &Text) -> Result<String, Fault> {
+        self.string(text.source())
+    }
+
+    /// A text that need not be given.
+    pub fn option(&self, text: Option<&Text>) -> Result<Option<String>, Fault> {
+        text.map(|text| self.text(text)).transpose()
+    }
+
+    fn string(&self, source: &str) -> Result<String, Fault> {
+        if !template::is_template(source) {
+            return Ok(source.to_owned());
+        }
+        Ok(template::expand(source, self.known(), LARGEST)?)
+    }
+
+    /// A value. A text that is one expression and nothing else becomes what that is, whatever its
+    /// type.
+    pub fn json(&self, json: &Json) -> Result<Value, Fault> {
+        self.value(&json.0)
+    }
+
+    fn value(&self, value: &Value) -> Result<Value, Fault> {
+        Ok(match value {
+            Value::String(text) => match template::sole_expression(text) {
+                Some(expression) => {
+                    let value = template::evaluate(expression, self.known())?;
+                    serde_json::to_value(&value).map_err(|error| Fault(error.to_string()))?
+                }
+                None => self.string(text)?.into(),
+            },
+            Value::Array(values) => {
+                let values = values.iter().map(|value| self.value(value));
+                Value::Array(values.collect::<Result<_, _>>()?)
+            }
+            Value::Object(fields) => {
+                let fields = fields.iter();
+                let filled = fields.map(|(key, value)| Ok((key.clone(), self.value(value)?)));
+                Value::Object(filled.collect::<Result<_, Fault>>()?)
+            }
+            other => other.clone(),
+        })
+    }
+
+    /// Values by their name.
+    pub fn map(
+        &self,
+        values: &BTreeMap<String, Json>,
+    ) -> Result<serde_json::Map<String, Value>, Fault> {
+        let values = values.iter();
+        values
+            .map(|(name, value)| Ok((name.clone(), self.json(value)?)))
+            .collect()
+    }
+
+    /// Sets parts of the state, each of which sees those before it.
+    pub fn set(&self, parts: &BTreeMap<String, Json>) -> Result<(), Fault> {
+        for (name, value) in parts {
+            let value = self.json(value)?;
+            self.memory.extend([(name.clone(), value)]);
+        }
+        Ok(())
+    }
+
+    /// The JSON of a widget's state.
+    pub fn widget(&self, state: &WidgetState) -> Result<Value, Fault> {
+        match &state.origin {
+            Origin::Inline(widget) => self.json(widget),
+            Origin::File {
+                path,
+                data,
+                document,
+            } => {
+                let data = data.as_ref().map(|data| self.json(data)).transpose()?;
+                widget::of_file(document, data).map_err(|fault| Fault(format!("{path}: {fault}")))
+            }
+        }
+    }
+
+    /// A widget, which must have a type at least.
+    #[allow(
+        clippy::unused_self,
+        reason = "stands beside the other ways to make a value"
+    )]
+    pub fn component(&self, widget: &Value) -> Result<Component, Fault> {
+        from_value(widget.clone()).map_err(|error| Fault(format!("this is no widget: {error}")))
+    }
+}

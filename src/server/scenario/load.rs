@@ -1,0 +1,112 @@
+//! Scenarios from files and folders.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::document::Scenario;
+use super::finding::{Finding, ScenarioErrors, Source};
+
+/// What a file of a folder must end in to be read.
+const ENDINGS: &[&str] = &["yaml", "yml", "json"];
+
+/// Why a scenario could not be read from its files.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A file or a folder cannot be read.
+    #[error("cannot read {path}: {reason}")]
+    Unreadable {
+        /// The path, as it was given.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The files are no scenario.
+    #[error(transparent)]
+    Wrong(#[from] ScenarioErrors),
+}
+
+impl Scenario {
+    /// Reads files and folders, in the order in which they are given; the rules of a later file
+    /// come after those of an earlier one, and the files of a folder come in the order of their
+    /// names.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or is no scenario.
+    pub fn load(paths: &[PathBuf]) -> Result<Self, LoadError> {
+        let (scenario, findings) = Self::read(paths)?;
+        Ok(scenario.checked(findings)?)
+    }
+
+    /// Reads files and folders as [`Scenario::load`] does, and returns all that was found in them.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn read(paths: &[PathBuf]) -> Result<(Self, Vec<Finding>), LoadError> {
+        let mut scenario = Self::default();
+        let mut findings = Vec::new();
+        for path in paths {
+            for file in files(path)? {
+                let name = file.display().to_string();
+                let text = read(&file)?;
+                let folder = file.parent().unwrap_or(Path::new(""));
+                findings.extend(scenario.add(&Source::new(name, text), Some(folder)));
+                scenario.add_file(file);
+            }
+        }
+        Ok((scenario, findings))
+    }
+}
+
+/// The scenario files of a path.
+fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let meta = std::fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    if !meta.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, error))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let file = entry.map_err(|error| unreadable(path, error))?.path();
+        let is_scenario = file
+            .extension()
+            .and_then(OsStr::to_str)
+            .is_some_and(|ending| ENDINGS.contains(&ending));
+        // Editors keep what is not saved yet in hidden files beside the real one.
+        let is_hidden = file
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if is_scenario && !is_hidden && file.is_file() {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        let endings = "the folder has no file that ends in .yaml, .yml or .json";
+        return Err(unreadable(path, endings));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(file: &Path) -> Result<String, LoadError> {
+    let meta = std::fs::metadata(file).map_err(|error| unreadable(file, error))?;
+    if meta.len() > super::yaml::LARGEST as u64 {
+        return Err(unreadable(file, "it is larger than 8 MiB"));
+    }
+    let bytes = std::fs::read(file).map_err(|error| unreadable(file, error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        unreadable(file, format!("line {line} is not UTF-8"))
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(text) => text.to_owned(),
+        None => text,
+    })
+}
+
+fn unreadable(path: &Path, reason: impl std::fmt::Display) -> LoadError {
+    LoadError::Unreadable {
+        path: path.display().to_string(),
+        reason: reason.to_string(),
+    }
+}

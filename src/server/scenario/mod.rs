@@ -1,0 +1,44 @@
+//! Scenarios: files that say what the mock answers.
+//!
+//! A file is read to a tree that knows its lines (`yaml`), its parts are decoded into types
+//! (`document`, `when`, `then`) and checked (`check`). A request is held against the rules
+//! (`facts`), the first that matches is played (`play`), and what is remembered between turns is
+//! `memory`'s. Nothing here writes to a terminal: findings are data.
+
+mod body;
+mod check;
+mod conditions;
+mod diff;
+mod director;
+mod document;
+mod facts;
+mod fill;
+mod finding;
+mod items;
+mod known;
+mod load;
+mod matching;
+mod memory;
+mod outcome;
+mod play;
+mod prelude;
+mod reader;
+mod schema;
+mod signals;
+mod templated;
+mod then;
+mod thread;
+mod value;
+mod when;
+mod widget;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::Scenario;
+pub use finding::{Finding, FindingRecord, ScenarioErrors, Severity, Source};
+pub use load::LoadError;
+pub use schema::schema;
+
+pub(in crate::server) use director::{Asked, Director};

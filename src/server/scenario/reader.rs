@@ -1,0 +1,278 @@
+//! Decodes the parts of a file into types, and says at which line one departs from them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::finding::{Finding, Severity, Source};
+use super::yaml::{Kind, Node};
+
+/// How many findings one part of a file may have.
+const MOST: usize = 20;
+
+/// What begins an error that brings the rest of its path along, see [`below`].
+const BELOW: char = '\u{1}';
+
+/// One step of a path into a value.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub(super) enum Segment {
+    Index(usize),
+    Key(String),
+}
+
+/// Reads one file, and collects what is wrong with it.
+pub(super) struct Reader {
+    source: Arc<Source>,
+    findings: Vec<Finding>,
+}
+
+impl Reader {
+    pub fn new(source: Arc<Source>) -> Self {
+        Self {
+            source,
+            findings: Vec::new(),
+        }
+    }
+
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// What was found so far; a file without errors may be used.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// Notes what is wrong at a place.
+    pub fn error(&mut self, span: Range<usize>, code: &'static str, message: impl Into<String>) {
+        self.note(span, Severity::Error, code, message.into(), None);
+    }
+
+    /// Notes what is wrong at a place, and what to do about it.
+    pub fn note(
+        &mut self,
+        span: Range<usize>,
+        severity: Severity,
+        code: &'static str,
+        message: String,
+        help: Option<String>,
+    ) {
+        self.findings.push(Finding {
+            source: Arc::clone(&self.source),
+            span,
+            severity,
+            code,
+            message,
+            help,
+        });
+    }
+
+    /// Decodes a value; every key that is unknown is found, and the first other error.
+    pub fn decode<T: DeserializeOwned>(&mut self, node: &Node) -> Option<T> {
+        let mut value = node.to_json();
+        let mut is_whole = true;
+        for _ in 0..MOST {
+            let failed = match serde_path_to_error::deserialize(value.clone()) {
+                Ok(decoded) => return Some(decoded).filter(|_| is_whole),
+                Err(error) => Failure::of(&error),
+            };
+            is_whole = false;
+            self.failure(node, &failed);
+            let unknown = failed.unknown_key();
+            if !unknown.is_some_and(|key| remove(&mut value, &failed.path, key)) {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn failure(&mut self, node: &Node, failure: &Failure) {
+        let unknown = failure.unknown_key();
+        let span = span_of(node, &failure.path, unknown);
+        let (code, message, help) = failure.words();
+        self.note(span, Severity::Error, code, message, help);
+    }
+}
+
+/// An error that says at which path below the current one it is.
+pub(super) fn below<E: serde::de::Error>(path: &[Segment], message: &impl std::fmt::Display) -> E {
+    let path = serde_json::to_string(path).unwrap_or_default();
+    E::custom(format_args!("{BELOW}{path}{BELOW}{message}"))
+}
+
+/// Decodes a value in the middle of decoding another, without losing the path.
+pub(super) fn inner<T: DeserializeOwned, E: serde::de::Error>(value: Value) -> Result<T, E> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let failure = Failure::of(&error);
+        below(&failure.path, &failure.message)
+    })
+}
+
+/// Why a value is not what a type wants, and where in the value.
+struct Failure {
+    path: Vec<Segment>,
+    message: String,
+}
+
+impl Failure {
+    fn of(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        use serde_path_to_error::Segment as At;
+        let mut path: Vec<Segment> = error
+            .path()
+            .iter()
+            .map_while(|segment| match segment {
+                At::Seq { index } => Some(Segment::Index(*index)),
+                At::Map { key } => Some(Segment::Key(key.clone())),
+                At::Enum { variant } => Some(Segment::Key(variant.clone())),
+                At::Unknown => None,
+            })
+            .collect();
+        let mut message = error.inner().to_string();
+        while let Some((more, rest)) = message
+            .strip_prefix(BELOW)
+            .and_then(|rest| rest.split_once(BELOW))
+        {
+            path.extend(serde_json::from_str::<Vec<Segment>>(more).unwrap_or_default());
+            message = String::from(rest);
+        }
+        let mut failure = Self { path, message };
+        // The path of a key that is unknown ends in the key itself.
+        if let (Some(key), Some(Segment::Key(last))) = (failure.unknown_key(), failure.path.last())
+            && key == last
+        {
+            failure.path.pop();
+        }
+        failure
+    }
+
+    fn unknown_key(&self) -> Option<&str> {
+        quoted(&self.message, "unknown field `")
+    }
+
+    /// The code, the message and the help, in the words of a file instead of a program.
+    fn words(&self) -> (&'static str, String, Option<String>) {
+        let message = &self.message;
+        if let Some(key) = quoted(message, "unknown field `") {
+            let help = one_of(key, message, "keys");
+            return ("unknown_key", format!("unknown key `{key}`"), help);
+        }
+        if let Some(word) = quoted(message, "unknown variant `") {
+            let help = one_of(word, message, "words");
+            return ("unknown_word", format!("unknown word `{word}`"), help);
+        }
+        if let Some(key) = quoted(message, "missing field `") {
+            return ("missing_key", format!("the key `{key}` is missing"), None);
+        }
+        if let Some((found, expected)) = message
+            .strip_prefix("invalid type: ")
+            .or_else(|| message.strip_prefix("invalid value: "))
+            .or_else(|| message.strip_prefix("invalid length "))
+            .and_then(|rest| rest.rsplit_once(", expected "))
+        {
+            let words = format!("expected {}, found {}", plain(expected), plain(found));
+            return ("invalid_value", words, None);
+        }
+        let code = match message.split_once(": ") {
+            Some(("invalid regex", _)) => "invalid_regex",
+            Some(("invalid template" | "invalid expression", _)) => "invalid_template",
+            _ => "invalid_value",
+        };
+        (code, message.clone(), None)
+    }
+}
+
+/// What stands between the backticks behind a beginning.
+fn quoted<'m>(message: &'m str, beginning: &str) -> Option<&'m str> {
+    let rest = message.strip_prefix(beginning)?;
+    // A key may hold backticks itself; what follows it is serde's own text.
+    let ends = ["`, expected ", "`, there are no"];
+    let end = ends
+        .iter()
+        .find_map(|end| rest.find(end))
+        .or_else(|| rest.rfind('`'))?;
+    Some(&rest[..end])
+}
+
+/// The word that was meant, or all that there are.
+fn one_of(word: &str, message: &str, what: &str) -> Option<String> {
+    let expected = &message[message.rfind("`, expected ")? + "`, expected ".len()..];
+    let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+    Some(meant(word, &known).map_or_else(
+        || format!("the {what} are {}", known.join(", ")),
+        |meant| format!("did you mean `{meant}`?"),
+    ))
+}
+
+/// The known word that someone who wrote `word` may have meant.
+pub(super) fn meant<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let word = word.to_lowercase();
+    let near = known
+        .iter()
+        .map(|&known| (strsim::damerau_levenshtein(&word, known), known));
+    let (distance, nearest) = near.min_by_key(|&(distance, _)| distance)?;
+    let is_near = distance <= 2 && 2 * distance <= nearest.len();
+    (is_near || (word.len() > 2 && nearest.starts_with(&word))).then_some(nearest)
+}
+
+/// serde's words for kinds of values, as people who write YAML call them.
+fn plain(words: &str) -> String {
+    match words {
+        "a sequence" | "sequence" => "a list".to_owned(),
+        "a map" | "map" | "struct" => "a map".to_owned(),
+        "unit" | "null" | "unit value" | "Option value" => "nothing".to_owned(),
+        words if words.starts_with("struct ") => "a map".to_owned(),
+        words if words.starts_with("string \"") => words.replacen("string ", "", 1),
+        words => words.to_owned(),
+    }
+}
+
+/// Where a path ends, or the key there, as far as the path can be followed.
+fn span_of(node: &Node, path: &[Segment], key: Option<&str>) -> Range<usize> {
+    let mut at = node;
+    let mut span = node.head();
+    for segment in path {
+        match (segment, &at.kind) {
+            (Segment::Index(index), Kind::List(nodes)) => match nodes.get(*index) {
+                Some(node) => (at, span) = (node, node.head()),
+                None => return span,
+            },
+            (Segment::Key(key), Kind::Map(_)) => match at.entry(key) {
+                Some(entry) => {
+                    span = match entry.value.kind {
+                        Kind::Scalar(_) => entry.value.span.clone(),
+                        _ => entry.key_span.clone(),
+                    };
+                    at = &entry.value;
+                }
+                None => return span,
+            },
+            _ => return span,
+        }
+    }
+    key.and_then(|key| at.entry(key))
+        .map_or(span, |entry| entry.key_span.clone())
+}
+
+/// The place of a path, for what is found after decoding.
+pub(super) fn place(node: &Node, path: &[Segment]) -> Range<usize> {
+    span_of(node, path, None)
+}
+
+fn remove(value: &mut Value, path: &[Segment], key: &str) -> bool {
+    let mut at = value;
+    for segment in path {
+        let next = match segment {
+            Segment::Index(index) => at.get_mut(*index),
+            Segment::Key(key) => at.get_mut(key.as_str()),
+        };
+        match next {
+            Some(next) => at = next,
+            None => return false,
+        }
+    }
+    at.as_object_mut()
+        .is_some_and(|map| map.shift_remove(key).is_some())
+}

@@ -1,0 +1,20 @@
+//! The JSON Schema of scenario files, made from the types that they are read into.
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use super::document::Document;
+
+/// The schema, which editors complete scenario files by (JSON Schema, draft 2020-12).
+pub fn schema() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<Document>().to_value();
+    // A file may also be the list of its rules and nothing else.
+    if let Some(root) = schema.as_object_mut() {
+        let kind = root.insert("type".into(), serde_json::json!(["object", "array"]));
+        debug_assert_eq!(kind, Some("object".into()));
+        let rule = serde_json::json!({"$ref": "#/$defs/Rule"});
+        root.insert("items".into(), rule);
+    }
+    schema
+}

@@ -1,0 +1,422 @@
+//! YAML and JSON as a tree that knows where each value stands.
+//!
+//! JSON is read by the same parser, as the subset of YAML that it is. What a file may cost is
+//! bounded: its size, its depth, and what its aliases unfold to.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::str::FromStr;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use serde_json::{Map, Number, Value};
+
+/// The largest file that is read, in bytes.
+pub(super) const LARGEST: usize = 8 * 1024 * 1024;
+/// How deep values may stand in each other.
+const DEEPEST: usize = 64;
+/// How many values a file may have, with what its aliases unfold to.
+const MOST: usize = 500_000;
+
+/// A value and where it stands, in bytes of the text.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub span: Range<usize>,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Scalar(Value),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub key: String,
+    pub key_span: Range<usize>,
+    pub value: Node,
+}
+
+/// Why a text is no YAML, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unreadable {
+    pub span: Range<usize>,
+    pub reason: String,
+}
+
+impl Node {
+    /// The value without the places.
+    pub fn to_json(&self) -> Value {
+        match &self.kind {
+            Kind::Scalar(value) => value.clone(),
+            Kind::List(nodes) => nodes.iter().map(Self::to_json).collect(),
+            Kind::Map(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.clone(), entry.value.to_json()))
+                .collect::<Map<_, _>>()
+                .into(),
+        }
+    }
+
+    /// The entry of this key, if this is a map that has it.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        match &self.kind {
+            Kind::Map(entries) => entries.iter().find(|entry| entry.key == key),
+            _ => None,
+        }
+    }
+
+    /// The part of the value to point at: a map is known by its first key.
+    pub fn head(&self) -> Range<usize> {
+        match &self.kind {
+            Kind::Map(entries) => entries.first().map(|entry| entry.key_span.clone()),
+            Kind::List(nodes) => nodes.first().map(Self::head),
+            Kind::Scalar(_) => None,
+        }
+        .unwrap_or_else(|| self.span.clone())
+    }
+}
+
+/// Reads a text that holds one document; an empty one is `null`.
+pub(super) fn read(text: &str) -> Result<Node, Unreadable> {
+    if text.len() > LARGEST {
+        let reason = format!("the file is larger than {} MiB", LARGEST / (1024 * 1024));
+        return Err(Unreadable { span: 0..0, reason });
+    }
+    let mut composer = Composer {
+        parser: Parser::new_from_str(text),
+        places: Places::of(text),
+        anchors: HashMap::new(),
+        budget: MOST,
+    };
+    composer.document()
+}
+
+struct Composer<'t> {
+    parser: Parser<'t, StrInput<'t>>,
+    places: Places<'t>,
+    /// The values that an alias may name, and how many values each consists of.
+    anchors: HashMap<usize, (Node, usize)>,
+    budget: usize,
+}
+
+type Composed<T = Node> = Result<T, Unreadable>;
+
+impl<'t> Composer<'t> {
+    fn document(&mut self) -> Composed {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::DocumentStart(_) if root.is_some() => {
+                    return Err(self.refuse(span, "a scenario is one document; remove this one"));
+                }
+                Event::StreamStart
+                | Event::DocumentStart(_)
+                | Event::DocumentEnd
+                | Event::Nothing => {}
+                event => root = Some(self.node(event, span, 0)?),
+            }
+        }
+        let empty = || Node {
+            span: 0..0,
+            kind: Kind::Scalar(Value::Null),
+        };
+        Ok(root.unwrap_or_else(empty))
+    }
+
+    fn next(&mut self) -> Composed<(Event<'t>, Span)> {
+        match self.parser.next_event() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => Err(self.unreadable(&error)),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Composed {
+        if depth > DEEPEST {
+            let reason = format!("values stand in each other more than {DEEPEST} levels deep");
+            return Err(self.refuse(span, &reason));
+        }
+        self.spend(1, span)?;
+        let before = self.budget;
+        let (node, anchor) = match event {
+            Event::Alias(anchor) => return self.alias(anchor, span),
+            Event::Scalar(text, style, anchor, tag) => {
+                let value = self.scalar(&text, style, tag.as_deref(), span)?;
+                let kind = Kind::Scalar(value);
+                let span = self.places.range(span);
+                (Node { span, kind }, anchor)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.no_tag(tag.as_deref(), span)?;
+                (self.list(span, depth)?, anchor)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.no_tag(tag.as_deref(), span)?;
+                (self.map(span, depth)?, anchor)
+            }
+            _ => return Err(self.refuse(span, "a value is missing here")),
+        };
+        if anchor != 0 {
+            let size = before - self.budget + 1;
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+        Ok(node)
+    }
+
+    fn list(&mut self, from: Span, depth: usize) -> Composed {
+        let mut nodes = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::SequenceEnd {
+                let span = self.places.range(Span::new(from.start, span.end));
+                let kind = Kind::List(nodes);
+                return Ok(Node { span, kind });
+            }
+            nodes.push(self.node(event, span, depth + 1)?);
+        }
+    }
+
+    fn map(&mut self, from: Span, depth: usize) -> Composed {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut known = std::collections::HashSet::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::MappingEnd {
+                let span = self.places.range(Span::new(from.start, span.end));
+                let kind = Kind::Map(entries);
+                return Ok(Node { span, kind });
+            }
+            let key_span = self.places.range(span);
+            let key = self.key(event, span)?;
+            if !known.insert(key.clone()) {
+                let reason = format!("the key `{key}` stands here a second time");
+                return Err(self.refuse(span, &reason));
+            }
+            let (event, span) = self.next()?;
+            let value = self.node(event, span, depth + 1)?;
+            entries.push(Entry {
+                key,
+                key_span,
+                value,
+            });
+        }
+    }
+
+    fn key(&mut self, event: Event<'t>, span: Span) -> Composed<String> {
+        match event {
+            Event::Scalar(text, _, _, tag) => {
+                self.no_tag(tag.as_deref(), span)?;
+                if text == "<<" {
+                    let reason = "merge keys (`<<`) are no part of YAML 1.2; write the keys out";
+                    return Err(self.refuse(span, reason));
+                }
+                Ok(text.into_owned())
+            }
+            _ => Err(self.refuse(span, "a key is a text, not a list, a map or an alias")),
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Composed {
+        let Some((_, size)) = self.anchors.get(&anchor) else {
+            return Err(self.refuse(span, "an alias names the value that it stands in"));
+        };
+        self.spend(*size, span)?;
+        Ok(self.anchors[&anchor].0.clone())
+    }
+
+    fn spend(&mut self, values: usize, span: Span) -> Composed<()> {
+        let Some(left) = self.budget.checked_sub(values) else {
+            let reason = format!("the file unfolds to more than {MOST} values");
+            return Err(self.refuse(span, &reason));
+        };
+        self.budget = left;
+        Ok(())
+    }
+
+    fn scalar(
+        &self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        span: Span,
+    ) -> Composed<Value> {
+        let is_text = match tag {
+            Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => true,
+            tag => {
+                self.no_tag(tag, span)?;
+                style != ScalarStyle::Plain
+            }
+        };
+        Ok(if is_text { text.into() } else { plain(text) })
+    }
+
+    fn no_tag(&self, tag: Option<&Tag>, span: Span) -> Composed<()> {
+        match tag {
+            None => Ok(()),
+            Some(tag) => Err(self.refuse(span, &format!("tags (`{tag}`) mean nothing here"))),
+        }
+    }
+
+    fn refuse(&self, span: Span, reason: &str) -> Unreadable {
+        Unreadable {
+            span: self.places.range(span),
+            reason: reason.to_owned(),
+        }
+    }
+
+    fn unreadable(&self, error: &ScanError) -> Unreadable {
+        let at = self.places.offset(error.marker().index());
+        Unreadable {
+            span: at..at,
+            reason: format!("this is no YAML: {}", error.info()),
+        }
+    }
+}
+
+/// A scalar without quotes, by YAML 1.2's core schema.
+fn plain(text: &str) -> Value {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
+        "true" | "True" | "TRUE" => return true.into(),
+        "false" | "False" | "FALSE" => return false.into(),
+        _ => {}
+    }
+    number(text).map_or_else(|| text.into(), Value::Number)
+}
+
+fn number(text: &str) -> Option<Number> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        return u64::from_str_radix(digits, 16).ok().map(Number::from);
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return u64::from_str_radix(digits, 8).ok().map(Number::from);
+    }
+    let first = text.trim_start_matches(['+', '-', '.']).chars().next()?;
+    if !first.is_ascii_digit() {
+        return None;
+    }
+    if let Ok(number) = i64::from_str(text) {
+        return Some(number.into());
+    }
+    if let Ok(number) = u64::from_str(text) {
+        return Some(number.into());
+    }
+    f64::from_str(text).ok().and_then(Number::from_f64)
+}
+
+/// Where the characters of a text stand, which the parser counts, in bytes.
+struct Places<'t> {
+    text: &'t str,
+    /// The offset of every 64th character; empty where each takes one byte.
+    marks: Vec<usize>,
+}
+
+const STRIDE: usize = 64;
+
+impl<'t> Places<'t> {
+    fn of(text: &'t str) -> Self {
+        let marks = if text.is_ascii() {
+            Vec::new()
+        } else {
+            let offsets = text.char_indices().map(|(offset, _)| offset);
+            offsets.step_by(STRIDE).collect()
+        };
+        Self { text, marks }
+    }
+
+    fn offset(&self, characters: usize) -> usize {
+        let end = self.text.len();
+        if self.marks.is_empty() {
+            return characters.min(end);
+        }
+        let Some(&mark) = self.marks.get(characters / STRIDE) else {
+            return end;
+        };
+        let mut rest = self.text[mark..].char_indices();
+        rest.nth(characters % STRIDE)
+            .map_or(end, |(offset, _)| mark + offset)
+    }
+
+    fn range(&self, span: Span) -> Range<usize> {
+        let start = self.offset(span.start.index());
+        start..self.offset(span.end.index()).max(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn reason(text: &str) -> String {
+        read(text).unwrap_err().reason
+    }
+
+    #[test]
+    fn yaml_and_json_are_the_same_values() {
+        let yaml = "a: [1, -2.5, 0x1f, ~, true, no]\nb: {c: 'yes', d: \"1\"}\ne: |\n  x\n  y\n";
+        let value = json!({"a": [1, -2.5, 31, null, true, "no"], "b": {"c": "yes", "d": "1"}, "e": "x\ny\n"});
+        assert_eq!(read(yaml).unwrap().to_json(), value);
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        assert_eq!(read(&pretty).unwrap().to_json(), value);
+        let tabs = pretty.replace("  ", "\t");
+        assert_eq!(read(&tabs).unwrap().to_json(), value);
+        assert_eq!(read("").unwrap().to_json(), Value::Null);
+    }
+
+    #[test]
+    fn a_value_knows_where_it_stands_also_behind_letters_of_several_bytes() {
+        let text = "é: ü\nnaïve:\n  - 'ö'\n";
+        let node = read(text).unwrap();
+        let entry = node.entry("naïve").unwrap();
+        assert_eq!(&text[entry.key_span.clone()], "naïve");
+        let Kind::List(nodes) = &entry.value.kind else {
+            panic!("no list")
+        };
+        assert_eq!(&text[nodes[0].span.clone()], "'ö'");
+        let text = "a: 1\r\nb: x\r\n";
+        let node = read(text).unwrap();
+        assert_eq!(&text[node.entry("b").unwrap().value.span.clone()], "x");
+    }
+
+    #[test]
+    fn aliases_that_unfold_to_millions_are_refused() {
+        let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+        for level in 1..12 {
+            let alias = format!("*a{},", level - 1).repeat(10);
+            bomb = format!("{bomb}a{level}: &a{level} [{alias}]\n");
+        }
+        assert!(reason(&bomb).contains("unfolds"));
+        assert_eq!(
+            read("a: &x [1]\nb: *x").unwrap().to_json(),
+            json!({"a": [1], "b": [1]})
+        );
+        assert!(read("a: &x [*x]").is_err());
+    }
+
+    #[test]
+    fn what_stands_too_deep_is_refused() {
+        for open in ["[", "{a: ", "- "] {
+            assert!(read(&open.repeat(100_000)).is_err());
+        }
+        let deep = format!("{}1{}", "[".repeat(80), "]".repeat(80));
+        assert!(reason(&deep).contains("levels deep"));
+    }
+
+    #[test]
+    fn what_yaml_allows_and_nobody_means_is_refused_with_its_reason() {
+        assert!(reason("a: 1\na: 2").contains("second time"));
+        assert!(reason("a: 1\n---\nb: 2").contains("one document"));
+        assert!(reason("a: !!set {x}").contains("tags"));
+        assert!(reason("<<: {}").contains("merge keys"));
+        assert!(reason("? [a]\n: b").contains("a key is a text"));
+        assert!(reason("a: *b").contains("anchor"));
+        assert!(reason("a: \"x").contains("no YAML"));
+    }
+}
