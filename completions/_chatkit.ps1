@@ -53,6 +53,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Send any operation, raw')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a backend: is it up, and does it speak the protocol')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a local mock backend')
+            [CompletionResult]::new('scenario', 'scenario', [CompletionResultType]::ParameterValue, 'Write and check files that script the mock')
             [CompletionResult]::new('widget', 'widget', [CompletionResultType]::ParameterValue, 'Look at widgets without a backend')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out why a backend does not work')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
@@ -644,6 +645,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Leave only when it answers, within this time')
             [CompletionResult]::new('--pid-file', '--pid-file', [CompletionResultType]::ParameterName, 'Where the server''s process id is; by default in the user''s state folder, by its port')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Break something on purpose, as stall=5s or status=503,times=2 (repeatable)')
+            [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'Answer by the rules of this file or folder (repeatable); read again when it is saved')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
             [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
@@ -660,6 +662,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--background', '--background', [CompletionResultType]::ParameterName, 'Serve in a process of its own, print its address and leave')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop the server that was started in the background')
             [CompletionResult]::new('--list-faults', '--list-faults', [CompletionResultType]::ParameterName, 'List the faults, and what a good client does about each')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Refuse what no rule matches, instead of showing the showcase')
             [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
@@ -669,6 +672,125 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;scenario' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write an example that explains itself')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what is wrong with files and folders, without serving them')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema that editors complete scenarios by')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'chatkit;scenario;new' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;scenario;check' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;scenario;schema' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
+            [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
+            [CompletionResult]::new('--workflow', '--workflow', [CompletionResultType]::ParameterName, 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file that holds the API key, which is else read from OPENAI_API_KEY')
+            [CompletionResult]::new('--upload-url', '--upload-url', [CompletionResultType]::ParameterName, 'Where files are posted to directly, instead of the two-phase upload')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'A profile of chatkit.toml [env: CHATKIT_PROFILE]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'One more header for every request (repeatable), for example ''Authorization: Bearer x''')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the backend, as 30s, 500ms, 2m or seconds')
+            [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
+            [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Write nothing to stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'chatkit;scenario;help' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write an example that explains itself')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what is wrong with files and folders, without serving them')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema that editors complete scenarios by')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'chatkit;scenario;help;new' {
+            break
+        }
+        'chatkit;scenario;help;check' {
+            break
+        }
+        'chatkit;scenario;help;schema' {
+            break
+        }
+        'chatkit;scenario;help;help' {
             break
         }
         'chatkit;widget' {
@@ -823,6 +945,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Send any operation, raw')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a backend: is it up, and does it speak the protocol')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a local mock backend')
+            [CompletionResult]::new('scenario', 'scenario', [CompletionResultType]::ParameterValue, 'Write and check files that script the mock')
             [CompletionResult]::new('widget', 'widget', [CompletionResultType]::ParameterValue, 'Look at widgets without a backend')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out why a backend does not work')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
@@ -887,6 +1010,21 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             break
         }
         'chatkit;help;serve' {
+            break
+        }
+        'chatkit;help;scenario' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Write an example that explains itself')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what is wrong with files and folders, without serving them')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema that editors complete scenarios by')
+            break
+        }
+        'chatkit;help;scenario;new' {
+            break
+        }
+        'chatkit;help;scenario;check' {
+            break
+        }
+        'chatkit;help;scenario;schema' {
             break
         }
         'chatkit;help;widget' {

@@ -43,6 +43,9 @@ _chatkit() {
             chatkit,request)
                 cmd="chatkit__subcmd__request"
                 ;;
+            chatkit,scenario)
+                cmd="chatkit__subcmd__scenario"
+                ;;
             chatkit,send)
                 cmd="chatkit__subcmd__send"
                 ;;
@@ -85,6 +88,9 @@ _chatkit() {
             chatkit__subcmd__help,request)
                 cmd="chatkit__subcmd__help__subcmd__request"
                 ;;
+            chatkit__subcmd__help,scenario)
+                cmd="chatkit__subcmd__help__subcmd__scenario"
+                ;;
             chatkit__subcmd__help,send)
                 cmd="chatkit__subcmd__help__subcmd__send"
                 ;;
@@ -99,6 +105,15 @@ _chatkit() {
                 ;;
             chatkit__subcmd__help,widget)
                 cmd="chatkit__subcmd__help__subcmd__widget"
+                ;;
+            chatkit__subcmd__help__subcmd__scenario,check)
+                cmd="chatkit__subcmd__help__subcmd__scenario__subcmd__check"
+                ;;
+            chatkit__subcmd__help__subcmd__scenario,new)
+                cmd="chatkit__subcmd__help__subcmd__scenario__subcmd__new"
+                ;;
+            chatkit__subcmd__help__subcmd__scenario,schema)
+                cmd="chatkit__subcmd__help__subcmd__scenario__subcmd__schema"
                 ;;
             chatkit__subcmd__help__subcmd__session,cancel)
                 cmd="chatkit__subcmd__help__subcmd__session__subcmd__cancel"
@@ -126,6 +141,30 @@ _chatkit() {
                 ;;
             chatkit__subcmd__help__subcmd__widget,show)
                 cmd="chatkit__subcmd__help__subcmd__widget__subcmd__show"
+                ;;
+            chatkit__subcmd__scenario,check)
+                cmd="chatkit__subcmd__scenario__subcmd__check"
+                ;;
+            chatkit__subcmd__scenario,help)
+                cmd="chatkit__subcmd__scenario__subcmd__help"
+                ;;
+            chatkit__subcmd__scenario,new)
+                cmd="chatkit__subcmd__scenario__subcmd__new"
+                ;;
+            chatkit__subcmd__scenario,schema)
+                cmd="chatkit__subcmd__scenario__subcmd__schema"
+                ;;
+            chatkit__subcmd__scenario__subcmd__help,check)
+                cmd="chatkit__subcmd__scenario__subcmd__help__subcmd__check"
+                ;;
+            chatkit__subcmd__scenario__subcmd__help,help)
+                cmd="chatkit__subcmd__scenario__subcmd__help__subcmd__help"
+                ;;
+            chatkit__subcmd__scenario__subcmd__help,new)
+                cmd="chatkit__subcmd__scenario__subcmd__help__subcmd__new"
+                ;;
+            chatkit__subcmd__scenario__subcmd__help,schema)
+                cmd="chatkit__subcmd__scenario__subcmd__help__subcmd__schema"
                 ;;
             chatkit__subcmd__session,cancel)
                 cmd="chatkit__subcmd__session__subcmd__cancel"
@@ -212,7 +251,7 @@ _chatkit() {
 
     case "${cmd}" in
         chatkit)
-            opts="-q -v -h -V --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help --version session thread send chat action feedback request check serve widget doctor completions man help"
+            opts="-q -v -h -V --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help --version session thread send chat action feedback request check serve scenario widget doctor completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -786,7 +825,7 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__help)
-            opts="session thread send chat action feedback request check serve widget doctor completions man help"
+            opts="session thread send chat action feedback request check serve scenario widget doctor completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -914,6 +953,62 @@ _chatkit() {
         chatkit__subcmd__help__subcmd__request)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__help__subcmd__scenario)
+            opts="new check schema"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__help__subcmd__scenario__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__help__subcmd__scenario__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__help__subcmd__scenario__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1249,6 +1344,324 @@ _chatkit() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        chatkit__subcmd__scenario)
+            opts="-q -v -h --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help new check schema help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workflow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upload-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__scenario__subcmd__check)
+            opts="-q -v -h --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workflow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upload-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__scenario__subcmd__help)
+            opts="new check schema help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__scenario__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__scenario__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__scenario__subcmd__help__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__scenario__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__scenario__subcmd__new)
+            opts="-q -v -h --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workflow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upload-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        chatkit__subcmd__scenario__subcmd__schema)
+            opts="-q -v -h --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --workflow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upload-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         chatkit__subcmd__send)
             opts="-c -q -v -h --attach --quote --model --tool-choice --tag --thread --continue --record --tool --tool-cmd --answer --skip --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1353,6 +1766,7 @@ _chatkit() {
             ;;
         chatkit__subcmd__serve)
             opts="-q -v -h --host --port --pace --seed --token --api-key --allow-host --admin-open --store --background --wait --stop --pid-file --fault --list-faults --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            opts="-q -v -h --host --port --pace --seed --token --api-key --allow-host --admin-open --background --wait --stop --pid-file --fault --list-faults --scenario --strict --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1399,6 +1813,10 @@ _chatkit() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --scenario)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -50,6 +50,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand request 'Send any operation, raw'
             cand check 'Check a backend: is it up, and does it speak the protocol'
             cand serve 'Serve a local mock backend'
+            cand scenario 'Write and check files that script the mock'
             cand widget 'Look at widgets without a backend'
             cand doctor 'Find out why a backend does not work'
             cand completions 'Print the completions of a shell'
@@ -610,6 +611,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --wait 'Leave only when it answers, within this time'
             cand --pid-file 'Where the server''s process id is; by default in the user''s state folder, by its port'
             cand --fault 'Break something on purpose, as stall=5s or status=503,times=2 (repeatable)'
+            cand --scenario 'Answer by the rules of this file or folder (repeatable); read again when it is saved'
             cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
             cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
             cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
@@ -626,6 +628,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --background 'Serve in a process of its own, print its address and leave'
             cand --stop 'Stop the server that was started in the background'
             cand --list-faults 'List the faults, and what a good client does about each'
+            cand --strict 'Refuse what no rule matches, instead of showing the showcase'
             cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
             cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
             cand --no-input 'Never ask, even on a terminal'
@@ -635,6 +638,116 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --verbose 'Say more on stderr; twice for everything'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'chatkit;scenario'= {
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand new 'Write an example that explains itself'
+            cand check 'Find what is wrong with files and folders, without serving them'
+            cand schema 'Print the JSON Schema that editors complete scenarios by'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'chatkit;scenario;new'= {
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'chatkit;scenario;check'= {
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'chatkit;scenario;schema'= {
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'chatkit;scenario;help'= {
+            cand new 'Write an example that explains itself'
+            cand check 'Find what is wrong with files and folders, without serving them'
+            cand schema 'Print the JSON Schema that editors complete scenarios by'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'chatkit;scenario;help;new'= {
+        }
+        &'chatkit;scenario;help;check'= {
+        }
+        &'chatkit;scenario;help;schema'= {
+        }
+        &'chatkit;scenario;help;help'= {
         }
         &'chatkit;widget'= {
             cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
@@ -780,6 +893,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand request 'Send any operation, raw'
             cand check 'Check a backend: is it up, and does it speak the protocol'
             cand serve 'Serve a local mock backend'
+            cand scenario 'Write and check files that script the mock'
             cand widget 'Look at widgets without a backend'
             cand doctor 'Find out why a backend does not work'
             cand completions 'Print the completions of a shell'
@@ -827,6 +941,17 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         &'chatkit;help;check'= {
         }
         &'chatkit;help;serve'= {
+        }
+        &'chatkit;help;scenario'= {
+            cand new 'Write an example that explains itself'
+            cand check 'Find what is wrong with files and folders, without serving them'
+            cand schema 'Print the JSON Schema that editors complete scenarios by'
+        }
+        &'chatkit;help;scenario;new'= {
+        }
+        &'chatkit;help;scenario;check'= {
+        }
+        &'chatkit;help;scenario;schema'= {
         }
         &'chatkit;help;widget'= {
             cand show 'Draw a .widget file, a widget''s JSON or a widget item in the terminal'

@@ -54,6 +54,7 @@ complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "feedback" -d 'Prais
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "request" -d 'Send any operation, raw'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "check" -d 'Check a backend: is it up, and does it speak the protocol'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "serve" -d 'Serve a local mock backend'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "scenario" -d 'Write and check files that script the mock'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "widget" -d 'Look at widgets without a backend'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "doctor" -d 'Find out why a backend does not work'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -534,6 +535,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l store -d 'Wher
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l wait -d 'Leave only when it answers, within this time' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pid-file -d 'Where the server\'s process id is; by default in the user\'s state folder, by its port' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l fault -d 'Break something on purpose, as stall=5s or status=503,times=2 (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l scenario -d 'Answer by the rules of this file or folder (repeatable); read again when it is saved' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
@@ -552,12 +554,101 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l admin-open -d 
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l background -d 'Serve in a process of its own, print its address and leave'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l stop -d 'Stop the server that was started in the background'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l list-faults -d 'List the faults, and what a good client does about each'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l strict -d 'Refuse what no rule matches, instead of showing the showcase'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l no-input -d 'Never ask, even on a terminal'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -f -a "new" -d 'Write an example that explains itself'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -f -a "check" -d 'Find what is wrong with files and folders, without serving them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -f -a "schema" -d 'Print the JSON Schema that editors complete scenarios by'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from help" -f -a "new" -d 'Write an example that explains itself'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from help" -f -a "check" -d 'Find what is wrong with files and folders, without serving them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema that editors complete scenarios by'
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
@@ -671,20 +762,21 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l no-input -d 'Nev
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "send" -d 'Send one message and print the answer'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "chat" -d 'Talk to a backend, message by message'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "action" -d 'Run a widget\'s action'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "request" -d 'Send any operation, raw'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "check" -d 'Check a backend: is it up, and does it speak the protocol'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "serve" -d 'Serve a local mock backend'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "widget" -d 'Look at widgets without a backend'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "doctor" -d 'Find out why a backend does not work'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve widget doctor completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "send" -d 'Send one message and print the answer'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "chat" -d 'Talk to a backend, message by message'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "action" -d 'Run a widget\'s action'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "check" -d 'Check a backend: is it up, and does it speak the protocol'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "serve" -d 'Serve a local mock backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "scenario" -d 'Write and check files that script the mock'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "widget" -d 'Look at widgets without a backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "doctor" -d 'Find out why a backend does not work'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "create" -d 'Make a session and print its client secret'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "cancel" -d 'End a session'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'
@@ -693,4 +785,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_su
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "items" -d 'List the items of a thread, oldest first'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "rename" -d 'Give a thread another title'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "delete" -d 'Delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from scenario" -f -a "new" -d 'Write an example that explains itself'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from scenario" -f -a "check" -d 'Find what is wrong with files and folders, without serving them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from scenario" -f -a "schema" -d 'Print the JSON Schema that editors complete scenarios by'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from widget" -f -a "show" -d 'Draw a .widget file, a widget\'s JSON or a widget item in the terminal'

@@ -16,6 +16,7 @@ mod man;
 mod pipeline;
 mod readme;
 mod request;
+mod scenario;
 mod send;
 mod serve;
 mod session;

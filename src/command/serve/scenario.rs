@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
@@ -40,7 +40,14 @@ pub struct Watch {
     changes: Option<Receiver<()>>,
     watcher: Option<Debouncer<RecommendedWatcher>>,
     folders: BTreeSet<PathBuf>,
+    /// What the files looked like when they were read; reading alone wakes the watcher too.
+    stamp: Stamp,
+    /// The files of the last reading, good or bad.
+    files: Vec<PathBuf>,
 }
+
+/// The size and the time of the last change of each file.
+type Stamp = Vec<Option<(u64, SystemTime)>>;
 
 impl ScenarioArgs {
     /// Whether what no rule matches is refused.
@@ -59,13 +66,17 @@ impl ScenarioArgs {
             changes: None,
             watcher: None,
             folders: BTreeSet::new(),
+            stamp: Stamp::new(),
+            files: Vec::new(),
         };
         if self.scenario.is_empty() {
             return Ok(watch);
         }
         let scenario = Scenario::load(&self.scenario).map_err(|error| wrong(error, ui))?;
         report(scenario.warnings(), ui);
+        watch.files = scenario.files().to_vec();
         watch.current = Some(Arc::new(scenario));
+        watch.stamp = watch.look();
         if let Err(error) = watch.begin() {
             ui.warn(&format!("changes of the scenario are not seen: {error}"));
         }
@@ -91,7 +102,17 @@ impl Watch {
 
     /// Reads the scenario again and answers by it, or keeps the last good one and says why.
     pub async fn reload(&mut self, stage: &Stage, ui: &mut Ui) {
-        match Scenario::load(&self.paths) {
+        let stamp = self.look();
+        if stamp == self.stamp {
+            return;
+        }
+        let read = Scenario::read(&self.paths);
+        if let Ok((scenario, _)) = &read {
+            self.files = scenario.files().to_vec();
+        }
+        self.stamp = self.look();
+        let loaded = read.and_then(|(scenario, findings)| Ok(scenario.checked(findings)?));
+        match loaded {
             Err(error) => {
                 let error = wrong(error, ui);
                 ui.warn(&format!("the scenario from before stays: {error}"));
@@ -110,6 +131,16 @@ impl Watch {
                 self.follow();
             }
         }
+    }
+
+    /// What the files look like now.
+    fn look(&self) -> Stamp {
+        let files = self.paths.iter().chain(&self.files);
+        let stamp = |file: &PathBuf| {
+            let meta = std::fs::metadata(file).ok()?;
+            Some((meta.len(), meta.modified().ok()?))
+        };
+        files.map(stamp).collect()
     }
 
     fn is_current(&self, scenario: &Scenario) -> bool {

@@ -168,7 +168,10 @@ impl Scenario {
     }
 
     /// The scenario with what was found, unless that is an error.
-    pub(super) fn checked(mut self, mut findings: Vec<Finding>) -> Result<Self, ScenarioErrors> {
+    ///
+    /// # Errors
+    /// Everything that was found, if any of it is one.
+    pub fn checked(mut self, mut findings: Vec<Finding>) -> Result<Self, ScenarioErrors> {
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
         if findings.iter().any(is_error) {
             return Err(ScenarioErrors::new(findings));
