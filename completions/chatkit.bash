@@ -1765,8 +1765,7 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__serve)
-            opts="-q -v -h --host --port --pace --seed --token --api-key --allow-host --admin-open --store --background --wait --stop --pid-file --fault --list-faults --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
-            opts="-q -v -h --host --port --pace --seed --token --api-key --allow-host --admin-open --background --wait --stop --pid-file --fault --list-faults --scenario --strict --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            opts="-q -v -h --host --port --pace --seed --token --api-key --allow-host --admin-open --store --background --wait --stop --pid-file --fault --list-faults --scenario --strict --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
