@@ -71,7 +71,7 @@ pub enum Command {
     /// Check a backend: is it up, and does it speak the protocol
     Check(Box<command::check::CheckArgs>),
     /// Serve a local mock backend
-    Serve(command::serve::ServeArgs),
+    Serve(Box<command::serve::ServeArgs>),
     /// Write and check files that script the mock
     #[command(subcommand)]
     Scenario(command::scenario::ScenarioCommand),

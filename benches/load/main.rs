@@ -6,6 +6,7 @@
 //! cargo bench --bench load -- streams   memory and punctuality of many slow streams
 //! cargo bench --bench load -- start     time to the first answer, memory when idle
 //! cargo bench --bench load -- client    `chatkit send` against `curl -N`
+//! cargo bench --bench load -- proxy     what the recording proxy adds to an answer
 //! ```
 //!
 //! It starts the binary by itself, on a core of its own, unless `--url` names a running server.
@@ -25,6 +26,7 @@ mod list;
 #[cfg_attr(not(target_os = "linux"), path = "os_other.rs")]
 mod os;
 mod process;
+mod proxy;
 mod punctuality;
 mod report;
 mod response;
@@ -62,6 +64,7 @@ enum Measure {
     Streams(streams::Args),
     Start(start::Args),
     Client(client::Args),
+    Proxy(proxy::Args),
 }
 
 impl Measure {
@@ -72,6 +75,7 @@ impl Measure {
             Self::Streams(args) => on_one_thread(streams::run(args)),
             Self::Start(args) => start::run(&args),
             Self::Client(args) => client::run(&args),
+            Self::Proxy(args) => on_one_thread(proxy::run(args)),
         }
     }
 }
@@ -89,7 +93,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let Some(measure) = cli.measure else {
         // A bare `cargo bench` runs every target: minutes of load are not what it asks for.
-        say("load: nothing measured; name one of turns, list, streams, start, client");
+        say("load: nothing measured; name one of turns, list, streams, start, client, proxy");
         return ExitCode::SUCCESS;
     };
     let format = if cli.json {

@@ -24,10 +24,16 @@ pub struct Mock {
 
 impl Mock {
     pub fn start(binary: &Path, pace: Duration, placement: Placement) -> Result<Self> {
+        let pace = format!("{}ms", pace.as_millis());
+        Self::serve(binary, &["--mock", "--pace", &pace], placement)
+    }
+
+    /// A running `chatkit serve` of any kind.
+    pub fn serve(binary: &Path, args: &[&str], placement: Placement) -> Result<Self> {
         let mut command = Command::new(binary);
         command
-            .args(["serve", "--mock", "--port", "0", "--json", "--pace"])
-            .arg(format!("{}ms", pace.as_millis()))
+            .args(["serve", "--port", "0", "--json"])
+            .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         let spawned = Instant::now();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -36,7 +38,7 @@ pub enum Line {
         at: f64,
         /// The HTTP method.
         method: String,
-        /// The address, without user, password and query.
+        /// The address, without user and password, and without what is secret in its query.
         url: String,
         /// The headers, secrets taken out.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -88,6 +90,30 @@ pub enum Line {
     },
 }
 
+impl Line {
+    /// Which exchange it belongs to.
+    pub fn exchange(&self) -> u64 {
+        match self {
+            Self::Request { exchange, .. }
+            | Self::Response { exchange, .. }
+            | Self::Event { exchange, .. }
+            | Self::Document { exchange, .. }
+            | Self::End { exchange, .. } => *exchange,
+        }
+    }
+
+    /// When it happened, in milliseconds from the start.
+    pub fn at(&self) -> f64 {
+        match self {
+            Self::Request { at, .. }
+            | Self::Response { at, .. }
+            | Self::Event { at, .. }
+            | Self::Document { at, .. }
+            | Self::End { at, .. } => *at,
+        }
+    }
+}
+
 /// How an exchange ended; anything but `complete` marks a stream that must not be taken for whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -106,22 +132,42 @@ pub enum Outcome {
 pub enum Payload {
     /// JSON on one line, in the spelling in which it came.
     Json(Box<RawValue>),
-    /// Anything else: no JSON, or JSON over several lines.
+    /// Any other text: no JSON, or JSON over several lines.
     Text(String),
+    /// Bytes that are no text, in base64.
+    Base64(String),
+    /// More bytes than a recording keeps; this many.
+    Omitted(u64),
 }
 
 impl Payload {
-    /// What was sent or received.
+    /// The text that was sent or received; empty where it was none.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Json(raw) => raw.get(),
             Self::Text(text) => text,
+            Self::Base64(_) | Self::Omitted(_) => "",
+        }
+    }
+
+    /// The bytes that were sent or received; none where the recording does not have them.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Base64(text) => BASE64.decode(text).unwrap_or_default(),
+            _ => self.as_str().as_bytes().to_vec(),
         }
     }
 }
 
 impl PartialEq for Payload {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
+        match (self, other) {
+            (Self::Base64(one), Self::Base64(two)) => one == two,
+            (Self::Omitted(one), Self::Omitted(two)) => one == two,
+            (Self::Json(_) | Self::Text(_), Self::Json(_) | Self::Text(_)) => {
+                self.as_str() == other.as_str()
+            }
+            _ => false,
+        }
     }
 }

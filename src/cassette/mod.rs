@@ -5,12 +5,18 @@
 //! were received, broken ones too, because a recording must be able to carry a broken stream.
 //! Secrets are taken out before anything reaches the disk.
 
+mod exchange;
 mod line;
 mod read;
 mod redact;
+mod secret;
+mod sse;
 mod write;
 
+pub use exchange::{Exchanges, Played, Response, exchanges};
 pub use line::{FORMAT, Header, Line, Outcome, Payload, VERSION};
-pub use read::{Recording, read};
+pub use read::{Reader, Recording, open, read};
 pub use redact::Redactor;
-pub use write::{Exchange, Recorder};
+pub use secret::REDACTED;
+pub use sse::Frames;
+pub use write::{Exchange, Recorder, partial};

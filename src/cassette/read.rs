@@ -1,5 +1,6 @@
 //! Reading a recording, with the line of what is wrong in it.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -18,52 +19,128 @@ pub struct Recording {
     pub lines: Vec<Line>,
 }
 
-/// Reads the recording at `path`.
+/// A recording that is read line by line, however long it is.
+///
+/// A last line that was cut, as a process that was killed leaves it, is no line: what was recorded
+/// before it counts.
+#[derive(Debug)]
+pub struct Reader {
+    name: String,
+    file: BufReader<File>,
+    header: Header,
+    number: usize,
+    /// Where the next line begins, in bytes.
+    offset: u64,
+}
+
+/// Reads the recording at `path`, whole.
 ///
 /// # Errors
 /// Names the file and the line that is no line of a recording, or a newer version than this binary
 /// reads.
 pub fn read(path: &Path) -> Result<Recording> {
-    let name = path.display();
-    let failed = |error| Error::io(format!("cannot read {name}"), error);
-    let mut file = BufReader::new(std::fs::File::open(path).map_err(failed)?);
-    let mut next = |number: usize| -> Result<Option<Vec<u8>>> {
-        let mut line = Vec::new();
-        std::io::Read::take(&mut file, MAX_LINE)
-            .read_until(b'\n', &mut line)
-            .map_err(failed)?;
-        if line.len() as u64 == MAX_LINE {
-            return Err(Error::usage(format!(
-                "{name}:{number}: the line is longer than 64 MiB"
-            )));
-        }
-        Ok((!line.is_empty()).then_some(line))
+    let reader = open(path)?;
+    Ok(Recording {
+        header: reader.header.clone(),
+        lines: reader.collect::<Result<_>>()?,
+    })
+}
+
+/// Opens the recording at `path`.
+///
+/// # Errors
+/// As [`read`], of its first line.
+pub fn open(path: &Path) -> Result<Reader> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| Error::io(format!("cannot read {name}"), error))?;
+    let header = Header {
+        format: FORMAT.into(),
+        version: VERSION,
+        started_at: String::new(),
+        written_by: String::new(),
     };
-    let first = next(1)?.unwrap_or_default();
-    let header: Header = serde_json::from_slice(&first)
+    let mut reader = Reader {
+        name,
+        file: BufReader::new(file),
+        header,
+        number: 0,
+        offset: 0,
+    };
+    let first = reader.bytes()?.unwrap_or_default();
+    reader.header = serde_json::from_slice(&first)
         .ok()
         .filter(|header: &Header| header.format == FORMAT)
-        .ok_or_else(|| Error::usage(format!("{name}:1: this is no recording of chatkit")))?;
-    if header.version > VERSION {
+        .ok_or_else(|| reader.refused("this is no recording of chatkit"))?;
+    if reader.header.version > VERSION {
+        let version = reader.header.version;
         return Err(Error::usage_hint(
             format!(
-                "{name}:1: the recording has version {}, this binary reads up to {VERSION}",
-                header.version
+                "{}:1: the recording has version {version}, this binary reads up to {VERSION}",
+                reader.name
             ),
             "use a newer chatkit",
         ));
     }
-    let mut lines = Vec::new();
-    for number in 2.. {
-        let Some(line) = next(number)? else { break };
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let line = serde_json::from_slice(&line)
-            .map_err(|error| Error::usage(format!("{name}:{number}: {error}")))?;
-        lines.push(line);
+    Ok(reader)
+}
+
+impl Reader {
+    /// The first line.
+    pub fn header(&self) -> &Header {
+        &self.header
     }
-    Ok(Recording { header, lines })
+
+    /// Where the line after the last one that was read begins, in bytes.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The next line that is not empty.
+    fn bytes(&mut self) -> Result<Option<Vec<u8>>> {
+        loop {
+            let mut line = Vec::new();
+            self.number += 1;
+            std::io::Read::take(&mut self.file, MAX_LINE)
+                .read_until(b'\n', &mut line)
+                .map_err(|error| Error::io(format!("cannot read {}", self.name), error))?;
+            if line.len() as u64 == MAX_LINE {
+                return Err(self.refused("the line is longer than 64 MiB"));
+            }
+            if line.is_empty() {
+                return Ok(None);
+            }
+            self.offset += line.len() as u64;
+            if !line.iter().all(u8::is_ascii_whitespace) {
+                return Ok(Some(line));
+            }
+        }
+    }
+
+    fn line(&mut self) -> Result<Option<Line>> {
+        let Some(bytes) = self.bytes()? else {
+            return Ok(None);
+        };
+        match serde_json::from_slice(&bytes) {
+            Ok(line) => Ok(Some(line)),
+            Err(_) if !bytes.ends_with(b"\n") => {
+                self.offset -= bytes.len() as u64;
+                Ok(None)
+            }
+            Err(error) => Err(self.refused(&error.to_string())),
+        }
+    }
+
+    fn refused(&self, why: &str) -> Error {
+        Error::usage(format!("{}:{}: {why}", self.name, self.number))
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<Line>;
+
+    fn next(&mut self) -> Option<Result<Line>> {
+        self.line().transpose()
+    }
 }
 
 #[cfg(test)]
@@ -90,11 +167,27 @@ mod tests {
             refusal(&header(9)),
             "FILE:1: the recording has version 9, this binary reads up to 1"
         );
-        let broken = format!("{}\n\n{{\"type\":\"event\",\"exch", header(1));
+        let broken = format!("{}\n\n{{\"type\":\"event\",\"exch\n", header(1));
         assert!(
             refusal(&broken).starts_with("FILE:3: "),
             "{}",
             refusal(&broken)
         );
+    }
+
+    #[test]
+    fn a_last_line_that_was_cut_does_not_spoil_what_stands_before_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let header =
+            r#"{"format":"chatkit-recording","version":1,"started_at":"","written_by":""}"#;
+        let end = r#"{"end":{"exchange":1,"at":1.0,"outcome":"complete"}}"#;
+        std::fs::write(file.path(), format!("{header}\n{end}\n{{\"event\":{{\"ex")).unwrap();
+        let mut reader = open(file.path()).unwrap();
+        assert!(matches!(
+            reader.next(),
+            Some(Ok(Line::End { exchange: 1, .. }))
+        ));
+        assert!(reader.next().is_none());
+        assert_eq!(reader.offset(), (header.len() + end.len() + 2) as u64);
     }
 }

@@ -3,54 +3,54 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use regex::Regex;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Payload;
+use super::secret::{REDACTED, hide, is_secret_name, plain};
+use crate::error::{Error, Result};
 
-/// What stands in the place of a secret.
-const REDACTED: &str = "[redacted]";
-
-/// Headers that carry a secret by their nature.
-const SECRET_HEADERS: &[&str] = &[
-    "authorization",
-    "cookie",
-    "proxy-authorization",
-    "set-cookie",
-    "x-api-key",
-    "api-key",
-    "x-auth-token",
-];
-
-/// Fields of a document that carry a secret by their nature.
-const SECRET_FIELDS: &[&str] = &[
-    "client_secret",
-    "clientSecret",
-    "currentClientSecret",
-    "api_key",
-    "apiKey",
-    "access_token",
-];
-
-/// How the secrets of the hosted API begin: client secrets and API keys.
-const SECRET_PREFIXES: &[&str] = &["ek_", "sk-"];
-
-/// The fewest characters that make such a beginning a secret and not a word.
-const SECRET_LENGTH: usize = 16;
-
-/// Takes secrets out of headers and documents.
+/// Takes secrets out of headers, addresses, documents and texts.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
-    /// Further headers, in lower case.
-    headers: Vec<String>,
+    /// Further names, as names are compared.
+    names: Vec<String>,
+    /// What is a secret wherever it stands.
+    patterns: Vec<Regex>,
 }
 
 impl Redactor {
-    /// Takes out the headers of these names too, whatever they hold.
+    /// Takes out the headers and fields of these names too, whatever they hold.
     pub fn with_headers<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
-            headers: names.into_iter().map(str::to_ascii_lowercase).collect(),
+            names: names.into_iter().map(plain).collect(),
+            patterns: Vec::new(),
         }
+    }
+
+    /// Takes out more: a name of headers and fields, or else a regular expression.
+    ///
+    /// # Errors
+    /// What is no name is no regular expression either.
+    pub fn also(mut self, what: &str) -> Result<Self> {
+        let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if !what.is_empty() && what.chars().all(in_name) {
+            self.names.push(plain(what));
+            return Ok(self);
+        }
+        let pattern = Regex::new(what)
+            .ok()
+            .filter(|pattern| !pattern.is_match(""));
+        self.patterns.push(pattern.ok_or_else(|| {
+            Error::usage_hint(
+                format!("'{what}' is no name, and no regular expression that finds something"),
+                "name a header or a field, for example x-tenant, or write a pattern, for example 'tok-[0-9]+'",
+            )
+        })?);
+        Ok(self)
     }
 
     /// The headers, without the secrets among them.
@@ -65,87 +65,105 @@ impl Redactor {
                 let value = if self.is_secret(&name) {
                     REDACTED.into()
                 } else {
-                    hide(value)
+                    self.hide(value)
                 };
                 (name, value.into_owned())
             })
             .collect()
     }
 
+    /// An address, without the secrets in its query.
+    pub fn url(&self, url: &str) -> String {
+        let Some((path, query)) = url.split_once('?') else {
+            return self.hide(url).into_owned();
+        };
+        let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+            Some((name, _)) if self.is_secret(name) => format!("{name}={REDACTED}"),
+            _ => self.hide(pair).into_owned(),
+        });
+        let pairs: Vec<_> = pairs.collect();
+        format!("{}?{}", self.hide(path), pairs.join("&"))
+    }
+
     /// What was sent or received, word for word unless there is a secret in it.
+    pub fn bytes(&self, bytes: &[u8]) -> Payload {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.payload(text),
+            Err(_) => Payload::Base64(BASE64.encode(bytes)),
+        }
+    }
+
+    /// As [`Redactor::bytes`], of a text.
     pub fn payload(&self, text: &str) -> Payload {
         let json = |text: &str| RawValue::from_string(text.to_owned()).map(Payload::Json);
-        if !may_hold_secret(text) {
-            let one_line = Some(text).filter(|text| !text.contains(['\n', '\r']));
-            let json = one_line.and_then(|text| json(text).ok());
-            return json.unwrap_or_else(|| Payload::Text(text.to_owned()));
+        if let Ok(mut value) = serde_json::from_str::<Value>(text)
+            && self.redact(&mut value)
+        {
+            return json(&value.to_string()).expect("a value prints as JSON");
         }
-        match serde_json::from_str::<Value>(text) {
-            Ok(mut value) => {
-                redact(&mut value);
-                json(&value.to_string()).expect("a value prints as JSON")
-            }
-            Err(_) => Payload::Text(hide(text).into_owned()),
+        let one_line = Some(text).filter(|text| !text.contains(['\n', '\r']));
+        match one_line.and_then(|text| json(text).ok()) {
+            Some(payload) => payload,
+            // Whatever is no JSON may still have a secret in it.
+            None => Payload::Text(self.hide(text).into_owned()),
         }
     }
 
     fn is_secret(&self, name: &str) -> bool {
-        SECRET_HEADERS.contains(&name) || self.headers.iter().any(|header| header == name)
+        is_secret_name(name) || self.names.contains(&plain(name))
     }
-}
 
-/// Whether a text is worth taking apart; nearly none is.
-fn may_hold_secret(text: &str) -> bool {
-    SECRET_PREFIXES
-        .iter()
-        .chain(SECRET_FIELDS)
-        .any(|mark| text.contains(mark))
-}
-
-fn redact(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                match value {
-                    Value::String(text) if SECRET_FIELDS.contains(&name.as_str()) => {
-                        REDACTED.clone_into(text);
-                    }
-                    value => redact(value),
+    /// Takes the secrets out of a value; says whether there were any.
+    pub fn redact(&self, value: &mut Value) -> bool {
+        match value {
+            Value::Object(fields) => {
+                let mut found = false;
+                for (name, value) in fields {
+                    found |= self.redact_field(name, value);
                 }
+                found
             }
-        }
-        Value::Array(values) => values.iter_mut().for_each(redact),
-        Value::String(text) => {
-            if let Cow::Owned(hidden) = hide(text) {
-                *text = hidden;
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// The text without the secrets of the hosted API that stand in it.
-fn hide(text: &str) -> Cow<'_, str> {
-    let mut hidden = Cow::Borrowed(text);
-    for prefix in SECRET_PREFIXES {
-        let mut from = 0;
-        while let Some(at) = hidden[from..].find(prefix).map(|at| at + from) {
-            let end = hidden[at..]
-                .find(|c: char| !is_secret_char(c))
-                .map_or(hidden.len(), |n| n + at);
-            if end - at >= SECRET_LENGTH {
-                hidden.to_mut().replace_range(at..end, REDACTED);
-                from = at + REDACTED.len();
-            } else {
-                from = end;
-            }
+            Value::Array(values) => values
+                .iter_mut()
+                .fold(false, |found, value| self.redact(value) | found),
+            Value::String(text) => match self.hide(text) {
+                Cow::Owned(hidden) => {
+                    *text = hidden;
+                    true
+                }
+                Cow::Borrowed(_) => false,
+            },
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
     }
-    hidden
-}
 
-fn is_secret_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '=' | '+' | '/')
+    fn redact_field(&self, name: &str, value: &mut Value) -> bool {
+        let named = self.names.contains(&plain(name));
+        match value {
+            Value::Null => false,
+            // A component of a widget has a `key` that is none; only the user's own words go deeper.
+            Value::String(_) if !named && plain(name) == "key" => self.redact(value),
+            Value::String(text) if named || is_secret_name(name) => {
+                REDACTED.clone_into(text);
+                true
+            }
+            value if named => {
+                *value = REDACTED.into();
+                true
+            }
+            value => self.redact(value),
+        }
+    }
+
+    fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut hidden = hide(text);
+        for pattern in &self.patterns {
+            if let Cow::Owned(replaced) = pattern.replace_all(&hidden, REDACTED) {
+                hidden = Cow::Owned(replaced);
+            }
+        }
+        hidden
+    }
 }
 
 #[cfg(test)]
@@ -193,6 +211,46 @@ mod tests {
         assert_eq!(
             redactor.payload(&format!("oops {KEY}")).as_str(),
             "oops [redacted]"
+        );
+    }
+
+    #[test]
+    fn more_is_taken_out_by_name_and_by_pattern() {
+        let redactor = Redactor::default().also("X-Tenant").unwrap();
+        let redactor = redactor.also("acct-[0-9]+").unwrap();
+        assert_eq!(
+            redactor.headers([("x-tenant", "abc")])["x-tenant"],
+            "[redacted]"
+        );
+        assert_eq!(
+            redactor
+                .payload(r#"{"x_tenant":{"a":1},"note":"of acct-17"}"#)
+                .as_str(),
+            r#"{"x_tenant":"[redacted]","note":"of [redacted]"}"#
+        );
+        assert_eq!(
+            redactor.url("http://h/acct-1?sig=abc&limit=2"),
+            "http://h/[redacted]?sig=[redacted]&limit=2"
+        );
+        for bad in ["", "(", "a*"] {
+            assert_eq!(
+                Redactor::default().also(bad).unwrap_err().code(),
+                2,
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_spelled_with_escapes_is_found() {
+        let text = format!(
+            r#"{{"client\u005fsecret":"abc","note":"\u0073{}"}}"#,
+            &KEY[1..]
+        );
+        let clean = Redactor::default().payload(&text);
+        assert_eq!(
+            clean.as_str(),
+            r#"{"client_secret":"[redacted]","note":"[redacted]"}"#
         );
     }
 }

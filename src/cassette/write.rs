@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use super::{FORMAT, Header, Line, Outcome, Redactor, VERSION};
+use super::{FORMAT, Header, Line, Outcome, Payload, Redactor, VERSION};
 use crate::error::{Error, Result};
 
 /// Writes what happens to a file that takes its name only once it is whole.
@@ -22,6 +22,10 @@ pub struct Recorder {
     file: Option<BufWriter<NamedTempFile>>,
     redactor: Redactor,
     start: Instant,
+    /// When what is written next happened, if not now.
+    moment: Option<Instant>,
+    /// What a recording that is gone on with has behind it, in milliseconds.
+    before: f64,
     exchanges: u64,
     open: Vec<u64>,
 }
@@ -36,19 +40,38 @@ impl Recorder {
     /// # Errors
     /// When nothing can be written beside it.
     pub fn create(path: &Path, redactor: Redactor) -> Result<Self> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
-            .map_err(|error| Error::io(format!("cannot record to {}", path.display()), error))?;
-        let mut recorder = Self {
-            path: path.to_owned(),
-            file: Some(BufWriter::new(file)),
-            redactor,
-            start: Instant::now(),
-            exchanges: 0,
-            open: Vec::new(),
-        };
+        let file = NamedTempFile::new_in(folder(path)).map_err(|error| refused(path, error))?;
+        Self::begin(path, file, redactor)
+    }
+
+    /// As [`Recorder::create`], but the lines stand in a file of a name that is known, so that a
+    /// process that is killed leaves them to be read: see [`partial`].
+    ///
+    /// # Errors
+    /// When nothing can be written beside it, or such a file is left from before.
+    pub fn create_beside(path: &Path, redactor: Redactor) -> Result<Self> {
+        let beside = partial(path);
+        let name = beside.file_name().unwrap_or_default();
+        let file = tempfile::Builder::new()
+            .prefix(name)
+            .rand_bytes(0)
+            .disable_cleanup(true)
+            .tempfile_in(folder(path));
+        let file = file.map_err(|error| {
+            if error.kind() != std::io::ErrorKind::AlreadyExists {
+                return refused(path, error);
+            }
+            let beside = beside.display();
+            Error::usage_hint(
+                format!("{beside} is left from a recording that was killed, or is being written"),
+                "rename it to keep it (it can be read as it is), or delete it",
+            )
+        })?;
+        Self::begin(path, file, redactor)
+    }
+
+    fn begin(path: &Path, file: NamedTempFile, redactor: Redactor) -> Result<Self> {
+        let mut recorder = Self::of(path, file, redactor);
         recorder.write(&Header {
             format: FORMAT.into(),
             version: VERSION,
@@ -58,6 +81,56 @@ impl Recorder {
         Ok(recorder)
     }
 
+    /// Goes on with the recording at `path`, which is replaced once the new one is whole.
+    ///
+    /// # Errors
+    /// When there is none that can be read, or nothing can be written beside it.
+    pub fn extend(path: &Path, redactor: Redactor) -> Result<Self> {
+        let mut reader = super::open(path)?;
+        let file = NamedTempFile::new_in(folder(path)).map_err(|error| refused(path, error))?;
+        let mut recorder = Self::of(path, file, redactor);
+        recorder.write(reader.header())?;
+        for line in &mut reader {
+            let line = line?;
+            recorder.exchanges = recorder.exchanges.max(line.exchange());
+            recorder.before = recorder.before.max(line.at());
+            recorder.write(&line)?;
+        }
+        Ok(recorder)
+    }
+
+    fn of(path: &Path, file: NamedTempFile, redactor: Redactor) -> Self {
+        Self {
+            path: path.to_owned(),
+            file: Some(BufWriter::new(file)),
+            redactor,
+            start: Instant::now(),
+            moment: None,
+            before: 0.0,
+            exchanges: 0,
+            open: Vec::new(),
+        }
+    }
+
+    /// What is taken out of what is written.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// What is written from now on happened at this moment.
+    pub fn happened(&mut self, at: Instant) {
+        self.moment = Some(at);
+    }
+
+    /// Makes what is written so far survive the end of this process.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn flush(&mut self) -> Result<()> {
+        let flushed = self.file.as_mut().map_or(Ok(()), Write::flush);
+        flushed.map_err(|error| refused(&self.path, error))
+    }
+
     /// A request is sent.
     pub fn request<'a>(
         &mut self,
@@ -65,16 +138,28 @@ impl Recorder {
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
         body: &[u8],
     ) -> Result<Exchange> {
+        let body = self.redactor.bytes(body);
+        self.ask("POST", url, headers, body)
+    }
+
+    /// A request of any method is sent, with a body that is clean already.
+    pub fn ask<'a>(
+        &mut self,
+        method: &str,
+        url: &str,
+        headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+        body: Payload,
+    ) -> Result<Exchange> {
         self.exchanges += 1;
         let exchange = self.exchanges;
         self.open.push(exchange);
         let line = Line::Request {
             exchange,
             at: self.now(),
-            method: "POST".into(),
-            url: url.to_owned(),
+            method: method.to_owned(),
+            url: self.redactor.url(url),
             headers: self.redactor.headers(headers),
-            body: self.redactor.payload(&String::from_utf8_lossy(body)),
+            body,
         };
         self.write(&line)?;
         Ok(Exchange(exchange))
@@ -98,7 +183,7 @@ impl Recorder {
 
     /// An event of the stream is there.
     pub fn event(&mut self, exchange: Exchange, data: &[u8]) -> Result<()> {
-        let data = self.redactor.payload(&String::from_utf8_lossy(data));
+        let data = self.redactor.bytes(data);
         self.write(&Line::Event {
             exchange: exchange.0,
             at: self.now(),
@@ -108,7 +193,12 @@ impl Recorder {
 
     /// The document is there.
     pub fn document(&mut self, exchange: Exchange, body: &[u8]) -> Result<()> {
-        let body = self.redactor.payload(&String::from_utf8_lossy(body));
+        let body = self.redactor.bytes(body);
+        self.answer(exchange, body)
+    }
+
+    /// The document is there, and clean already.
+    pub fn answer(&mut self, exchange: Exchange, body: Payload) -> Result<()> {
         self.write(&Line::Document {
             exchange: exchange.0,
             at: self.now(),
@@ -144,10 +234,7 @@ impl Recorder {
         let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
         file.flush().map_err(failed)?;
         let mut read = File::open(file.get_ref().path()).map_err(failed)?;
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let mut copy = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+        let mut copy = NamedTempFile::new_in(folder(path)).map_err(failed)?;
         std::io::copy(&mut read, &mut copy).map_err(failed)?;
         copy.persist(path).map_err(|error| failed(error.error))?;
         Ok(())
@@ -190,8 +277,28 @@ impl Recorder {
 
     /// Milliseconds since the start, to the microsecond.
     fn now(&self) -> f64 {
-        (self.start.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0
+        let now = self.moment.unwrap_or_else(Instant::now);
+        let passed = now.saturating_duration_since(self.start).as_secs_f64();
+        (passed * 1_000_000.0).round() / 1000.0 + self.before
     }
+}
+
+/// Where the lines of a recording stand until it is whole, when they are to survive a kill.
+pub fn partial(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".partial");
+    name.into()
+}
+
+fn folder(path: &Path) -> &Path {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+fn refused(path: &Path, error: std::io::Error) -> Error {
+    Error::io(format!("cannot record to {}", path.display()), error)
 }
 
 impl Drop for Recorder {
@@ -203,7 +310,7 @@ impl Drop for Recorder {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Payload, read};
+    use super::super::read;
     use super::*;
 
     fn recorder(folder: &tempfile::TempDir) -> (Recorder, PathBuf) {

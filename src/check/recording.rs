@@ -46,7 +46,7 @@ fn take(exchanges: &mut BTreeMap<u64, Exchange>, line: Line) {
             body,
             ..
         } => {
-            let mut asked = Exchange::asked(Bytes::copy_from_slice(body.as_str().as_bytes()));
+            let mut asked = Exchange::asked(Bytes::from(body.to_bytes()));
             asked.sent = milliseconds(at);
             asked.ended = asked.sent;
             asked.method = method;
@@ -71,14 +71,14 @@ fn take(exchanges: &mut BTreeMap<u64, Exchange>, line: Line) {
         }),
         Line::Event { exchange, at, data } => change(exchanges, exchange, |known| {
             let number = known.frames.len() as u64 + 1;
-            let data = Bytes::copy_from_slice(data.as_str().as_bytes());
+            let data = Bytes::from(data.to_bytes());
             let at = milliseconds(at);
             known.ended = at;
             known.frames.push(Frame::new(number, at, data));
         }),
         Line::Document { exchange, at, body } => change(exchanges, exchange, |known| {
             known.ended = milliseconds(at);
-            known.body = Bytes::copy_from_slice(body.as_str().as_bytes());
+            known.body = Bytes::from(body.to_bytes());
         }),
         Line::End {
             exchange,

@@ -88,7 +88,7 @@ pub async fn run(command: Command, mut context: Context<'_>) -> Result<()> {
         Command::Feedback(args) => feedback::run(args, context).await,
         Command::Request(args) => request::run(args, context).await,
         Command::Check(args) => check::run(*args, context).await,
-        Command::Serve(args) => serve::run(args, context).await,
+        Command::Serve(args) => serve::run(*args, context).await,
         Command::Scenario(command) => scenario::run(&command, &mut context),
         Command::Widget(command) => widget::run(command, context).await,
         Command::Doctor(args) => doctor::run(*args, context).await,

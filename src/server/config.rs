@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::fault::Fault;
+use super::replay::Replay;
 use super::scenario::Scenario;
 use crate::store::StoreUrl;
 
@@ -35,6 +36,8 @@ pub struct Config {
     pub scenario: Option<Arc<Scenario>>,
     /// Refuse what no rule of the scenario matches, instead of showing the showcase.
     pub strict: bool,
+    /// The recording that is answered from.
+    pub replay: Option<Arc<Replay>>,
 }
 
 /// Who may steer a mock.
@@ -67,6 +70,7 @@ impl Default for Config {
             store: StoreUrl::default(),
             scenario: None,
             strict: false,
+            replay: None,
         }
     }
 }

@@ -24,11 +24,11 @@ use crate::error::{Error, Result};
 use crate::store;
 
 /// How long open streams may go on after the wish to stop.
-const GRACE: Duration = Duration::from_secs(5);
+pub(super) const GRACE: Duration = Duration::from_secs(5);
 
 /// How long to wait after the operating system refused a connection, for example because too many
 /// files are open: trying again at once would only burn a core.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A mock that is bound to its address and accepts connections once it runs.
 pub struct Mock {
@@ -69,18 +69,7 @@ impl Mock {
     /// When the operating system refuses the address, usually because it is taken; when the store
     /// cannot be opened.
     pub async fn bind(config: Config) -> Result<Self> {
-        let wanted = config.address;
-        let failed = |source: std::io::Error| {
-            if source.kind() == std::io::ErrorKind::AddrInUse {
-                return Error::usage_hint(
-                    format!("{wanted} is taken by another program"),
-                    "pass another --port, or --port 0 for a free one",
-                );
-            }
-            Error::io(format!("cannot listen on {wanted}"), source)
-        };
-        let listener = TcpListener::bind(wanted).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        let (listener, address) = bind(config.address).await?;
         // Only now: a program that cannot listen has no business in a file or a database.
         let store = store::open(&config.store).await?;
         let run = match config.seed {
@@ -107,13 +96,7 @@ impl Mock {
 
     /// The address to reach it at, without a path.
     pub fn url(&self) -> String {
-        let ip = match self.address.ip() {
-            ip if ip.is_unspecified() && ip.is_ipv6() => "[::1]".to_owned(),
-            ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
-            ip if ip.is_ipv6() => format!("[{ip}]"),
-            ip => ip.to_string(),
-        };
-        format!("http://{ip}:{}", self.address.port())
+        url_of(self.address)
     }
 
     /// Answers requests until the wish to stop, then lets open streams end for up to 5 seconds.
@@ -168,6 +151,36 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.stop.request();
     }
+}
+
+/// Listens on an address.
+///
+/// # Errors
+/// When the operating system refuses the address, usually because it is taken.
+pub(super) async fn bind(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+    let failed = |source: std::io::Error| {
+        if source.kind() == std::io::ErrorKind::AddrInUse {
+            return Error::usage_hint(
+                format!("{wanted} is taken by another program"),
+                "pass another --port, or --port 0 for a free one",
+            );
+        }
+        Error::io(format!("cannot listen on {wanted}"), source)
+    };
+    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// The address to reach a server at that listens on this one, without a path.
+pub(super) fn url_of(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        ip if ip.is_unspecified() && ip.is_ipv6() => "[::1]".to_owned(),
+        ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        ip if ip.is_ipv6() => format!("[{ip}]"),
+        ip => ip.to_string(),
+    };
+    format!("http://{ip}:{}", address.port())
 }
 
 fn connection(

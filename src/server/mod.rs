@@ -18,7 +18,9 @@ mod leftover;
 mod listen;
 mod mint;
 mod page;
+mod proxy;
 mod refusal;
+mod replay;
 mod routes;
 pub mod scenario;
 mod script;
@@ -39,3 +41,5 @@ pub use fault::{
     Parameter as FaultParameter, describe as describe_faults,
 };
 pub use listen::{Mock, Running, Stage};
+pub use proxy::{Proxy, ProxyConfig, Recording};
+pub use replay::{OnMiss, Replay, ReplayConfig};

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
@@ -22,7 +23,7 @@ use super::journal::Entry;
 use super::leftover::Leftover;
 use super::mint::Api;
 use super::refusal::Refusal;
-use super::{admin, companion, endpoint, hosted, page, uploads};
+use super::{admin, companion, endpoint, hosted, page, replay, uploads};
 
 /// The largest body of a request that is no upload, in bytes.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -45,15 +46,21 @@ impl Routes {
             .merge(uploads::routes())
             .merge(companion::routes())
             .fallback(not_found)
-            .method_not_allowed_fallback(wrong_method)
-            .layer(cors())
-            .with_state(Arc::clone(&app));
+            .method_not_allowed_fallback(wrong_method);
+        let router = match &app.config.replay {
+            Some(replay) => {
+                let state = (Arc::clone(&app), Arc::clone(replay));
+                router.layer(from_fn_with_state(state, replay::layer))
+            }
+            None => router,
+        };
+        let router = router.layer(cors()).with_state(Arc::clone(&app));
         Self { app, router }
     }
 
     /// Answers one request of whoever is at that address, over this connection.
     pub async fn answer(&self, request: Request<Body>, peer: IpAddr, link: &Link) -> Response {
-        if is_plain(&request) && self.app.faults.is_idle() {
+        if is_plain(&request) && self.app.faults.is_idle() && self.app.config.replay.is_none() {
             return self.answer_plain(request, link).await;
         }
         let path = request.uri().path();

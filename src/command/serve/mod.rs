@@ -3,6 +3,8 @@
 mod background;
 mod fault;
 mod pid_file;
+mod proxy;
+mod replay;
 mod scenario;
 mod stop;
 mod store;
@@ -16,8 +18,11 @@ use serde::Serialize;
 
 use self::background::{BackgroundArgs, Presence};
 use self::fault::FaultArgs;
+use self::proxy::ProxyArgs;
+use self::replay::ReplayArgs;
 use self::scenario::{ScenarioArgs, Watch};
 use self::store::StoreArgs;
+use crate::cancel::Cancel;
 use crate::cli;
 use crate::command::Context;
 use crate::error::{Error, Result};
@@ -36,6 +41,9 @@ Examples:
   chatkit serve --stop                       ends that one
   chatkit serve --mock --fault stall=5s      falls silent in the middle of every answer
   chatkit serve --mock --scenario shop.yaml  answers by the rules of a file
+  chatkit serve --proxy http://localhost:8001/chatkit --record talk.jsonl
+                                             passes everything on to a backend, and records it
+  chatkit serve --mock --replay talk.jsonl   answers as that backend did
 
 Send 'show WORD' to the mock to see a state of the UI; any other text is answered with the words.
 The hosted API is at /v1, so OPENAI_BASE_URL=http://127.0.0.1:8000/v1 points an SDK here.")]
@@ -87,6 +95,14 @@ pub struct ServeArgs {
     /// What is answered by rules.
     #[command(flatten)]
     scenario: ScenarioArgs,
+
+    /// What real backend stands behind.
+    #[command(flatten)]
+    proxy: ProxyArgs,
+
+    /// What recording is answered from.
+    #[command(flatten)]
+    replay: ReplayArgs,
 }
 
 /// The first line of `--json`.
@@ -108,33 +124,44 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
     if args.background.stop {
         return stop::stop(&args.background, args.port, context).await;
     }
-    if !context.global.target.mock {
+    if !context.global.target.mock && !args.proxy.is_asked_for() {
         return Err(Error::usage_hint(
             "nothing to serve",
-            "start a mock with 'chatkit serve --mock'",
+            "start a mock with 'chatkit serve --mock', or name a backend with --proxy URL",
         ));
     }
     if args.background.leaves(&context.around) {
         return background::start(&args.background, args.port(), context).await;
     }
     Presence::detach(&args.background);
+    if args.proxy.is_asked_for() && !args.replay.is_asked_for() {
+        return proxy::serve(&args, context).await;
+    }
     let watch = args.scenario.read(context.ui)?;
-    let mock = Mock::bind(args.config(&watch)?).await?;
+    let replay = replay::open(&args)?;
+    let mock = Mock::bind(Config {
+        replay: replay.clone(),
+        ..args.config(&watch)?
+    })
+    .await?;
     let _presence = Presence::announce(&args.background, &mock.url(), &context.around)?;
     announce(&mock.url(), context.ui)?;
-    serve(mock, watch, context).await;
-    Ok(())
+    serve(mock, watch, &context.cancel, context.ui).await;
+    match replay {
+        Some(replay) => replay::report(&replay, args.scenario.is_strict(), context.ui).await,
+        None => Ok(()),
+    }
 }
 
 /// Serves, and reads the scenario again when it is saved.
-async fn serve(mock: Mock, mut watch: Watch, context: Context<'_>) {
+async fn serve(mock: Mock, mut watch: Watch, cancel: &Cancel, ui: &mut Ui) {
     let stage = mock.stage();
-    let serving = mock.run(context.cancel);
+    let serving = mock.run(cancel.clone());
     tokio::pin!(serving);
     loop {
         tokio::select! {
             () = &mut serving => return,
-            () = watch.changed() => watch.reload(&stage, context.ui).await,
+            () = watch.changed() => watch.reload(&stage, ui).await,
         }
     }
 }
@@ -144,9 +171,13 @@ impl ServeArgs {
         self.port.unwrap_or(DEFAULT_PORT)
     }
 
+    fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port())
+    }
+
     fn config(&self, watch: &Watch) -> Result<Config> {
         Ok(Config {
-            address: SocketAddr::new(self.host, self.port()),
+            address: self.address(),
             pace: self.pace,
             seed: self.seed,
             token: self.token.clone(),
@@ -161,6 +192,7 @@ impl ServeArgs {
             store: self.store.url()?,
             scenario: watch.scenario(),
             strict: self.scenario.is_strict(),
+            replay: None,
         })
     }
 }

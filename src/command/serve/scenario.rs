@@ -27,7 +27,8 @@ pub struct ScenarioArgs {
     #[arg(long, value_name = "PATH")]
     scenario: Vec<PathBuf>,
 
-    /// Refuse what no rule matches, instead of showing the showcase
+    /// Refuse what no rule matches, instead of showing the showcase; with --replay, fail at the end
+    /// when something of the recording was never asked for
     #[arg(long)]
     strict: bool,
 }
