@@ -532,10 +532,19 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l token -d 'Ask 
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key -d 'Take this API key only; without it, any that is not empty is good' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l allow-host -d 'Let itself be asked under this name too (repeatable)' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l store -d 'Where threads are kept: memory, sqlite:FILE, or postgres://… for several servers at once; a password may also come from PGPASSWORD' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l break -d 'Break one rule of \'chatkit check\' on purpose, by its id' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l wait -d 'Leave only when it answers, within this time' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pid-file -d 'Where the server\'s process id is; by default in the user\'s state folder, by its port' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l fault -d 'Break something on purpose, as stall=5s or status=503,times=2 (repeatable)' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l scenario -d 'Answer by the rules of this file or folder (repeatable); read again when it is saved' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l proxy -d 'Pass everything on to this backend' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l record -d 'Record what passes to this file, which is there when the proxy has ended' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l redact -d 'Take this out of the recording too: a header or field by its name, or a regular expression (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l replay -d 'Answer out of this recording, in its order and at its pace' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l speed -d 'How many times as fast as it was recorded; max does not wait at all' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l on-miss -d 'What to do when something else is asked; record passes it on to --proxy and adds it' -r -f -a "record\t'Pass it on to --proxy URL, and add it to the recording'
+showcase\t'Answer as the mock does'
+refuse\t'Refuse it with 404'"
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
@@ -554,7 +563,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l admin-open -d 
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l background -d 'Serve in a process of its own, print its address and leave'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l stop -d 'Stop the server that was started in the background'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l list-faults -d 'List the faults, and what a good client does about each'
-complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l strict -d 'Refuse what no rule matches, instead of showing the showcase'
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l strict -d 'Refuse what no rule matches, instead of showing the showcase; with --replay, fail at the end when something of the recording was never asked for'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l no-input -d 'Never ask, even on a terminal'

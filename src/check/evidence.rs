@@ -233,9 +233,12 @@ impl Evidence {
         self.exchanges.iter().filter(|exchange| exchange.is_use())
     }
 
-    /// The answers that were streamed, whatever they were asked for; with events in them.
+    /// The answers that were streamed, with events in them; but not to requests that had to be
+    /// refused, of which nothing more is to be expected.
     pub fn turns(&self) -> impl Iterator<Item = &Exchange> {
-        let streamed = |exchange: &&Exchange| !exchange.frames.is_empty();
+        let streamed = |exchange: &&Exchange| {
+            !exchange.frames.is_empty() && !matches!(exchange.purpose, Purpose::Refuse(_))
+        };
         self.exchanges.iter().filter(streamed)
     }
 

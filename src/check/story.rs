@@ -105,8 +105,13 @@ impl Story {
         if exchange.end != End::Complete {
             self.is_certain = false;
         }
-        for (_, event) in exchange.events() {
-            // What is wrong with the order is judged turn by turn.
+        // What is wrong with the order is judged turn by turn; a message is stored before its answer.
+        let says = |event: &Event| match event {
+            Event::ItemDone(body) => matches!(body.item.kind, ItemKind::UserMessage(_)),
+            _ => false,
+        };
+        let (said, answered): (Vec<_>, Vec<_>) = exchange.events().partition(|(_, it)| says(it));
+        for (_, event) in said.into_iter().chain(answered) {
             let _ = self.transcript.apply(event);
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::fault::Fault;
+use super::flaw::Flaw;
 use super::replay::Replay;
 use super::scenario::Scenario;
 use crate::store::StoreUrl;
@@ -38,6 +39,8 @@ pub struct Config {
     pub strict: bool,
     /// The recording that is answered from.
     pub replay: Option<Arc<Replay>>,
+    /// A mistake that is made on purpose.
+    pub flaw: Option<Flaw>,
 }
 
 /// Who may steer a mock.
@@ -71,6 +74,7 @@ impl Default for Config {
             scenario: None,
             strict: false,
             replay: None,
+            flaw: None,
         }
     }
 }

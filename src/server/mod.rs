@@ -12,6 +12,7 @@ mod documents;
 mod endpoint;
 mod extract;
 mod fault;
+mod flaw;
 mod hosted;
 pub mod journal;
 mod leftover;
@@ -40,6 +41,7 @@ pub use fault::{
     ArmedFault, Description as FaultDescription, Fault, Faults, InvalidFault,
     Parameter as FaultParameter, describe as describe_faults,
 };
+pub use flaw::Flaw;
 pub use listen::{Mock, Running, Stage};
 pub use proxy::{Proxy, ProxyConfig, Recording};
 pub use replay::{OnMiss, Replay, ReplayConfig};

@@ -40,6 +40,10 @@ struct Object<'a> {
     code: &'a str,
 }
 
+/// The stable word of a refusal, beside the response that it became.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Code(pub &'static str);
+
 impl Refusal {
     /// A refusal of this status, without a field at fault.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
@@ -144,6 +148,7 @@ impl IntoResponse for Refusal {
             },
         };
         let mut response = (self.status, axum::Json(body)).into_response();
+        response.extensions_mut().insert(Code(self.code));
         let headers = response.headers_mut();
         if self.status == StatusCode::UNAUTHORIZED {
             // The hosted API's own words, seen in captures.

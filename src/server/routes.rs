@@ -23,7 +23,7 @@ use super::journal::Entry;
 use super::leftover::Leftover;
 use super::mint::Api;
 use super::refusal::Refusal;
-use super::{admin, companion, endpoint, hosted, page, replay, uploads};
+use super::{admin, companion, endpoint, flaw, hosted, page, replay, uploads};
 
 /// The largest body of a request that is no upload, in bytes.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -32,6 +32,7 @@ const MAX_BODY: usize = 32 * 1024 * 1024;
 pub(super) struct Routes {
     app: Arc<App>,
     router: Router,
+    memory: Arc<flaw::Memory>,
 }
 
 impl Routes {
@@ -55,11 +56,26 @@ impl Routes {
             None => router,
         };
         let router = router.layer(cors()).with_state(Arc::clone(&app));
-        Self { app, router }
+        let memory = Arc::default();
+        Self {
+            app,
+            router,
+            memory,
+        }
     }
 
     /// Answers one request of whoever is at that address, over this connection.
     pub async fn answer(&self, request: Request<Body>, peer: IpAddr, link: &Link) -> Response {
+        match self.app.config.flaw {
+            None => self.answer_soundly(request, peer, link).await,
+            Some(flaw) => {
+                let next = |request| self.answer_soundly(request, peer, link);
+                Box::pin(flaw::answer(flaw, &self.memory, request, next)).await
+            }
+        }
+    }
+
+    async fn answer_soundly(&self, request: Request<Body>, peer: IpAddr, link: &Link) -> Response {
         if is_plain(&request) && self.app.faults.is_idle() && self.app.config.replay.is_none() {
             return self.answer_plain(request, link).await;
         }

@@ -12,7 +12,7 @@ use super::mint::IdKind;
 use super::refusal::Refusal;
 use super::scenario::Asked;
 use super::script::Script;
-use super::showcase::{Prompt, Scene};
+use super::showcase::{self, Prompt, Scene};
 use super::turn::Turn;
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AddUserMessage, Answer, AnswerStatus, Attachment,
@@ -229,6 +229,20 @@ async fn say(
     Ok(stream(app, caller, thread, &opening, script))
 }
 
+/// What the user said first in a thread.
+async fn first_words(app: &App, thread: &ThreadId) -> Result<Option<String>, Refusal> {
+    let first = Query {
+        limit: 1,
+        order: crate::protocol::Order::Asc,
+        ..Query::default()
+    };
+    let rows = app.store.items(thread, first).await?.rows;
+    Ok(rows.first().and_then(|row| match item_of(&row.json).kind {
+        ItemKind::UserMessage(message) => Some(message.text()),
+        _ => None,
+    }))
+}
+
 fn stream(
     app: &Arc<App>,
     caller: &Caller,
@@ -253,7 +267,14 @@ async fn script(
         prompt: Some(&Prompt::Message(message)),
         item: None,
     };
-    cued(app, caller, thread, asked).await
+    let first = if showcase::recalls(message) {
+        first_words(app, &thread.id).await?
+    } else {
+        None
+    };
+    let cue = app.cue(caller, thread, asked).await?;
+    let scene = Scene::new(Arc::clone(app), caller, thread).recalling(first);
+    Ok(cue.script(&scene, asked.prompt))
 }
 
 /// The answer of whoever is to give it: a script, or a response in the place of any stream.

@@ -59,6 +59,7 @@ pub struct Bench {
     names: Vec<String>,
     reference: OnceLock<Reference>,
     node_backend: OnceLock<Server>,
+    proper: OnceLock<Server>,
     reports: [OnceLock<Report>; Script::ALL.len()],
 }
 
@@ -71,6 +72,7 @@ impl Bench {
             names,
             reference: OnceLock::new(),
             node_backend: OnceLock::new(),
+            proper: OnceLock::new(),
             reports: [const { OnceLock::new() }; Script::ALL.len()],
         }
     }
@@ -129,6 +131,16 @@ impl Bench {
             log,
             _folder: folder,
         }
+    }
+
+    /// The reference server behind an app that refuses properly.
+    pub fn proper_desk(&self) -> Desk {
+        let start = || {
+            let mut python = command(self.python());
+            python.arg(install::source("python/proper.py"));
+            Server::start(python)
+        };
+        Desk::new(self.proper.get_or_init(start).url(), None)
     }
 
     /// The report of a script, which runs once for all of its cases.

@@ -5,6 +5,7 @@
 //! them fail.
 
 mod bench;
+mod check;
 mod cli;
 mod client_actions;
 mod client_errors;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     cases.extend(client_operations::cases());
     cases.extend(client_actions::cases());
     cases.extend(node_backend::cases());
+    cases.extend(check::cases());
     cases.extend(scripts::cases());
     cases.retain(|case| wanted(&args, &case.name));
 

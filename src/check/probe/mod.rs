@@ -165,12 +165,16 @@ async fn try_all(wire: &Wire<'_>, plan: &Plan) -> Result<Tried> {
             running.push(one(&stage, probe, &first));
         }
         let Some((probe, outcome)) = running.next().await else {
-            return Ok((untried, None));
+            break;
         };
         if let Some(reason) = outcome? {
             untried.insert(probe, reason);
         }
     }
+    if plan.probes.contains(&Probe::Talk) {
+        talk::end(&stage, &first).await?;
+    }
+    Ok((untried, None))
 }
 
 /// Makes one probe; returns why it was not made, if it was not.

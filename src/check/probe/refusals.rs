@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Stage, input};
 use crate::check::evidence::{Mistake, Purpose};
 use crate::check::wire::{Ask, Reply};
-use crate::client::RawRequest;
+use crate::client::{HeaderValue, RawRequest};
 use crate::error::Result;
 
 /// An id that no backend has.
@@ -14,7 +14,11 @@ const NOBODY: &str = "chatkit_check_no_such_thing";
 pub(super) async fn run(stage: &Stage<'_>, first: &Reply) -> Result<Option<String>> {
     let thread = json!(first.thread);
     for (mistake, body) in broken().into_iter().chain(wrong(&thread)) {
-        let ask = Ask::raw(Purpose::Refuse(mistake), RawRequest::json(body));
+        let mut request = RawRequest::json(body);
+        // Servers close the connection on which they failed; no other request may wait on it.
+        let close = HeaderValue::from_static("close");
+        request.headers.insert("connection", close);
+        let ask = Ask::raw(Purpose::Refuse(mistake), request);
         stage.wire.ask(ask).await?;
     }
     Ok(None)

@@ -48,10 +48,16 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
         stage.wire.run("threads.retry_after_item", &params).await?;
         stage.read(&thread).await?;
     }
-    if !stage.plan.keeps {
-        delete(stage, &thread).await?;
-    }
     Ok(None)
+}
+
+/// Deletes the thread of the first turn, and looks whether it is gone; nothing needs it any more.
+pub(super) async fn end(stage: &Stage<'_>, first: &Reply) -> Result<()> {
+    let is_hosted = stage.wire.backend.is_hosted();
+    match &first.thread {
+        Some(thread) if !is_hosted && !stage.plan.keeps => delete(stage, &json!(thread)).await,
+        _ => Ok(()),
+    }
 }
 
 /// The turn of a page on another origin, after the question that a browser asks for it.

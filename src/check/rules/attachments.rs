@@ -56,6 +56,9 @@ fn descriptor(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.documents(Operation::CreateAttachment) {
         let document = exchange.document().unwrap_or(Value::Null);
+        if !document.is_object() {
+            continue;
+        }
         let descriptor = &document["upload_descriptor"];
         let method = descriptor["method"].as_str();
         let found = if descriptor.is_null() {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::check::evidence::{End, Evidence, Probe, Purpose};
+use crate::check::evidence::{End, Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Operation, ThreadId};
 
@@ -44,11 +44,17 @@ pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
 
 pub(super) fn cancel_goes_on(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
-    for exchange in evidence.of(&Purpose::AfterCancel) {
-        if exchange.operation() != Some(Operation::AddUserMessage) {
-            continue;
-        }
-        let goes_on = exchange.is_whole_turn();
+    let is_message = |it: &&Exchange| it.operation() == Some(Operation::AddUserMessage);
+    if evidence
+        .uses()
+        .filter(is_message)
+        .any(|it| !it.is_success())
+    {
+        return Verdict::Skipped("messages are refused in any thread".into());
+    }
+    for exchange in evidence.of(&Purpose::AfterCancel).filter(is_message) {
+        // Whether the answer comes to its end is another rule's.
+        let goes_on = exchange.is_success() && !exchange.frames.is_empty();
         review.check((!goes_on).then(|| {
             let found = match exchange.status() {
                 200..=299 => exchange.end_words(),

@@ -198,7 +198,9 @@ fn data_only(evidence: &Evidence) -> Verdict {
 
 fn whole_answers(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
-    for exchange in evidence.exchanges.iter().filter(|it| it.head.is_some()) {
+    // Of what had to be refused it is enough to say that it was not.
+    let counts = |it: &&Exchange| it.head.is_some() && !matches!(it.purpose, Purpose::Refuse(_));
+    for exchange in evidence.exchanges.iter().filter(counts) {
         let broken = matches!(exchange.end, End::Cut(_) | End::TooLarge(_) | End::Silent);
         let expected = "a body that ends in order, of a size that a client can hold";
         let finding = broken.then(|| match exchange.frames.last() {

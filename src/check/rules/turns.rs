@@ -131,6 +131,10 @@ fn remembers(evidence: &Evidence) -> Verdict {
             continue;
         };
         let answer = exchange.fold.answer();
+        // Whether there is an answer at all is another rule's.
+        if answer.trim().is_empty() {
+            continue;
+        }
         let knows = answer.to_lowercase().contains(&word.to_lowercase());
         review.check((!knows).then(|| {
             let said = crate::check::rule::quote(answer.as_bytes());
@@ -159,7 +163,9 @@ fn retry(evidence: &Evidence) -> Verdict {
                 let message = exchange.param("item_id").unwrap_or_default();
                 let stored = story.stored();
                 let after = stored.iter().skip_while(|item| item.id.as_str() != message);
-                let ids = after.skip(1).map(|item| item.id.to_string()).collect();
+                let ids = after.skip(1).map(|item| item.id.to_string());
+                // The new answer may bear an old id, which is another rule's.
+                let ids = ids.filter(|id| exchange.fold.item(id).is_none()).collect();
                 gone.push((thread.to_owned(), ids));
             }
             Some(Operation::GetThread) => {

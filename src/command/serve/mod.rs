@@ -26,7 +26,7 @@ use crate::cancel::Cancel;
 use crate::cli;
 use crate::command::Context;
 use crate::error::{Error, Result};
-use crate::server::{Config, DEFAULT_PORT, Mock, Steering};
+use crate::server::{Config, DEFAULT_PORT, Flaw, Mock, Steering};
 use crate::ui::{Style, Ui};
 
 /// What is served, and where.
@@ -83,6 +83,10 @@ pub struct ServeArgs {
     /// Where threads are kept.
     #[command(flatten)]
     store: StoreArgs,
+
+    /// Break one rule of 'chatkit check' on purpose, by its id
+    #[arg(long = "break", value_name = "RULE")]
+    flaw: Option<Flaw>,
 
     /// Whether it stays in this process.
     #[command(flatten)]
@@ -193,6 +197,7 @@ impl ServeArgs {
             scenario: watch.scenario(),
             strict: self.scenario.is_strict(),
             replay: None,
+            flaw: self.flaw,
         })
     }
 }

@@ -20,7 +20,7 @@ mod words;
 mod work;
 
 use super::script::Script;
-use crate::protocol::{Action, ClientToolCall, Item, StructuredInput, UserMessage};
+use crate::protocol::{Action, ClientToolCall, Item, StructuredInput, UserContent, UserMessage};
 
 pub(super) use action::sync_action;
 pub(super) use fault::FLUSH;
@@ -51,6 +51,11 @@ pub(super) fn respond(scene: &Scene, prompt: &Prompt<'_>) -> Script {
         Prompt::Answers(form) => form::answered(scene, form),
         Prompt::Action { action, sender } => action::run(scene, action, *sender),
     }
+}
+
+/// Whether a message asks for what was said before it, which only the thread's items tell.
+pub(super) fn recalls(message: &UserMessage) -> bool {
+    matches!(&message.content[..], [UserContent::Text(part)] if part.text.trim() == "show recall")
 }
 
 fn answer(scene: &Scene, message: &UserMessage) -> Script {

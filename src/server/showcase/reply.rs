@@ -27,6 +27,14 @@ pub(super) fn echo(scene: &Scene, message: &UserMessage) -> Script {
     scene.text(&text)
 }
 
+/// `recall`: what was said first in the thread.
+pub(super) fn recall(scene: &Scene) -> Script {
+    scene.text(&match scene.said_first() {
+        Some(words) => format!("You began with:\n\n{}", quote(words)),
+        None => "This is the beginning of the thread.".into(),
+    })
+}
+
 /// `show` without a word, or with one that does not exist.
 pub(super) fn unknown(scene: &Scene, word: &str) -> Script {
     let mut text = String::new();

@@ -22,6 +22,7 @@ pub(in crate::server) struct Scene {
     app: Arc<App>,
     api: Api,
     thread: ThreadId,
+    said_first: Option<Arc<str>>,
 }
 
 impl Scene {
@@ -30,7 +31,21 @@ impl Scene {
             api: caller.api,
             thread: thread.id.clone(),
             app,
+            said_first: None,
         }
+    }
+
+    /// The same, knowing what the user said first in the thread.
+    pub fn recalling(self, said_first: Option<String>) -> Self {
+        Self {
+            said_first: said_first.map(Into::into),
+            ..self
+        }
+    }
+
+    /// What the user said first in the thread, where the message asks for it.
+    pub fn said_first(&self) -> Option<&str> {
+        self.said_first.as_deref()
     }
 
     /// A new item of the answer.

@@ -2,7 +2,7 @@
 
 use super::super::script::Script;
 use super::stage::Scene;
-use super::{all, edit, fault, form, image, signal, text, thread, tool, widget, work};
+use super::{all, edit, fault, form, image, reply, signal, text, thread, tool, widget, work};
 
 /// One word of the showcase.
 pub(in crate::server) struct Word {
@@ -99,6 +99,11 @@ pub(in crate::server) static WORDS: &[Word] = &[
         usage: "end",
         meaning: "a text, and the mark that the turn ends",
         play: |scene, _| edit::end(scene),
+    },
+    Word {
+        usage: "recall",
+        meaning: "what was said first in the thread",
+        play: |scene, _| reply::recall(scene),
     },
     Word {
         usage: "lock",

@@ -1,0 +1,182 @@
+//! Flaws of uploads, of who is let in, of speed, and of hosted sessions.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::apply::failure;
+use super::asked::Asked;
+use super::stage::{Out, Stage, item_kind};
+use super::{Act, Memory, Row};
+
+/// Longer than the budgets that a check has, or is given in a test.
+const LATE: Duration = Duration::from_millis(2500);
+
+/// Longer than any budget of a test, and short enough for a server to end.
+const NEVER: Duration = Duration::from_secs(600);
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        rule: "attachments/descriptor",
+        act: Act::Document(|_, asked, document| {
+            if asked.is("attachments.create")
+                && let Some(fields) = document.as_object_mut()
+            {
+                fields.remove("upload_descriptor");
+            }
+        }),
+    },
+    Row {
+        rule: "attachments/upload",
+        act: Act::Request(|_, asked| asked.path().starts_with("/files/").then(failure)),
+    },
+    Row {
+        rule: "attachments/direct-upload",
+        act: Act::Request(|_, asked| (asked.path() == "/files").then(failure)),
+    },
+    Row {
+        rule: "attachments/in-message",
+        act: Act::Event(|stage, mut event| {
+            if item_kind(&event) == "user_message" {
+                event["item"]["attachments"] = json!([]);
+            }
+            stage.send(event);
+        }),
+    },
+    Row {
+        rule: "security/asks-for-credentials",
+        act: Act::Request(|memory, asked| pass_as_first(memory, asked, false)),
+    },
+    Row {
+        rule: "security/other-users",
+        act: Act::Request(|memory, asked| pass_as_first(memory, asked, true)),
+    },
+    Row {
+        rule: "security/no-keys",
+        act: Act::End(|stage| {
+            let text = format!("the key is sk-{}", "proj-1a2b3c4d5e6f7g8h9i0j");
+            stage.send(json!({"type": "progress_update", "text": text}));
+        }),
+    },
+    Row {
+        rule: "security/no-stack-traces",
+        act: Act::Document(|_, _, document| {
+            say_more(document, "\nTraceback (most recent call last):\n  KeyError");
+        }),
+    },
+    Row {
+        rule: "security/no-file-paths",
+        act: Act::Document(|_, _, document| say_more(document, " at /app/chat.py")),
+    },
+    Row {
+        rule: "speed/first-event",
+        act: Act::Event(|stage, event| {
+            if stage.memory.is_first("late") {
+                stage.put(Out::Wait(LATE));
+            }
+            stage.send(event);
+        }),
+    },
+    Row {
+        rule: "speed/turn",
+        act: Act::End(|stage| {
+            if stage.kind == "threads.retry_after_item" {
+                stage.put(Out::Wait(NEVER));
+            }
+        }),
+    },
+    Row {
+        rule: "speed/longest-gap",
+        act: Act::Event(pause),
+    },
+    Row {
+        rule: "session/created",
+        act: Act::Document(|_, asked, session| {
+            if asked.path().ends_with("/sessions") {
+                session["status"] = json!("expired");
+            }
+        }),
+    },
+    Row {
+        rule: "session/secret-works",
+        act: Act::Request(first_secret_only),
+    },
+    Row {
+        rule: "session/cancelled",
+        act: Act::Document(|_, asked, session| {
+            if asked.path().ends_with("/cancel") {
+                session["status"] = json!("active");
+            }
+        }),
+    },
+    Row {
+        rule: "session/secret-refused",
+        act: Act::Request(|_, asked| asked.path().ends_with("/cancel").then(|| cancelled(asked))),
+    },
+];
+
+fn say_more(document: &mut Value, more: &str) {
+    if let Some(message) = document["error"]["message"].as_str() {
+        document["error"]["message"] = json!(format!("{message}{more}"));
+    }
+}
+
+/// Lets in whoever shows nothing, or something wrong, with what the first client showed.
+fn pass_as_first(memory: &Memory, asked: &mut Asked, shows: bool) -> Option<Response> {
+    let name = header::AUTHORIZATION;
+    let given = asked.parts.headers.get(&name).cloned();
+    let mut known = memory.known();
+    let given_text = given.as_ref().and_then(|given| given.to_str().ok());
+    let first = match (&known.first, given_text) {
+        (None, Some(given)) => known.first.insert(given.to_owned()).clone(),
+        (Some(first), _) => first.clone(),
+        (None, None) => return None,
+    };
+    if given.is_some() == shows
+        && let Ok(first) = HeaderValue::from_str(&first)
+    {
+        asked.parts.headers.insert(name, first);
+    }
+    None
+}
+
+/// Takes the secret of the first session that comes, and no other.
+fn first_secret_only(memory: &Memory, asked: &mut Asked) -> Option<Response> {
+    if !asked.path().ends_with("/conversation") {
+        return None;
+    }
+    let given = asked.parts.headers.get(header::AUTHORIZATION);
+    let given = given
+        .and_then(|given| given.to_str().ok())
+        .unwrap_or_default();
+    let mut known = memory.known();
+    let first = known.first.get_or_insert_with(|| given.to_owned());
+    (first != given).then(|| {
+        let error = json!({"error": {"message": "no such session", "code": "flaw"}});
+        (StatusCode::UNAUTHORIZED, Json(error)).into_response()
+    })
+}
+
+/// Says that a session is cancelled, and leaves it as it is.
+fn cancelled(asked: &Asked) -> Response {
+    let id = asked.path().rsplit('/').nth(1).unwrap_or_default();
+    Json(json!({
+        "id": id, "object": "chatkit.session", "client_secret": "ek_gone", "status": "cancelled",
+        "expires_at": 1_795_219_005, "user": "u", "workflow": {"id": "wf"},
+        "rate_limits": {"max_requests_per_1_minute": 10}, "max_requests_per_1_minute": 10,
+        "chatkit_configuration": {},
+    }))
+    .into_response()
+}
+
+/// Nothing comes for a while, in the middle of one answer.
+fn pause(stage: &mut Stage, event: Value) {
+    let is_end = event["update"]["type"] == "assistant_message.content_part.done";
+    if is_end && stage.memory.is_first("gap") {
+        stage.put(Out::Wait(LATE));
+    }
+    stage.send(event);
+}
