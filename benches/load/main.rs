@@ -1,7 +1,7 @@
 //! The load generator: what the mock and the client do under load, measured from outside.
 //!
 //! ```text
-//! cargo bench --bench load -- turns     turns of 200 deltas a second
+//! cargo bench --bench load -- turns     turns of 200 deltas a second; with --store, through a store
 //! cargo bench --bench load -- list      unary requests a second
 //! cargo bench --bench load -- streams   memory and punctuality of many slow streams
 //! cargo bench --bench load -- start     time to the first answer, memory when idle

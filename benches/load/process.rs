@@ -23,9 +23,13 @@ pub struct Mock {
 }
 
 impl Mock {
-    pub fn start(binary: &Path, pace: Duration, placement: Placement) -> Result<Self> {
+    pub fn start(binary: &Path, pace: Duration, store: &str, placement: Placement) -> Result<Self> {
         let pace = format!("{}ms", pace.as_millis());
-        Self::serve(binary, &["--mock", "--pace", &pace], placement)
+        Self::serve(
+            binary,
+            &["--mock", "--pace", &pace, "--store", store],
+            placement,
+        )
     }
 
     /// A running `chatkit serve` of any kind.

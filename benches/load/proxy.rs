@@ -35,7 +35,7 @@ struct Times {
 pub async fn run(args: Args) -> Result<Report> {
     let placement = args.binary.placement();
     let binary = &args.binary.binary;
-    let mock = Mock::start(binary, Duration::ZERO, placement)?;
+    let mock = Mock::start(binary, Duration::ZERO, "memory", placement)?;
     let file = std::env::temp_dir().join(format!("chatkit-load-{}.jsonl", std::process::id()));
     let name = file
         .to_str()

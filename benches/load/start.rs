@@ -29,7 +29,7 @@ pub fn run(args: &Args) -> Result<Report> {
     let mut answering = Vec::new();
     let mut idle = None;
     for run in 1..=args.runs {
-        let mock = Mock::start(&args.binary.binary, Duration::ZERO, placement)?;
+        let mock = Mock::start(&args.binary.binary, Duration::ZERO, "memory", placement)?;
         let (address, _) = target::parse_url(&mock.base)?;
         first_answer(address)?;
         answering.push(figures::milliseconds(mock.spawned.elapsed()));

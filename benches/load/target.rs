@@ -18,6 +18,15 @@ pub struct TargetArgs {
     #[arg(long, value_name = "PID", requires = "url")]
     pid: Option<u32>,
 
+    /// Where the mock that is started here keeps its threads, as sqlite:FILE or postgres://…
+    #[arg(
+        long,
+        value_name = "STORE",
+        default_value = "memory",
+        conflicts_with = "url"
+    )]
+    store: String,
+
     #[command(flatten)]
     binary: BinaryArgs,
 }
@@ -54,7 +63,7 @@ impl Target {
     pub fn open(args: &TargetArgs, pace: Duration) -> Result<Self> {
         let placement = args.binary.placement();
         let Some(url) = &args.url else {
-            let mock = Mock::start(&args.binary.binary, pace, placement)?;
+            let mock = Mock::start(&args.binary.binary, pace, &args.store, placement)?;
             let (address, _) = parse_url(&mock.base)?;
             return Ok(Self {
                 address,

@@ -18,8 +18,8 @@ use super::journal::Journal;
 use super::mint::{Api, Mint};
 use super::scenario::Director;
 use super::uploads::Uploads;
-use crate::protocol::{Item, ItemId, Page, Thread, ThreadId};
-use crate::store::{Store, StoreError, ThreadRow};
+use crate::protocol::{Item, Page, Thread, ThreadId};
+use crate::store::{ItemRow, Store, StoreError, ThreadRow};
 
 /// Whose threads they are where nobody has to say who they are.
 const LOCAL_USER: &str = "local";
@@ -129,15 +129,6 @@ impl App {
         Ok(thread_of(&row))
     }
 
-    /// The item of this id, hidden or not.
-    pub async fn item(&self, thread: &ThreadId, id: &ItemId) -> Result<Option<Item>, StoreError> {
-        Ok(self
-            .store
-            .item(thread, id)
-            .await?
-            .map(|row| item_of(&row.json)))
-    }
-
     /// Stores a thread's metadata.
     pub async fn save_thread(&self, user: &Arc<str>, thread: &Thread) -> Result<(), StoreError> {
         debug_assert!(thread.items.data.is_empty(), "items have rows of their own");
@@ -152,6 +143,40 @@ impl App {
             json: row_json(thread),
         };
         self.store.put_thread(row).await
+    }
+
+    /// Changes a stored thread, and returns it as it is then. Whoever changes it at the same time
+    /// keeps their change: this one is made again, of what they left.
+    pub async fn change_thread(
+        &self,
+        user: &str,
+        id: &ThreadId,
+        change: impl Fn(&mut Thread),
+    ) -> Result<Thread, StoreError> {
+        loop {
+            let row = self.store.thread(Some(user), id).await?;
+            let mut thread = thread_of(&row);
+            change(&mut thread);
+            let json = row_json(&thread);
+            if self.store.swap_thread(id, &row.json, json).await? {
+                return Ok(thread);
+            }
+        }
+    }
+
+    /// Stores an item if it still is what it was; returns whether it was.
+    pub async fn swap_item(
+        &self,
+        thread: &ThreadId,
+        was: &Bytes,
+        item: &Item,
+    ) -> Result<bool, StoreError> {
+        let row = ItemRow {
+            id: item.id.clone(),
+            hidden: item.is_hidden(),
+            json: row_json(item),
+        };
+        self.store.swap_item(thread, was, row).await
     }
 
     /// A new thread, not stored yet.

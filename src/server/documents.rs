@@ -7,13 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::app::{App, Caller, thread_of};
+use super::app::{App, Caller, item_of, thread_of};
 use super::refusal::Refusal;
 use super::showcase;
 use crate::protocol::{
-    AttachmentRef, CustomAction, DEFAULT_PAGE_SIZE, Extra, Feedback, ItemKind, ListItems,
-    ListThreads, Order, Request, SyncActionAnswer, ThreadRef, Transcribe, Transcription,
-    UpdateThread,
+    AttachmentRef, CustomAction, DEFAULT_PAGE_SIZE, Extra, Feedback, Item, ItemId, ItemKind,
+    ListItems, ListThreads, Order, Request, SyncActionAnswer, Thread, ThreadRef, Transcribe,
+    Transcription, UpdateThread,
 };
 use crate::store::{ItemRow, Query, Rows, StoreError, ThreadRow};
 
@@ -103,10 +103,9 @@ async fn recent_page(
 }
 
 async fn update_thread(app: &App, caller: &Caller, params: UpdateThread) -> Result<Bytes, Refusal> {
-    let mut thread = app.thread(caller, &params.thread_id).await?;
-    thread.title = Some(params.title);
-    app.save_thread(&caller.user, &thread).await?;
-    Ok(json(&thread))
+    let rename = |thread: &mut Thread| thread.title = Some(params.title.clone());
+    let changed = app.change_thread(&caller.user, &params.thread_id, rename);
+    Ok(json(&changed.await?))
 }
 
 async fn list_items(app: &App, caller: &Caller, params: ListItems) -> Result<Bytes, Refusal> {
@@ -181,17 +180,33 @@ async fn sync_action(
     app.thread(caller, &params.thread_id).await?;
     let mut answer = SyncActionAnswer::default();
     if let Some(id) = &params.item_id {
-        let item = app.item(&params.thread_id, id).await?;
-        let item = item.ok_or_else(|| Refusal::no_item("params.item_id", id.as_str()))?;
+        answer.updated_item = Some(update_widget(app, &params, id).await?);
+    }
+    Ok(json(&answer))
+}
+
+/// Stores what an action makes of a widget; of what another action has just made of it, if so.
+async fn update_widget(
+    app: &Arc<App>,
+    params: &CustomAction,
+    id: &ItemId,
+) -> Result<Item, Refusal> {
+    loop {
+        let row = app.store.item(&params.thread_id, id).await?;
+        let row = row.ok_or_else(|| Refusal::no_item("params.item_id", id.as_str()))?;
+        let item = item_of(&row.json);
         if !matches!(item.kind, ItemKind::Widget(_)) {
             let message = format!("item {id} is a {}, not a widget", item.kind.type_name());
             return Err(Refusal::invalid("params.item_id", message));
         }
         let updated = showcase::sync_action(item, &params.action);
-        app.save_item(&params.thread_id, &updated).await?;
-        answer.updated_item = Some(updated);
+        if app
+            .swap_item(&params.thread_id, &row.json, &updated)
+            .await?
+        {
+            return Ok(updated);
+        }
     }
-    Ok(json(&answer))
 }
 
 /// A limit that is absent or zero means the usual page (`server.py`, `limit or DEFAULT_PAGE_SIZE`).

@@ -154,12 +154,12 @@ impl Turn {
         let done = match step {
             Step::Event(event) => self.event(event).await,
             Step::Title(title) => {
-                self.thread.title = title;
-                self.thread_changed().await
+                self.change_thread(|thread| thread.title.clone_from(&title))
+                    .await
             }
             Step::Status(status) => {
-                self.thread.status = status;
-                self.thread_changed().await
+                self.change_thread(|thread| thread.status.clone_from(&status))
+                    .await
             }
             Step::Pace(pace) => {
                 self.pace = pace;
@@ -178,8 +178,8 @@ impl Turn {
                 Ok(())
             }
         };
-        if done.is_err() {
-            self.fail();
+        if let Err(error) = done {
+            self.fail(&error);
         }
     }
 
@@ -208,10 +208,11 @@ impl Turn {
         Ok(())
     }
 
-    /// Stores the thread and says so, as the reference server does after any change of it.
-    async fn thread_changed(&mut self) -> Result<(), StoreError> {
-        self.app.save_thread(&self.user, &self.thread).await?;
-        let thread = self.thread.clone();
+    /// Changes the stored thread and says so, as the reference server does after any change of it.
+    async fn change_thread(&mut self, change: impl Fn(&mut Thread)) -> Result<(), StoreError> {
+        let changed = self.app.change_thread(&self.user, &self.thread.id, change);
+        let thread = changed.await?;
+        self.thread.clone_from(&thread);
         self.writer.event(&Event::ThreadUpdated(WithThread {
             thread,
             extra: Extra::default(),
@@ -230,11 +231,11 @@ impl Turn {
         self.beat = self.due;
     }
 
-    /// Ends the answer as the reference server ends one that raised an exception.
-    fn fail(&mut self) {
+    /// Ends the answer as the reference server ends one that raised an exception, but says why.
+    fn fail(&mut self, error: &StoreError) {
         self.writer.event(&Event::Error(ErrorEvent {
             code: "stream.error".into(),
-            message: None,
+            message: Some(error.to_string()),
             allow_retry: true,
             extra: Extra::default(),
         }));

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use axum::response::Response;
+use bytes::Bytes;
 
 use super::app::{App, Caller, item_of};
 use super::mint::IdKind;
@@ -17,11 +18,11 @@ use super::turn::Turn;
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AddUserMessage, Answer, AnswerStatus, Attachment,
     AttachmentId, ClientToolCall, CreateThread, CustomAction, Event, Extra, InputKind, Item,
-    ItemKind, Operation, RetryAfterItem, StructuredInput, Submission, Thread, ThreadId,
+    ItemId, ItemKind, Operation, RetryAfterItem, StructuredInput, Submission, Thread, ThreadId,
     ToolCallStatus, UserMessage, UserMessageInput, WithItem, WithThread,
 };
 use crate::server::script::Step;
-use crate::store::Query;
+use crate::store::{ItemRow, Query};
 
 pub(super) async fn create_thread(
     app: &Arc<App>,
@@ -70,7 +71,7 @@ pub(super) async fn add_tool_output(
     params: AddClientToolOutput,
 ) -> Result<Response, Refusal> {
     let thread = app.thread(caller, &params.thread_id).await?;
-    let (mut item, mut call) = pending_call(app, &thread.id).await?;
+    let (was, mut item, mut call) = pending_call(app, &thread.id).await?;
     call.status = ToolCallStatus::Completed;
     call.output = Some(params.result);
     item.kind = ItemKind::ClientToolCall(call.clone());
@@ -83,7 +84,10 @@ pub(super) async fn add_tool_output(
         Ok(script) => script,
         Err(instead) => return Ok(*instead),
     };
-    app.save_item(&thread.id, &item).await?;
+    if !app.swap_item(&thread.id, &was, &item).await? {
+        // Another output came first, and one call has one output.
+        return Err(no_pending_call(&thread.id));
+    }
     Ok(stream(app, caller, thread, &[], script))
 }
 
@@ -93,7 +97,8 @@ pub(super) async fn add_answers(
     params: AddStructuredInput,
 ) -> Result<Response, Refusal> {
     let thread = app.thread(caller, &params.thread_id).await?;
-    let mut item = required_item(app, &thread.id, params.item_id.as_str()).await?;
+    let was = required_row(app, &thread.id, params.item_id.as_str()).await?;
+    let mut item = item_of(&was.json);
     let ItemKind::StructuredInput(form) = &mut item.kind else {
         let message = format!(
             "item {} is a {}, not a form",
@@ -103,11 +108,7 @@ pub(super) async fn add_answers(
         return Err(Refusal::invalid("params.item_id", message));
     };
     if form.status != AnswerStatus::Pending {
-        let message = format!("form {} is {} already", item.id, form.status);
-        return Err(Refusal {
-            code: "not_pending",
-            ..Refusal::invalid("params.item_id", message)
-        });
+        return Err(not_pending(&item.id, &form.status));
     }
     submit(form, params.input);
     let form = form.clone();
@@ -120,6 +121,10 @@ pub(super) async fn add_answers(
         Ok(script) => script,
         Err(instead) => return Ok(*instead),
     };
+    if !app.swap_item(&thread.id, &was.json, &item).await? {
+        // Other answers came first, and a form is answered once.
+        return Err(not_pending(&item.id, &AnswerStatus::Answered));
+    }
     let replaced = Event::ItemReplaced(WithItem {
         item,
         extra: Extra::default(),
@@ -152,16 +157,7 @@ pub(super) async fn retry(
         Ok(script) => script,
         Err(instead) => return Ok(*instead),
     };
-    let later = Query {
-        limit: usize::MAX,
-        order: crate::protocol::Order::Asc,
-        after: Some(item.id.as_str()),
-        hidden: true,
-        ..Query::default()
-    };
-    for row in app.store.items(&thread.id, later).await?.rows {
-        app.store.delete_item(&thread.id, &row.id).await?;
-    }
+    app.store.delete_items_after(&thread.id, &item.id).await?;
     Ok(stream(app, caller, thread, &[], script))
 }
 
@@ -211,10 +207,7 @@ async fn say(
     mut opening: Vec<Event>,
     script: Script,
 ) -> Result<Response, Refusal> {
-    for attachment in &message.attachments {
-        let attachment = attachment.clone();
-        app.store.put_attachment(&caller.user, attachment).await?;
-    }
+    claim(app, caller, &message.attachments, &thread.id).await?;
     let item = Item::new(
         app.mint.item_id(caller.api, IdKind::Message),
         thread.id.clone(),
@@ -241,6 +234,22 @@ async fn first_words(app: &App, thread: &ThreadId) -> Result<Option<String>, Ref
         ItemKind::UserMessage(message) => Some(message.text()),
         _ => None,
     }))
+}
+
+/// Notes in each attachment of a message which thread it belongs to now.
+async fn claim(
+    app: &App,
+    caller: &Caller,
+    attachments: &[Attachment],
+    thread: &ThreadId,
+) -> Result<(), Refusal> {
+    for Attachment { id, .. } in attachments {
+        let changed = app.change_attachment(&caller.user, id, |attachment| {
+            attachment.thread_id = Some(thread.clone());
+        });
+        changed.await?.ok_or_else(|| no_attachment(id))?;
+    }
+    Ok(())
 }
 
 fn stream(
@@ -299,12 +308,14 @@ async fn attachments(
     let mut attachments = Vec::with_capacity(ids.len());
     for id in ids {
         let found = app.store.attachment(&caller.user, id).await?;
-        attachments.push(found.ok_or_else(|| {
-            let message = format!("there is no attachment {id}");
-            Refusal::not_found("attachment_not_found", "params.input.attachments", message)
-        })?);
+        attachments.push(found.ok_or_else(|| no_attachment(id))?);
     }
     Ok(attachments)
+}
+
+fn no_attachment(id: &AttachmentId) -> Refusal {
+    let message = format!("there is no attachment {id}");
+    Refusal::not_found("attachment_not_found", "params.input.attachments", message)
 }
 
 /// The message of an input; its attachments belong to the thread from now on.
@@ -326,33 +337,51 @@ fn message(
 }
 
 /// The call that the thread waits for, which must be its last item (`server.py`).
-async fn pending_call(app: &App, thread: &ThreadId) -> Result<(Item, ClientToolCall), Refusal> {
+async fn pending_call(
+    app: &App,
+    thread: &ThreadId,
+) -> Result<(Bytes, Item, ClientToolCall), Refusal> {
     let last = Query {
         limit: 1,
         hidden: true,
         ..Query::default()
     };
     let rows = app.store.items(thread, last).await?.rows;
-    let item = rows.first().map(|row| item_of(&row.json));
-    match item.map(|item| (item.kind.clone(), item)) {
-        Some((ItemKind::ClientToolCall(call), item)) if call.status == ToolCallStatus::Pending => {
-            Ok((item, call))
+    let row = rows.first().ok_or_else(|| no_pending_call(thread))?;
+    let item = item_of(&row.json);
+    match item.kind.clone() {
+        ItemKind::ClientToolCall(call) if call.status == ToolCallStatus::Pending => {
+            Ok((row.json.clone(), item, call))
         }
-        _ => {
-            let message = format!(
-                "thread {thread} waits for no client tool: its last item is no pending call"
-            );
-            Err(Refusal {
-                code: "no_pending_tool_call",
-                ..Refusal::invalid("params.thread_id", message)
-            })
-        }
+        _ => Err(no_pending_call(thread)),
     }
 }
 
+fn no_pending_call(thread: &ThreadId) -> Refusal {
+    let message =
+        format!("thread {thread} waits for no client tool: its last item is no pending call");
+    Refusal {
+        code: "no_pending_tool_call",
+        ..Refusal::invalid("params.thread_id", message)
+    }
+}
+
+fn not_pending(form: &ItemId, status: &AnswerStatus) -> Refusal {
+    Refusal {
+        code: "not_pending",
+        ..Refusal::invalid("params.item_id", format!("form {form} is {status} already"))
+    }
+}
+
+async fn required_row(app: &App, thread: &ThreadId, id: &str) -> Result<Arc<ItemRow>, Refusal> {
+    let row = app.store.item(thread, &id.into()).await?;
+    row.ok_or_else(|| Refusal::no_item("params.item_id", id))
+}
+
 async fn required_item(app: &App, thread: &ThreadId, id: &str) -> Result<Item, Refusal> {
-    let item = app.item(thread, &id.into()).await?;
-    item.ok_or_else(|| Refusal::no_item("params.item_id", id))
+    required_row(app, thread, id)
+        .await
+        .map(|row| item_of(&row.json))
 }
 
 /// Records the answers as the reference server does (`_apply_structured_input_submission`): what is

@@ -11,10 +11,10 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
 /// The password of the cluster's user, which no message may repeat.
-pub const PASSWORD: &str = "geheim&1";
+const PASSWORD: &str = "geheim&1";
 
 /// The same in an address.
-const ENCODED: &str = "geheim%261";
+pub const PASSWORD_IN_URL: &str = "geheim%261";
 
 /// How often a port is tried that another program may have taken meanwhile.
 const TRIES: u32 = 3;
@@ -75,7 +75,7 @@ impl Cluster {
     /// The address of a database.
     pub fn url(&self, database: &str) -> String {
         format!(
-            "postgres://chat:{ENCODED}@127.0.0.1:{}/{database}",
+            "postgres://chat:{PASSWORD_IN_URL}@127.0.0.1:{}/{database}",
             self.port
         )
     }

@@ -22,7 +22,7 @@ use cluster::Cluster;
 use place::{Kind, Place};
 
 /// The cluster, or why there is none.
-type Postgres = Arc<Result<Cluster, String>>;
+type Postgres = Result<Arc<Cluster>, String>;
 
 fn main() -> ExitCode {
     let args = Arguments::from_args();
@@ -31,11 +31,11 @@ fn main() -> ExitCode {
     let wanted = args.filter.as_ref().is_none_or(|filter| {
         names_postgres(filter) || !(filter.contains("sqlite") || filter.contains("memory"))
     });
-    let postgres: Postgres = Arc::new(if args.list || !wanted {
+    let postgres: Postgres = if args.list || !wanted {
         Err("not asked for".to_owned())
     } else {
-        Cluster::start()
-    });
+        Cluster::start().map(Arc::new)
+    };
     let mut trials = Vec::new();
     for kind in [Kind::Memory, Kind::Sqlite, Kind::Postgres] {
         for (name, fact) in facts::FACTS {
@@ -60,14 +60,14 @@ fn trial(
     test: impl FnOnce(Place) + Send + 'static,
 ) -> Trial {
     let name = format!("{}::{name}", kind.name());
-    let missing = match (&**postgres, kind) {
+    let missing = match (postgres, kind) {
         (Err(reason), Kind::Postgres) => Some(reason.clone()),
         _ => None,
     };
     let Some(reason) = missing else {
-        let postgres = Arc::clone(postgres);
+        let cluster = postgres.as_ref().ok().map(Arc::clone);
         return Trial::test(name, move || {
-            test(Place::new(kind, postgres.as_ref().as_ref().ok()));
+            test(Place::new(kind, cluster));
             Ok(())
         });
     };

@@ -8,6 +8,7 @@ use chatkit::store::{self, StoreUrl};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
+use crate::cluster::PASSWORD_IN_URL;
 use crate::place::{Kind, Place};
 
 /// A test of a fresh place.
@@ -40,6 +41,28 @@ pub const TESTS: &[(Kind, &str, Test)] = &[
         sqlite_empty,
     ),
     (Kind::Sqlite, "a_locked_database_is_said_so", sqlite_locked),
+    (Kind::Sqlite, "several_may_make_it_at_once", at_once),
+    (Kind::Postgres, "several_may_make_it_at_once", at_once),
+    (
+        Kind::Postgres,
+        "a_newer_database_is_refused",
+        postgres_newer,
+    ),
+    (
+        Kind::Postgres,
+        "a_wrong_password_is_not_repeated",
+        postgres_password,
+    ),
+    (
+        Kind::Postgres,
+        "a_server_that_is_not_there_is_said_so",
+        postgres_unreachable,
+    ),
+    (
+        Kind::Postgres,
+        "an_encoding_that_loses_texts_is_refused",
+        postgres_encoding,
+    ),
 ];
 
 /// What opening fails with.
@@ -191,4 +214,68 @@ fn sqlite_locked(place: &Place) {
         "another program holds a lock on it",
     );
     drop(lock);
+}
+
+fn postgres_newer(place: &Place) {
+    used(place);
+    place.sql("INSERT INTO chatkit_schema VALUES (99)");
+    let error = failure(place, &place.url);
+    refused(
+        &error,
+        2,
+        "of version 99, newer than this chatkit, which knows 1",
+    );
+    place.sql("DELETE FROM chatkit_schema WHERE version = 99");
+    used(place);
+}
+
+fn postgres_password(place: &Place) {
+    let wrong = place.url.replace(PASSWORD_IN_URL, "falsch%401");
+    let error = failure(place, &wrong);
+    refused(&error, 4, "password authentication failed");
+    assert!(!error.to_string().contains("falsch"), "{error}");
+    let database = place.url.rsplit_once('/').unwrap().1;
+    let error = failure(place, &place.url.replace(database, "nowhere"));
+    refused(&error, 2, "database \"nowhere\" does not exist");
+}
+
+fn postgres_unreachable(place: &Place) {
+    // A port that was free a moment ago, and one where something else answers.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let talk = std::thread::spawn(move || {
+        use std::io::Write;
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    });
+    let url = format!("postgres://me:{PASSWORD_IN_URL}@127.0.0.1:{port}/x");
+    let error = failure(place, &url);
+    refused(&error, 5, &format!("postgres://me@127.0.0.1:{port}/x"));
+    talk.join().unwrap();
+    let error = failure(place, &url);
+    refused(&error, 5, "onnection refused");
+    assert!(!error.to_string().contains("geheim"), "{error}");
+}
+
+fn postgres_encoding(place: &Place) {
+    place.sql_outside(
+        "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
+    );
+    let database = place.url.rsplit_once('/').unwrap().1;
+    let error = failure(place, &place.url.replace(database, "latin"));
+    refused(&error, 2, "is encoded in LATIN1");
+}
+
+/// Two processes that find an empty database at the same moment both open it.
+fn at_once(place: &Place) {
+    place.runtime().block_on(async {
+        let (a, b, c) = tokio::join!(place.open(), place.open(), place.open());
+        crate::rows::filled(&*a, &["1"]).await;
+        for store in [b, c] {
+            assert_eq!(
+                crate::rows::threads(&*store, None, crate::rows::asc(9)).await,
+                "t"
+            );
+        }
+    });
 }

@@ -30,6 +30,7 @@ pub struct Place {
     pub kind: Kind,
     /// What `--store` would be given.
     pub url: String,
+    cluster: Option<Arc<Cluster>>,
     folder: tempfile::TempDir,
     runtime: Runtime,
     /// Memory is opened once: another one would be another store.
@@ -37,7 +38,7 @@ pub struct Place {
 }
 
 impl Place {
-    pub fn new(kind: Kind, cluster: Option<&Cluster>) -> Self {
+    pub fn new(kind: Kind, cluster: Option<Arc<Cluster>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
@@ -48,13 +49,16 @@ impl Place {
             Kind::Memory => "memory".to_owned(),
             Kind::Sqlite => format!("sqlite:{}", folder.path().join("t.db").display()),
             Kind::Postgres => {
-                let cluster = cluster.expect("trials without a cluster are not run");
+                let cluster = cluster
+                    .as_ref()
+                    .expect("trials without a cluster are not run");
                 runtime.block_on(cluster.database())
             }
         };
         Self {
             kind,
             url,
+            cluster,
             folder,
             runtime,
             memory: OnceLock::new(),
@@ -63,6 +67,22 @@ impl Place {
 
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
+    }
+
+    /// Runs statements in the test's own database of Postgres.
+    pub fn sql(&self, statements: &str) {
+        let database = self.url.rsplit_once('/').unwrap().1;
+        self.sql_in(database, statements);
+    }
+
+    /// Runs statements in a database that is no test's.
+    pub fn sql_outside(&self, statements: &str) {
+        self.sql_in("postgres", statements);
+    }
+
+    fn sql_in(&self, database: &str, statements: &str) {
+        let cluster = self.cluster.as_ref().unwrap();
+        self.runtime.block_on(cluster.execute(database, statements));
     }
 
     /// A folder that goes with the test.

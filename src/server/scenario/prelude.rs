@@ -12,7 +12,7 @@ use super::then::{Act, Step};
 use super::value::Short;
 use super::widget::WidgetStep;
 use crate::protocol::{Action, Item, ItemKind, Request, SyncActionAnswer, ThreadId};
-use crate::server::app::{App, Caller};
+use crate::server::app::{App, Caller, item_of};
 use crate::server::refusal::Refusal;
 use crate::server::showcase::Prompt;
 
@@ -38,7 +38,8 @@ impl Asks {
             app.thread(caller, &params.thread_id).await?;
             asks.action = Some(params.action.clone());
             if let Some(id) = &params.item_id {
-                asks.item = app.item(&params.thread_id, id).await?;
+                let row = app.store.item(&params.thread_id, id).await?;
+                asks.item = row.map(|row| item_of(&row.json));
             }
         }
         Ok(asks)

@@ -118,6 +118,27 @@ impl App {
         Ok(())
     }
 
+    /// Changes a user's attachment, and returns it as it is then, if it is there. Whoever changes
+    /// it at the same time keeps their change.
+    pub(super) async fn change_attachment(
+        &self,
+        user: &str,
+        id: &AttachmentId,
+        change: impl Fn(&mut Attachment),
+    ) -> Result<Option<Attachment>, StoreError> {
+        loop {
+            let Some(was) = self.store.attachment(user, id).await? else {
+                return Ok(None);
+            };
+            let mut attachment = was.clone();
+            change(&mut attachment);
+            let changed = attachment.clone();
+            if self.store.swap_attachment(user, &was, changed).await? {
+                return Ok(Some(attachment));
+            }
+        }
+    }
+
     fn new_attachment(&self, caller: &Caller, name: String, mime_type: String) -> Attachment {
         let id = self.mint.attachment_id(caller.api);
         let is_image = essence(&mime_type).starts_with("image/");

@@ -64,18 +64,17 @@ impl App {
         entry: &Entry,
         bytes: Stored,
     ) -> Result<Attachment, Refusal> {
-        // Read again, because a message may have claimed it while the bytes came.
-        let mut attachment = self.attachment(id, entry).await?;
         // What an earlier upload left is deleted with this, once the lock is open again.
         let _earlier = match self.uploads.lock().get_mut(id) {
             Some(entry) => entry.bytes.replace(Arc::new(bytes)),
             None => return Err(no_file(id)),
         };
-        attachment.upload_descriptor = None;
-        self.store
-            .put_attachment(&entry.user, attachment.clone())
+        // A message may claim it while the bytes come.
+        let whole = |attachment: &mut Attachment| attachment.upload_descriptor = None;
+        let changed = self
+            .change_attachment(&entry.user, &id.into(), whole)
             .await?;
-        Ok(attachment)
+        changed.ok_or_else(|| no_file(id))
     }
 }
 

@@ -100,11 +100,11 @@ async fn migrate(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         .bind(LOCK)
         .execute(&mut *transaction)
         .await?;
+    // Before the version is read: a look at what another process has made meanwhile needs more
+    // than our advisory lock, because Postgres remembers that a table was not there.
+    let versions = "CREATE TABLE IF NOT EXISTS chatkit_schema (version INTEGER PRIMARY KEY)";
+    sqlx::query(versions).execute(&mut *transaction).await?;
     let done = version(&mut transaction).await?;
-    if done == 0 {
-        let versions = "CREATE TABLE IF NOT EXISTS chatkit_schema (version INTEGER PRIMARY KEY)";
-        sqlx::query(versions).execute(&mut *transaction).await?;
-    }
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
         sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
         sqlx::query("INSERT INTO chatkit_schema VALUES ($1)")
