@@ -2,8 +2,6 @@
 
 import { el } from "/page/dom.js";
 
-let count = 0;
-
 export function textbox(attributes) {
   return el("input", { type: "text", class: "field", autocomplete: "off", ...attributes });
 }
@@ -29,12 +27,6 @@ export function checkbox({ name, label, defaultChecked, required, disabled }, ch
   return el("label", { class: "choice" },
     el("input", { type: "checkbox", name, checked: Boolean(defaultChecked), required: Boolean(required), disabled: Boolean(disabled), onchange: changed, data: { single: "true" } }),
     el("span", {}, label ?? name));
-}
-
-/** A control under its label. */
-export function labelled(label, control, note) {
-  control.id ||= `control-${(count += 1)}`;
-  return el("div", { class: "labelled" }, el("label", { for: control.id }, label), control, note && el("p", { class: "note" }, note));
 }
 
 /** The values of a form; a dot in a name makes an object of its own. */

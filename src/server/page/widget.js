@@ -2,7 +2,7 @@
 
 import { el, imageUrl } from "/page/dom.js";
 import { markdown } from "/page/markdown.js";
-import { checkbox, choices, labelled, options, payload, textarea, textbox } from "/page/fields.js";
+import { checkbox, choices, options, payload, textarea, textbox } from "/page/fields.js";
 
 /** A few of the protocol's icons as characters; the others show as a dot. */
 const ICONS = {
@@ -17,9 +17,13 @@ export function icon(name) {
   return el("span", { class: "icon", "aria-hidden": "true", title: name }, ICONS[name] ?? "•");
 }
 
+let drawn = 0;
+
 /** Draws a widget; `act(action, payload)` runs an action. */
 export function widget(root, act) {
-  return draw(root, { act, form: null });
+  // Two widgets may have fields of one name, and a label is to find its own.
+  const scope = (drawn += 1);
+  return draw(root, { act, id: (name) => `field-${scope}-${name}` });
 }
 
 const ALIGN = { start: "flex-start", end: "flex-end", center: "center", baseline: "baseline", stretch: "stretch" };
@@ -104,7 +108,7 @@ const field = (make) => (component, context) => {
     const value = control.type === "checkbox" ? control.checked : control.value;
     run(context, component.onChangeAction, { [component.name]: value });
   });
-  return make(component, changed || undefined);
+  return make(component, changed || undefined, context.id(component.name));
 };
 
 const COMPONENTS = {
@@ -134,7 +138,7 @@ const COMPONENTS = {
   Title: text("div", "w-title"),
   Text: text("div", "w-text"),
   Caption: text("div", "w-caption"),
-  Label: (component) => el("label", { class: "w-label", for: component.fieldName && fieldId(component.fieldName) }, component.value ?? ""),
+  Label: (component, context) => el("label", { class: "w-label", for: component.fieldName && context.id(component.fieldName) }, component.value ?? ""),
   Markdown: (component) => el("div", { class: "prose" }, markdown(component.value)),
   Badge: (component) => el("span", { class: `w-badge ${component.color ?? "secondary"}` }, component.label ?? ""),
   Icon: (component) => icon(component.name),
@@ -157,19 +161,19 @@ const COMPONENTS = {
       onclick: submits ? undefined : () => run(context, component.onClickAction),
     }, component.iconStart, component.iconEnd);
   },
-  Input: field((component, changed) => textbox({
-    id: fieldId(component.name), name: component.name, type: component.inputType, placeholder: component.placeholder,
+  Input: field((component, changed, id) => textbox({
+    id, name: component.name, type: component.inputType, placeholder: component.placeholder,
     value: component.defaultValue, required: Boolean(component.required), disabled: Boolean(component.disabled), pattern: component.pattern, onchange: changed,
   })),
-  Textarea: field((component, changed) => textarea({
-    id: fieldId(component.name), name: component.name, rows: component.rows ?? 3, placeholder: component.placeholder,
+  Textarea: field((component, changed, id) => textarea({
+    id, name: component.name, rows: component.rows ?? 3, placeholder: component.placeholder,
     required: Boolean(component.required), disabled: Boolean(component.disabled), onchange: changed,
   }, component.defaultValue)),
-  Select: field((component, changed) => options({
-    id: fieldId(component.name), name: component.name, required: Boolean(component.required), disabled: Boolean(component.disabled), onchange: changed,
+  Select: field((component, changed, id) => options({
+    id, name: component.name, required: Boolean(component.required), disabled: Boolean(component.disabled), onchange: changed,
   }, component)),
-  DatePicker: field((component, changed) => textbox({
-    id: fieldId(component.name), name: component.name, type: "date", value: component.defaultValue?.slice(0, 10),
+  DatePicker: field((component, changed, id) => textbox({
+    id, name: component.name, type: "date", value: component.defaultValue?.slice(0, 10),
     min: component.min?.slice(0, 10), max: component.max?.slice(0, 10), disabled: Boolean(component.disabled), onchange: changed,
   })),
   RadioGroup: field((component, changed) => choices(component, changed)),
@@ -179,10 +183,6 @@ const COMPONENTS = {
   "Table.Cell": (component, context) => el(context.header ? "th" : "td", { colspan: component.colSpan, rowspan: component.rowSpan, style: component.align === "end" ? { textAlign: "right" } : {} }, children(component, context)),
   Chart: (component) => chart(component),
 };
-
-function fieldId(name) {
-  return `field-${name}`;
-}
 
 /** Bars for every series: enough to see what is charted; the numbers are in the table for readers. */
 function chart(component) {
@@ -197,5 +197,3 @@ function chart(component) {
   const told = rows.map((row) => `${row[axis]}: ${series.map((one) => `${one.label ?? one.dataKey} ${row[one.dataKey]}`).join(", ")}`).join("; ");
   return el("figure", { class: "w-chart", role: "img", "aria-label": told }, el("div", { class: "plot" }, rows.map(group)), legend);
 }
-
-export { labelled };
