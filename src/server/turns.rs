@@ -276,7 +276,9 @@ async fn script(
         prompt: Some(&Prompt::Message(message)),
         item: None,
     };
-    let first = if showcase::recalls(message) {
+    // A new thread is not stored yet, and has no first words to recall.
+    let is_new = operation == Operation::CreateThread;
+    let first = if !is_new && showcase::recalls(message) {
         first_words(app, &thread.id).await?
     } else {
         None
