@@ -14,6 +14,7 @@ mod extract;
 mod fault;
 mod flaw;
 mod hosted;
+mod input;
 pub mod journal;
 mod leftover;
 mod listen;

@@ -9,6 +9,7 @@ use axum::response::Response;
 use bytes::Bytes;
 
 use super::app::{App, Caller, item_of};
+use super::input::{attachments, claim, message};
 use super::mint::IdKind;
 use super::refusal::Refusal;
 use super::scenario::Asked;
@@ -16,10 +17,10 @@ use super::script::Script;
 use super::showcase::{self, Prompt, Scene};
 use super::turn::Turn;
 use crate::protocol::{
-    AddClientToolOutput, AddStructuredInput, AddUserMessage, Answer, AnswerStatus, Attachment,
-    AttachmentId, ClientToolCall, CreateThread, CustomAction, Event, Extra, InputKind, Item,
-    ItemId, ItemKind, Operation, RetryAfterItem, StructuredInput, Submission, Thread, ThreadId,
-    ToolCallStatus, UserMessage, UserMessageInput, WithItem, WithThread,
+    AddClientToolOutput, AddStructuredInput, AddUserMessage, Answer, AnswerStatus, ClientToolCall,
+    CreateThread, CustomAction, Event, Extra, InputKind, Item, ItemId, ItemKind, Operation,
+    RetryAfterItem, StructuredInput, Submission, Thread, ThreadId, ToolCallStatus, UserMessage,
+    WithItem, WithThread,
 };
 use crate::server::script::Step;
 use crate::store::{ItemRow, Query};
@@ -236,22 +237,6 @@ async fn first_words(app: &App, thread: &ThreadId) -> Result<Option<String>, Ref
     }))
 }
 
-/// Notes in each attachment of a message which thread it belongs to now.
-async fn claim(
-    app: &App,
-    caller: &Caller,
-    attachments: &[Attachment],
-    thread: &ThreadId,
-) -> Result<(), Refusal> {
-    for Attachment { id, .. } in attachments {
-        let changed = app.change_attachment(&caller.user, id, |attachment| {
-            attachment.thread_id = Some(thread.clone());
-        });
-        changed.await?.ok_or_else(|| no_attachment(id))?;
-    }
-    Ok(())
-}
-
 fn stream(
     app: &Arc<App>,
     caller: &Caller,
@@ -299,43 +284,6 @@ async fn cued(
     let cue = app.cue(caller, thread, asked).await?;
     let scene = Scene::new(Arc::clone(app), caller, thread);
     Ok(cue.script(&scene, asked.prompt))
-}
-
-/// The attachments that a message names; all must be there before anything is stored.
-async fn attachments(
-    app: &App,
-    caller: &Caller,
-    ids: &[AttachmentId],
-) -> Result<Vec<Attachment>, Refusal> {
-    let mut attachments = Vec::with_capacity(ids.len());
-    for id in ids {
-        let found = app.store.attachment(&caller.user, id).await?;
-        attachments.push(found.ok_or_else(|| no_attachment(id))?);
-    }
-    Ok(attachments)
-}
-
-fn no_attachment(id: &AttachmentId) -> Refusal {
-    let message = format!("there is no attachment {id}");
-    Refusal::not_found("attachment_not_found", "params.input.attachments", message)
-}
-
-/// The message of an input; its attachments belong to the thread from now on.
-fn message(
-    input: UserMessageInput,
-    mut attachments: Vec<Attachment>,
-    thread: &ThreadId,
-) -> UserMessage {
-    for attachment in &mut attachments {
-        attachment.thread_id = Some(thread.clone());
-    }
-    UserMessage {
-        content: input.content,
-        attachments,
-        quoted_text: input.quoted_text,
-        inference_options: input.inference_options,
-        extra: Extra::default(),
-    }
 }
 
 /// The call that the thread waits for, which must be its last item (`server.py`).

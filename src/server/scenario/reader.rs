@@ -90,8 +90,7 @@ impl Reader {
     }
 
     fn failure(&mut self, node: &Node, failure: &Failure) {
-        let unknown = failure.unknown_key();
-        let span = span_of(node, &failure.path, unknown);
+        let span = span_of(node, &failure.path, failure.unknown());
         let (code, message, help) = failure.words();
         self.note(span, Severity::Error, code, message, help);
     }
@@ -140,8 +139,8 @@ impl Failure {
         }
         let mut failure = Self { path, message };
         // The path of a key that is unknown ends in the key itself.
-        if let (Some(key), Some(Segment::Key(last))) = (failure.unknown_key(), failure.path.last())
-            && key == last
+        if let (Some(word), Some(Segment::Key(last))) = (failure.unknown(), failure.path.last())
+            && word == last
         {
             failure.path.pop();
         }
@@ -150,6 +149,12 @@ impl Failure {
 
     fn unknown_key(&self) -> Option<&str> {
         quoted(&self.message, "unknown field `")
+    }
+
+    /// The key or the word that is unknown; a word may be a key as well, as that of a step is.
+    fn unknown(&self) -> Option<&str> {
+        let word = || quoted(&self.message, "unknown variant `");
+        self.unknown_key().or_else(word)
     }
 
     /// The code, the message and the help, in the words of a file instead of a program.
