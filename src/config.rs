@@ -16,8 +16,8 @@ use url::Url;
 
 pub use surroundings::Surroundings;
 
-use crate::cli::{self, GlobalArgs, Header};
 use crate::error::{Error, Result};
+use crate::options::{self, GlobalArgs, Header};
 pub use file::CheckSettings;
 use file::Profile;
 use level::Level;
@@ -311,7 +311,7 @@ fn headers(
     if let Some(named) = profile {
         for text in &named.profile.headers {
             let text = around.expand(text, &named.place("headers"))?;
-            let header = cli::header(&text)
+            let header = options::header(&text)
                 .map_err(|error| Error::usage(format!("{}: {error}", named.place("headers"))))?;
             headers.push(header);
         }
@@ -344,7 +344,7 @@ fn timeout(args: &GlobalArgs, profile: Option<&NamedProfile>) -> Result<Option<D
         profile,
         "timeout",
         |profile| &profile.timeout,
-        cli::duration,
+        options::duration,
     )
 }
 
@@ -352,7 +352,12 @@ fn locale(args: &GlobalArgs, profile: Option<&NamedProfile>) -> Result<Option<St
     if let Some(locale) = &args.request.locale {
         return Ok(Some(locale.clone()));
     }
-    read_profile(profile, "locale", |profile| &profile.locale, cli::locale)
+    read_profile(
+        profile,
+        "locale",
+        |profile| &profile.locale,
+        options::locale,
+    )
 }
 
 fn tools(profile: Option<&NamedProfile>) -> Result<ToolSettings> {
@@ -388,7 +393,7 @@ fn read_profile<T>(
 }
 
 fn address(source: &str, text: &str) -> Result<Url> {
-    cli::http_url(text).map_err(|error| Error::usage(format!("{source}: {error}")))
+    options::http_url(text).map_err(|error| Error::usage(format!("{source}: {error}")))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod doctor;
 pub mod error;
+pub mod options;
 pub mod protocol;
 pub mod render;
 mod repl;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chatkit::cancel::{Cancel, Interrupts};
 use chatkit::cli::Cli;
-use chatkit::command::{self, Context};
+use chatkit::command::Context;
 use chatkit::error::{Error, Result};
 use chatkit::ui::{self, Ui};
 use clap::Parser;
@@ -30,14 +30,14 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, ui: &mut Ui) -> Result<()> {
-    let runtime = command::runtime(&cli.command)?;
+    let runtime = cli.command.runtime()?;
     let cancel = Cancel::new();
     let outcome = runtime.block_on(async {
         let interrupts = Interrupts::new();
         let signals = Signals::listen()?;
         tokio::spawn(heed_signals(signals, cancel.clone(), interrupts.clone()));
         let context = Context::new(cli.global, ui, cancel, interrupts);
-        command::run(cli.command, context).await
+        cli.command.run(context).await
     });
     // A thread that still reads stdin cannot be joined; the process ends without it.
     runtime.shutdown_background();

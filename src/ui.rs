@@ -9,8 +9,8 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 
 use crate::cancel::Cancel;
-use crate::cli::{ColorChoice, OutputOptions};
 use crate::error::{Error, Result};
+use crate::options::{ColorChoice, OutputOptions};
 use crate::render::clean::{clean, clean_json};
 
 /// How much is said on stderr.

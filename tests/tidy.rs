@@ -43,8 +43,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     // Pure: it is told what was found on the way to a backend, and says what it means.
     ("doctor", &["error", "client"]),
-    ("config", &["error", "cli"]),
-    ("ui", &["error", "cancel", "cli", "render"]),
+    ("options", &[]),
+    ("config", &["error", "options"]),
+    ("ui", &["error", "cancel", "options", "render"]),
     // What `chat` shares with `send` stands under `command`: turns, recordings, answers.
     (
         "repl",
@@ -59,8 +60,6 @@ const LAYERS: &[(&str, &[&str])] = &[
             "command",
         ],
     ),
-    // The parser is made of the commands' arguments, and the commands read the parsed options.
-    ("cli", &["command"]),
     (
         "command",
         &[
@@ -78,10 +77,11 @@ const LAYERS: &[(&str, &[&str])] = &[
             "doctor",
             "config",
             "ui",
-            "cli",
+            "options",
             "repl",
         ],
     ),
+    ("cli", &["error", "options", "command"]),
 ];
 
 /// Crates that a layer must not know.
@@ -94,7 +94,6 @@ const FOREIGN: &[(&str, &[&str])] = &[
         "transcript",
         &["tokio", "reqwest", "axum", "hyper", "clap", "serde_json"],
     ),
-    ("cassette", &["protocol", "error"]),
     ("render", &["tokio", "reqwest", "axum", "hyper", "clap"]),
     ("store", &["reqwest", "axum", "hyper", "clap"]),
     ("client", &["axum", "clap"]),

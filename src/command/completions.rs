@@ -1,10 +1,9 @@
 //! `chatkit completions`: what a shell needs to complete the command line.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::Context;
-use crate::cli::Cli;
 use crate::error::Result;
 
 /// Which shell.
@@ -19,17 +18,12 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Writes the completions to stdout.
+/// Writes the completions of a command line to stdout.
 ///
 /// # Errors
 /// When stdout cannot be written to.
-pub fn run(args: &CompletionsArgs, context: &mut Context<'_>) -> Result<()> {
-    context.ui.bytes(&script(args.shell))
-}
-
-/// The completion script of a shell.
-pub fn script(shell: Shell) -> Vec<u8> {
+pub fn run(args: &CompletionsArgs, mut top: Command, context: &mut Context<'_>) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "chatkit", &mut script);
-    script
+    clap_complete::generate(args.shell, &mut top, "chatkit", &mut script);
+    context.ui.bytes(&script)
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use super::Context;
-use crate::cli::Header;
 use crate::client::{
     Backend, Credentials, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString, Url,
     address,
 };
 use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
 use crate::error::{Error, Result};
+use crate::options::Header;
 use crate::server::{Config, Mock, Running};
 
 /// A backend that speaks the protocol; a mock inside this process lives as long.

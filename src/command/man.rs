@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
 use super::Context;
-use crate::cli::Cli;
 use crate::error::{Error, Result};
 
 /// Where the manual goes.
@@ -25,8 +24,7 @@ pub struct ManArgs {
 ///
 /// # Errors
 /// When stdout or the folder cannot be written to.
-pub fn run(args: &ManArgs, context: &mut Context<'_>) -> Result<()> {
-    let mut top = Cli::command();
+pub fn run(args: &ManArgs, mut top: Command, context: &mut Context<'_>) -> Result<()> {
     top.build();
     let Some(folder) = &args.out else {
         return context.ui.bytes(&page(top)?);
@@ -37,7 +35,7 @@ pub fn run(args: &ManArgs, context: &mut Context<'_>) -> Result<()> {
         .map_err(|error| Error::io(format!("cannot write into {}", folder.display()), error))
 }
 
-fn page(command: clap::Command) -> Result<Vec<u8>> {
+fn page(command: Command) -> Result<Vec<u8>> {
     let mut page = Vec::new();
     Man::new(command)
         .render(&mut page)

@@ -6,8 +6,8 @@ use url::Url;
 
 use super::Surroundings;
 use super::file::{self, Profile};
-use crate::cli::GlobalArgs;
 use crate::error::{Error, Result};
+use crate::options::GlobalArgs;
 
 /// A profile, and where it stands.
 pub struct NamedProfile {

@@ -44,7 +44,7 @@ impl Scene {
         self
     }
 
-    fn flags(mut self, set: impl FnOnce(&mut cli::TargetArgs)) -> Self {
+    fn flags(mut self, set: impl FnOnce(&mut options::TargetArgs)) -> Self {
         set(&mut self.args.target);
         self
     }

@@ -8,9 +8,9 @@ use secrecy::ExposeSecret;
 
 use super::reports::Wanted;
 use crate::check::{Budget, Selection, Severity};
-use crate::cli::{self, Header};
 use crate::client::{HeaderName, HeaderValue};
 use crate::error::{Error, Result};
+use crate::options::{self, Header};
 
 /// What is checked, and how it is told.
 #[derive(Args, Debug)]
@@ -83,7 +83,7 @@ pub struct CheckArgs {
     pub expect_auth: bool,
 
     /// Another user's header, who must not see the threads of this one
-    #[arg(long, value_name = "NAME: VALUE", value_parser = cli::header)]
+    #[arg(long, value_name = "NAME: VALUE", value_parser = options::header)]
     pub other_header: Option<Header>,
 
     /// The origin that a browser is pretended to be on
@@ -91,15 +91,15 @@ pub struct CheckArgs {
     pub origin: String,
 
     /// How long the first event of a turn may take
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = cli::duration)]
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = options::duration)]
     pub max_ttfb: Duration,
 
     /// How long a turn may take
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = cli::duration)]
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = options::duration)]
     pub max_turn: Duration,
 
     /// How long a turn may be silent
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = cli::duration)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = options::duration)]
     pub max_gap: Duration,
 
     /// How many conversations go on at once

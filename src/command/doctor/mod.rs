@@ -62,7 +62,7 @@ pub struct DoctorArgs {
     no_turn: bool,
 
     /// Where the page loads the browser client from
-    #[arg(long, value_name = "URL", default_value = page::SCRIPT, value_parser = crate::cli::http_url)]
+    #[arg(long, value_name = "URL", default_value = page::SCRIPT, value_parser = crate::options::http_url)]
     script: Url,
 
     /// The version of the workflow that a session is made for

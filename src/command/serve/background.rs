@@ -14,10 +14,10 @@ use tokio::net::TcpStream;
 
 use super::pid_file::{Owner, PidFile, create_log};
 use crate::cancel::Cancel;
-use crate::cli;
 use crate::command::Context;
 use crate::config::Surroundings;
 use crate::error::{Error, Result};
+use crate::options;
 use crate::ui::Style;
 
 /// Tells the process that stays where to say that it listens. A variable and no option, so that
@@ -40,7 +40,7 @@ pub struct BackgroundArgs {
 
     /// Leave only when it answers, within this time
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
-          default_missing_value = "30s", requires = "background", value_parser = cli::duration)]
+          default_missing_value = "30s", requires = "background", value_parser = options::duration)]
     pub wait: Option<Duration>,
 
     /// Stop the server that was started in the background

@@ -23,9 +23,9 @@ use self::replay::ReplayArgs;
 use self::scenario::{ScenarioArgs, Watch};
 use self::store::StoreArgs;
 use crate::cancel::Cancel;
-use crate::cli;
 use crate::command::Context;
 use crate::error::{Error, Result};
+use crate::options;
 use crate::server::{Config, DEFAULT_PORT, Flaw, Mock, Steering};
 use crate::ui::{Style, Ui};
 
@@ -232,5 +232,5 @@ fn pace(text: &str) -> Result<Duration, String> {
     if matches!(text, "0" | "0ms" | "0s") {
         return Ok(Duration::ZERO);
     }
-    cli::duration(text)
+    options::duration(text)
 }

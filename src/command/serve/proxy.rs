@@ -13,9 +13,9 @@ use url::Url;
 use super::background::Presence;
 use super::{Listening, ServeArgs};
 use crate::cassette::Redactor;
-use crate::cli::http_url;
 use crate::command::Context;
 use crate::error::{Error, Result};
+use crate::options::http_url;
 use crate::server::{Proxy, ProxyConfig, Recording};
 use crate::ui::{Style, Ui};
 
