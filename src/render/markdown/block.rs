@@ -1,20 +1,23 @@
 //! Blocks of Markdown, line by line: what a line belongs to, and what of the text is final.
 //!
 //! Everything is decided by the text alone and never by how it was cut, so that a text that
-//! streams ends up as the same lines as one that comes whole. Two things of `CommonMark` cannot be
-//! had that way and are left out: headings that a line below makes one, which become text above a
-//! rule, and names of addresses that are used before they are defined.
+//! streams ends up as the same lines as one that comes whole. One thing of `CommonMark` cannot be
+//! had that way: a name that is used before its address is defined stays visible beside its text,
+//! and the address follows under that name.
 
 mod open;
+mod turn;
 
 use super::code::Code;
 use super::flow::Flow;
 use super::frame::Frames;
 use super::grid::Grid;
 use super::inline::References;
-use super::start::{closes, indent};
+use super::paragraph::Paragraph;
+use super::start::{Start, closes, indent, start};
 use crate::render::look::Look;
 use crate::render::span::{Line, Style};
+use turn::Turned;
 
 /// The longest line whose kind is waited for; a longer one is text.
 const LONGEST: usize = 8192;
@@ -35,7 +38,7 @@ enum Cut {
 enum Leaf {
     #[default]
     None,
-    Text(Flow),
+    Text(Paragraph),
     Heading(Flow),
     Code {
         code: Code,
@@ -103,7 +106,8 @@ impl Blocks {
         self.frames.resize(look.width);
         let room = self.frames.room();
         match &mut self.leaf {
-            Leaf::Text(flow) | Leaf::Heading(flow) => flow.resize(room),
+            Leaf::Text(text) => text.resize(room, look, &self.references),
+            Leaf::Heading(flow) => flow.resize(room),
             Leaf::Code { code, .. } => code.resize(room),
             Leaf::Grid(grid) => grid.resize(room),
             Leaf::None | Leaf::Head(_) => {}
@@ -127,7 +131,8 @@ impl Blocks {
     pub fn preview(&self) -> Vec<Line> {
         let lines = match &self.leaf {
             Leaf::None => Vec::new(),
-            Leaf::Text(flow) | Leaf::Heading(flow) => flow.preview(&self.references),
+            Leaf::Text(text) => text.preview(&self.references),
+            Leaf::Heading(flow) => flow.preview(&self.references),
             Leaf::Code { code, .. } if self.line.is_empty() => code.preview(""),
             Leaf::Code { code, .. } => {
                 let (_, rest) = self.frames.matching(&self.line, true).unwrap_or((0, ""));
@@ -142,7 +147,8 @@ impl Blocks {
     /// How much work a preview is, in bytes of text.
     pub fn weight(&self) -> usize {
         match &self.leaf {
-            Leaf::Text(flow) | Leaf::Heading(flow) => flow.waiting(),
+            Leaf::Text(text) => text.weight(),
+            Leaf::Heading(flow) => flow.waiting(),
             Leaf::Grid(grid) => grid.waiting() * 32,
             _ => self.line.len(),
         }
@@ -171,7 +177,11 @@ impl Blocks {
 
     fn inside(&mut self, text: &str) {
         let full = match &mut self.leaf {
-            Leaf::Text(flow) | Leaf::Heading(flow) => {
+            Leaf::Text(paragraph) => {
+                paragraph.push(text, &self.references);
+                paragraph.take_full()
+            }
+            Leaf::Heading(flow) => {
                 flow.push(text, &self.references);
                 flow.take_full()
             }
@@ -211,6 +221,11 @@ impl Blocks {
         }
         if all && self.continue_leaf(rest, cut) {
             return true;
+        }
+        match self.turn(rest, all, cut) {
+            Turned::Yes => return true,
+            Turned::Unknown => return false,
+            Turned::No => {}
         }
         match self.opening(rest, all, cut) {
             Some((opened, start, text)) => {
@@ -282,7 +297,11 @@ impl Blocks {
                 }
                 Vec::new()
             }
-            Leaf::Grid(grid) if cut == Cut::Ended && rest.contains('|') => {
+            // Only the beginning of another block ends a table, as an empty line does.
+            Leaf::Grid(grid)
+                if cut == Cut::Ended
+                    && matches!(start(rest, true), Some(Start::Row | Start::Text)) =>
+            {
                 grid.row(rest, &self.references)
             }
             _ => return false,
@@ -313,7 +332,8 @@ impl Blocks {
     fn close_leaf(&mut self) {
         let lines = match std::mem::take(&mut self.leaf) {
             Leaf::None | Leaf::Code { .. } => Vec::new(),
-            Leaf::Text(flow) | Leaf::Heading(flow) => flow.finish(&self.references),
+            Leaf::Text(text) => text.finish(&self.references),
+            Leaf::Heading(flow) => flow.finish(&self.references),
             Leaf::Head(head) => self.paragraph(&head).finish(&self.references),
             Leaf::Grid(grid) => grid.rest(&self.references),
         };

@@ -2,8 +2,9 @@
 //!
 //! Text becomes final at a space at which nothing is open: no emphasis, no code, no link. So what
 //! is drawn again is a word or two, and a paragraph of any length costs what its letters cost.
+//! Emphasis that is open for very long becomes final as emphasis, and goes on.
 
-use super::inline::{Piece, References, is_special, pieces};
+use super::inline::{CARRIED, Piece, References, is_special, pieces};
 use crate::render::look::Look;
 use crate::render::span::{Line, Style};
 use crate::render::wrap::{Wrapper, is_ideograph};
@@ -21,6 +22,7 @@ pub struct Flow {
     open: String,
     special: bool,
     spaces: usize,
+    begun: bool,
 }
 
 impl Flow {
@@ -33,6 +35,7 @@ impl Flow {
             open: String::new(),
             special: false,
             spaces: 0,
+            begun: false,
         }
     }
 
@@ -43,8 +46,21 @@ impl Flow {
         }
     }
 
+    /// Appends lines of text.
+    pub fn push_lines(&mut self, text: &str, references: &References) {
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.soft_break(references);
+            }
+            self.push(line, references);
+        }
+    }
+
     /// A line of the source ends and the text goes on.
     pub fn soft_break(&mut self, references: &References) {
+        if !self.begun {
+            return;
+        }
         let backslash = self.open.ends_with('\\');
         if backslash {
             self.open.pop();
@@ -90,12 +106,21 @@ impl Flow {
 
     /// Ends the text: the lines that were not taken yet.
     pub fn finish(mut self, references: &References) -> Vec<Line> {
+        if self.open.contains(CARRIED) {
+            // What was shown as emphasis so far stays that to the end.
+            self.carry();
+        }
         self.settle(references);
         self.wrapper.finish()
     }
 
     fn character(&mut self, c: char, references: &References) {
         let space = c.is_whitespace();
+        // Spaces before the text are none of it, even if they are all that there is of its line.
+        if space && !self.begun {
+            return;
+        }
+        self.begun = true;
         self.spaces = if space { self.spaces + 1 } else { 0 };
         let breaks = space || is_ideograph(c);
         let long = self.open.len() >= PATIENCE && (breaks || self.open.len() >= 2 * PATIENCE);
@@ -104,13 +129,28 @@ impl Flow {
             self.open.push(c);
         }
         if breaks && (long || !self.special || unclosed(&self.open).is_empty()) || long {
+            let carried = if long { self.carry() } else { String::new() };
             self.settle(references);
+            self.special = !carried.is_empty();
+            self.open = carried;
             if space {
                 self.space();
             }
         } else if space {
             self.open.push(' ');
         }
+    }
+
+    /// Closes the emphasis that has been open for too long; what opens it again for the text that
+    /// follows.
+    fn carry(&mut self) -> String {
+        let closing = unclosed(&self.open);
+        if closing.is_empty() || !closing.chars().all(|c| matches!(c, '*' | '_' | '~')) {
+            return String::new();
+        }
+        self.open.truncate(self.open.trim_end().len());
+        self.open.push_str(&closing);
+        closing.chars().rev().chain([CARRIED]).collect()
     }
 
     fn space(&mut self) {
@@ -263,6 +303,28 @@ mod tests {
         assert_eq!(unclosed("`a *b"), "`");
         assert_eq!(unclosed("[a b"), "]");
         assert_eq!(unclosed("[a](b"), ")");
+    }
+
+    #[test]
+    fn emphasis_that_is_open_for_long_goes_on() {
+        let none = References::new();
+        let look = Look {
+            colors: crate::render::look::Colors::True,
+            ..Look::plain(80)
+        };
+        for (open, close) in [("**", "**"), ("*", "*"), ("_**", "**_"), ("~~", "~~")] {
+            for unit in ["loud words ", "日本語", "endless"] {
+                let text = unit.repeat(2 * PATIENCE / unit.len() + 300);
+                let mut flow = Flow::new(Style::PLAIN, 80, &look);
+                flow.push(&format!("a {open}{}{close} b", text.trim_end()), &none);
+                let spans = flow.finish(&none).into_iter().flat_map(|line| line.0);
+                let plain: String = spans
+                    .filter(|span| span.style == Style::PLAIN)
+                    .map(|span| span.text().trim().to_owned())
+                    .collect();
+                assert_eq!(plain, "ab", "{open} {unit}");
+            }
+        }
     }
 
     #[test]

@@ -25,15 +25,19 @@ pub enum Piece {
 /// keeps the rules of emphasis as they are at the beginning of a word.
 const GUARD: char = ';';
 
+/// Stands where emphasis goes on that an earlier piece began. No text has this character, which
+/// Unicode keeps for a program's own use, but what a backend sends may; it is then shown as one.
+pub const CARRIED: char = '\u{fdd0}';
+
 /// Reads one line of inline Markdown.
 pub fn pieces(text: &str, base: Style, references: &References, look: &Look) -> Vec<Piece> {
     if !text.contains(is_special) && !text.contains("://") {
         return vec![Piece::Span(Span::new(text, base))];
     }
     let source = format!("{GUARD}{text}");
-    let mut resolve = |link: BrokenLink<'_>| {
-        let address = references.get(&link.reference.to_lowercase())?;
-        Some((CowStr::from(address.clone()), CowStr::from("")))
+    let mut resolve = |link: BrokenLink<'_>| match references.get(&link.reference.to_lowercase()) {
+        Some(address) => Some((CowStr::from(address.clone()), CowStr::from(""))),
+        None => is_note(&link, &source).then(|| (CowStr::from(""), CowStr::from(NOTE))),
     };
     let options = Options::ENABLE_STRIKETHROUGH;
     let parser = Parser::new_with_broken_link_callback(&source, options, Some(&mut resolve));
@@ -43,6 +47,7 @@ pub fn pieces(text: &str, base: Style, references: &References, look: &Look) -> 
         links: Vec::new(),
         pieces: Vec::new(),
         guarded: true,
+        carried: text.contains(CARRIED),
     };
     for event in TextMergeStream::new(parser) {
         reader.event(event);
@@ -58,16 +63,30 @@ pub fn is_special(c: char) -> bool {
     )
 }
 
+/// The title of a link whose address the text has not defined yet.
+const NOTE: &str = "\u{fdd1}";
+
+/// Whether the text refers by a name to an address that may follow: `[text][name]`, and no item of
+/// a list of lists, as in `rows[1][2]`.
+fn is_note(link: &BrokenLink<'_>, source: &str) -> bool {
+    let before = source[..link.span.start].chars().next_back();
+    link.link_type == LinkType::Reference
+        && !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ')' | ']'))
+}
+
 struct Reader<'a> {
     look: &'a Look,
     styles: Vec<Style>,
     links: Vec<Link>,
     pieces: Vec<Piece>,
     guarded: bool,
+    carried: bool,
 }
 
 struct Link {
+    /// Where it leads, or the name of an address that may follow.
     address: String,
+    is_note: bool,
     from: usize,
 }
 
@@ -120,6 +139,13 @@ impl Reader<'_> {
                     ..style
                 }
             }
+            Tag::Link { id, title, .. } if &*title == NOTE => {
+                self.open_link(id.into_string(), true);
+                Style {
+                    underline: true,
+                    ..style
+                }
+            }
             Tag::Link {
                 dest_url,
                 link_type,
@@ -127,15 +153,22 @@ impl Reader<'_> {
             } => {
                 let mailto = link_type == LinkType::Email;
                 let scheme = if mailto { "mailto:" } else { "" };
-                self.open_link(format!("{scheme}{dest_url}"));
+                self.open_link(format!("{scheme}{dest_url}"), false);
                 Style {
                     underline: true,
                     paint: Some(Paint::Ansi(4)),
                     ..style
                 }
             }
-            Tag::Image { dest_url, .. } => {
-                self.open_link(dest_url.into_string());
+            Tag::Image {
+                dest_url,
+                id,
+                title,
+                ..
+            } => {
+                let is_note = &*title == NOTE;
+                let address = if is_note { id } else { dest_url };
+                self.open_link(address.into_string(), is_note);
                 self.push("image: ", Style { dim: true, ..style });
                 Style {
                     underline: true,
@@ -147,9 +180,13 @@ impl Reader<'_> {
         self.styles.push(style);
     }
 
-    fn open_link(&mut self, address: String) {
+    fn open_link(&mut self, address: String, is_note: bool) {
         let from = self.pieces.len();
-        self.links.push(Link { address, from });
+        self.links.push(Link {
+            address,
+            is_note,
+            from,
+        });
     }
 
     fn end(&mut self, end: TagEnd) {
@@ -166,9 +203,21 @@ impl Reader<'_> {
     /// Makes the text since its beginning lead to the address, and says which one where the
     /// terminal does not, or where the text claims another.
     fn close_link(&mut self) {
-        let Some(Link { address, from }) = self.links.pop() else {
+        let Some(Link {
+            address,
+            is_note,
+            from,
+        }) = self.links.pop()
+        else {
             return;
         };
+        if is_note {
+            let style = Style {
+                dim: true,
+                ..self.style()
+            };
+            return self.push(format!(" [{address}]"), style);
+        }
         let mut text = String::new();
         let mut follows = self.look.links;
         for piece in &mut self.pieces[from..] {
@@ -213,7 +262,14 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, text: impl AsRef<str>, style: Style) {
-        if !text.as_ref().is_empty() {
+        let mut text = text.as_ref();
+        if self.carried
+            && let Some(rest) = text.strip_prefix(CARRIED)
+        {
+            self.carried = false;
+            text = rest;
+        }
+        if !text.is_empty() {
             self.pieces.push(Piece::Span(Span::new(text, style)));
         }
     }
@@ -305,6 +361,26 @@ mod tests {
         let odd = "[run](javascript:alert)";
         assert_eq!(shown(odd, &linked), "run (javascript:alert)");
         assert_eq!(shown("<https://a.example>", &plain), "https://a.example");
+    }
+
+    #[test]
+    fn a_name_whose_address_may_follow_stays_beside_its_text() {
+        let plain = Look::plain(80);
+        assert_eq!(shown("see [the docs][1].", &plain), "see the docs [1].");
+        assert_eq!(shown("![a cat][Cat]", &plain), "image: a cat [Cat]");
+        for literal in ["rows[1][2]", "[1]", "[x][]", "f()[a][b]"] {
+            assert_eq!(shown(literal, &plain), literal);
+        }
+        let mut known = References::new();
+        known.insert("1".to_owned(), "https://a.example".to_owned());
+        let shown: String = pieces("[docs][1]", Style::PLAIN, &known, &plain)
+            .iter()
+            .map(|piece| match piece {
+                Piece::Span(span) => span.text(),
+                Piece::Break => "\n",
+            })
+            .collect();
+        assert_eq!(shown, "docs (https://a.example)");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod flow;
 mod frame;
 pub(super) mod grid;
 mod inline;
+mod paragraph;
 mod start;
 
 use block::Blocks;

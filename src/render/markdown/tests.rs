@@ -143,6 +143,52 @@ fn the_open_block_fits_into_a_terminal_that_became_narrower() {
     }
 }
 
+fn plain(text: &str, width: usize) -> Vec<String> {
+    let lines = lines(text, &Look::plain(width));
+    lines
+        .iter()
+        .map(|line| line.plain().trim_end().to_owned())
+        .collect()
+}
+
+/// The expected kinds are those of the `CommonMark` specification, 0.31, section 4.3.
+#[test]
+fn a_line_below_makes_a_heading() {
+    for (text, shown) in [
+        ("Foo *bar*\n=========\n\nx", vec!["# Foo bar", "", "x"]),
+        ("Foo\n-", vec!["## Foo"]),
+        ("Foo\nbar\n===\nx", vec!["# Foo bar", "", "x"]),
+        ("  Foo\n   ----      ", vec!["## Foo"]),
+        ("> Foo\n> ---\n> x", vec!["│ ## Foo", "│ x"]),
+        ("- Foo\n  ===\n- Bar", vec!["• # Foo", "", "• Bar"]),
+        ("Foo\n= =", vec!["Foo = ="]),
+        ("Foo\n    ---", vec!["Foo ---"]),
+        ("> foo\nbar\n===", vec!["│ foo bar ==="]),
+        ("- Foo\n---", vec!["• Foo", "", "─────────────"]),
+        ("Foo\n\n---", vec!["Foo", "", "─────────────"]),
+        ("===", vec!["==="]),
+    ] {
+        assert_eq!(plain(text, 13), shown, "{text:?}");
+    }
+}
+
+/// The expected kinds are those of GitHub's specification, 0.29, section 4.10.
+#[test]
+fn a_table_needs_no_bar_before_its_rows() {
+    let table = vec!["a   │ b", "────┼──", "c   │ d", "bar │"];
+    assert_eq!(plain("a | b\n--- | :-\nc | d\nbar", 20), table);
+    assert_eq!(plain("|a | b\n|:--|---|\n c | d |\nbar\n", 20), table);
+    let below = [&["text", ""], table.as_slice()].concat();
+    assert_eq!(plain("text\na | b\n--- | --\nc | d\nbar", 20), below);
+    let ended = ["a │ b", "──┼──", "c │ d", "", "│ e | f"];
+    assert_eq!(plain("a | b\n--- | --\nc | d\n> e | f", 20), ended);
+    assert_eq!(
+        plain("a | b\n--- | --- | ---", 40),
+        ["a | b --- | --- | ---"]
+    );
+    assert_eq!(plain("a | b\nc | d", 40), ["a | b c | d"]);
+}
+
 /// Markdown of all kinds, broken as well.
 fn markdown() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
@@ -169,7 +215,14 @@ fn markdown() -> impl Strategy<Value = String> {
         "[a](https://b.example)",
         "[x]: https://c.example",
         "[x]",
+        "[see this][x]",
         "[ ] ",
+        "Title\n",
+        "--",
+        "=",
+        "g | h\n",
+        ":--|--\n",
+        "a long line of words that goes on, and on, ",
         "![i](j)",
         "| a | b |\n|---|:-:|\n",
         "| c | d |\n",

@@ -2,6 +2,7 @@
 
 use super::super::code::Code;
 use super::super::flow::Flow;
+use super::super::paragraph::Paragraph;
 use super::super::start::{Item, Start, indent, start};
 use super::{Blocks, Cut, Leaf};
 use crate::render::look::Colors;
@@ -71,9 +72,9 @@ impl Blocks {
     ) {
         if opened.is_empty()
             && start == Start::Text
-            && let Leaf::Text(flow) = &mut self.leaf
+            && let Leaf::Text(paragraph) = &mut self.leaf
         {
-            flow.soft_break(&self.references);
+            paragraph.soft_break(&self.references);
             self.inside = true;
             return self.inside(text.trim_start());
         }
@@ -127,13 +128,9 @@ impl Blocks {
         self.frames.end_lists();
         match start {
             Start::Heading(level, bytes) => {
-                let style = heading_style(level);
-                self.leaf = Leaf::Heading(Flow::new(style, width, &look));
+                self.leaf = Leaf::Heading(self.heading(level));
                 self.inside = true;
                 let text = text[bytes..].trim_start();
-                if look.colors == Colors::None {
-                    self.inside(&format!("{} ", "#".repeat(level)));
-                }
                 // The signs that may close a heading are left out where the line is complete.
                 let closed = text.trim_end().trim_end_matches('#');
                 let bare = closed.is_empty() || closed.ends_with(' ');
@@ -165,11 +162,20 @@ impl Blocks {
             Start::Row => self.leaf = Leaf::Head(text.to_owned()),
             Start::Definition(name, address) => self.define(&name, address, width),
             Start::Text | Start::Quote(_) | Start::Item(_) => {
-                self.leaf = Leaf::Text(Flow::new(Style::PLAIN, width, &look));
+                self.leaf = Leaf::Text(Paragraph::new(width, &look));
                 self.inside = true;
                 self.inside(text.trim_start());
             }
         }
+    }
+
+    /// An empty heading; without colours its signs say what it is.
+    pub(super) fn heading(&self, level: usize) -> Flow {
+        let mut flow = Flow::new(heading_style(level), self.frames.room(), &self.look);
+        if self.look.colors == Colors::None {
+            flow.push(&format!("{} ", "#".repeat(level)), &self.references);
+        }
+        flow
     }
 
     /// Remembers an address, and shows it: the text may have used its name already.
