@@ -48,7 +48,7 @@ fn answer_all(mut stream: &TcpStream, answer: &[u8]) -> Result<()> {
 }
 
 /// Reads the head of a request, and returns the length of its body.
-fn request(reader: &mut BufReader<&TcpStream>) -> Result<Option<u64>> {
+pub fn request(reader: &mut BufReader<&TcpStream>) -> Result<Option<u64>> {
     let mut length = 0;
     let mut line = String::new();
     while reader.read_line(&mut line)? > 0 {
@@ -68,26 +68,45 @@ fn request(reader: &mut BufReader<&TcpStream>) -> Result<Option<u64>> {
 /// that brings it to `chunk` bytes.
 pub fn turn(deltas: usize, chunk: usize) -> Vec<u8> {
     let mut response = Chunked::new(deltas * BYTES_PER_DELTA, chunk);
-    response.event(&json!({"type": "thread.created", "thread": thread()}));
-    response.event(&json!({"type": "thread.item.done", "item": user_message()}));
-    response.event(&json!({"type": "stream_options", "stream_options": {"allow_cancel": true}}));
-    response.event(&json!({"type": "thread.item.added", "item": message(&[])}));
-    response.update(&json!({
-        "type": "assistant_message.content_part.added", "content_index": 0, "content": part(""),
-    }));
-    let delta = format!(
-        "data: {{\"type\":\"thread.item.updated\",\"item_id\":\"{ITEM}\",\"update\":{{\"type\":\
-         \"assistant_message.content_part.text_delta\",\"content_index\":0,\"delta\":\"{WORD}\"}}}}\n\n",
-    );
+    response.head();
+    response.open();
+    let delta = frame_of(WORD);
     for _ in 0..deltas {
         response.frame(delta.as_bytes());
     }
-    let part = part(&WORD.repeat(deltas));
-    response.update(&json!({
-        "type": "assistant_message.content_part.done", "content_index": 0, "content": part,
-    }));
-    response.event(&json!({"type": "thread.item.done", "item": message(&[part])}));
+    response.close(&WORD.repeat(deltas));
     response.end()
+}
+
+/// The beginning of a response whose deltas follow one by one.
+pub fn opening() -> Vec<u8> {
+    let mut response = Chunked::new(0, usize::MAX);
+    response.head();
+    response.open();
+    response.flush();
+    response.response
+}
+
+/// One delta of such a response, as a chunk of its own.
+pub fn delta(text: &str) -> Vec<u8> {
+    let mut response = Chunked::new(0, 1);
+    response.frame(frame_of(text).as_bytes());
+    response.response
+}
+
+/// The end of such a response, whose deltas made up this text.
+pub fn closing(text: &str) -> Vec<u8> {
+    let mut response = Chunked::new(0, usize::MAX);
+    response.close(text);
+    response.end()
+}
+
+fn frame_of(text: &str) -> String {
+    format!(
+        "data: {{\"type\":\"thread.item.updated\",\"item_id\":\"{ITEM}\",\"update\":{{\"type\":\
+         \"assistant_message.content_part.text_delta\",\"content_index\":0,\"delta\":{}}}}}\n\n",
+        json!(text),
+    )
 }
 
 fn thread() -> Value {
@@ -125,16 +144,38 @@ struct Chunked {
 
 impl Chunked {
     fn new(capacity: usize, least: usize) -> Self {
-        let mut response = Vec::with_capacity(capacity);
-        response.extend_from_slice(
-            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
-              transfer-encoding: chunked\r\n\r\n",
-        );
         Self {
-            response,
+            response: Vec::with_capacity(capacity),
             chunk: Vec::new(),
             least,
         }
+    }
+
+    fn head(&mut self) {
+        self.response.extend_from_slice(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
+              transfer-encoding: chunked\r\n\r\n",
+        );
+    }
+
+    /// The events before the first delta.
+    fn open(&mut self) {
+        self.event(&json!({"type": "thread.created", "thread": thread()}));
+        self.event(&json!({"type": "thread.item.done", "item": user_message()}));
+        self.event(&json!({"type": "stream_options", "stream_options": {"allow_cancel": true}}));
+        self.event(&json!({"type": "thread.item.added", "item": message(&[])}));
+        self.update(&json!({
+            "type": "assistant_message.content_part.added", "content_index": 0, "content": part(""),
+        }));
+    }
+
+    /// The events after the last.
+    fn close(&mut self, text: &str) {
+        let part = part(text);
+        self.update(&json!({
+            "type": "assistant_message.content_part.done", "content_index": 0, "content": part,
+        }));
+        self.event(&json!({"type": "thread.item.done", "item": message(&[part])}));
     }
 
     fn event(&mut self, event: &Value) {

@@ -6,6 +6,7 @@
 //! cargo bench --bench load -- streams   memory and punctuality of many slow streams
 //! cargo bench --bench load -- start     time to the first answer, memory when idle
 //! cargo bench --bench load -- client    `chatkit send` against `curl -N`
+//! cargo bench --bench load -- latency   from an event's arrival to its bytes on stdout
 //! cargo bench --bench load -- proxy     what the recording proxy adds to an answer
 //! ```
 //!
@@ -21,6 +22,7 @@ mod cores;
 mod error;
 mod figures;
 mod frames;
+mod latency;
 mod list;
 #[cfg_attr(target_os = "linux", path = "os_linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "os_other.rs")]
@@ -64,6 +66,7 @@ enum Measure {
     Streams(streams::Args),
     Start(start::Args),
     Client(client::Args),
+    Latency(latency::Args),
     Proxy(proxy::Args),
 }
 
@@ -75,6 +78,7 @@ impl Measure {
             Self::Streams(args) => on_one_thread(streams::run(args)),
             Self::Start(args) => start::run(&args),
             Self::Client(args) => client::run(&args),
+            Self::Latency(args) => latency::run(&args),
             Self::Proxy(args) => on_one_thread(proxy::run(args)),
         }
     }
@@ -93,7 +97,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let Some(measure) = cli.measure else {
         // A bare `cargo bench` runs every target: minutes of load are not what it asks for.
-        say("load: nothing measured; name one of turns, list, streams, start, client, proxy");
+        say(
+            "load: nothing measured; name one of turns, list, streams, start, client, latency, proxy",
+        );
         return ExitCode::SUCCESS;
     };
     let format = if cli.json {

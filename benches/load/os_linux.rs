@@ -5,7 +5,8 @@
     reason = "the standard library has no word for these calls"
 )]
 
-use std::{fs, io, mem};
+use std::fs::{self, File};
+use std::{io, mem};
 
 /// Keeps the calling thread, and whatever it spawns from now on, on one core.
 pub fn pin(core: usize) -> bool {
@@ -74,4 +75,16 @@ fn status(pid: u32, key: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let value = status.lines().find_map(|line| line.strip_prefix(key))?;
     value.trim().strip_suffix("kB")?.trim().parse().ok()
+}
+
+/// A pseudo-terminal of this size: the side of whoever looks at it, and that of the program.
+pub fn terminal(columns: u16, rows: u16) -> io::Result<(File, File)> {
+    let size = nix::pty::Winsize {
+        ws_row: rows,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    let pair = nix::pty::openpty(Some(&size), None)?;
+    Ok((pair.master.into(), pair.slave.into()))
 }

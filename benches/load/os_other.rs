@@ -1,5 +1,6 @@
 //! The double of `os_linux.rs` elsewhere: nothing is pinned, and what is not known is `None`.
 
+use std::fs::File;
 use std::io;
 
 pub fn pin(_core: usize) -> bool {
@@ -22,4 +23,9 @@ pub fn resident_kb(_pid: u32) -> Option<u64> {
 
 pub fn peak_kb(_pid: u32) -> Option<u64> {
     None
+}
+
+/// There is none that is asked for in the same way everywhere.
+pub fn terminal(_columns: u16, _rows: u16) -> io::Result<(File, File)> {
+    Err(io::ErrorKind::Unsupported.into())
 }

@@ -6,6 +6,7 @@ use super::Repl;
 use super::progress::Bar;
 use crate::client::Upload;
 use crate::error::{Error, Result};
+use crate::protocol::Thread;
 use crate::render::clean_line;
 use crate::ui::Style;
 
@@ -38,12 +39,13 @@ impl Repl<'_> {
     }
 
     /// Writes the recording so far, or the thread as JSON.
-    pub(super) fn save(&mut self, path: &Path) -> Result<()> {
+    pub(super) async fn save(&mut self, path: &Path) -> Result<()> {
         let is_json = path
             .extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("json"));
         if is_json {
-            self.save_thread(path)?;
+            let thread = self.thread_to_save().await?;
+            write_json(path, &thread)?;
         } else {
             self.conversation.tape.copy(path)?;
         }
@@ -52,19 +54,34 @@ impl Repl<'_> {
         Ok(())
     }
 
-    fn save_thread(&self, path: &Path) -> Result<()> {
-        let thread = self.conversation.transcript.to_thread().ok_or_else(|| {
+    /// The thread with everything that the backend has of it, or, where that cannot be asked, what
+    /// of it came here.
+    async fn thread_to_save(&mut self) -> Result<Thread> {
+        let seen = self.conversation.transcript.to_thread().ok_or_else(|| {
             Error::usage_hint(
                 "there is no thread yet",
                 "send a message, or open one with /open ID",
             )
         })?;
-        let failed =
-            |error: std::io::Error| Error::io(format!("cannot write {}", path.display()), error);
-        let mut json = serde_json::to_vec_pretty(&thread).map_err(|error| failed(error.into()))?;
-        json.push(b'\n');
-        std::fs::write(path, json).map_err(failed)
+        match self.whole(&seen.id).await {
+            Ok(thread) => Ok(thread),
+            Err(Error::Interrupted) => Err(Error::Interrupted),
+            Err(error) => {
+                self.ui.warn(&format!(
+                    "the backend does not hand out the thread ({error}); what came here is saved"
+                ));
+                Ok(seen)
+            }
+        }
     }
+}
+
+fn write_json(path: &Path, thread: &Thread) -> Result<()> {
+    let failed =
+        |error: std::io::Error| Error::io(format!("cannot write {}", path.display()), error);
+    let mut json = serde_json::to_vec_pretty(thread).map_err(|error| failed(error.into()))?;
+    json.push(b'\n');
+    std::fs::write(path, json).map_err(failed)
 }
 
 /// A file that was named and cannot be read is a mistake of whoever named it.

@@ -137,7 +137,7 @@ pub const COMMANDS: &[Spec] = &[
     spec(
         "save",
         "FILE",
-        "write the recording down, or the thread as JSON if FILE ends in .json",
+        "write down the recording of this session, or the whole thread as JSON if FILE ends in .json",
     ),
     spec("edit", "", "write the next message in $VISUAL or $EDITOR"),
     spec("quit", "", "leave, as Ctrl-D does"),

@@ -32,6 +32,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 pub use draft::Draft;
+pub use forms::put;
 pub use history::file as history_file;
 pub use screen::Screen;
 pub use sight::Sight;

@@ -57,7 +57,7 @@ impl Repl<'_> {
             Command::Items => self.items()?,
             Command::Raw => self.raw(),
             Command::Timing => self.timing(),
-            Command::Save(file) => self.save(&file)?,
+            Command::Save(file) => self.save(&file).await?,
             Command::Edit => return self.edit().await,
             Command::Quit => return Ok(Flow::Leave),
         }

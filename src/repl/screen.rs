@@ -100,6 +100,11 @@ impl Screen {
         self.numbers = Numbers::default();
     }
 
+    /// The widgets whose actions carry numbers, each with its first.
+    pub fn numbered(&self) -> impl Iterator<Item = (&ItemId, usize)> {
+        self.numbers.widgets()
+    }
+
     /// The number of an item's first action.
     pub(super) fn number(&mut self, item: &Item) -> usize {
         match &item.kind {

@@ -97,15 +97,7 @@ impl Repl<'_> {
     }
 
     pub(super) async fn open(&mut self, thread_id: ThreadId) -> Result<()> {
-        let request = Request::GetThread(ThreadRef {
-            thread_id: thread_id.clone(),
-            extra: Extra::default(),
-        });
-        let mut thread: Thread = self.call(&request).await?;
-        let connection = &self.setup.connection;
-        let work = async |cancel| all_items(connection, &thread_id, &cancel).await;
-        let stoppable = self.setup.interrupts.stoppable(&self.setup.cancel, work);
-        thread.items = stoppable.await?;
+        let thread = self.whole(&thread_id).await?;
         self.see(&thread);
         self.new_state(thread);
         let told = format!("thread: {thread_id}");
@@ -114,6 +106,20 @@ impl Repl<'_> {
             self.show_last(SHOWN)?;
         }
         Ok(())
+    }
+
+    /// The thread as the backend has it, with the items of all pages; Ctrl-C stops it.
+    pub(super) async fn whole(&self, thread_id: &ThreadId) -> Result<Thread> {
+        let request = Request::GetThread(ThreadRef {
+            thread_id: thread_id.clone(),
+            extra: Extra::default(),
+        });
+        let mut thread: Thread = self.call(&request).await?;
+        let connection = &self.setup.connection;
+        let work = async |cancel| all_items(connection, thread_id, &cancel).await;
+        let stoppable = self.setup.interrupts.stoppable(&self.setup.cancel, work);
+        thread.items = stoppable.await?;
+        Ok(thread)
     }
 
     fn new_state(&mut self, thread: Thread) {

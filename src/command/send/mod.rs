@@ -1,6 +1,7 @@
 //! `chatkit send`: posts one message and prints the answer as it arrives.
 
 pub(crate) mod answers;
+mod hints;
 mod message;
 mod tool;
 
@@ -18,6 +19,7 @@ use crate::protocol::{
     AddUserMessage, CreateThread, Extra, ListThreads, Page, Request, Thread, ThreadId, ThreadRef,
 };
 use crate::repl::{Screen, Sight};
+use crate::ui::Style;
 use answers::{AnswerArgs, Next};
 use message::MessageArgs;
 
@@ -116,7 +118,10 @@ async fn converse(
     for _ in 0..=MAX_ROUNDS {
         let request = match next {
             Next::Request(request) => request,
-            Next::Nothing => return Ok(()),
+            Next::Nothing => {
+                tell_actions(screen.as_ref(), connection, conversation, context);
+                return Ok(());
+            }
         };
         play(&request, &mut screen, connection, conversation, context).await?;
         next = args.answers.next(conversation, context).await?;
@@ -157,6 +162,29 @@ async fn play(
         conversation.view.tell_thread(thread.id.as_str(), ui);
     }
     played
+}
+
+/// Says how the actions are used whose numbers stand on the screen.
+fn tell_actions(
+    screen: Option<&Screen>,
+    connection: &Connection,
+    conversation: &Conversation,
+    context: &mut Context<'_>,
+) {
+    let Some(screen) = screen else { return };
+    let shown = screen.numbered();
+    let hints = hints::hints(shown.filter_map(|(id, first)| {
+        let item = conversation.transcript.item(id)?;
+        Some((item, first))
+    }));
+    if connection.name.is_none() && !hints.is_empty() {
+        let hint =
+            "the mock ends here, and its widgets with it: 'chatkit chat --mock' takes the numbers";
+        return context.ui.note(Style::Dim, hint);
+    }
+    for hint in hints {
+        context.ui.note(Style::Dim, &hint);
+    }
 }
 
 /// The thread that is continued; none starts one.

@@ -53,6 +53,55 @@ fn every_number_in_the_text_is_an_action() {
     }
 }
 
+fn table(rows: &[&[(&str, usize, usize)]]) -> Vec<String> {
+    let cell = |(text, columns, rows): &(&str, usize, usize)| {
+        json!({"type": "Table.Cell", "colSpan": columns, "rowSpan": rows,
+            "children": [{"type": "Text", "value": text}]})
+    };
+    let row = |cells: &&[(&str, usize, usize)]| {
+        let cells: Vec<Value> = cells.iter().map(cell).collect();
+        json!({"type": "Table.Row", "children": cells})
+    };
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    let text = shown(json!({"type": "Table", "children": rows}), 40).text;
+    text.lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_cell_spans_rows_and_columns() {
+    assert_eq!(
+        table(&[
+            &[("two rows", 1, 2), ("b", 1, 1), ("c", 1, 1)],
+            &[("d e", 2, 1)],
+            &[("f", 1, 1), ("g", 1, 1), ("h", 1, 1)],
+        ]),
+        ["two rows │ b │ c", "         │ d e", "f        │ g │ h"],
+    );
+    assert_eq!(
+        table(&[&[("a\nb\nc", 1, 2), ("1", 1, 1)], &[("2", 1, 1)]]),
+        ["a │ 1", "b │ 2", "c │"],
+    );
+}
+
+#[test]
+fn spans_that_do_not_fit_lose_no_text() {
+    assert_eq!(table(&[&[("a", 1, 60), ("b", 1, 1)]]), ["a │ b"]);
+    // The wide cell has no room before the one that comes from above.
+    let lines = table(&[
+        &[("a", 1, 1), ("b", 1, 3), ("c", 1, 1)],
+        &[("wide", 2, 1), ("d", 1, 1)],
+    ]);
+    assert_eq!(
+        lines.join("\n").matches(['a', 'b', 'c', 'w', 'd']).count(),
+        6,
+        "{lines:?}"
+    );
+    let many: Vec<(&str, usize, usize)> = vec![("x", 64, 64); 64];
+    assert_eq!(table(&[&many]).concat().matches('x').count(), 64);
+}
+
 #[test]
 fn a_submit_asks_for_the_fields_of_its_form() {
     let form: Value = showcase()[2].clone();
