@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::protocol::Object;
 use crate::protocol::widget::{Chart, Series};
 use crate::render::clean_line;
-use crate::render::look::Look;
+use crate::render::look::{Colors, Look};
 use crate::render::span::{Line, Paint, Style};
 
 /// How many rows of data are drawn one by one.
@@ -14,12 +14,16 @@ const MOST: usize = 200;
 const ROWS: usize = 4;
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const PAINTS: [u8; 6] = [4, 3, 2, 5, 6, 1];
+/// What tells bars apart where there are no colours.
+const FILLS: [char; 4] = ['█', '▓', '▒', '░'];
 
 /// A series with the numbers of its rows.
 struct Drawn {
     label: String,
     stack: Option<String>,
     style: Style,
+    /// What a bar is made of.
+    fill: char,
     curve: bool,
     values: Vec<Option<f64>>,
 }
@@ -33,7 +37,7 @@ pub fn chart(chart: &Chart, look: &Look) -> Vec<Line> {
         .iter()
         .take(16)
         .enumerate()
-        .filter_map(|(index, series)| drawn(index, series, &chart.data))
+        .filter_map(|(index, series)| drawn(index, series, &chart.data, look))
         .collect();
     let mut lines = Vec::new();
     let bars: Vec<&Drawn> = drawn.iter().filter(|series| !series.curve).collect();
@@ -46,7 +50,12 @@ pub fn chart(chart: &Chart, look: &Look) -> Vec<Line> {
     if drawn.len() > 1 || chart.show_legend == Some(true) {
         let mut legend = Line::default();
         for series in &drawn {
-            legend.push("■ ", series.style);
+            let sign = if series.fill == FILLS[0] {
+                '■'
+            } else {
+                series.fill
+            };
+            legend.push(format!("{sign} "), series.style);
             legend.push(format!("{}  ", series.label), Style::PLAIN);
         }
         lines.extend(crate::render::wrap::wrap_line(&legend, look.width));
@@ -84,7 +93,7 @@ impl<'a> Axis<'a> {
     }
 }
 
-fn drawn(index: usize, series: &Series, data: &[Object]) -> Option<Drawn> {
+fn drawn(index: usize, series: &Series, data: &[Object], look: &Look) -> Option<Drawn> {
     let (key, label, stack, curve) = match series {
         Series::Bar(body) => (&body.data_key, &body.label, body.stack.clone(), false),
         Series::Area(body) => (&body.data_key, &body.label, body.stack.clone(), true),
@@ -99,6 +108,11 @@ fn drawn(index: usize, series: &Series, data: &[Object]) -> Option<Drawn> {
         label: clean_line(label.as_deref().unwrap_or(key)),
         stack,
         style: Style::of(Paint::Ansi(PAINTS[index % PAINTS.len()])),
+        // A curve has a chart of its own.
+        fill: match look.colors {
+            Colors::None if !curve => FILLS[index % FILLS.len()],
+            _ => FILLS[0],
+        },
         curve,
         values,
     })
@@ -142,7 +156,7 @@ fn bar_rows(bars: &[&Drawn], labels: &[String], look: &Look) -> Vec<Line> {
             head.push(" ┤", Style::DIM);
             for bar in bars {
                 let value = bar.values.get(row).copied().flatten().unwrap_or(0.0);
-                head.push(block(value.abs() / top, room), bar.style);
+                head.push(block(value.abs() / top, room, bar.fill), bar.style);
             }
             head.push(format!(" {}", number(total(row))), Style::PLAIN);
             lines.push(head);
@@ -157,7 +171,7 @@ fn bar_rows(bars: &[&Drawn], labels: &[String], look: &Look) -> Vec<Line> {
             line.push(" ┤", Style::DIM);
             match bar.values.get(row).copied().flatten() {
                 Some(value) => {
-                    line.push(block(value.abs() / top, room), bar.style);
+                    line.push(block(value.abs() / top, room, bar.fill), bar.style);
                     line.push(format!(" {}", number(value)), Style::PLAIN);
                 }
                 None => line.push(" –", Style::DIM),
@@ -184,13 +198,13 @@ fn bar_rows(bars: &[&Drawn], labels: &[String], look: &Look) -> Vec<Line> {
     clippy::cast_precision_loss,
     reason = "a share of a line is a small number"
 )]
-fn block(share: f64, room: usize) -> String {
+fn block(share: f64, room: usize, fill: char) -> String {
     let columns = if share.is_finite() {
         (share.clamp(0.0, 1.0) * room as f64).round() as usize
     } else {
         0
     };
-    "█".repeat(columns)
+    fill.to_string().repeat(columns)
 }
 
 /// A curve in a few rows, the highest and the lowest value beside it.
