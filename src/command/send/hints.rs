@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    fn told(widget: Value) -> Vec<String> {
+    fn told(widget: &Value) -> Vec<String> {
         let item = json!({
             "type": "widget", "id": "itm_1", "thread_id": "thr_1",
             "created_at": "2026-01-01T00:00:00Z", "widget": widget,
@@ -98,7 +98,7 @@ mod tests {
         hints(std::iter::once((&item, 4)))
     }
 
-    fn button(action: Value) -> Value {
+    fn button(action: &Value) -> Value {
         json!({"type": "Card", "children": [
             {"type": "Button", "label": "Go", "onClickAction": action},
         ]})
@@ -107,17 +107,17 @@ mod tests {
     #[test]
     fn a_click_is_a_command_of_the_shell() {
         assert_eq!(
-            told(button(
-                json!({"type": "order.go", "payload": {"id": "it's"}})
+            told(&button(
+                &json!({"type": "order.go", "payload": {"id": "it's"}})
             )),
             ["[4] Go: chatkit action thr_1 itm_1 order.go --payload '{\"id\":\"it'\\''s\"}'"],
         );
         assert_eq!(
-            told(button(json!({"type": "go", "streaming": false}))),
+            told(&button(&json!({"type": "go", "streaming": false}))),
             ["[4] Go: chatkit action thr_1 itm_1 go --sync"],
         );
         assert_eq!(
-            told(button(json!({"type": "$(reboot)"}))),
+            told(&button(&json!({"type": "$(reboot)"}))),
             ["[4] Go: chatkit action thr_1 itm_1 '$(reboot)'"],
         );
     }
@@ -130,7 +130,7 @@ mod tests {
             json!({"type": "go", "handler": "client"}),
             json!({"type": "go", "payload": "x".repeat(LONGEST)}),
         ] {
-            assert!(told(button(action)).is_empty());
+            assert!(told(&button(&action)).is_empty());
         }
     }
 
@@ -144,7 +144,7 @@ mod tests {
             ],
         }]});
         assert_eq!(
-            told(form),
+            told(&form),
             ["[4] Submit: chatkit action thr_1 itm_1 save --payload \
               '{\"form\":1,\"order\":{\"name\":\"Ada\",\"note\":null}}'"],
         );
