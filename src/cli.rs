@@ -60,6 +60,8 @@ pub enum Command {
     Request(command::request::RequestArgs),
     /// Check a backend: is it up, and does it speak the protocol
     Check(Box<command::check::CheckArgs>),
+    /// Play a conversation again that was written down
+    Replay(command::replay::ReplayArgs),
     /// Serve a local mock backend
     Serve(Box<command::serve::ServeArgs>),
     /// Write and check files that script the mock
@@ -109,6 +111,7 @@ impl Command {
             Self::Request(args) => command::request::run(args, context).await,
             Self::Check(args) => command::check::run(*args, context).await,
             Self::Serve(args) => command::serve::run(*args, context).await,
+            Self::Replay(args) => command::replay::run(args, context).await,
             Self::Scenario(command) => command::scenario::run(&command, &mut context),
             Self::Widget(command) => command::widget::run(command, context).await,
             Self::Doctor(args) => command::doctor::run(*args, context).await,

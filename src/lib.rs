@@ -13,6 +13,7 @@ pub mod options;
 pub mod protocol;
 pub mod render;
 mod repl;
+pub mod replay;
 pub mod server;
 pub mod store;
 pub mod template;

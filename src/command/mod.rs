@@ -10,6 +10,7 @@ pub mod feedback;
 mod input;
 pub(crate) mod last;
 pub mod man;
+pub mod replay;
 pub mod request;
 pub mod scenario;
 pub mod send;

@@ -34,6 +34,7 @@ use std::sync::{Arc, Mutex};
 pub use draft::Draft;
 pub use forms::put;
 pub use history::file as history_file;
+pub use progress::Spinner;
 pub use screen::Screen;
 pub use sight::Sight;
 

@@ -15,7 +15,7 @@ use crate::command::view::View;
 use crate::error::Result;
 use crate::protocol::{AssistantMessage, Item, ItemId, ItemKind};
 use crate::render::markdown::Update;
-use crate::render::{Markdown, item, widget};
+use crate::render::{Look, Markdown, item, widget};
 use crate::ui::Ui;
 
 /// The lowest block on the screen, which may still change.
@@ -92,6 +92,11 @@ impl Screen {
     /// The request is over, even where no answer ever began.
     pub fn rest(&mut self) {
         self.spinner.clear();
+    }
+
+    /// How what is drawn now looks.
+    pub fn look(&self) -> Look {
+        self.sight.look()
     }
 
     /// Forgets which thread was told and how its actions are numbered, because another one begins.

@@ -14,6 +14,7 @@ mod faults;
 mod feedback;
 mod man;
 mod pipeline;
+mod playback;
 mod proxy;
 mod readme;
 mod replay;

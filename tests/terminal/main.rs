@@ -4,6 +4,7 @@
 
 mod answers;
 mod lines;
+mod replay;
 mod screen;
 mod server;
 mod terminal;

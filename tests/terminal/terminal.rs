@@ -41,13 +41,20 @@ pub fn mock() -> Setup {
 
 /// A conversation with a scrubbed environment, in a home folder of its own.
 pub fn chat<'a>(args: impl IntoIterator<Item = &'a str>) -> Setup {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chatkit"));
+    command.arg("chat").args(args);
+    run(command)
+}
+
+/// Any program, in the same surroundings.
+pub fn run(command: Command) -> Setup {
     let home = tempfile::tempdir().unwrap();
     let mut setup = Setup {
-        command: Command::new(env!("CARGO_BIN_EXE_chatkit")),
+        command,
         size: (80, 40),
         own_home: None,
     };
-    setup.command.arg("chat").args(args).env_clear();
+    setup.command.env_clear();
     if let Some(path) = std::env::var_os("PATH") {
         setup.command.env("PATH", path);
     }
@@ -73,7 +80,7 @@ impl Setup {
         self
     }
 
-    /// Starts, and waits for the prompt.
+    /// Starts, and waits for the prompt, or for what was said.
     pub fn start(self) -> Started {
         let (columns, rows) = self.size;
         let mut session = Session::spawn(self.command).unwrap();
