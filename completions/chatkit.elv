@@ -49,6 +49,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand feedback 'Praise or criticise items of a thread'
             cand request 'Send any operation, raw'
             cand check 'Check a backend: is it up, and does it speak the protocol'
+            cand replay 'Play a conversation again that was written down'
             cand serve 'Serve a local mock backend'
             cand scenario 'Write and check files that script the mock'
             cand widget 'Look at widgets without a backend'
@@ -599,6 +600,31 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'chatkit;replay'= {
+            cand --speed 'How many times as fast as it was recorded'
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --instant 'Wait for nothing'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'chatkit;serve'= {
             cand --host 'The address to listen on'
             cand --port 'The port to listen on, 8000 by default; 0 takes a free one'
@@ -899,6 +925,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand feedback 'Praise or criticise items of a thread'
             cand request 'Send any operation, raw'
             cand check 'Check a backend: is it up, and does it speak the protocol'
+            cand replay 'Play a conversation again that was written down'
             cand serve 'Serve a local mock backend'
             cand scenario 'Write and check files that script the mock'
             cand widget 'Look at widgets without a backend'
@@ -946,6 +973,8 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         &'chatkit;help;request'= {
         }
         &'chatkit;help;check'= {
+        }
+        &'chatkit;help;replay'= {
         }
         &'chatkit;help;serve'= {
         }

@@ -53,6 +53,7 @@ complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "action" -d 'Run a w
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "feedback" -d 'Praise or criticise items of a thread'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "request" -d 'Send any operation, raw'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "check" -d 'Check a backend: is it up, and does it speak the protocol'
+complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "replay" -d 'Play a conversation again that was written down'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "serve" -d 'Serve a local mock backend'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "scenario" -d 'Write and check files that script the mock'
 complete -c chatkit -n "__fish_chatkit_needs_command" -f -a "widget" -d 'Look at widgets without a backend'
@@ -524,6 +525,28 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l no-input -d 'N
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l speed -d 'How many times as fast as it was recorded' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l instant -d 'Wait for nothing'
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l host -d 'The address to listen on' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l port -d 'The port to listen on, 8000 by default; 0 takes a free one' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pace -d 'The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes' -r
@@ -771,21 +794,22 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l no-input -d 'Nev
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "send" -d 'Send one message and print the answer'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "chat" -d 'Talk to a backend, message by message'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "action" -d 'Run a widget\'s action'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "request" -d 'Send any operation, raw'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "check" -d 'Check a backend: is it up, and does it speak the protocol'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "serve" -d 'Serve a local mock backend'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "scenario" -d 'Write and check files that script the mock'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "widget" -d 'Look at widgets without a backend'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "doctor" -d 'Find out why a backend does not work'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
-complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check serve scenario widget doctor completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "session" -d 'Make, cancel and inspect hosted sessions'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "thread" -d 'List, show, rename and delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "send" -d 'Send one message and print the answer'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "chat" -d 'Talk to a backend, message by message'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "action" -d 'Run a widget\'s action'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "feedback" -d 'Praise or criticise items of a thread'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "request" -d 'Send any operation, raw'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "check" -d 'Check a backend: is it up, and does it speak the protocol'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "replay" -d 'Play a conversation again that was written down'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "serve" -d 'Serve a local mock backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "scenario" -d 'Write and check files that script the mock'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "widget" -d 'Look at widgets without a backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "doctor" -d 'Find out why a backend does not work'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "man" -d 'Print the manual page, or write all of them'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and not __fish_seen_subcommand_from session thread send chat action feedback request check replay serve scenario widget doctor completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "create" -d 'Make a session and print its client secret'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "cancel" -d 'End a session'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'
