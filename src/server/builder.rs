@@ -2,15 +2,18 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::admin::{self, NewThread, NotSeen, Pattern, Times};
 use super::config::Config;
-use super::fault::Fault;
+use super::fault::{ArmedFault, Fault, InvalidFault};
 use super::journal::Recorded;
 use super::listen::{Mock, Running};
+use super::scenario::{Origin, Scenario};
 use crate::error::{Error, Result};
 use crate::protocol::Thread;
 
@@ -22,6 +25,7 @@ use crate::protocol::Thread;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mock = Mock::builder()
+///     .scenario("- when: hello\n  then: Hi **there**!")
 ///     .seed(1)
 ///     .thread(NewThread { title: Some("Yesterday".into()), ..NewThread::default() })
 ///     .start()
@@ -55,6 +59,9 @@ use crate::protocol::Thread;
 pub struct Builder {
     config: Config,
     threads: Vec<NewThread>,
+    scenario: Vec<Origin>,
+    /// The first fault that is none.
+    invalid: Option<InvalidFault>,
 }
 
 impl Mock {
@@ -68,6 +75,8 @@ impl Mock {
                 ..config
             },
             threads: Vec::new(),
+            scenario: Vec::new(),
+            invalid: None,
         }
     }
 }
@@ -103,17 +112,54 @@ impl Builder {
         self
     }
 
-    /// Breaks answers as this fault says, until [`Running::set_faults`] says otherwise.
+    /// Answers by the rules of this scenario: a text is the scenario itself, a path is a file or a
+    /// folder. Of several, the rules of the first are asked first. It is read by
+    /// [`Builder::start`]; a file is not read again when it changes.
+    ///
+    /// ```no_run
+    /// use std::path::Path;
+    ///
+    /// use chatkit::server::Mock;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = Mock::builder()
+    ///     .scenario("- {when: fail, then: [{error: {status: 503}}]}")
+    ///     .scenario(Path::new("tests/shop.yaml"))
+    ///     .start()
+    ///     .await?;
+    /// # drop(mock);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scenario(mut self, scenario: impl Into<Origin>) -> Self {
+        self.scenario.push(scenario.into());
+        self
+    }
+
+    /// Refuses what no rule of the scenario matches, and says which came nearest, instead of
+    /// showing the showcase.
+    pub fn strict(mut self, is_strict: bool) -> Self {
+        self.config.strict = is_strict;
+        self
+    }
+
+    /// Breaks answers as this fault says, until [`Running::set_faults`] says otherwise. A text that
+    /// is no fault is an error of [`Builder::start`].
     ///
     /// ```
     /// use chatkit::server::Mock;
     ///
-    /// let builder = Mock::builder().fault("status=503,times=2".parse()?);
+    /// let builder = Mock::builder().fault("status=503,times=2").fault("ttfb=1s");
     /// # let _ = builder;
-    /// # Ok::<(), chatkit::server::InvalidFault>(())
     /// ```
-    pub fn fault(mut self, fault: Fault) -> Self {
-        self.config.faults.push(fault);
+    pub fn fault<F: TryInto<Fault>>(mut self, fault: F) -> Self
+    where
+        InvalidFault: From<F::Error>,
+    {
+        match fault.try_into() {
+            Ok(fault) => self.config.faults.push(fault),
+            Err(error) => self.invalid = self.invalid.or_else(|| Some(error.into())),
+        }
         self
     }
 
@@ -126,8 +172,15 @@ impl Builder {
     /// Starts the mock beside the caller, inside the caller's runtime.
     ///
     /// # Errors
-    /// When the address is taken, or a thread to begin with is not as it must be.
-    pub async fn start(self) -> Result<Running> {
+    /// When the address is taken, the scenario or a fault is none, or a thread to begin with is not
+    /// as it must be.
+    pub async fn start(mut self) -> Result<Running> {
+        if let Some(invalid) = self.invalid {
+            return Err(Error::usage(invalid.to_string()));
+        }
+        if !self.scenario.is_empty() {
+            self.config.scenario = Some(Arc::new(scenario_of(&self.scenario)?));
+        }
         let running = Mock::bind(self.config).await?.start();
         running.seed_threads(self.threads).await?;
         Ok(running)
@@ -209,6 +262,21 @@ impl Running {
         self.app().faults.put(faults);
     }
 
+    /// The faults that are on, and how often each has struck.
+    pub fn faults(&self) -> Vec<ArmedFault> {
+        self.app().faults.get()
+    }
+
+    /// Answers by this scenario from now on, until the mock is reset; its threads are added.
+    ///
+    /// # Errors
+    /// When it is none; the one before stays.
+    pub async fn set_scenario(&self, scenario: impl Into<Origin>) -> Result<()> {
+        let scenario = Arc::new(scenario_of(&[scenario.into()])?);
+        let put = self.app().put_scenario(scenario).await;
+        put.map_err(|error| Error::usage(format!("the scenario's threads: {error}")))
+    }
+
     /// Adds threads with their items; all of them, or none.
     ///
     /// # Errors
@@ -217,6 +285,18 @@ impl Running {
         let seeded = self.app().seed_threads(threads).await;
         seeded.map_err(|refusal| Error::usage(refusal.message))
     }
+}
+
+fn scenario_of(origins: &[Origin]) -> Result<Scenario> {
+    Scenario::of(origins).map_err(|error| {
+        // Whoever passes the path of a file as a text has passed a text.
+        let is_path = |origin: &Origin| matches!(origin, Origin::Text(text) if !text.contains('\n') && Path::new(text).exists());
+        if origins.iter().any(is_path) {
+            let hint = "a text is the scenario itself; pass a Path for a file";
+            return Error::usage_hint(error.to_string(), hint);
+        }
+        Error::usage(error.to_string())
+    })
 }
 
 impl NewThread {

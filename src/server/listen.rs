@@ -18,7 +18,7 @@ use super::config::Config;
 use super::fault::{Link, Wire};
 use super::journal::Happening;
 use super::routes::Routes;
-use super::scenario::Scenario;
+use super::scenario::{Scenario, ScenarioErrors};
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::store;
@@ -51,14 +51,23 @@ pub struct Stage(Arc<App>);
 
 impl Stage {
     /// Answers by this scenario from now on; what is being streamed ends as it began, and what
-    /// rules have remembered of threads stays.
+    /// rules have remembered of threads stays. One that was put through `/__mock/scenario` stays in
+    /// force, and this one follows it; returns whether there is none.
     ///
     /// # Errors
     /// When the store does not take the scenario's threads.
-    pub async fn play(&self, scenario: Scenario) -> Result<()> {
-        let scenario = Some(Arc::new(scenario));
-        let played = self.0.play_scenario(scenario).await;
+    pub async fn play(&self, scenario: Scenario) -> Result<bool> {
+        let played = self.0.give_scenario(Arc::new(scenario)).await;
         played.map_err(|error| Error::usage(format!("the scenario's threads: {error}")))
+    }
+}
+
+impl Stage {
+    /// Notes that files were saved that are no scenario, or are the one in force again, for whoever
+    /// asks at `/__mock/scenario`; the one in force stays.
+    pub fn refuse(&self, errors: Option<ScenarioErrors>) {
+        self.0.director.refuse(errors);
+        self.0.journal.tell(|| Happening::Steered("scenario"));
     }
 }
 
@@ -78,8 +87,7 @@ impl Mock {
         };
         let run = run.map_err(|error| Error::usage(error.to_string()))?;
         let app = Arc::new(App::new(Config { address, ..config }, store, run));
-        let scenario = app.director.scenario();
-        app.play_scenario(scenario)
+        app.plant_scenario()
             .await
             .map_err(|error| Error::usage(format!("the scenario's threads: {error}")))?;
         Ok(Self {

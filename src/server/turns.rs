@@ -12,8 +12,7 @@ use super::app::{App, Caller, item_of};
 use super::input::{attachments, claim, message};
 use super::mint::IdKind;
 use super::refusal::Refusal;
-use super::scenario::Asked;
-use super::script::Script;
+use super::scenario::{Asked, Cued};
 use super::showcase::{self, Prompt, Scene};
 use super::turn::Turn;
 use crate::protocol::{
@@ -38,16 +37,19 @@ pub(super) async fn create_thread(
         extra: Extra::default(),
     });
     let message = message(params.input, attachments, &thread.id);
-    let script = match script(app, caller, &thread, Operation::CreateThread, &message).await? {
-        Ok(script) => script,
+    let cued = match script(app, caller, &thread, Operation::CreateThread, &message).await? {
+        Ok(cued) => cued,
         Err(instead) => return Ok(*instead),
     };
-    let script: Script = match title {
-        Some(title) => Box::new(std::iter::once(Step::Title(Some(title))).chain(script)),
-        None => script,
+    let cued = match title {
+        Some(title) => {
+            let title = std::iter::once(Step::Title(Some(title)));
+            cued.map(|script| Box::new(title.chain(script)))
+        }
+        None => cued,
     };
     app.save_thread(&caller.user, &thread).await?;
-    say(app, caller, thread, message, vec![created], script).await
+    say(app, caller, thread, message, vec![created], cued).await
 }
 
 pub(super) async fn add_user_message(
@@ -59,11 +61,11 @@ pub(super) async fn add_user_message(
     let attachments = attachments(app, caller, &params.input.attachments).await?;
     let message = message(params.input, attachments, &thread.id);
     let operation = Operation::AddUserMessage;
-    let script = match script(app, caller, &thread, operation, &message).await? {
-        Ok(script) => script,
+    let cued = match script(app, caller, &thread, operation, &message).await? {
+        Ok(cued) => cued,
         Err(instead) => return Ok(*instead),
     };
-    say(app, caller, thread, message, Vec::new(), script).await
+    say(app, caller, thread, message, Vec::new(), cued).await
 }
 
 pub(super) async fn add_tool_output(
@@ -81,15 +83,15 @@ pub(super) async fn add_tool_output(
         prompt: Some(&Prompt::ToolOutput(&call)),
         item: Some(&item.id),
     };
-    let script = match cued(app, caller, &thread, asked).await? {
-        Ok(script) => script,
+    let cued = match answer(app, caller, &thread, asked).await? {
+        Ok(cued) => cued,
         Err(instead) => return Ok(*instead),
     };
     if !app.swap_item(&thread.id, &was, &item).await? {
         // Another output came first, and one call has one output.
         return Err(no_pending_call(&thread.id));
     }
-    Ok(stream(app, caller, thread, &[], script))
+    Ok(stream(app, caller, thread, &[], cued))
 }
 
 pub(super) async fn add_answers(
@@ -118,8 +120,8 @@ pub(super) async fn add_answers(
         prompt: Some(&Prompt::Answers(&form)),
         item: Some(&item.id),
     };
-    let answer = match cued(app, caller, &thread, asked).await? {
-        Ok(script) => script,
+    let cued = match answer(app, caller, &thread, asked).await? {
+        Ok(cued) => cued,
         Err(instead) => return Ok(*instead),
     };
     if !app.swap_item(&thread.id, &was.json, &item).await? {
@@ -130,8 +132,9 @@ pub(super) async fn add_answers(
         item,
         extra: Extra::default(),
     });
-    let script = Box::new(std::iter::once(Step::Event(replaced)).chain(answer));
-    Ok(stream(app, caller, thread, &[], script))
+    let replaced = std::iter::once(Step::Event(replaced));
+    let cued = cued.map(|script| Box::new(replaced.chain(script)));
+    Ok(stream(app, caller, thread, &[], cued))
 }
 
 pub(super) async fn retry(
@@ -154,12 +157,12 @@ pub(super) async fn retry(
         prompt: Some(&Prompt::Message(message)),
         item: Some(&item.id),
     };
-    let script = match cued(app, caller, &thread, asked).await? {
-        Ok(script) => script,
+    let cued = match answer(app, caller, &thread, asked).await? {
+        Ok(cued) => cued,
         Err(instead) => return Ok(*instead),
     };
     app.store.delete_items_after(&thread.id, &item.id).await?;
-    Ok(stream(app, caller, thread, &[], script))
+    Ok(stream(app, caller, thread, &[], cued))
 }
 
 pub(super) async fn action(
@@ -192,11 +195,11 @@ pub(super) async fn action(
         prompt: Some(&prompt),
         item: sender.as_ref().map(|item| &item.id),
     };
-    let script = match cued(app, caller, &thread, asked).await? {
-        Ok(script) => script,
+    let cued = match answer(app, caller, &thread, asked).await? {
+        Ok(cued) => cued,
         Err(instead) => return Ok(*instead),
     };
-    Ok(stream(app, caller, thread, &[], script))
+    Ok(stream(app, caller, thread, &[], cued))
 }
 
 /// Stores a user's message and answers it, after the events of a new thread.
@@ -206,7 +209,7 @@ async fn say(
     thread: Thread,
     message: UserMessage,
     mut opening: Vec<Event>,
-    script: Script,
+    cued: Cued,
 ) -> Result<Response, Refusal> {
     claim(app, caller, &message.attachments, &thread.id).await?;
     let item = Item::new(
@@ -220,7 +223,7 @@ async fn say(
         item,
         extra: Extra::default(),
     }));
-    Ok(stream(app, caller, thread, &opening, script))
+    Ok(stream(app, caller, thread, &opening, cued))
 }
 
 /// What the user said first in a thread.
@@ -242,10 +245,15 @@ fn stream(
     caller: &Caller,
     thread: Thread,
     opening: &[Event],
-    script: Script,
+    cued: Cued,
 ) -> Response {
     let (app, user) = (Arc::clone(app), Arc::clone(&caller.user));
-    Turn::new(app, caller.api, user, thread, opening, script).into_response()
+    let turn = Turn::new(app, caller.api, user, thread, opening, cued.script);
+    let mut response = turn.into_response();
+    if let Some(breakage) = cued.breakage {
+        breakage.strike(&mut response);
+    }
+    response
 }
 
 /// The answer to a message: a script, or a response in the place of any stream.
@@ -255,7 +263,7 @@ async fn script(
     thread: &Thread,
     operation: Operation,
     message: &UserMessage,
-) -> Result<Result<Script, Box<Response>>, Refusal> {
+) -> Result<Result<Cued, Box<Response>>, Refusal> {
     let asked = Asked {
         operation,
         prompt: Some(&Prompt::Message(message)),
@@ -275,12 +283,12 @@ async fn script(
 
 /// The answer of whoever is to give it: a script, or a response in the place of any stream.
 /// It is asked for before anything is stored, so that a refusal changes nothing.
-async fn cued(
+async fn answer(
     app: &Arc<App>,
     caller: &Caller,
     thread: &Thread,
     asked: Asked<'_>,
-) -> Result<Result<Script, Box<Response>>, Refusal> {
+) -> Result<Result<Cued, Box<Response>>, Refusal> {
     let cue = app.cue(caller, thread, asked).await?;
     let scene = Scene::new(Arc::clone(app), caller, thread);
     Ok(cue.script(&scene, asked.prompt))

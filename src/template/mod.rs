@@ -34,16 +34,9 @@ pub fn is_template(text: &str) -> bool {
 pub fn expand(source: &str, context: Value, largest: usize) -> Result<String, Fault> {
     let environment = environment();
     let parsed = named(&environment, source)?;
-    let mut out = Bounded {
-        bytes: Vec::new(),
-        largest,
-        full: false,
-    };
+    let mut out = Bounded::new(largest);
     match parsed.render_captured_to(context, &mut out) {
-        _ if out.full => Err(Fault {
-            line: None,
-            reason: format!("it writes more than {} KiB", largest / 1024),
-        }),
+        _ if out.full => Err(out.too_much()),
         Err(error) => Err(fault(&error)),
         Ok(_) => String::from_utf8(out.bytes).map_err(|error| Fault {
             line: None,
@@ -61,6 +54,29 @@ pub fn evaluate(expression: &str, context: Value) -> Result<Value, Fault> {
     let expression = environment.compile_expression(expression);
     let value = expression.and_then(|expression| expression.eval(context));
     value.map_err(|error| fault(&error))
+}
+
+/// Works out an expression as [`evaluate`] does, to JSON of at most `largest` bytes: an expression
+/// of a few characters may stand for a list of millions.
+///
+/// # Errors
+/// As [`expand`].
+pub fn evaluate_json(
+    expression: &str,
+    context: Value,
+    largest: usize,
+) -> Result<serde_json::Value, Fault> {
+    let value = evaluate(expression, context)?;
+    let mut out = Bounded::new(largest);
+    let written = serde_json::to_writer(&mut out, &value);
+    let read = || written.and_then(|()| serde_json::from_slice(&out.bytes));
+    if out.full {
+        return Err(out.too_much());
+    }
+    read().map_err(|error| Fault {
+        line: None,
+        reason: error.to_string(),
+    })
 }
 
 /// Reads a template without running it; returns the names that it takes from outside.
@@ -133,6 +149,23 @@ struct Bounded {
     full: bool,
 }
 
+impl Bounded {
+    fn new(largest: usize) -> Self {
+        Self {
+            bytes: Vec::new(),
+            largest,
+            full: false,
+        }
+    }
+
+    fn too_much(&self) -> Fault {
+        Fault {
+            line: None,
+            reason: format!("it writes more than {} KiB", self.largest / 1024),
+        }
+    }
+}
+
 impl std::io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if self.bytes.len() + bytes.len() > self.largest {
@@ -169,6 +202,12 @@ mod tests {
         assert!(expand(endless, context! {}, 100).is_err());
         let long = expand("{{ 'x' * 4000 }}", context! {}, 2048).unwrap_err();
         assert_eq!(long.reason, "it writes more than 2 KiB");
+        for list in ["[1] * 50000000", "['x' * 1000] * 50000"] {
+            let long = evaluate_json(list, context! {}, 2048).unwrap_err();
+            assert_eq!(long.reason, "it writes more than 2 KiB", "{list}");
+        }
+        let short = evaluate_json("[a, 'b']", context! { a => 1 }, 100).unwrap();
+        assert_eq!(short, serde_json::json!([1, "b"]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod action;
 mod admin;
+mod admin_scenario;
 mod backend;
 mod background;
 mod chat;
@@ -20,9 +21,11 @@ mod readme;
 mod replay;
 mod request;
 mod scenario;
+mod scenario_reload;
 mod send;
 mod serve;
 mod session;
+mod strict;
 mod target;
 mod thread;
 mod widget;

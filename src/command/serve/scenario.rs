@@ -41,7 +41,8 @@ pub struct Watch {
     changes: Option<Receiver<()>>,
     watcher: Option<Debouncer<RecommendedWatcher>>,
     folders: BTreeSet<PathBuf>,
-    /// What the files looked like when they were read; reading alone wakes the watcher too.
+    /// What the files looked like before they were read: reading alone wakes the watcher too, and
+    /// a file that changes while it is read is to be read again.
     stamp: Stamp,
     /// The files of the last reading, good or bad.
     files: Vec<PathBuf>,
@@ -77,7 +78,6 @@ impl ScenarioArgs {
         report(scenario.warnings(), ui);
         watch.files = scenario.files().to_vec();
         watch.current = Some(Arc::new(scenario));
-        watch.stamp = watch.look();
         if let Err(error) = watch.begin() {
             ui.warn(&format!("changes of the scenario are not seen: {error}"));
         }
@@ -110,26 +110,34 @@ impl Watch {
         let read = Scenario::read(&self.paths);
         if let Ok((scenario, _)) = &read {
             self.files = scenario.files().to_vec();
+            self.follow();
         }
-        self.stamp = self.look();
+        self.stamp = stamp;
         let loaded = read.and_then(|(scenario, findings)| Ok(scenario.checked(findings)?));
         match loaded {
             Err(error) => {
+                if let LoadError::Wrong(errors) = &error {
+                    stage.refuse(Some(errors.clone()));
+                }
                 let error = wrong(error, ui);
                 ui.warn(&format!("the scenario from before stays: {error}"));
             }
-            Ok(scenario) if self.is_current(&scenario) => {}
+            Ok(scenario) if self.is_current(&scenario) => stage.refuse(None),
             Ok(scenario) => {
                 report(scenario.warnings(), ui);
                 match stage.play(scenario.clone()).await {
-                    Ok(()) => ui.note(
-                        Style::Dim,
-                        &format!("  scenario read again, {}", size(&scenario)),
-                    ),
+                    Ok(is_in_force) => {
+                        let later = if is_in_force {
+                            ""
+                        } else {
+                            "; the one that was put at /__mock/scenario stays until it is deleted"
+                        };
+                        let read = format!("  scenario read again, {}{later}", size(&scenario));
+                        ui.note(Style::Dim, &read);
+                    }
                     Err(error) => ui.warn(&error.to_string()),
                 }
                 self.current = Some(Arc::new(scenario));
-                self.follow();
             }
         }
     }
@@ -152,6 +160,8 @@ impl Watch {
     fn begin(&mut self) -> notify_debouncer_mini::notify::Result<()> {
         // One place is enough: whoever reads it reads everything anew.
         let (send, changes) = channel(1);
+        // What was saved between the first reading and now is seen by a second one.
+        let _ = send.try_send(());
         self.watcher = Some(new_debouncer(STILL, move |_| {
             let _ = send.try_send(());
         })?);
@@ -163,12 +173,12 @@ impl Watch {
     /// Watches the folders of all files: a file that an editor replaces is another one, but in the
     /// same folder.
     fn follow(&mut self) {
-        let (Some(watcher), Some(scenario)) = (&mut self.watcher, &self.current) else {
+        let Some(watcher) = &mut self.watcher else {
             return;
         };
         let given = self.paths.iter().filter(|path| path.is_dir()).cloned();
-        let parents = scenario
-            .files()
+        let parents = self
+            .files
             .iter()
             .filter_map(|file| file.parent().map(Path::to_owned));
         for folder in given.chain(parents) {

@@ -11,6 +11,7 @@ mod live;
 mod pattern;
 mod requests;
 mod reset;
+mod scenario;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -113,6 +114,15 @@ static ENDPOINTS: &[Endpoint] = &[
     }),
     on(Method::DELETE, "/faults/{id}", |app, call| {
         now(faults::remove(&app, &call))
+    }),
+    on(Method::GET, "/scenario", |app, _| {
+        now(Ok(scenario::show(&app)))
+    }),
+    on(Method::PUT, "/scenario", |app, call| {
+        Box::pin(scenario::put(app, call))
+    }),
+    on(Method::DELETE, "/scenario", |app, _| {
+        Box::pin(scenario::give_back(app))
     }),
     on(Method::POST, "/threads", |app, call| {
         Box::pin(threads::seed(app, call))

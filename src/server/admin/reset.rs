@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use super::super::journal::Happening;
 use super::super::refusal::Refusal;
 use super::{Call, ok};
 use crate::protocol::from_slice;
-use crate::store::{Query, StoreError};
+use crate::store::{Query, StoreError, StoreUrl};
 
 /// How many threads are deleted between two looks at the store.
 const PAGE: usize = 500;
@@ -31,10 +32,13 @@ enum Part {
     State,
     /// What is broken: what the mock was started with.
     Faults,
+    /// The scenario: the one that the mock was started with.
+    Scenario,
 }
 
 impl Part {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
+        Self::Scenario,
         Self::Threads,
         Self::Sessions,
         Self::Requests,
@@ -50,6 +54,8 @@ impl Part {
 #[serde(deny_unknown_fields, default)]
 struct Wanted {
     only: Option<Vec<Part>>,
+    /// Whether the threads of a store that outlives the mock may be deleted.
+    store: bool,
 }
 
 #[derive(Serialize)]
@@ -58,33 +64,53 @@ struct Done {
 }
 
 /// `POST /__mock/reset`.
-pub(super) async fn reset(app: Arc<App>, call: Call) -> Result<Response, Refusal> {
-    let wanted = if call.body.is_empty() {
+pub(super) async fn reset(app: Arc<App>, mut call: Call) -> Result<Response, Refusal> {
+    let mut wanted = if call.body.is_empty() {
         Wanted::default()
     } else {
         from_slice(&call.body)?
     };
+    if let Some(store) = call.query.take("store") {
+        wanted.store = store.is_empty() || store == "true";
+    }
     let chosen = |part: &Part| wanted.only.as_ref().is_none_or(|only| only.contains(part));
     let parts: Vec<_> = Part::ALL.into_iter().filter(chosen).collect();
+    if parts.contains(&Part::Threads) && !wanted.store {
+        app.spare_store()?;
+    }
     for part in &parts {
         app.reset_part(*part).await?;
     }
-    if parts.contains(&Part::Threads) {
-        app.replant().await?;
+    if parts.contains(&Part::Threads) || parts.contains(&Part::Scenario) {
+        app.plant_scenario().await?;
     }
     app.journal.tell(|| Happening::Steered("reset"));
     Ok(ok(&Done { reset: parts }))
 }
 
 impl App {
-    /// The mock as it was when it started. An answer under way goes on, and finds its thread gone.
+    /// The mock as it was when it started, with an empty store. An answer under way goes on, and finds its thread gone.
     pub(in crate::server) async fn reset(&self) -> Result<(), StoreError> {
         for part in Part::ALL {
             self.reset_part(part).await?;
         }
-        self.replant().await?;
+        self.plant_scenario().await?;
         self.journal.tell(|| Happening::Steered("reset"));
         Ok(())
+    }
+
+    /// Refuses to delete threads that are meant to outlive the mock.
+    fn spare_store(&self) -> Result<(), Refusal> {
+        let store = &self.config.store;
+        if matches!(store, StoreUrl::Memory) {
+            return Ok(());
+        }
+        let message = format!(
+            "a reset would delete every thread in {store}, and has changed nothing; \
+             to delete them too, ask for /__mock/reset?store=true; to keep them, name the other \
+             parts in 'only'"
+        );
+        Err(Refusal::new(StatusCode::CONFLICT, "store_is_kept", message))
     }
 
     async fn reset_part(&self, part: Part) -> Result<(), StoreError> {
@@ -98,16 +124,14 @@ impl App {
                 self.journal.clear();
             }
             Part::State => self.set_pace(self.config.pace),
-            Part::Faults => self.faults.put(self.config.faults.clone()),
+            Part::Faults => {
+                self.faults.put(self.config.faults.clone());
+                self.director.rearm();
+            }
+            Part::Scenario => self.director.give_back(),
             Part::Clock => self.mint.reset(),
         }
         Ok(())
-    }
-
-    /// Brings the scenario's threads back, with the ids that they had at first where the clock was
-    /// reset too.
-    async fn replant(&self) -> Result<(), StoreError> {
-        self.play_scenario(self.director.scenario()).await
     }
 
     async fn forget_threads(&self) -> Result<(), StoreError> {

@@ -37,6 +37,7 @@ mod kinds;
 mod link;
 mod rng;
 mod row;
+mod rule;
 mod scope;
 mod spec;
 mod stage;

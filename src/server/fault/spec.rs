@@ -32,6 +32,12 @@ pub struct Fault {
 #[error("{0}")]
 pub struct InvalidFault(String);
 
+impl InvalidFault {
+    pub(super) fn new(reason: String) -> Self {
+        Self(reason)
+    }
+}
+
 impl Fault {
     /// The fault's stable name.
     pub fn name(&self) -> &'static str {
@@ -168,6 +174,20 @@ fn meant(typed: &str, names: impl Iterator<Item = &'static str>) -> Option<Strin
         .map(|name| (strsim::jaro_winkler(&typed, name), name))
         .max_by(|one, other| one.0.total_cmp(&other.0))?;
     (near.0 > 0.75).then(|| format!("; did you mean '{}'?", near.1))
+}
+
+impl From<std::convert::Infallible> for InvalidFault {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl TryFrom<&str> for Fault {
+    type Error = InvalidFault;
+
+    fn try_from(text: &str) -> Result<Self, InvalidFault> {
+        text.parse()
+    }
 }
 
 impl FromStr for Fault {

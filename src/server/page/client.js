@@ -6,7 +6,8 @@ export const endpoint = "/chatkit";
 async function refusal(response) {
   const text = await response.text();
   try {
-    return new Error(JSON.parse(text).error.message);
+    const { message, code } = JSON.parse(text).error;
+    return Object.assign(new Error(message), { code });
   } catch {
     return new Error(`${response.status} ${response.statusText} ${text.slice(0, 200)}`.trim());
   }

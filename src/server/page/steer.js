@@ -31,10 +31,21 @@ export function begin(failed) {
     else await steer("DELETE", `/faults/${name}`);
   }));
   $("#reset").addEventListener("click", attempt(async () => {
-    await steer("POST", "/reset", {});
-    announce("The mock was reset");
+    if (await reset()) announce("The mock was reset");
   }));
   refresh().catch(failed);
+}
+
+/** Resets the mock; threads that are meant to outlive it go only if the user says so. */
+async function reset() {
+  try {
+    await steer("POST", "/reset", {});
+  } catch (error) {
+    if (error.code !== "store_is_kept") throw error;
+    if (!confirm("This deletes every thread in the mock's database. Go on?")) return false;
+    await steer("POST", "/reset?store=true", {});
+  }
+  return true;
 }
 
 /** Shows the mock's settings as they are now. */

@@ -9,28 +9,30 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::document::{Rule, Scenario};
+use super::force::InForce;
 use super::known::Known;
 use super::matching::Captures;
 use super::memory::{Memory, ThreadMemory};
 use super::play::Player;
+use super::playing::{Breakage, Cued, Playing};
 use super::{prelude, thread};
 use crate::protocol::{ItemId, ItemKind, Operation, Order, Request, Thread, ThreadId};
 use crate::server::app::{App, Caller, item_of};
+use crate::server::fault::Faults;
 use crate::server::refusal::Refusal;
-use crate::server::script::Script;
 use crate::server::showcase::{self, Prompt, Scene};
 use crate::store::{Query, StoreError};
 
 /// What a running mock has to do with scenarios.
 pub(in crate::server) struct Director {
-    scenario: RwLock<Option<Arc<Scenario>>>,
+    pub(super) scenario: RwLock<InForce>,
     is_strict: bool,
     memory: Memory,
     /// The key of what is drawn by chance, and how much was drawn.
-    key: u64,
+    pub(super) key: u64,
     draws: AtomicU64,
     /// The threads without ids of their own that were planted already.
-    planted: Mutex<HashSet<String>>,
+    pub(super) planted: Mutex<HashSet<String>>,
 }
 
 /// A request that is to be answered by a stream.
@@ -47,15 +49,23 @@ pub(in crate::server) struct Asked<'a> {
 pub(in crate::server) enum Cue {
     /// The showcase.
     Showcase,
-    /// A rule, or the rest of one.
-    Rule(Box<Part>),
+    /// A rule, or the rest of one, and what is to break its answer.
+    Rule(Box<Part>, Option<Breakage>),
     /// A rule whose answer takes the place of the stream.
     Response(Box<Response>),
+}
+
+/// The rule that answers, and what it caught.
+pub(super) struct Chosen {
+    pub rule: Arc<Rule>,
+    pub faults: Option<Arc<Faults>>,
+    pub captures: Captures,
 }
 
 /// What a rule has to play, and what is known to it.
 pub(in crate::server) struct Part {
     pub(super) rule: Arc<Rule>,
+    pub(super) faults: Option<Arc<Faults>>,
     /// The step that it begins with.
     pub(super) first: usize,
     pub(super) context: Value,
@@ -66,11 +76,12 @@ pub(in crate::server) struct Part {
 impl Director {
     /// A director with a scenario, or without any yet.
     pub fn new(scenario: Option<Arc<Scenario>>, is_strict: bool, seed: Option<u64>) -> Self {
+        let key = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
         Self {
-            scenario: RwLock::new(scenario),
+            scenario: RwLock::new(InForce::given(scenario, key)),
             is_strict,
             memory: Memory::default(),
-            key: seed.unwrap_or_else(|| RandomState::new().hash_one(0)),
+            key,
             draws: AtomicU64::new(0),
             planted: Mutex::default(),
         }
@@ -78,16 +89,21 @@ impl Director {
 
     /// The scenario by which it is answered now.
     pub fn scenario(&self) -> Option<Arc<Scenario>> {
-        let scenario = self.scenario.read().unwrap_or_else(PoisonError::into_inner);
-        scenario.clone()
+        self.playing().map(|playing| Arc::clone(&playing.scenario))
+    }
+
+    /// Whether what no rule matches is refused.
+    pub fn is_strict(&self) -> bool {
+        self.is_strict
     }
 
     /// Whether rules may want to see the headers of a request.
     pub fn wants_headers(&self) -> bool {
-        self.scenario
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
+        self.read().playing.is_some()
+    }
+
+    fn playing(&self) -> Option<Arc<Playing>> {
+        self.read().playing.clone()
     }
 
     /// Forgets the state of all threads, and what was drawn.
@@ -115,7 +131,11 @@ impl Director {
         fraction
     }
 
-    fn memory(&self, scenario: &Scenario, thread: Option<&ThreadId>) -> Arc<ThreadMemory> {
+    pub(super) fn memory(
+        &self,
+        scenario: &Scenario,
+        thread: Option<&ThreadId>,
+    ) -> Arc<ThreadMemory> {
         match thread {
             Some(thread) => self.memory.of(thread, &scenario.state),
             None => Arc::default(),
@@ -123,61 +143,32 @@ impl Director {
     }
 
     /// The first rule that matches, with what it caught.
-    fn rule<'s>(
-        &self,
-        scenario: &'s Scenario,
-        known: &Known<'_>,
-    ) -> Option<(&'s Arc<Rule>, Captures)> {
+    fn rule(&self, playing: &Playing, known: &Known<'_>) -> Option<Chosen> {
         let facts = known.facts();
-        let mut rules = scenario.rules.iter();
-        rules.find_map(|rule| {
-            let caught = rule.matches(&facts, &mut || self.draw())?;
-            Some((rule, caught))
+        let mut rules = playing.scenario.rules.iter().enumerate();
+        rules.find_map(|(place, rule)| {
+            let captures = rule.matches(&facts, &mut || self.draw())?;
+            Some(Chosen {
+                rule: Arc::clone(rule),
+                faults: playing.faults(place),
+                captures,
+            })
+        })
+    }
+}
+
+impl Part {
+    /// What is to break the answer that is made of it.
+    fn breakage(&self, operation: Operation, thread: Option<&ThreadId>) -> Option<Breakage> {
+        Some(Breakage {
+            faults: Arc::clone(self.faults.as_ref()?),
+            operation,
+            thread: thread.cloned(),
         })
     }
 }
 
 impl App {
-    /// Answers by another scenario from now on, or by the showcase; answers that are being streamed
-    /// end as they began. Its threads are added to those that are there.
-    ///
-    /// # Errors
-    /// When the store does not take the threads.
-    pub(in crate::server) async fn play_scenario(
-        &self,
-        scenario: Option<Arc<Scenario>>,
-    ) -> Result<(), StoreError> {
-        if let Some(scenario) = &scenario {
-            self.plant(scenario).await?;
-        }
-        let mut current = self
-            .director
-            .scenario
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *current = scenario;
-        Ok(())
-    }
-
-    async fn plant(&self, scenario: &Scenario) -> Result<(), StoreError> {
-        for (index, thread) in scenario.threads.iter().enumerate() {
-            if thread.id.is_none() && !self.first_time(&format!("{index} {thread:?}")) {
-                continue;
-            }
-            if let Some(id) = thread.plant(self).await? {
-                let memory = self.director.memory(scenario, Some(&id));
-                memory.extend(thread.state.clone());
-            }
-        }
-        Ok(())
-    }
-
-    fn first_time(&self, thread: &str) -> bool {
-        let planted = &self.director.planted;
-        let mut planted = planted.lock().unwrap_or_else(PoisonError::into_inner);
-        planted.insert(thread.to_owned())
-    }
-
     /// Who answers a request by a stream, before anything of it is stored.
     ///
     /// # Errors
@@ -188,10 +179,11 @@ impl App {
         thread: &Thread,
         asked: Asked<'_>,
     ) -> Result<Cue, Refusal> {
-        let Some(scenario) = self.director.scenario() else {
+        let Some(playing) = self.director.playing() else {
             return Ok(Cue::Showcase);
         };
-        let memory = self.director.memory(&scenario, Some(&thread.id));
+        let scenario = &playing.scenario;
+        let memory = self.director.memory(scenario, Some(&thread.id));
         let turn = if scenario.counts_turns() {
             self.turn(thread, asked).await?
         } else {
@@ -205,19 +197,29 @@ impl App {
             turn,
             memory.state(),
         );
-        if let Some(rest) = known.awaited(&memory) {
-            return Ok(Cue::Rule(Box::new(known.rest(rest, memory))));
-        }
-        let Some((rule, captures)) = self.director.rule(&scenario, &known) else {
-            return known
-                .unmatched(&scenario, self.director.is_strict)
-                .map(|()| Cue::Showcase);
+        let part = match known.awaited(&memory) {
+            Some(rest) => known.rest(rest, memory),
+            None => match self.director.rule(&playing, &known) {
+                Some(chosen) => known.part(chosen, memory),
+                None => {
+                    return known
+                        .unmatched(scenario, self.director.is_strict)
+                        .map(|()| Cue::Showcase);
+                }
+            },
         };
-        let part = known.part(rule, captures, memory);
-        Ok(match prelude::response(&part).await {
-            Some(response) => Cue::Response(Box::new(response)),
-            None => Cue::Rule(Box::new(part)),
-        })
+        let breakage = part.breakage(asked.operation, Some(&thread.id));
+        let response = match part.first {
+            0 => prelude::response(&part).await,
+            _ => None,
+        };
+        let Some(mut response) = response else {
+            return Ok(Cue::Rule(Box::new(part), breakage));
+        };
+        if let Some(breakage) = breakage {
+            breakage.strike(&mut response);
+        }
+        Ok(Cue::Response(Box::new(response)))
     }
 
     /// The rule's answer to an operation that does not stream, if there is one.
@@ -229,9 +231,10 @@ impl App {
         caller: &Caller,
         request: &Request,
     ) -> Result<Option<Response>, Refusal> {
-        let Some(scenario) = self.director.scenario() else {
+        let Some(playing) = self.director.playing() else {
             return Ok(None);
         };
+        let scenario = &playing.scenario;
         let asks = prelude::Asks::of(self, caller, request).await?;
         let prompt = asks.prompt();
         let asked = Asked {
@@ -239,21 +242,26 @@ impl App {
             prompt: prompt.as_ref(),
             item: asks.item.as_ref().map(|item| &item.id),
         };
-        let memory = self.director.memory(&scenario, asks.thread.as_ref());
+        let memory = self.director.memory(scenario, asks.thread.as_ref());
         let thread = asks.thread.as_ref().map(|id| (id, json!({"id": id})));
         let mut known = Known::of(caller, asked, thread, 0, memory.state());
         known.context["params"] = asks.params.clone();
-        let Some((rule, captures)) = self.director.rule(&scenario, &known) else {
+        let Some(chosen) = self.director.rule(&playing, &known) else {
             // The store answers all the others by itself, scenario or not.
             let is_showcase = matches!(
                 asked.operation,
                 Operation::SyncCustomAction | Operation::Transcribe
             );
             let is_strict = self.director.is_strict && is_showcase;
-            return known.unmatched(&scenario, is_strict).map(|()| None);
+            return known.unmatched(scenario, is_strict).map(|()| None);
         };
-        let part = known.part(rule, captures, memory);
-        prelude::document(self, &part, asks.item.as_ref()).await
+        let part = known.part(chosen, memory);
+        let mut response = prelude::document(self, &part, asks.item.as_ref()).await?;
+        let breakage = part.breakage(asked.operation, asks.thread.as_ref());
+        if let (Some(breakage), Some(response)) = (breakage, &mut response) {
+            breakage.strike(response);
+        }
+        Ok(response)
     }
 
     /// Which turn of its thread a request begins or goes on with: as many as there are messages of
@@ -290,17 +298,19 @@ impl Cue {
     ///
     /// # Errors
     /// The response that takes the place of the stream.
-    pub fn script(
-        self,
-        scene: &Scene,
-        prompt: Option<&Prompt<'_>>,
-    ) -> Result<Script, Box<Response>> {
+    pub fn script(self, scene: &Scene, prompt: Option<&Prompt<'_>>) -> Result<Cued, Box<Response>> {
         match self {
-            Self::Showcase => Ok(match prompt {
-                Some(prompt) => showcase::respond(scene, prompt),
-                None => Box::new(std::iter::empty()),
+            Self::Showcase => Ok(Cued {
+                script: match prompt {
+                    Some(prompt) => showcase::respond(scene, prompt),
+                    None => Box::new(std::iter::empty()),
+                },
+                breakage: None,
             }),
-            Self::Rule(part) => Ok(Box::new(Player::new(scene, *part, prompt))),
+            Self::Rule(part, breakage) => Ok(Cued {
+                script: Box::new(Player::new(scene, *part, prompt)),
+                breakage,
+            }),
             Self::Response(response) => Err(response),
         }
     }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
 use super::check;
+use super::fault::RuleFault;
 use super::finding::{Finding, ScenarioErrors, Severity, Source};
 use super::reader::{Reader, meant};
 use super::templated::Json;
@@ -35,6 +36,7 @@ pub struct Rule {
     pub(super) place: String,
     pub(super) when: When,
     pub(super) then: Vec<Step>,
+    pub(super) faults: Vec<RuleFault>,
 }
 
 /// A scenario file
@@ -79,6 +81,8 @@ struct RuleDocument {
     when: Option<When>,
     /// The steps of the answer
     then: Several<Step>,
+    /// What breaks the answers of this rule, one fault or several
+    fault: Option<Several<RuleFault>>,
 }
 
 const KEYS: &[&str] = &[
@@ -90,7 +94,7 @@ const KEYS: &[&str] = &[
     "threads",
     "rules",
 ];
-const RULE_KEYS: &[&str] = &["name", "description", "when", "then"];
+const RULE_KEYS: &[&str] = &["name", "description", "when", "then", "fault"];
 
 /// Where the files are that a scenario names.
 pub(super) type Folder<'a> = Option<&'a Path>;
@@ -274,6 +278,7 @@ impl Scenario {
             place: format!("{}:{line}", reader.source().name()),
             when: When::default(),
             then: Vec::new(),
+            faults: Vec::new(),
         };
         let mut is_whole = true;
         for entry in entries {
@@ -288,6 +293,11 @@ impl Scenario {
                     None => is_whole = false,
                 },
                 "then" => rule.then = self.steps(value, reader, folder),
+                "fault" => {
+                    rule.faults = reader
+                        .decode(value)
+                        .map_or_else(Vec::new, |Several(all)| all)
+                }
                 _ => unknown_key(entry, RULE_KEYS, reader),
             }
         }

@@ -28,8 +28,20 @@ pub(super) struct Facts<'a> {
 /// How well a rule fits a request that it does not match.
 #[derive(Debug, Default)]
 pub(super) struct Misfit {
-    pub met: usize,
     pub reasons: Vec<String>,
+    met: usize,
+    /// Whether it asks for another kind of request than this one is.
+    is_elsewhere: bool,
+    /// Whether what the user says is what it asks for.
+    is_said: bool,
+}
+
+impl Misfit {
+    /// What orders misfits, the nearest first.
+    pub fn distance(&self) -> impl Ord + use<> {
+        let met = std::cmp::Reverse(self.met);
+        (self.is_elsewhere, !self.is_said, self.reasons.len(), met)
+    }
 }
 
 /// Draws from 0 to 1 by the seed.
@@ -44,8 +56,7 @@ impl Rule {
     /// Why the rule does not match: of the alternative that comes nearest.
     pub fn misfit(&self, facts: &Facts<'_>) -> Misfit {
         let all = self.when.0.iter().map(|condition| condition.misfit(facts));
-        let nearest = all.min_by_key(|misfit| (misfit.reasons.len(), usize::MAX - misfit.met));
-        nearest.unwrap_or_default()
+        all.min_by_key(Misfit::distance).unwrap_or_default()
     }
 
     /// How like a text is to one that the rule asks for, from 0 to 1.
@@ -106,8 +117,27 @@ impl Condition {
         facts.operation.streams() || self.operation.is_some() || is_action
     }
 
+    /// Whether it is about another kind of request: no change of its other conditions would have it
+    /// match.
+    fn is_elsewhere(&self, facts: &Facts<'_>) -> bool {
+        let operations = self.operation.iter().flat_map(|named| &named.0);
+        let mut named = operations.map(|operation| operation.0).peekable();
+        !self.applies(facts)
+            || (named.peek().is_some() && named.all(|operation| operation != facts.operation))
+            || (self.text.is_some() && facts.message.is_none())
+            || (self.action.is_some() && facts.action.is_none())
+            || (self.tool.is_some() && facts.call.is_none())
+            || (self.answers.is_some() && facts.form.is_none())
+    }
+
     fn misfit(&self, facts: &Facts<'_>) -> Misfit {
-        let mut misfit = Misfit::default();
+        let mut misfit = Misfit {
+            is_elsewhere: self.is_elsewhere(facts),
+            ..Misfit::default()
+        };
+        if let (Some(text), Some(message)) = (&self.text, facts.message) {
+            misfit.is_said = text.find(&[message.text().into()]).is_some();
+        }
         if !self.applies(facts) {
             let name = facts.operation.name();
             misfit

@@ -83,10 +83,7 @@ impl Filler {
     fn value(&self, value: &Value) -> Result<Value, Fault> {
         Ok(match value {
             Value::String(text) => match template::sole_expression(text) {
-                Some(expression) => {
-                    let value = template::evaluate(expression, self.known())?;
-                    serde_json::to_value(&value).map_err(|error| Fault(error.to_string()))?
-                }
+                Some(expression) => template::evaluate_json(expression, self.known(), LARGEST)?,
                 None => self.string(text)?.into(),
             },
             Value::Array(values) => {

@@ -4,8 +4,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, Severity as Weight, SourceCode};
+use miette::{Diagnostic, LabeledSpan, Severity as Weight, SourceCode};
 use serde::Serialize;
+
+use super::drawn::Drawn;
 
 /// How many findings of one file are told; a file that has more is another kind of file.
 const MOST: usize = 50;
@@ -43,7 +45,7 @@ pub struct Source {
     name: String,
     text: String,
     /// The text as a terminal may show it, at the same places.
-    shown: NamedSource<String>,
+    shown: Drawn,
 }
 
 /// Everything that is wrong with a scenario; there is at least one finding.
@@ -67,7 +69,7 @@ impl Source {
     /// The file of this name with this text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let (name, text) = (name.into(), text.into());
-        let shown = NamedSource::new(name.clone(), masked(&text));
+        let shown = Drawn::new(&name, masked(&text));
         Arc::new(Self { name, text, shown })
     }
 

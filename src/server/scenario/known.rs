@@ -6,10 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::conditions;
-use super::director::{Asked, Part};
+use super::director::{Asked, Chosen, Part};
 use super::document::{Rule, Scenario};
 use super::facts::{self, Facts, Misfit};
-use super::matching::Captures;
 use super::memory::{ThreadMemory, Waiting};
 use crate::protocol::{ThreadId, UserMessage};
 use crate::server::app::Caller;
@@ -105,9 +104,15 @@ impl<'a> Known<'a> {
         }
     }
 
-    pub fn part(&self, rule: &Arc<Rule>, captures: Captures, memory: Arc<ThreadMemory>) -> Part {
+    pub fn part(&self, chosen: Chosen, memory: Arc<ThreadMemory>) -> Part {
+        let Chosen {
+            rule,
+            faults,
+            captures,
+        } = chosen;
         Part {
-            rule: Arc::clone(rule),
+            rule,
+            faults,
             first: 0,
             context: self.context.clone(),
             captures,
@@ -120,6 +125,7 @@ impl<'a> Known<'a> {
         context["message"] = rest.message;
         Part {
             rule: rest.rule,
+            faults: rest.faults,
             first: rest.next,
             context,
             captures: rest.captures,
@@ -138,8 +144,7 @@ impl<'a> Known<'a> {
         for rule in &scenario.rules {
             let (misfit, likeness) = (rule.misfit(&facts), rule.likeness(&said));
             let is_nearer = nearest.as_ref().is_none_or(|(_, best, best_likeness)| {
-                let this = (misfit.reasons.len(), usize::MAX - misfit.met);
-                let that = (best.reasons.len(), usize::MAX - best.met);
+                let (this, that) = (misfit.distance(), best.distance());
                 this < that || (this == that && likeness > *best_likeness)
             });
             if is_nearer {

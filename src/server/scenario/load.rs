@@ -5,9 +5,45 @@ use std::path::{Path, PathBuf};
 
 use super::document::Scenario;
 use super::finding::{Finding, ScenarioErrors, Source};
+use super::reader::Reader;
 
 /// What a file of a folder must end in to be read.
 const ENDINGS: &[&str] = &["yaml", "yml", "json"];
+
+/// Where a scenario stands: in a text, or in a file or a folder.
+///
+/// A `&str` or a `String` is the scenario itself; a path is a file or a folder of files.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// The scenario itself, as YAML or JSON.
+    Text(String),
+    /// A file or a folder.
+    Path(PathBuf),
+}
+
+impl From<&str> for Origin {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Origin {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&Path> for Origin {
+    fn from(path: &Path) -> Self {
+        Self::Path(path.to_owned())
+    }
+}
+
+impl From<PathBuf> for Origin {
+    fn from(path: PathBuf) -> Self {
+        Self::Path(path)
+    }
+}
 
 /// Why a scenario could not be read from its files.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +73,22 @@ impl Scenario {
         Ok(scenario.checked(findings)?)
     }
 
+    /// Reads a scenario that stands in no file, as [`Scenario::parse`] does.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, with lines.
+    pub fn parse_bytes(name: &str, bytes: &[u8]) -> Result<Self, ScenarioErrors> {
+        let error = match std::str::from_utf8(bytes) {
+            Ok(text) => return Self::parse(name, text.strip_prefix('\u{feff}').unwrap_or(text)),
+            Err(error) => error,
+        };
+        let sound = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let mut reader = Reader::new(Source::new(name, sound));
+        let end = error.valid_up_to();
+        reader.error(end..end, "syntax", "this byte is not UTF-8");
+        Err(ScenarioErrors::new(reader.into_findings()))
+    }
+
     /// Reads files and folders as [`Scenario::load`] does, and returns all that was found in them.
     ///
     /// # Errors
@@ -45,15 +97,39 @@ impl Scenario {
         let mut scenario = Self::default();
         let mut findings = Vec::new();
         for path in paths {
-            for file in files(path)? {
-                let name = file.display().to_string();
-                let text = read(&file)?;
-                let folder = file.parent().unwrap_or(Path::new(""));
-                findings.extend(scenario.add(&Source::new(name, text), Some(folder)));
-                scenario.add_file(file);
-            }
+            scenario.add_path(path, &mut findings)?;
         }
         Ok((scenario, findings))
+    }
+
+    /// Reads texts, files and folders into one scenario; the rules of a later one come after those
+    /// of an earlier one.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or one of them is no scenario.
+    pub fn of(origins: &[Origin]) -> Result<Self, LoadError> {
+        let mut scenario = Self::default();
+        let mut findings = Vec::new();
+        for origin in origins {
+            match origin {
+                Origin::Text(text) => {
+                    findings.extend(scenario.add(&Source::new("scenario", text.as_str()), None));
+                }
+                Origin::Path(path) => scenario.add_path(path, &mut findings)?,
+            }
+        }
+        Ok(scenario.checked(findings)?)
+    }
+
+    fn add_path(&mut self, path: &Path, findings: &mut Vec<Finding>) -> Result<(), LoadError> {
+        for file in files(path)? {
+            let name = file.display().to_string();
+            let text = read(&file)?;
+            let folder = file.parent().unwrap_or(Path::new(""));
+            findings.extend(self.add(&Source::new(name, text), Some(folder)));
+            self.add_file(file);
+        }
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::value::{Pattern, Several, forward_scalars};
+use super::value::{Pattern, Several, forward_scalars, given, without_nulls};
 
 /// What a text must be: any one of these is enough.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,14 +18,19 @@ pub struct Match(Vec<Way>);
 /// One way in which a text is the right one; everything that is said must hold.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(transform = without_nulls)]
 pub struct Way {
     /// The whole text, or one of several; upper and lower case, and space around it, do not count
+    #[serde(deserialize_with = "given")]
     equals: Option<Several<String>>,
     /// A part of the text, or one of several; upper and lower case do not count
+    #[serde(deserialize_with = "given")]
     contains: Option<Several<String>>,
     /// A regular expression, or one of several; its named groups are `captures` in templates
+    #[serde(deserialize_with = "given")]
     regex: Option<Several<Pattern>>,
     /// Whether there is any at all
+    #[serde(deserialize_with = "given")]
     present: Option<bool>,
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::document::Rule;
 use super::matching::Captures;
 use crate::protocol::ThreadId;
+use crate::server::fault::Faults;
 
 /// Of how many threads something is remembered.
 const MOST: usize = 20_000;
@@ -43,6 +44,8 @@ struct Remembered {
 #[derive(Clone)]
 pub(super) struct Waiting {
     pub rule: Arc<Rule>,
+    /// What breaks the answers of the rule.
+    pub faults: Option<Arc<Faults>>,
     /// The step that comes next.
     pub next: usize,
     pub captures: Captures,

@@ -11,9 +11,12 @@ mod conditions;
 mod diff;
 mod director;
 mod document;
+mod drawn;
 mod facts;
+mod fault;
 mod fill;
 mod finding;
+mod force;
 mod items;
 mod known;
 mod load;
@@ -21,6 +24,7 @@ mod matching;
 mod memory;
 mod outcome;
 mod play;
+mod playing;
 mod prelude;
 mod reader;
 mod schema;
@@ -34,11 +38,14 @@ mod widget;
 mod yaml;
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;
 
 pub use document::Scenario;
 pub use finding::{Finding, FindingRecord, ScenarioErrors, Severity, Source};
-pub use load::LoadError;
+pub use load::{LoadError, Origin};
 pub use schema::schema;
 
 pub(in crate::server) use director::{Asked, Director};
+pub(in crate::server) use playing::Cued;

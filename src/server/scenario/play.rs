@@ -297,6 +297,7 @@ impl Player {
                 id,
                 Waiting {
                     rule: Arc::clone(rule),
+                    faults: self.part.faults.clone(),
                     next: self.next,
                     captures: self.part.captures.clone(),
                     message: self.part.context["message"].clone(),

@@ -430,14 +430,8 @@ async fn threads_are_there_from_the_beginning_with_their_ids_and_their_state() {
     let site = site(
         "threads:\n- id: thr_one\n  title: First\n  created_at: 2026-01-02T03:04:05Z\n  status: {locked: later}\n  state: {vip: true}\n  items:\n  - user: Hi\n  - {assistant: Hello, id: msg_1}\n  - {type: end_of_turn}\n- title: Second\nrules:\n- when: {state: {vip: true}, thread: thr_one}\n  then: Welcome back\n",
     );
-    site.app
-        .play_scenario(site.app.director.scenario())
-        .await
-        .unwrap();
-    site.app
-        .play_scenario(site.app.director.scenario())
-        .await
-        .unwrap();
+    site.app.plant_scenario().await.unwrap();
+    site.app.plant_scenario().await.unwrap();
     let list = ask(&site, "threads.list", json!({})).await.ok();
     let titles: Vec<&str> = list["data"]
         .as_array()

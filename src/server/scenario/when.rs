@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::matching::{Match, ValueMatch};
 use super::templated::Expression;
-use super::value::{Probability, Several, forward_scalars, scalar};
+use super::value::{Probability, Several, forward_scalars, given, scalar, without_nulls};
 use crate::protocol;
 
 /// When a rule answers: any one of these is enough; an empty one always holds.
@@ -23,45 +23,64 @@ pub struct When(pub Vec<Condition>);
 /// Everything that is said here must hold; of a list, any one is enough.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(transform = without_nulls)]
 pub struct Condition {
     /// What the user says
+    #[serde(deserialize_with = "given")]
     pub text: Option<Match>,
     /// The operation; one that is answered by a document is matched only where it is named
+    #[serde(deserialize_with = "given")]
     pub operation: Option<Several<Operation>>,
     /// The type of an action, of a widget or of the page
+    #[serde(deserialize_with = "given")]
     pub action: Option<Match>,
     /// Parts of an action's payload by their path, as `order.id` or `items.0`
+    #[serde(deserialize_with = "given")]
     pub payload: Option<BTreeMap<String, ValueMatch>>,
     /// The name of the client tool whose output arrives
+    #[serde(deserialize_with = "given")]
     pub tool: Option<Match>,
     /// Parts of a client tool's output by their path
+    #[serde(deserialize_with = "given")]
     pub output: Option<BTreeMap<String, ValueMatch>>,
     /// The answers of a form by the id of their question
+    #[serde(deserialize_with = "given")]
     pub answers: Option<BTreeMap<String, Match>>,
     /// The tool that the user chose in the composer
+    #[serde(deserialize_with = "given")]
     pub tool_choice: Option<Match>,
     /// The model that the user chose in the composer
+    #[serde(deserialize_with = "given")]
     pub model: Option<Match>,
     /// The type of an attachment, as image/png or image/*
+    #[serde(deserialize_with = "given")]
     pub attachment: Option<Match>,
     /// The id or the text of an entity that the user mentions
+    #[serde(deserialize_with = "given")]
     pub tag: Option<Match>,
     /// Headers of the request by their name
+    #[serde(deserialize_with = "given")]
     pub header: Option<BTreeMap<String, Match>>,
     /// The locale of the request; de also matches de-AT
+    #[serde(deserialize_with = "given")]
     pub locale: Option<Several<String>>,
     /// The id of the thread
+    #[serde(deserialize_with = "given")]
     pub thread: Option<Match>,
     /// The how-manieth turn of the thread it is, from 1
+    #[serde(deserialize_with = "given")]
     pub turn: Option<Several<Turn>>,
     /// What earlier rules set, by its name; null is what nobody set
+    #[serde(deserialize_with = "given")]
     pub state: Option<BTreeMap<String, ValueMatch>>,
     /// An expression that must be true, as `turn > 2 and state.paid`
-    #[serde(rename = "if")]
+    #[serde(rename = "if", deserialize_with = "given")]
     pub expression: Option<Expression>,
     /// What must not hold
+    #[serde(deserialize_with = "given")]
     pub not: Option<Box<When>>,
     /// How often the rule answers though all else holds, from 0 to 1; drawn by the seed
+    #[serde(deserialize_with = "given")]
     pub probability: Option<Probability>,
 }
 
@@ -122,7 +141,9 @@ impl<'de> Deserialize<'de> for When {
             }
 
             forward_scalars!(|value: Value| match value {
-                Value::Null => Ok(When::default()),
+                Value::Null => Err(de::Error::custom(
+                    "no condition is given; leave the key out where it always holds"
+                )),
                 value => scalar(value).map(|One(condition)| When(vec![condition])),
             });
 

@@ -16,6 +16,8 @@ pub(super) const LARGEST: usize = 8 * 1024 * 1024;
 const DEEPEST: usize = 64;
 /// How many values a file may have, with what its aliases unfold to.
 const MOST: usize = 500_000;
+/// How much text a file may unfold to, in bytes.
+const MOST_TEXT: usize = 32 * 1024 * 1024;
 
 /// A value and where it stands, in bytes of the text.
 #[derive(Clone, Debug)]
@@ -89,7 +91,10 @@ pub(super) fn read(text: &str) -> Result<Node, Unreadable> {
         parser: Parser::new_from_str(text),
         places: Places::of(text),
         anchors: HashMap::new(),
-        budget: MOST,
+        left: Size {
+            values: MOST,
+            text: MOST_TEXT,
+        },
     };
     composer.document()
 }
@@ -97,9 +102,27 @@ pub(super) fn read(text: &str) -> Result<Node, Unreadable> {
 struct Composer<'t> {
     parser: Parser<'t, StrInput<'t>>,
     places: Places<'t>,
-    /// The values that an alias may name, and how many values each consists of.
-    anchors: HashMap<usize, (Node, usize)>,
-    budget: usize,
+    /// The values that an alias may name, and what each consists of.
+    anchors: HashMap<usize, (Node, Size)>,
+    left: Size,
+}
+
+/// How much a value takes, with all that stands in it.
+#[derive(Clone, Copy)]
+struct Size {
+    values: usize,
+    /// The texts of keys and scalars, in bytes.
+    text: usize,
+}
+
+impl Size {
+    fn of(event: &Event<'_>) -> Self {
+        let text = match event {
+            Event::Scalar(text, ..) => text.len(),
+            _ => 0,
+        };
+        Self { values: 1, text }
+    }
 }
 
 type Composed<T = Node> = Result<T, Unreadable>;
@@ -141,8 +164,8 @@ impl<'t> Composer<'t> {
             let reason = format!("values stand in each other more than {DEEPEST} levels deep");
             return Err(self.refuse(span, &reason));
         }
-        self.spend(1, span)?;
-        let before = self.budget;
+        let before = self.left;
+        self.spend(Size::of(&event), span)?;
         let (node, anchor) = match event {
             Event::Alias(anchor) => return self.alias(anchor, span),
             Event::Scalar(text, style, anchor, tag) => {
@@ -162,7 +185,12 @@ impl<'t> Composer<'t> {
             _ => return Err(self.refuse(span, "a value is missing here")),
         };
         if anchor != 0 {
-            let size = before - self.budget + 1;
+            let size = Size {
+                values: before.values - self.left.values,
+                text: before.text - self.left.text,
+            };
+            // It is kept beside the value itself, and again in what an anchor around it keeps.
+            self.spend(size, span)?;
             self.anchors.insert(anchor, (node.clone(), size));
         }
         Ok(node)
@@ -192,6 +220,7 @@ impl<'t> Composer<'t> {
                 return Ok(Node { span, kind });
             }
             let key_span = self.places.range(span);
+            self.spend(Size::of(&event), span)?;
             let key = self.key(event, span)?;
             if !known.insert(key.clone()) {
                 let reason = format!("the key `{key}` stands here a second time");
@@ -229,12 +258,16 @@ impl<'t> Composer<'t> {
         Ok(self.anchors[&anchor].0.clone())
     }
 
-    fn spend(&mut self, values: usize, span: Span) -> Composed<()> {
-        let Some(left) = self.budget.checked_sub(values) else {
+    fn spend(&mut self, size: Size, span: Span) -> Composed<()> {
+        let Some(values) = self.left.values.checked_sub(size.values) else {
             let reason = format!("the file unfolds to more than {MOST} values");
             return Err(self.refuse(span, &reason));
         };
-        self.budget = left;
+        let Some(text) = self.left.text.checked_sub(size.text) else {
+            let reason = format!("the file unfolds to more than {} MiB", MOST_TEXT >> 20);
+            return Err(self.refuse(span, &reason));
+        };
+        self.left = Size { values, text };
         Ok(())
     }
 

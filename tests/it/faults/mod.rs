@@ -7,9 +7,10 @@ mod connection;
 mod documents;
 mod events;
 mod framing;
+mod rules;
 mod scopes;
 mod sends;
-mod wire;
+pub mod wire;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,65 @@
+//! A scenario in force: its rules, with the counts of their faults.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+
+use super::document::Scenario;
+use crate::protocol::{Operation, ThreadId};
+use crate::server::fault::Faults;
+use crate::server::script::Script;
+
+/// A scenario that answers are given by.
+pub(super) struct Playing {
+    pub scenario: Arc<Scenario>,
+    /// In the order of the rules; most have none.
+    faults: Vec<Option<Arc<Faults>>>,
+}
+
+impl Playing {
+    /// A scenario whose faults begin anew, and whose chance this key repeats.
+    pub fn new(scenario: Arc<Scenario>, key: u64) -> Self {
+        let faults = scenario.rules.iter().zip(1..).map(|(rule, place)| {
+            let faults = rule.faults.iter().map(|fault| fault.0.clone());
+            (!rule.faults.is_empty()).then(|| Arc::new(Faults::of_rule(key, place, faults)))
+        });
+        let faults = faults.collect();
+        Self { scenario, faults }
+    }
+
+    /// The faults of the rule at this place.
+    pub fn faults(&self, place: usize) -> Option<Arc<Faults>> {
+        self.faults.get(place)?.clone()
+    }
+}
+
+/// The faults of a rule on their way to the answer that the rule gives.
+pub(in crate::server) struct Breakage {
+    pub faults: Arc<Faults>,
+    pub operation: Operation,
+    pub thread: Option<ThreadId>,
+}
+
+impl Breakage {
+    /// Counts the answer, and marks it to be broken by those faults that strike at it.
+    pub fn strike(&self, response: &mut Response) {
+        self.faults
+            .strike(self.operation, self.thread.as_ref(), response);
+    }
+}
+
+/// The steps of a streamed answer, and what is to break it.
+pub(in crate::server) struct Cued {
+    pub script: Script,
+    pub breakage: Option<Breakage>,
+}
+
+impl Cued {
+    /// The same with other steps.
+    pub fn map(self, change: impl FnOnce(Script) -> Script) -> Self {
+        Self {
+            script: change(self.script),
+            ..self
+        }
+    }
+}

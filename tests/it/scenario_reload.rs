@@ -1,0 +1,166 @@
+//! `serve --scenario`: files and folders are read again however an editor saves them.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::faults::wire::Server;
+
+/// Long enough for a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn serve(paths: &[&Path]) -> Server {
+    let mut args = vec!["--pace", "0", "--strict"];
+    for path in paths {
+        args.extend(["--scenario", path.to_str().unwrap()]);
+    }
+    Server::with(&[], &args)
+}
+
+fn says(server: &Server, text: &str) -> String {
+    String::from_utf8_lossy(&server.say(text).raw).into_owned()
+}
+
+/// Waits until the answer to a text is this one.
+#[track_caller]
+fn becomes(server: &Server, text: &str, wanted: &str) {
+    let end = Instant::now() + PATIENCE;
+    while !says(server, text).contains(wanted) {
+        assert!(Instant::now() < end, "{text}: never {wanted}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Why the files were not taken, once they were not.
+fn refused(server: &Server) -> Value {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let shown = server.ask("GET /__mock/scenario", "", "").json();
+        if shown["refused"] != serde_json::json!([]) {
+            return shown["refused"][0].clone();
+        }
+        assert!(Instant::now() < end, "never refused");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn rule(when: &str, then: &str) -> String {
+    format!("- when: {when}\n  then: {then}\n")
+}
+
+const NONE: &str = "no_rule_matches";
+
+#[test]
+fn a_folder_is_read_again_when_a_file_comes_goes_or_is_renamed() {
+    let home = tempfile::tempdir().unwrap();
+    let file = |name: &str| home.path().join(name);
+    std::fs::write(file("b.yaml"), rule("b", "from b")).unwrap();
+    let server = serve(&[home.path()]);
+    becomes(&server, "b", "from b");
+    assert!(says(&server, "a").contains(NONE));
+
+    std::fs::write(file("a.yml"), rule("[a, b]", "from a")).unwrap();
+    becomes(&server, "a", "from a");
+    // The files come in the order of their names.
+    becomes(&server, "b", "from a");
+    std::fs::rename(file("a.yml"), file("c.yml")).unwrap();
+    becomes(&server, "b", "from b");
+    assert!(says(&server, "a").contains("from a"));
+    std::fs::rename(file("b.yaml"), file("b.off")).unwrap();
+    becomes(&server, "b", "from a");
+    std::fs::remove_file(file("c.yml")).unwrap();
+    // A folder without any scenario is a mistake, and the last good one stays.
+    std::fs::write(file("d.json"), r#"[{"when": "d", "then": "from d"}]"#).unwrap();
+    becomes(&server, "d", "from d");
+    assert!(says(&server, "a").contains(NONE));
+}
+
+#[test]
+fn several_files_are_each_read_again_however_an_editor_saves_them() {
+    let home = tempfile::tempdir().unwrap();
+    let (one, two) = (home.path().join("one.yaml"), home.path().join("two.yaml"));
+    std::fs::write(&one, rule("one", "1")).unwrap();
+    std::fs::write(&two, rule("two", "2")).unwrap();
+    let server = serve(&[&one, &two]);
+    // Written beside it and renamed over it, as Vim's backupcopy=no and most others do.
+    let beside = home.path().join(".one.yaml.swp");
+    std::fs::write(&beside, rule("one", "one renamed")).unwrap();
+    std::fs::rename(&beside, &one).unwrap();
+    becomes(&server, "one", "one renamed");
+    // The old one moved away first, then written anew, as Emacs does.
+    std::fs::rename(&two, home.path().join("two.yaml~")).unwrap();
+    std::fs::write(&two, rule("two", "two anew")).unwrap();
+    becomes(&server, "two", "two anew");
+    // Cut to nothing and written in place, as a shell does.
+    std::fs::write(&one, rule("one", "one in place")).unwrap();
+    becomes(&server, "one", "one in place");
+    assert!(says(&server, "two").contains("two anew"));
+}
+
+#[test]
+fn a_file_that_is_half_written_is_not_taken_and_is_when_it_is_whole() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("s.yaml");
+    std::fs::write(&file, rule("a", "whole")).unwrap();
+    let server = serve(&[&file]);
+    let whole = rule("a", "'whole again'");
+    let half = &whole[..whole.len() - 4];
+    std::fs::write(&file, half).unwrap();
+    let finding = refused(&server);
+    assert_eq!(finding["severity"], "error", "{finding}");
+    assert!(says(&server, "a").contains("\"whole\""));
+    std::fs::write(&file, &whole).unwrap();
+    becomes(&server, "a", "whole again");
+    let shown = server.ask("GET /__mock/scenario", "", "").json();
+    assert_eq!(shown["refused"], serde_json::json!([]));
+
+    // Gone for a while, as between an editor's two renames.
+    std::fs::remove_file(&file).unwrap();
+    assert!(says(&server, "a").contains("whole again"));
+    std::fs::write(&file, rule("a", "back")).unwrap();
+    becomes(&server, "a", "\"back\"");
+}
+
+#[test]
+fn a_widget_file_that_a_scenario_names_is_read_again_too() {
+    let home = tempfile::tempdir().unwrap();
+    let widget = |label: &str| {
+        serde_json::json!({
+            "version": "1.0", "name": "w", "jsonSchema": {"type": "object"},
+            "template": format!(r#"{{"type":"Card","children":[{{"type":"Text","value":"{label}"}}]}}"#),
+            "outputJsonPreview": {"type": "Card", "children": [{"type": "Text", "value": label}]},
+        })
+        .to_string()
+    };
+    let (file, parts) = (home.path().join("s.yaml"), home.path().join("parts"));
+    std::fs::create_dir(&parts).unwrap();
+    std::fs::write(parts.join("w.widget"), widget("before")).unwrap();
+    std::fs::write(&file, "- then: [{widget: {file: parts/w.widget}}]\n").unwrap();
+    let server = serve(&[&file]);
+    becomes(&server, "a", "before");
+    std::fs::write(parts.join("w.widget"), widget("after")).unwrap();
+    becomes(&server, "a", "after");
+}
+
+#[test]
+fn a_scenario_that_was_put_stays_until_it_is_deleted_whatever_is_saved() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("s.yaml");
+    std::fs::write(&file, rule("a", "from the file")).unwrap();
+    let server = serve(&[&file]);
+    let put = server.ask("PUT /__mock/scenario", "", &rule("a", "from the request"));
+    assert_eq!(put.status(), 200);
+    std::fs::write(&file, rule("a", "from the file anew")).unwrap();
+    assert!(says(&server, "a").contains("from the request"));
+    let end = Instant::now() + PATIENCE;
+    loop {
+        // What was saved meanwhile is what is given back.
+        assert_eq!(server.ask("DELETE /__mock/scenario", "", "").status(), 200);
+        if says(&server, "a").contains("from the file anew") {
+            break;
+        }
+        assert!(Instant::now() < end, "the file was never read again");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
