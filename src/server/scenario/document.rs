@@ -294,9 +294,8 @@ impl Scenario {
                 },
                 "then" => rule.then = self.steps(value, reader, folder),
                 "fault" => {
-                    rule.faults = reader
-                        .decode(value)
-                        .map_or_else(Vec::new, |Several(all)| all)
+                    let faults: Option<Several<RuleFault>> = reader.decode(value);
+                    rule.faults = faults.map_or_else(Vec::new, |faults| faults.0);
                 }
                 _ => unknown_key(entry, RULE_KEYS, reader),
             }
