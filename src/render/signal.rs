@@ -65,6 +65,11 @@ pub fn status(status: &ThreadStatus, look: &Look) -> String {
     quiet(&format!("status: {}", plain::status(status)), look)
 }
 
+/// An item that the backend has taken away, quietly: what was written of it stays above.
+pub fn removed(id: &str, look: &Look) -> String {
+    quiet(&format!("removed: {id}"), look)
+}
+
 /// An error of the backend's answer, and whether it may be tried again.
 pub fn error(error: &ErrorEvent, look: &Look) -> String {
     let style = Style::of(Paint::Ansi(1));

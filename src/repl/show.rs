@@ -134,7 +134,10 @@ impl Screen {
             Change::Done(id) => known(id).map_or(Ok(()), |item| self.done_item(item, ui)),
             Change::Replaced(id) => known(id).map_or(Ok(()), |item| self.replaced_item(item, ui)),
             Change::Thread { .. } => self.thread(transcript, change, ui),
-            Change::Removed(_) => Ok(()),
+            Change::Removed(id) => {
+                let line = signal::removed(id.as_str(), &self.sight.look());
+                self.line(&line, ui)
+            }
             Change::Signal | Change::Nothing => self.signal(event, ui),
         }
     }

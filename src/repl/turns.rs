@@ -128,6 +128,7 @@ impl Repl<'_> {
         }
         match error {
             Error::Interrupted => {
+                self.hide_control_c()?;
                 self.ui
                     .note(Style::Warning, "— cancelled: what came stands above");
                 Ok(None)
@@ -148,6 +149,14 @@ impl Repl<'_> {
             }
             error => Err(error),
         }
+    }
+
+    /// Takes away the `^C` that the terminal has shown at the beginning of the line.
+    fn hide_control_c(&mut self) -> Result<()> {
+        if self.screen.sight.draws {
+            self.ui.bytes(b"\r\x1b[K")?;
+        }
+        Ok(())
     }
 
     fn tell_received(&mut self) {

@@ -120,6 +120,12 @@ impl Bench {
         Desk::new(self.node_backend.get_or_init(start).url(), None)
     }
 
+    /// Where the shared reference server listens.
+    #[cfg(unix)]
+    pub fn reference_url(&self) -> &str {
+        self.reference.get_or_init(|| self.start_reference()).url()
+    }
+
     /// A new reference server, for a test that wants one to itself.
     pub fn start_reference(&self) -> Reference {
         let folder = tempfile::tempdir().expect("a temporary folder");

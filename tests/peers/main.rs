@@ -8,6 +8,8 @@ mod bench;
 mod check;
 mod cli;
 mod client_actions;
+#[cfg(unix)]
+mod client_chat;
 mod client_errors;
 mod client_operations;
 mod client_send;
@@ -17,6 +19,10 @@ mod install;
 mod node_backend;
 mod process;
 mod scripts;
+#[cfg(unix)]
+#[path = "../terminal/terminal.rs"]
+#[allow(dead_code, reason = "not every key is pressed here")]
+mod terminal;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,6 +38,8 @@ fn main() -> ExitCode {
     cases.extend(client_threads::cases());
     cases.extend(client_operations::cases());
     cases.extend(client_actions::cases());
+    #[cfg(unix)]
+    cases.extend(client_chat::cases());
     cases.extend(node_backend::cases());
     cases.extend(check::cases());
     cases.extend(scripts::cases());

@@ -74,6 +74,15 @@ fn a_backslash_or_a_paste_makes_several_lines_one_message() {
 }
 
 #[test]
+fn keys_that_come_with_the_end_of_a_line_are_the_beginning_of_the_next() {
+    let mut terminal = mock().start();
+    terminal.types("first\rsecond\r");
+    terminal.sees("> first\n").sees("> second\n").sees_prompt();
+    assert_eq!(terminal.count("│ first"), 1, "{}", terminal.screen());
+    assert_eq!(terminal.count("│ second"), 1, "{}", terminal.screen());
+}
+
+#[test]
 fn the_editor_writes_the_next_message() {
     let mut terminal = mock().env("EDITOR", "printf 'from the editor' >").start();
     terminal

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod hosted;
 mod lines;
 mod replay;
 mod screen;
+mod send;
 mod server;
 mod terminal;
 mod turns;

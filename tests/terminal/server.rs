@@ -6,13 +6,13 @@ use std::process::{Child, Command, Stdio};
 use crate::terminal::{CTRL_C, CTRL_D, chat};
 
 /// `chatkit serve --mock`; dropping it ends it.
-struct Server {
+pub struct Server {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_chatkit"))
             .args(["serve", "--mock", "--port", "0", "--json"])
             .stdout(Stdio::piped())

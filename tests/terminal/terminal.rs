@@ -41,8 +41,18 @@ pub fn mock() -> Setup {
 
 /// A conversation with a scrubbed environment, in a home folder of its own.
 pub fn chat<'a>(args: impl IntoIterator<Item = &'a str>) -> Setup {
+    command(["chat"].into_iter().chain(args))
+}
+
+/// One message, likewise.
+pub fn send<'a>(args: impl IntoIterator<Item = &'a str>) -> Setup {
+    command(["send"].into_iter().chain(args))
+}
+
+/// Any command, likewise.
+pub fn command<'a>(args: impl IntoIterator<Item = &'a str>) -> Setup {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chatkit"));
-    command.arg("chat").args(args);
+    command.args(args);
     run(command)
 }
 
@@ -82,19 +92,24 @@ impl Setup {
 
     /// Starts, and waits for the prompt, or for what was said.
     pub fn start(self) -> Started {
+        let mut started = self.run();
+        started.sees("> ");
+        started
+    }
+
+    /// Starts what has no prompt.
+    pub fn run(self) -> Started {
         let (columns, rows) = self.size;
         let mut session = Session::spawn(self.command).unwrap();
         let process = session.get_process_mut();
         process.set_window_size(columns, rows).unwrap();
-        let mut started = Started {
+        Started {
             terminal: Terminal {
                 session,
                 emulator: vt100::Parser::new(rows, columns, 0),
             },
             own_home: self.own_home,
-        };
-        started.sees("> ");
-        started
+        }
     }
 }
 
@@ -191,6 +206,8 @@ impl Terminal {
             assert!(begun.elapsed() < LIMIT, "it goes on:\n{}", self.screen());
             self.read();
         }
+        // Its last words may have come after the last look.
+        while self.take() {}
         let status = self.session.get_process().status();
         let ended = format!("{status:?}");
         let exited = ended.contains(&format!(", {code})")) || ended.contains("ECHILD");
@@ -199,10 +216,20 @@ impl Terminal {
 
     /// Takes what has come, or waits a little.
     fn read(&mut self) {
+        if !self.take() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Takes what has come; false if that was nothing.
+    fn take(&mut self) -> bool {
         let mut bytes = [0; 4096];
         match self.session.try_read(&mut bytes) {
-            Ok(0) | Err(_) => std::thread::sleep(Duration::from_millis(10)),
-            Ok(count) => self.emulator.process(&bytes[..count]),
+            Ok(0) | Err(_) => false,
+            Ok(count) => {
+                self.emulator.process(&bytes[..count]);
+                true
+            }
         }
     }
 
