@@ -21,7 +21,11 @@ mod process;
 mod scripts;
 #[cfg(unix)]
 #[path = "../terminal/terminal.rs"]
-#[allow(dead_code, reason = "not every key is pressed here")]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "not every key is pressed here, and a test fails by panicking"
+)]
 mod terminal;
 
 use std::process::ExitCode;
