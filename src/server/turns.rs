@@ -49,7 +49,14 @@ pub(super) async fn create_thread(
         None => cued,
     };
     app.save_thread(&caller.user, &thread).await?;
-    say(app, caller, thread, message, vec![created], cued).await
+    let id = thread.id.clone();
+    let said = say(app, caller, thread, message, vec![created], cued).await;
+    if said.is_err() {
+        // A thread without its first message is none that anybody asked for. Where the store fails
+        // this fails too, and there is nobody to tell but the client, who hears of the first.
+        let _ = app.store.delete_thread(&id).await;
+    }
+    said
 }
 
 pub(super) async fn add_user_message(

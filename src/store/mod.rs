@@ -5,6 +5,7 @@
 
 mod memory;
 mod open;
+mod patient;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -81,6 +82,16 @@ pub enum StoreError {
     /// The store itself failed; nothing is known to have changed.
     #[error("the store failed: {0}")]
     Unavailable(String),
+}
+
+impl StoreError {
+    /// Why, without the words that say what failed.
+    fn reason(self) -> String {
+        match self {
+            Self::Unavailable(reason) => reason,
+            other => other.to_string(),
+        }
+    }
 }
 
 /// The result of a store's work.

@@ -88,6 +88,47 @@ impl Cluster {
         connection.close().await.unwrap();
     }
 
+    /// Sends a signal to every process of the server.
+    pub fn signal(&self, signal: &str) {
+        assert!(self.send(signal), "SIG{signal} is sent");
+    }
+
+    fn send(&self, signal: &str) -> bool {
+        let file = self.folder.path().join("data/postmaster.pid");
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let Some(main) = text.lines().next().map(str::trim) else {
+            return false;
+        };
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let children = processes.filter(|entry| {
+            let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+            // The name stands in brackets, and may have blanks; the parent is the second behind it.
+            let parent = stat
+                .rsplit_once(") ")
+                .and_then(|(_, rest)| rest.split(' ').nth(1));
+            parent == Some(main)
+        });
+        let mut pids: Vec<_> = children
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        pids.push(main.to_owned());
+        let sent = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .args(&pids)
+            .status();
+        sent.is_ok_and(|sent| sent.success())
+    }
+
+    /// Stops it as a machine that loses its power, so that clients see their connections break.
+    pub fn stop(&self) {
+        self.control(&["stop", "-m", "immediate", "-w"]).unwrap();
+    }
+
+    /// Starts it again where it was.
+    pub fn go_on(&self) {
+        self.control(&["start", "-w", "-t", "120"]).unwrap();
+    }
+
     fn control(&self, args: &[&str]) -> Result<(), String> {
         let options = format!(
             "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories='' -c fsync=off \
@@ -114,6 +155,8 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
+        // What a test left frozen would wait for its end for ever.
+        let _ = self.send("CONT");
         // What is left goes with the folder; there is nobody to tell.
         let _ = self.control(&["stop", "-m", "immediate", "-w"]);
     }

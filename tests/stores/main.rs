@@ -6,6 +6,7 @@
 
 mod cluster;
 mod facts;
+mod failing;
 mod item_facts;
 mod opening;
 mod place;
@@ -44,7 +45,11 @@ fn main() -> ExitCode {
             }));
         }
     }
-    for (kind, name, test) in opening::TESTS.iter().chain(served::TESTS) {
+    for (kind, name, test) in opening::TESTS
+        .iter()
+        .chain(served::TESTS)
+        .chain(failing::TESTS)
+    {
         trials.push(trial(*kind, name, &postgres, move |place| test(&place)));
     }
     let conclusion = libtest_mimic::run(&args, trials);

@@ -65,6 +65,16 @@ impl Place {
         }
     }
 
+    /// A new database in a cluster of the test's own.
+    pub fn of(cluster: &Cluster) -> Self {
+        let place = Self::new(Kind::Memory, None);
+        Self {
+            url: place.runtime.block_on(cluster.database()),
+            kind: Kind::Postgres,
+            ..place
+        }
+    }
+
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
     }

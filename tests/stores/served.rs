@@ -60,12 +60,18 @@ pub struct Server {
 
 impl Server {
     pub fn start(place: &Place, more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chatkit"))
-            .args([
-                "serve", "--mock", "--port", "0", "--json", "--store", &place.url,
-            ])
-            .args(more)
-            .env_clear()
+        Self::run(
+            Command::new(env!("CARGO_BIN_EXE_chatkit"))
+                .args([
+                    "serve", "--mock", "--port", "0", "--json", "--store", &place.url,
+                ])
+                .args(more)
+                .env_clear(),
+        )
+    }
+
+    fn run(command: &mut Command) -> Self {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -80,6 +86,30 @@ impl Server {
             child,
             _stdout: stdout,
             address,
+        }
+    }
+
+    /// A server that can write files of so many KiB and no more, as on a disk that is full.
+    pub fn limited(place: &Place, kib: u64) -> Self {
+        // A write past the limit is an error only where the signal for it is ignored.
+        let script = format!("trap '' XFSZ; ulimit -S -f {}; exec \"$@\"", kib * 2);
+        Self::run(
+            Command::new("sh")
+                .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_chatkit")])
+                .args(["serve", "--mock", "--port", "0", "--json", "--pace", "0"])
+                .args(["--store", &place.url]),
+        )
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A turn that is read bit by bit.
+    pub fn turn(&self, params: &Value) -> Turn {
+        Turn {
+            stream: self.post("threads.create", params),
+            seen: String::new(),
         }
     }
 
@@ -141,6 +171,36 @@ impl Server {
             }
         }
     }
+}
+
+/// The answer of a turn, as far as it has come.
+pub struct Turn {
+    stream: TcpStream,
+    seen: String,
+}
+
+impl Turn {
+    /// Reads until this has come.
+    pub fn read_until(&mut self, wanted: &str) {
+        let mut block = [0; 4096];
+        while !self.seen.contains(wanted) {
+            let read = self.stream.read(&mut block).unwrap();
+            assert!(read > 0, "no {wanted} in {}", self.seen);
+            self.seen
+                .push_str(std::str::from_utf8(&block[..read]).unwrap());
+        }
+    }
+
+    /// The whole body, to its end.
+    pub fn rest(mut self) -> String {
+        self.stream.read_to_string(&mut self.seen).unwrap();
+        self.seen.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+}
+
+/// The parameters of a message that starts a thread.
+pub fn message(said: &str) -> Value {
+    json!({"input": input(said)})
 }
 
 impl Drop for Server {

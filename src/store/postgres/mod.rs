@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use sqlx::postgres::PgQueryResult;
 use sqlx::{PgPool, Postgres, Row};
 
+use super::patient::Patient;
 use super::sql::{Changed, Dialect, SqlStore, Write, Writer};
 use super::{PostgresUrl, Store, Stored};
 use crate::error::Result;
@@ -30,7 +31,7 @@ ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded
 /// Opens the store in this database.
 pub(super) async fn open(url: &PostgresUrl) -> Result<impl Store + use<>> {
     let pool = open::open(url).await?;
-    Ok(SqlStore::new(pool.clone(), Direct(pool)))
+    Ok(Patient(SqlStore::new(pool.clone(), Direct(pool))))
 }
 
 /// Changes go straight to the database, which commits those of all its clients together.

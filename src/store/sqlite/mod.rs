@@ -44,5 +44,5 @@ pub(super) async fn open(path: &Path) -> Result<impl Store + use<>> {
         // A file does not go away like a server does.
         .test_before_acquire(false)
         .connect_lazy_with(open::options(path).pragma("query_only", "on"));
-    Ok(SqlStore::new(reads, writer::start(connection)))
+    Ok(SqlStore::new(reads, writer::start(connection, path)))
 }
