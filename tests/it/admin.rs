@@ -1,4 +1,5 @@
 //! `/__mock` from outside: what its description says, the live feed, and the mock in a Rust test.
+//! That the description is OpenAPI is a peer's to say (`tests/peers`).
 
 use std::collections::BTreeMap;
 use std::process::{Child, Command, Stdio};
@@ -9,8 +10,6 @@ use chatkit::server::journal::Outcome;
 use chatkit::server::{Mock, NewThread, Pattern, Running, Times};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
-
-const OPENAPI: &str = include_str!("data/openapi-3.1.schema.json");
 
 /// Long enough for a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -54,19 +53,11 @@ fn schema(document: &Value, schema: &Value) -> jsonschema::Validator {
 }
 
 #[tokio::test]
-async fn the_description_is_openapi_and_every_answer_is_as_it_says() {
+async fn every_answer_is_as_the_description_says() {
     let mock = Mock::builder().seed(1).start().await.unwrap();
     let at = |path: &str| format!("{}{path}", mock.url());
     let document = client().get(at("/__mock/openapi.json")).send().await;
     let document: Value = serde_json::from_str(&document.unwrap().text().await.unwrap()).unwrap();
-    let rules: Value = serde_json::from_str(OPENAPI).unwrap();
-    let rules = jsonschema::draft202012::new(&rules).unwrap();
-    let faults: Vec<_> = rules
-        .iter_errors(&document)
-        .map(|e| e.to_string())
-        .collect();
-    assert_eq!(faults, Vec::<String>::new());
-
     let bodies: BTreeMap<&str, Vec<Value>> = BTreeMap::from([
         (
             "verify",

@@ -17,6 +17,7 @@ mod man;
 mod pipeline;
 mod playback;
 mod proxy;
+mod proxy_upstream;
 mod readme;
 mod replay;
 mod request;

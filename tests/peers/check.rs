@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::bench::{Bench, Case, Peer};
+use crate::cli::binary;
 use crate::install::source;
-use crate::process::{Running, command};
+use crate::process::{Running, Server, command};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -33,14 +34,33 @@ pub fn cases() -> Vec<Case> {
         node,
     );
     case(
-        "check: the JUnit report is valid by the schema of Jenkins",
+        "check: the JUnit report is one that Jenkins reads",
         Peer::Python,
         junit,
+    );
+    case(
+        "mock: the description of /__mock is OpenAPI",
+        Peer::Python,
+        openapi,
     );
     cases
 }
 
-/// A report with failures and one without, against the schema of Jenkins' `xUnit` plugin.
+/// The description of the steering endpoints, as whoever makes a client of it reads it.
+fn openapi(bench: &Bench) {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut mock = binary(home.path());
+    mock.args(["serve", "--mock", "--port", "0", "--json"]);
+    let mock = Server::start(mock);
+    let mut python = command(bench.python());
+    python.arg(source("python/openapi.py"));
+    python.arg(format!("{}/__mock/openapi.json", mock.url()));
+    let finished = Running::start(python).finish(Duration::from_secs(60));
+    let errors = String::from_utf8_lossy(&finished.stderr);
+    assert_eq!(finished.code, Some(0), "{errors}");
+}
+
+/// A report with failures and one without, as Jenkins' `xUnit` plugin reads them.
 fn junit(bench: &Bench) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name).display().to_string();
@@ -67,7 +87,7 @@ fn junit(bench: &Bench) {
     assert_eq!(desk.run_bare(args).0.code, Some(3));
     let mut python = command(bench.python());
     python.arg(source("python/junit.py"));
-    python.arg(source("junit-10.xsd")).args([&good, &bad]);
+    python.args([&good, &bad]);
     let finished = Running::start(python).finish(Duration::from_secs(60));
     let errors = String::from_utf8_lossy(&finished.stderr);
     assert_eq!(finished.code, Some(0), "{errors}");

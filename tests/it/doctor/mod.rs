@@ -2,8 +2,8 @@
 
 mod hosted;
 mod requests;
-mod server;
-mod tls;
+pub mod server;
+pub mod tls;
 mod turn;
 mod way;
 

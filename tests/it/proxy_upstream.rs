@@ -1,0 +1,165 @@
+//! `chatkit serve --proxy` in front of backends by TLS, and of backends that misbehave.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::json;
+
+use crate::backend::{Backend, Reply, created};
+use crate::doctor::server::{Asked, Server as Upstream, well};
+use crate::doctor::tls::{Authority, Certificate};
+use crate::proxy::{Server, of_kind, say};
+
+fn trusting(url: &str, certificates: &Path) -> Server {
+    let file = certificates.to_str().unwrap();
+    Server::start_in(&["--proxy", url], &[("SSL_CERT_FILE", file)])
+}
+
+#[test]
+fn a_backend_by_tls_is_reached_where_its_authority_is_trusted() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let backend = authority.serve(&Certificate::named("localhost"));
+    let url = format!("https://localhost:{}/chatkit", backend.port);
+    let list = json!({"type": "threads.list", "params": {}});
+    let answer = trusting(&url, &authority.file).post(&list);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains(r#""has_more":false"#), "{answer}");
+    assert_eq!(backend.count("threads.list"), 1);
+
+    let refused = trusting(&url, &other.file).post(&list);
+    assert!(refused.starts_with("HTTP/1.1 502"), "{refused}");
+    let place = format!("cannot reach https://localhost:{}", backend.port);
+    assert!(
+        refused.contains(&place) && refused.contains("certificate"),
+        "{refused}"
+    );
+    assert_eq!(
+        backend.count("threads.list"),
+        1,
+        "nothing is said to a stranger"
+    );
+
+    let misnamed = authority.serve(&Certificate::named("elsewhere.example"));
+    let url = format!("https://localhost:{}/chatkit", misnamed.port);
+    let refused = trusting(&url, &authority.file).post(&list);
+    assert!(refused.starts_with("HTTP/1.1 502"), "{refused}");
+    assert!(refused.contains("not valid for name"), "{refused}");
+}
+
+#[test]
+fn a_backend_that_never_answers_is_left_when_the_client_leaves() {
+    fn silent(_: &Asked, _: &mut dyn Write) {
+        loop {
+            std::thread::park();
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.jsonl");
+    let backend = Upstream::start(silent);
+    let proxy = Server::proxy(&backend.url(), &file);
+    let body = say("hi").to_string();
+    let mut stream = connect(&proxy);
+    write!(
+        stream,
+        "POST /chatkit HTTP/1.1\r\nhost: h\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    while backend.asked().is_empty() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(stream);
+    let (code, said) = proxy.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(of_kind(&file, "request").len(), 1);
+    assert_eq!(of_kind(&file, "end")[0]["outcome"], "cancelled");
+}
+
+#[test]
+fn a_backend_that_hangs_up_unasked_is_a_502_and_recorded_as_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.jsonl");
+    let backend = Upstream::wrapped(well, |_| None);
+    let proxy = Server::proxy(&backend.url(), &file);
+    let answer = proxy.post(&say("hi"));
+    assert!(answer.starts_with("HTTP/1.1 502"), "{answer}");
+    assert!(answer.contains("backend_unreachable"), "{answer}");
+    assert_eq!(proxy.stop().0, Some(0));
+    assert_eq!(of_kind(&file, "end")[0]["outcome"], "broken");
+}
+
+#[test]
+fn a_redirect_is_the_clients_to_follow() {
+    let location = "location: https://elsewhere.example/chatkit\r\n";
+    let backend = Backend::new([Reply::Raw(307, location, String::new())]);
+    let proxy = Server::start(&["--proxy", &backend.origin]);
+    let answer = proxy.post(&say("hi"));
+    assert!(answer.starts_with("HTTP/1.1 307"), "{answer}");
+    assert!(answer.contains(location), "{answer}");
+    assert_eq!(backend.asked().len(), 1);
+}
+
+/// A stream of one event, compressed though nobody asked for it.
+fn compressed() -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    write!(encoder, "data: {}\n\n", created()).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn what_comes_compressed_passes_as_it_came_and_is_marked() {
+    fn zipped(_: &Asked, out: &mut dyn Write) {
+        let body = compressed();
+        let head =
+            "content-type: text/event-stream\r\ncontent-encoding: gzip\r\nconnection: close\r\n";
+        let _ = write!(
+            out,
+            "HTTP/1.1 200 OK\r\n{head}content-length: {}\r\n\r\n",
+            body.len()
+        );
+        let _ = out.write_all(&body);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.jsonl");
+    let backend = Upstream::start(zipped);
+    let proxy = Server::proxy(&backend.url(), &file);
+    let body = say("hi").to_string();
+    let mut stream = connect(&proxy);
+    write!(
+        stream,
+        "POST /chatkit HTTP/1.1\r\nhost: h\r\naccept-encoding: gzip, br\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    assert!(
+        answer.ends_with(&compressed()),
+        "the bytes are those of the backend"
+    );
+    let head = backend.asked()[0].head.to_ascii_lowercase();
+    assert!(head.contains("accept-encoding: identity"), "{head}");
+    assert_eq!(proxy.stop().0, Some(0));
+    let end = &of_kind(&file, "end")[0];
+    assert_eq!(end["outcome"], "broken", "{end}");
+    assert!(
+        end["reason"]
+            .as_str()
+            .unwrap()
+            .contains("compressed (gzip)"),
+        "{end}"
+    );
+}
+
+fn connect(proxy: &Server) -> TcpStream {
+    let stream = TcpStream::connect(proxy.url.strip_prefix("http://").unwrap()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    stream
+}
