@@ -1,5 +1,5 @@
 //! `/__mock` from outside: what its description says, the live feed, and the mock in a Rust test.
-//! That the description is OpenAPI is a peer's to say (`tests/peers`).
+//! That the description is `OpenAPI` is a peer's to say (`tests/peers`).
 
 use std::collections::BTreeMap;
 use std::process::{Child, Command, Stdio};
