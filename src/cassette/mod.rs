@@ -19,4 +19,4 @@ pub use read::{Reader, Recording, open, read};
 pub use redact::Redactor;
 pub use secret::REDACTED;
 pub use sse::Frames;
-pub use write::{Exchange, Recorder, partial};
+pub use write::{Exchange, Recorder, Whole, partial};

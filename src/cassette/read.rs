@@ -95,6 +95,11 @@ impl Reader {
         self.offset
     }
 
+    /// Which line was read last, from 1; for messages.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
     /// The next line that is not empty.
     fn bytes(&mut self) -> Result<Option<Vec<u8>>> {
         loop {

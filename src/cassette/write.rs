@@ -1,5 +1,7 @@
 //! Writing a recording, so that it is never there by halves.
 
+mod resume;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +12,8 @@ use tempfile::NamedTempFile;
 
 use super::{FORMAT, Header, Line, Outcome, Payload, Redactor, VERSION};
 use crate::error::{Error, Result};
+
+pub use resume::Whole;
 
 /// Writes what happens to a file that takes its name only once it is whole.
 ///

@@ -11,7 +11,7 @@ use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use super::config::Config;
+use super::config::{Config, LOCAL_USER};
 use super::fault::Faults;
 use super::hosted::{Session, Sessions};
 use super::journal::Journal;
@@ -20,9 +20,6 @@ use super::scenario::Director;
 use super::uploads::Uploads;
 use crate::protocol::{Item, Page, Thread, ThreadId};
 use crate::store::{ItemRow, Store, StoreError, ThreadRow};
-
-/// Whose threads they are where nobody has to say who they are.
-const LOCAL_USER: &str = "local";
 
 /// The state of one running mock.
 pub(super) struct App {
@@ -67,7 +64,7 @@ impl App {
     pub fn new(config: Config, store: Arc<dyn Store>, run: u64) -> Self {
         Self {
             mint: Mint::of_run(config.seed, run),
-            local_user: LOCAL_USER.into(),
+            local_user: config.user.as_deref().unwrap_or(LOCAL_USER).into(),
             sessions: Sessions::default(),
             uploads: Uploads::default(),
             journal: Arc::default(),

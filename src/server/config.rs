@@ -33,6 +33,8 @@ pub struct Config {
     pub faults: Vec<Fault>,
     /// Where threads are kept.
     pub store: StoreUrl,
+    /// Whose threads `/chatkit` shows; without one, those of [`LOCAL_USER`].
+    pub user: Option<String>,
     /// What is answered by rules; without one, everything is the showcase's.
     pub scenario: Option<Arc<Scenario>>,
     /// Refuse what no rule of the scenario matches, instead of showing the showcase.
@@ -56,6 +58,9 @@ pub enum Steering {
 /// The port that the official guides point a frontend at.
 pub const DEFAULT_PORT: u16 = 8000;
 
+/// Whose threads `/chatkit` shows where nothing else is said.
+pub const LOCAL_USER: &str = "local";
+
 /// The time between two deltas where none is given.
 pub const DEFAULT_PACE: Duration = Duration::from_millis(15);
 
@@ -71,6 +76,7 @@ impl Default for Config {
             steering: Steering::default(),
             faults: Vec::new(),
             store: StoreUrl::default(),
+            user: None,
             scenario: None,
             strict: false,
             replay: None,

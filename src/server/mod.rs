@@ -37,7 +37,7 @@ mod validate;
 
 pub use admin::{NewThread, NotSeen, Pattern, Times};
 pub use builder::Builder;
-pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT, Steering};
+pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT, LOCAL_USER, Steering};
 pub use fault::{
     ArmedFault, Description as FaultDescription, Fault, Faults, InvalidFault,
     Parameter as FaultParameter, describe as describe_faults,

@@ -1,5 +1,7 @@
 //! The store that lives and dies with the process.
 
+mod draft;
+
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,13 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{ItemRow, Query, Rows, Store, StoreError, Stored, ThreadRow};
+use self::draft::MemoryDraft;
+use super::{Draft, ItemRow, Onto, Query, Rows, Store, StoreError, Stored, ThreadRow};
 use crate::protocol::{Attachment, AttachmentId, ItemId, Order, ThreadId};
 
 /// Threads, items and attachments in memory.
 #[derive(Debug, Default)]
 pub struct Memory {
-    inner: Mutex<Inner>,
+    inner: Arc<Mutex<Inner>>,
 }
 
 #[derive(Debug, Default)]
@@ -46,10 +49,14 @@ impl Memory {
         Self::default()
     }
 
-    /// Nothing in here can leave the maps half changed, so a panic elsewhere does not spoil them.
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner)
     }
+}
+
+/// Nothing in here can leave the maps half changed, so a panic elsewhere does not spoil them.
+fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
+    inner.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Inner {
@@ -64,12 +71,9 @@ impl Inner {
             .get_mut(id)
             .ok_or_else(|| StoreError::NoThread(id.clone()))
     }
-}
 
-#[async_trait]
-impl Store for Memory {
-    async fn put_thread(&self, row: ThreadRow) -> Stored<()> {
-        let inner = &mut *self.lock();
+    fn put_thread(&mut self, row: ThreadRow) {
+        let inner = self;
         let (row, place) = if let Some(entry) = inner.threads.get_mut(&row.id) {
             let place = entry.place;
             let row = Arc::new(ThreadRow {
@@ -103,6 +107,34 @@ impl Store for Memory {
             .or_default()
             .insert(place, Arc::clone(&row));
         inner.everyone.insert(place, row);
+    }
+
+    fn delete_thread(&mut self, id: &ThreadId) -> Stored<()> {
+        let Some(entry) = self.threads.remove(id) else {
+            return Err(StoreError::NoThread(id.clone()));
+        };
+        self.everyone.remove(&entry.place);
+        if let Some(rows) = self.users.get_mut(&entry.row.user) {
+            rows.remove(&entry.place);
+        }
+        Ok(())
+    }
+
+    fn put_item(&mut self, thread: &ThreadId, row: ItemRow) -> Stored<()> {
+        let entry = self.thread_mut(thread)?;
+        let place = *entry.places.entry(row.id.clone()).or_insert_with(|| {
+            entry.next += 1;
+            (0, entry.next)
+        });
+        entry.items.insert(place, Arc::new(row));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for Memory {
+    async fn put_thread(&self, row: ThreadRow) -> Stored<()> {
+        self.lock().put_thread(row);
         Ok(())
     }
 
@@ -151,26 +183,11 @@ impl Store for Memory {
     }
 
     async fn delete_thread(&self, id: &ThreadId) -> Stored<()> {
-        let inner = &mut *self.lock();
-        let Some(entry) = inner.threads.remove(id) else {
-            return Err(StoreError::NoThread(id.clone()));
-        };
-        inner.everyone.remove(&entry.place);
-        if let Some(rows) = inner.users.get_mut(&entry.row.user) {
-            rows.remove(&entry.place);
-        }
-        Ok(())
+        self.lock().delete_thread(id)
     }
 
     async fn put_item(&self, thread: &ThreadId, row: ItemRow) -> Stored<()> {
-        let mut inner = self.lock();
-        let entry = inner.thread_mut(thread)?;
-        let place = *entry.places.entry(row.id.clone()).or_insert_with(|| {
-            entry.next += 1;
-            (0, entry.next)
-        });
-        entry.items.insert(place, Arc::new(row));
-        Ok(())
+        self.lock().put_item(thread, row)
     }
 
     async fn swap_item(&self, thread: &ThreadId, was: &Bytes, row: ItemRow) -> Stored<bool> {
@@ -221,6 +238,11 @@ impl Store for Memory {
             entry.places.remove(&row.id);
         }
         Ok(())
+    }
+
+    async fn draft(&self, row: ThreadRow, onto: Onto) -> Stored<Box<dyn Draft>> {
+        let inner = Arc::clone(&self.inner);
+        Ok(Box::new(MemoryDraft::new(inner, row, onto)))
     }
 
     async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()> {

@@ -97,6 +97,33 @@ impl StoreError {
 /// The result of a store's work.
 pub type Stored<T> = Result<T, StoreError>;
 
+/// What becomes of the items that a thread has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Onto {
+    /// They stay, and what comes is appended.
+    Kept,
+    /// The thread is deleted first, whatever is in it.
+    Nothing,
+}
+
+/// A thread that is being put into a store whole.
+///
+/// Nobody sees any of it before [`Draft::commit`]; dropped before, nothing of it is kept.
+#[async_trait]
+pub trait Draft: Send {
+    /// Appends an item, or replaces the one with its id in its place.
+    async fn item(&mut self, row: ItemRow) -> Stored<()>;
+
+    /// Adds an attachment of the thread's user, unless there is one of its id.
+    async fn attachment(&mut self, attachment: Attachment) -> Stored<()>;
+
+    /// Makes all of it seen at once.
+    ///
+    /// # Errors
+    /// Whatever the store said to any of it; then nothing of it is kept.
+    async fn commit(self: Box<Self>) -> Stored<()>;
+}
+
 /// Threads, their items, and attachments, kept apart by user.
 ///
 /// Every method is one transaction: it is done whole, or not at all.
@@ -138,6 +165,10 @@ pub trait Store: Send + Sync {
 
     /// Deletes every item behind this one, hidden or not.
     async fn delete_items_after(&self, thread: &ThreadId, id: &ItemId) -> Stored<()>;
+
+    /// Begins a thread that appears whole or not at all: behind the items that it has, or in the
+    /// place of it with all of them.
+    async fn draft(&self, row: ThreadRow, onto: Onto) -> Stored<Box<dyn Draft>>;
 
     /// Keeps an attachment, in the place of the one with its id.
     async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()>;

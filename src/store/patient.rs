@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{ItemRow, Query, Rows, Store, StoreError, Stored, ThreadRow};
+use super::{Draft, ItemRow, Onto, Query, Rows, Store, StoreError, Stored, ThreadRow};
 use crate::protocol::{Attachment, AttachmentId, ItemId, ThreadId};
 
 /// How long an answer may take: somewhat longer than the server's own limit for a statement, whose
@@ -77,6 +77,11 @@ impl<S: Store> Store for Patient<S> {
         in_time(self.0.delete_items_after(thread, id)).await
     }
 
+    async fn draft(&self, row: ThreadRow, onto: Onto) -> Stored<Box<dyn Draft>> {
+        let draft = in_time(self.0.draft(row, onto)).await?;
+        Ok(Box::new(PatientDraft(draft)))
+    }
+
     async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()> {
         in_time(self.0.put_attachment(user, attachment)).await
     }
@@ -105,5 +110,23 @@ impl<S: Store> Store for Patient<S> {
     async fn close(&self) {
         // Whatever is left of a connection that does not answer ends with the process.
         let _ = tokio::time::timeout(PATIENCE, self.0.close()).await;
+    }
+}
+
+/// A draft of such a store; each of its steps has the same limit.
+struct PatientDraft(Box<dyn Draft>);
+
+#[async_trait]
+impl Draft for PatientDraft {
+    async fn item(&mut self, row: ItemRow) -> Stored<()> {
+        in_time(self.0.item(row)).await
+    }
+
+    async fn attachment(&mut self, attachment: Attachment) -> Stored<()> {
+        in_time(self.0.attachment(attachment)).await
+    }
+
+    async fn commit(self: Box<Self>) -> Stored<()> {
+        in_time(self.0.commit()).await
     }
 }

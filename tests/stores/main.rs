@@ -4,7 +4,9 @@
 //! ignored, with the reason in their names; where `CI` is set they fail.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod carried;
 mod cluster;
+mod draft_facts;
 mod facts;
 mod failing;
 mod item_facts;
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         .iter()
         .chain(served::TESTS)
         .chain(failing::TESTS)
+        .chain(carried::TESTS)
     {
         trials.push(trial(*kind, name, &postgres, move |place| test(&place)));
     }

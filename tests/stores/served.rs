@@ -113,6 +113,11 @@ impl Server {
         }
     }
 
+    /// The address that operations are posted to.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}/chatkit", self.address)
+    }
+
     /// Ends it as a power button would.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

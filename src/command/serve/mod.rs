@@ -45,6 +45,7 @@ Examples:
                                              passes everything on to a backend, and records it
   chatkit serve --mock --replay talk.jsonl   answers as that backend did
 
+With --user, /chatkit shows the threads of that user of the store.
 Send 'show WORD' to the mock to see a state of the UI; any other text is answered with the words.
 The hosted API is at /v1, so OPENAI_BASE_URL=http://127.0.0.1:8000/v1 points an SDK here.")]
 pub struct ServeArgs {
@@ -145,6 +146,8 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
     let replay = replay::open(&args)?;
     let mock = Mock::bind(Config {
         replay: replay.clone(),
+        // The flag alone: whoever has a hosted user in the environment did not mean this server.
+        user: context.global.target.user.clone(),
         ..args.config(&watch)?
     })
     .await?;
@@ -194,6 +197,7 @@ impl ServeArgs {
             },
             faults: self.fault.faults(),
             store: self.store.url()?,
+            user: None,
             scenario: watch.scenario(),
             strict: self.scenario.is_strict(),
             replay: None,

@@ -11,7 +11,7 @@ use sqlx::postgres::PgQueryResult;
 use sqlx::{PgPool, Postgres, Row};
 
 use super::patient::Patient;
-use super::sql::{Changed, Dialect, SqlStore, Write, Writer};
+use super::sql::{self, Changed, Dialect, SqlStore, Steps, Write, Writer};
 use super::{PostgresUrl, Store, Stored};
 use crate::error::Result;
 
@@ -41,6 +41,21 @@ struct Direct(PgPool);
 impl Writer for Direct {
     async fn write(&self, write: Write) -> Stored<Changed> {
         Ok(write.make::<Postgres, _>(&self.0).await?)
+    }
+
+    async fn follow(&self, mut steps: Steps) -> Stored<()> {
+        let pool = self.0.clone();
+        // It ends with the steps, which whoever asked holds the other end of.
+        tokio::spawn(async move {
+            match pool.begin().await {
+                Ok(mut transaction) => {
+                    let followed = sql::follow::<Postgres>(&mut transaction, &mut steps).await;
+                    sql::finish(transaction, followed).await;
+                }
+                Err(error) => sql::refuse(&mut steps, error).await,
+            }
+        });
+        Ok(())
     }
 
     async fn begin_run(&self) -> Stored<u64> {

@@ -3,6 +3,7 @@
 //! Both have the same tables. A page is read by bounds on an index (its window), never by an
 //! offset, so that the first page of a million rows costs what the first of twenty does.
 
+mod draft;
 mod window;
 mod write;
 
@@ -13,10 +14,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use sqlx::{ColumnIndex, Database, Decode, Encode, Executor, IntoArguments, Pool, Row, Type};
 
+use self::draft::SqlDraft;
 use self::window::Window;
-use super::{ItemRow, Query, Rows, Store, StoreError, Stored, ThreadRow};
+use super::{Draft, ItemRow, Onto, Query, Rows, Store, StoreError, Stored, ThreadRow};
 use crate::protocol::{Attachment, AttachmentId, ItemId, ThreadId};
 
+pub(super) use self::draft::{Steps, finish, follow, refuse};
 pub(super) use self::write::{Changed, Dialect, Write, unless_changed};
 
 /// How a database takes changes.
@@ -24,6 +27,9 @@ pub(super) use self::write::{Changed, Dialect, Write, unless_changed};
 pub(super) trait Writer: Send + Sync {
     /// Makes a change, and returns when it is kept.
     async fn write(&self, write: Write) -> Stored<Changed>;
+
+    /// Begins a transaction that takes these steps; why it failed is told at its commit.
+    async fn follow(&self, steps: Steps) -> Stored<()>;
 
     /// Counts a run, and returns how many there were before.
     async fn begin_run(&self) -> Stored<u64>;
@@ -230,6 +236,16 @@ where
             return Ok(());
         }
         Err(StoreError::NoCursor(id.to_string()))
+    }
+
+    async fn draft(&self, row: ThreadRow, onto: Onto) -> Stored<Box<dyn Draft>> {
+        let (draft, steps) = SqlDraft::new(row.id.clone(), &row.user);
+        self.writer.follow(steps).await?;
+        if onto == Onto::Nothing {
+            draft.write(Write::DeleteThread(row.id.clone())).await?;
+        }
+        draft.write(Write::PutThread(row)).await?;
+        Ok(Box::new(draft))
     }
 
     async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()> {

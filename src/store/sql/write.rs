@@ -28,6 +28,7 @@ pub(in crate::store) enum Write {
     DeleteItem(ThreadId, ItemId),
     DeleteItemsAfter(ThreadId, ItemId),
     PutAttachment(String, Box<Attachment>),
+    AddAttachment(String, Box<Attachment>),
     SwapAttachment {
         user: String,
         was: Box<Attachment>,
@@ -64,6 +65,9 @@ WHERE thread = (SELECT seq FROM chatkit_threads WHERE id = $1)
 const PUT_ATTACHMENT: &str = "\
 INSERT INTO chatkit_attachments (id, owner, json) VALUES ($1, $2, $3)
 ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, json = excluded.json";
+
+const ADD_ATTACHMENT: &str = "\
+INSERT INTO chatkit_attachments (id, owner, json) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
 
 const SWAP_ATTACHMENT: &str = "\
 UPDATE chatkit_attachments SET json = $4 WHERE id = $1 AND owner = $2 AND json = $3";
@@ -121,6 +125,10 @@ impl Write {
                 .bind(key(thread.as_str()))
                 .bind(key(id.as_str())),
             Self::PutAttachment(user, attachment) => sqlx::query(PUT_ATTACHMENT)
+                .bind(key(attachment.id.as_str()))
+                .bind(key(user))
+                .bind(json(attachment)?),
+            Self::AddAttachment(user, attachment) => sqlx::query(ADD_ATTACHMENT)
                 .bind(key(attachment.id.as_str()))
                 .bind(key(user))
                 .bind(json(attachment)?),

@@ -11,7 +11,7 @@ use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqliteTransaction};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::super::sql::{Changed, Write, Writer};
+use super::super::sql::{self, Changed, Steps, Write, Writer};
 use super::super::{StoreError, Stored};
 
 /// How many changes may wait, and how many are committed together.
@@ -25,6 +25,7 @@ pub(super) struct Queue {
 
 enum Job {
     Write(Write, oneshot::Sender<Stored<Changed>>),
+    Follow(Steps),
     BeginRun(oneshot::Sender<Stored<u64>>),
     Close,
 }
@@ -94,6 +95,11 @@ impl Writer for Queue {
         receiver.await.map_err(|_| closed())?
     }
 
+    async fn follow(&self, steps: Steps) -> Stored<()> {
+        let sent = self.jobs.send(Job::Follow(steps)).await;
+        sent.map_err(|_| closed())
+    }
+
     async fn begin_run(&self) -> Stored<u64> {
         let (sender, receiver) = oneshot::channel();
         let sent = self.jobs.send(Job::BeginRun(sender)).await;
@@ -123,6 +129,11 @@ async fn work(mut connection: SqliteConnection, place: Place, mut jobs: mpsc::Re
         for job in taken.drain(..) {
             match job {
                 Job::Write(write, reply) => waiting.push((write, reply)),
+                Job::Follow(steps) => {
+                    // In the order of asking: what was asked before is in the database first.
+                    commit(&mut connection, &mut waiting).await;
+                    follow(&mut connection, steps).await;
+                }
                 Job::BeginRun(reply) => {
                     let begun = begin_run(&mut connection).await;
                     let _ = reply.send(begun.map_err(StoreError::from));
@@ -196,6 +207,16 @@ async fn together(
     }
     transaction.commit().await?;
     Ok(changes)
+}
+
+async fn follow(connection: &mut SqliteConnection, mut steps: Steps) {
+    match connection.begin_with("BEGIN IMMEDIATE").await {
+        Ok(mut transaction) => {
+            let followed = sql::follow::<Sqlite>(&mut transaction, &mut steps).await;
+            sql::finish(transaction, followed).await;
+        }
+        Err(error) => sql::refuse(&mut steps, error).await,
+    }
 }
 
 async fn begin_run(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
