@@ -16,6 +16,8 @@ pub enum Reply {
     Cut(Vec<String>),
     /// An event stream of these frames that goes on until the client leaves.
     Hang(Vec<String>),
+    /// Nothing at all, until the client leaves.
+    Silence,
     /// A status and a document.
     Json(u16, Value),
     /// A status, more header lines and a body.
@@ -136,6 +138,10 @@ fn answer(stream: &mut TcpStream, reply: Reply, left: &Mutex<bool>) {
         Reply::Events(frames) => {
             events(stream, &frames);
             let _ = stream.write_all(b"0\r\n\r\n");
+        }
+        Reply::Silence => {
+            let _ = stream.read(&mut [0]);
+            *left.lock().unwrap() = true;
         }
         Reply::Cut(frames) => events(stream, &frames),
         Reply::Hang(frames) => {

@@ -6,6 +6,7 @@ mod admin;
 mod admin_scenario;
 mod backend;
 mod background;
+mod carry;
 mod chat;
 mod check;
 mod completions;

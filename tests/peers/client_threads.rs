@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::bench::{Bench, Case, Peer};
 use crate::cli::Desk;
+use crate::process::Server;
 
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -40,7 +41,48 @@ pub fn cases() -> Vec<Case> {
         "client: thread delete without --yes and without a terminal deletes nothing",
         delete_unasked,
     );
+    case(
+        "client: threads that are exported and imported into SQLite are answered as before",
+        carried,
+    );
     cases
+}
+
+fn carried(bench: &Bench) {
+    let reference = bench.start_reference();
+    let desk = Desk::new(reference.url(), None);
+    let (long, _) = long_thread(&desk);
+    let words = ["widget", "title A carried thread", "text one"];
+    let mut made: Vec<_> = words.iter().map(|text| desk.say(text).0).collect();
+    made.push(long);
+    let file = desk.file("threads.jsonl", b"");
+    let file = file.to_str().expect("a path of text");
+    desk.run(["thread", "export", "--all", "-o", file]).code(0);
+    let store = ["--store", "sqlite:carried.db"];
+    desk.run_bare(["thread", "import", file].into_iter().chain(store))
+        .code(0);
+    let serve = ["serve", "--mock", "--port", "0", "--json"];
+    let mock = Server::start(desk.command(serve.into_iter().chain(store)));
+    let other = Desk::new(mock.url(), None);
+    for id in &made {
+        let params = format!("{{\"thread_id\": \"{id}\"}}");
+        let ask = |desk: &Desk| {
+            let args = ["request", "threads.get_by_id", &params, "--json"];
+            desk.run(args).code(0).json()
+        };
+        let (before, after) = (ask(&desk), ask(&other));
+        assert_eq!(before["id"], id.as_str());
+        assert_eq!(before, after);
+        let show = ["thread", "show", id, "--json"];
+        let (before, after) = (
+            desk.run(show).code(0).json(),
+            other.run(show).code(0).json(),
+        );
+        assert_eq!(before, after);
+    }
+    let list = ["thread", "list", "--all", "--json"];
+    let list = |desk: &Desk| ids(&desk.run(list).code(0).json());
+    assert_eq!(list(&desk), list(&other));
 }
 
 fn ids(page: &Value) -> Vec<String> {

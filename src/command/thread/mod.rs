@@ -1,6 +1,8 @@
-//! `chatkit thread`: lists, shows, renames and deletes threads, by the protocol or by REST.
+//! `chatkit thread`: lists, shows, renames, deletes and carries threads, by the protocol or by REST.
 
 mod delete;
+mod export;
+mod import;
 mod items;
 mod list;
 mod page;
@@ -32,6 +34,10 @@ pub enum ThreadCommand {
     /// Delete threads
     #[command(visible_alias = "rm")]
     Delete(delete::DeleteArgs),
+    /// Write threads with all of their items to a file
+    Export(export::ExportArgs),
+    /// Put exported threads into a store, or into a backend
+    Import(import::ImportArgs),
 }
 
 /// Runs a subcommand.
@@ -45,6 +51,8 @@ pub async fn run(command: ThreadCommand, context: Context<'_>) -> Result<()> {
         ThreadCommand::Items(args) => items::run(args, context).await,
         ThreadCommand::Rename(args) => rename::run(args, context).await,
         ThreadCommand::Delete(args) => delete::run(args, context).await,
+        ThreadCommand::Export(args) => export::run(args, context).await,
+        ThreadCommand::Import(args) => import::run(args, context).await,
     }
 }
 

@@ -1,0 +1,339 @@
+//! Putting threads into a store: whole, once, and over nothing that is there.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::read::{Carried, CarriedItem};
+use crate::error::{Error, Result};
+use crate::protocol::{ItemKind, Order, ThreadId};
+use crate::server::LOCAL_USER;
+use crate::store::{Draft, ItemRow, Onto, Query, Store, StoreError, StoreUrl, ThreadRow};
+use crate::ui::{Style, Ui};
+
+/// How often is said how far it is.
+const REPORT: Duration = Duration::from_secs(2);
+
+/// How many of a stored thread's items are looked at at once.
+const PAGE: usize = 200;
+
+/// What becomes of a thread that differs from the one in the store.
+#[derive(Clone, Copy, PartialEq)]
+pub enum OnConflict {
+    Leave,
+    Replace,
+}
+
+/// What came of the threads.
+#[derive(Clone, Copy, Default)]
+pub struct Counts {
+    new: usize,
+    extended: usize,
+    replaced: usize,
+    same: usize,
+    differ: usize,
+    items: usize,
+}
+
+/// Puts threads into a store, one after the other.
+pub struct Keeper<'a> {
+    store: &'a dyn Store,
+    user: Option<String>,
+    on_conflict: OnConflict,
+    state: State,
+    thread: Option<(ThreadId, Arc<str>, String)>,
+    counts: Counts,
+    reported: Instant,
+}
+
+/// How the thread at hand stands to the one in the store.
+enum State {
+    /// It is written, and is not seen yet.
+    Writing {
+        draft: Box<dyn Draft>,
+        how: How,
+        items: usize,
+    },
+    /// It is the same so far.
+    Comparing(Stored),
+    /// It differs, for this reason.
+    Differs(String),
+    /// There is none at hand.
+    Nothing,
+}
+
+#[derive(Clone, Copy)]
+enum How {
+    New,
+    Extended,
+    Replaced,
+}
+
+/// The items of a stored thread, in order.
+struct Stored {
+    page: std::vec::IntoIter<Arc<ItemRow>>,
+    after: Option<String>,
+    has_more: bool,
+}
+
+impl<'a> Keeper<'a> {
+    pub fn new(store: &'a dyn Store, user: Option<String>, on_conflict: OnConflict) -> Self {
+        Self {
+            store,
+            user,
+            on_conflict,
+            state: State::Nothing,
+            thread: None,
+            counts: Counts::default(),
+            reported: Instant::now(),
+        }
+    }
+
+    /// What came of the threads; one that was not whole is given up.
+    pub fn into_counts(self) -> Counts {
+        self.counts
+    }
+
+    /// A thread begins.
+    ///
+    /// # Errors
+    /// As every method here: the store failed.
+    pub async fn begin(&mut self, carried: Carried) -> Result<()> {
+        let id = carried.thread.id.clone();
+        let user = self.user.clone().or_else(|| carried.user.clone());
+        let user: Arc<str> = user.unwrap_or_else(|| LOCAL_USER.to_owned()).into();
+        let there = match self.store.thread(None, &id).await {
+            Ok(row) => Some(row),
+            Err(StoreError::NoThread(_)) => None,
+            Err(error) => return Err(failed(error)),
+        };
+        self.thread = Some((id.clone(), Arc::clone(&user), carried.json.clone()));
+        self.state = match there {
+            None => self.writing(row(&carried, user), How::New).await?,
+            Some(_) if self.on_conflict == OnConflict::Replace => {
+                self.writing(row(&carried, user), How::Replaced).await?
+            }
+            Some(there) if there.user != user => State::Differs(format!(
+                "it belongs to '{}' there, not to '{user}'",
+                there.user
+            )),
+            Some(there) if !same_thread(&there.json, &carried.json) => {
+                State::Differs("its title, time, status or another field differs".to_owned())
+            }
+            Some(_) => State::Comparing(Stored {
+                page: Vec::new().into_iter(),
+                after: None,
+                has_more: true,
+            }),
+        };
+        Ok(())
+    }
+
+    async fn writing(&self, row: ThreadRow, how: How) -> Result<State> {
+        let onto = match how {
+            How::New | How::Extended => Onto::Kept,
+            How::Replaced => Onto::Nothing,
+        };
+        let draft = self.store.draft(row, onto).await.map_err(failed)?;
+        Ok(State::Writing {
+            draft,
+            how,
+            items: 0,
+        })
+    }
+
+    /// An item of the thread.
+    pub async fn item(&mut self, carried: CarriedItem) -> Result<()> {
+        if let State::Comparing(stored) = &mut self.state {
+            let Some((id, user, json)) = &self.thread else {
+                return Ok(());
+            };
+            let wanted = carried.item.id.as_str();
+            let is_hidden = carried.item.is_hidden();
+            match stored.next(self.store, id, wanted, is_hidden).await? {
+                Some(there) if is_same(&there, &carried) => return Ok(()),
+                Some(_) => {
+                    self.state =
+                        State::Differs(format!("item {wanted} differs or is not in its place"));
+                    return Ok(());
+                }
+                None => {
+                    let there = self.store.thread(None, id).await.map_err(failed)?;
+                    let row = ThreadRow {
+                        id: id.clone(),
+                        user: Arc::clone(user),
+                        created_at: there.created_at,
+                        json: json.clone().into(),
+                    };
+                    self.state = self.writing(row, How::Extended).await?;
+                }
+            }
+        }
+        let State::Writing { draft, items, .. } = &mut self.state else {
+            return Ok(());
+        };
+        if let ItemKind::UserMessage(message) = &carried.item.kind {
+            for attachment in &message.attachments {
+                draft.attachment(attachment.clone()).await.map_err(failed)?;
+            }
+        }
+        let row = ItemRow {
+            id: carried.item.id.clone(),
+            hidden: carried.item.is_hidden(),
+            json: carried.json.into(),
+        };
+        *items += 1;
+        draft.item(row).await.map_err(failed)
+    }
+
+    /// The thread is whole: what was written of it is seen from now on.
+    pub async fn end(&mut self, ui: &mut Ui) -> Result<()> {
+        let id = self.thread.take().map(|(id, ..)| id);
+        match std::mem::replace(&mut self.state, State::Nothing) {
+            State::Writing { draft, how, items } => {
+                draft.commit().await.map_err(failed)?;
+                self.counts.items += items;
+                match how {
+                    How::New => self.counts.new += 1,
+                    How::Extended => self.counts.extended += 1,
+                    How::Replaced => self.counts.replaced += 1,
+                }
+            }
+            State::Comparing(_) => self.counts.same += 1,
+            State::Differs(why) => {
+                self.counts.differ += 1;
+                if let Some(id) = id {
+                    ui.warn(&format!("thread {id} was left alone: {why}"));
+                }
+            }
+            State::Nothing => {}
+        }
+        if self.reported.elapsed() >= REPORT {
+            self.reported = Instant::now();
+            ui.note(Style::Dim, &format!("{} threads …", self.counts.threads()));
+        }
+        Ok(())
+    }
+}
+
+impl Stored {
+    /// The next item; hidden ones, which no export has, are passed over.
+    async fn next(
+        &mut self,
+        store: &dyn Store,
+        thread: &ThreadId,
+        wanted: &str,
+        is_hidden: bool,
+    ) -> Result<Option<Arc<ItemRow>>> {
+        loop {
+            for row in self.page.by_ref() {
+                if !row.hidden || (is_hidden && row.id.as_str() == wanted) {
+                    return Ok(Some(row));
+                }
+            }
+            if !self.has_more {
+                return Ok(None);
+            }
+            let query = Query {
+                limit: PAGE,
+                order: Order::Asc,
+                after: self.after.as_deref(),
+                before: None,
+                hidden: true,
+            };
+            let page = store.items(thread, query).await.map_err(failed)?;
+            self.has_more = page.has_more;
+            self.after = page.rows.last().map(|row| row.id.to_string());
+            self.page = page.rows.into_iter();
+        }
+    }
+}
+
+impl Counts {
+    fn threads(self) -> usize {
+        self.new + self.extended + self.replaced + self.same + self.differ
+    }
+
+    /// Whether there was no thread at all.
+    pub fn is_empty(self) -> bool {
+        self.threads() == 0
+    }
+
+    /// Says what came of them.
+    pub fn tell(self, url: &StoreUrl, ui: &mut Ui) -> Result<()> {
+        let Self {
+            new,
+            extended,
+            replaced,
+            same,
+            differ,
+            items,
+        } = self;
+        if ui.is_json() {
+            ui.json(
+                &json!({"new": new, "extended": extended, "replaced": replaced,
+                "unchanged": same, "differ": differ, "items": items}),
+            )?;
+        }
+        let mut words = vec![format!("{new} threads imported")];
+        let others = [
+            (extended, "extended"),
+            (replaced, "replaced"),
+            (same, "there already"),
+            (differ, "left alone because they differ"),
+        ];
+        for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
+            words.push(format!("{count} {what}"));
+        }
+        let note = format!("{}, {items} items written, in {url}", words.join(", "));
+        ui.note(Style::Dim, &note);
+        Ok(())
+    }
+
+    /// # Errors
+    /// Some threads differ from those that are there.
+    pub fn verdict(self) -> Result<()> {
+        if self.differ == 0 {
+            return Ok(());
+        }
+        Err(Error::Differs(format!(
+            "{} threads differ from those of the same ids in the store and were left alone; \
+             --replace puts the file's in their place",
+            self.differ
+        )))
+    }
+}
+
+fn row(carried: &Carried, user: Arc<str>) -> ThreadRow {
+    let created_at = carried.thread.created_at.instant();
+    ThreadRow {
+        id: carried.thread.id.clone(),
+        user,
+        created_at: created_at.map_or(0, jiff::Timestamp::as_microsecond),
+        json: carried.json.clone().into(),
+    }
+}
+
+fn is_same(there: &ItemRow, carried: &CarriedItem) -> bool {
+    there.id == carried.item.id && same_json(&there.json, carried.json.as_bytes())
+}
+
+/// Whether two threads are the same but for their items.
+fn same_thread(one: &[u8], other: &str) -> bool {
+    let fields = |json: &[u8]| {
+        let mut thread: Value = serde_json::from_slice(json).ok()?;
+        thread.as_object_mut()?.remove("items");
+        Some(thread)
+    };
+    fields(one) == fields(other.as_bytes())
+}
+
+fn same_json(one: &[u8], other: &[u8]) -> bool {
+    let value = |json: &[u8]| serde_json::from_slice::<Value>(json).ok();
+    one == other || value(one) == value(other)
+}
+
+fn failed(error: StoreError) -> Error {
+    Error::io("cannot import", std::io::Error::other(error))
+}

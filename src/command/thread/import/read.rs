@@ -1,0 +1,492 @@
+//! Threads out of a recording, part by part, each with the line that it stands in.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::cassette::{self, Line, Outcome, Payload, Reader};
+use crate::error::{Error, Result};
+use crate::protocol::{
+    DecodeError, Item, ItemId, ItemKind, Object, RawEnvelope, Thread, ThreadId, from_slice,
+};
+
+/// The longest id, in bytes; what is longer is no id but an attempt.
+const MAX_ID: usize = 1024;
+
+/// A part of a thread; the parts of one stand behind each other.
+pub enum Part {
+    /// The thread itself.
+    Thread(Box<Carried>),
+    /// An item of it.
+    Item(Box<CarriedItem>),
+    /// All of it was there.
+    End,
+}
+
+/// A thread of the file.
+pub struct Carried {
+    /// What it says.
+    pub thread: Thread,
+    /// The same, word for word but for its items.
+    pub json: String,
+    /// Whose it was, where the file says so.
+    pub user: Option<String>,
+}
+
+/// An item of the file.
+pub struct CarriedItem {
+    /// What it says.
+    pub item: Item,
+    /// The same, word for word.
+    pub json: String,
+}
+
+/// The parts of the threads of a file, in its order.
+pub struct Parts {
+    name: String,
+    reader: Reader,
+    /// What was asked and is not answered yet.
+    asked: BTreeMap<u64, Asked>,
+    /// The thread that is being read.
+    open: Option<Open>,
+    ready: std::collections::VecDeque<Part>,
+    /// How many streams were passed over: they are turns, not threads.
+    pub streams: usize,
+}
+
+struct Asked {
+    kind: Kind,
+    thread: ThreadId,
+    after: Option<String>,
+    user: Option<String>,
+    is_good: bool,
+    answer: Option<(usize, Payload)>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Thread,
+    Items,
+}
+
+struct Open {
+    id: ThreadId,
+    line: usize,
+    /// The item that the next page begins after.
+    after: Option<String>,
+    has_page: bool,
+}
+
+#[derive(Deserialize)]
+struct Params {
+    thread_id: ThreadId,
+    after: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    data: Vec<Box<RawValue>>,
+    #[serde(default)]
+    has_more: bool,
+    after: Option<String>,
+}
+
+impl Parts {
+    /// The threads of the recording at this path.
+    ///
+    /// # Errors
+    /// It cannot be read, is no recording, or a newer one than this program knows.
+    pub fn open(path: &Path) -> Result<Self> {
+        Ok(Self {
+            name: path.display().to_string(),
+            reader: cassette::open(path)?,
+            asked: BTreeMap::new(),
+            open: None,
+            ready: std::collections::VecDeque::new(),
+            streams: 0,
+        })
+    }
+
+    /// The next part; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// Wrong usage, with the line: what stands there is no part of a thread, or one is missing.
+    pub fn next(&mut self) -> Result<Option<Part>> {
+        loop {
+            if let Some(part) = self.ready.pop_front() {
+                return Ok(Some(part));
+            }
+            match self.reader.next() {
+                Some(line) => self.take(line?)?,
+                None => return self.end().map(|()| None),
+            }
+        }
+    }
+
+    /// The end of the file is the end of no thread.
+    fn end(&self) -> Result<()> {
+        match &self.open {
+            Some(open) => Err(self.cut(open)),
+            None => Ok(()),
+        }
+    }
+
+    fn take(&mut self, line: Line) -> Result<()> {
+        let number = line.exchange();
+        match line {
+            Line::Request { body, .. } => {
+                if let Some(asked) = asked(&body) {
+                    self.asked.insert(number, asked);
+                }
+            }
+            Line::Response { status, .. } => {
+                if let Some(asked) = self.asked.get_mut(&number) {
+                    asked.is_good = (200..300).contains(&status);
+                }
+            }
+            Line::Document { body, .. } => {
+                let at = self.reader.number();
+                if let Some(asked) = self.asked.get_mut(&number) {
+                    asked.answer = Some((at, body));
+                }
+            }
+            Line::Event { .. } => {}
+            Line::End { outcome, .. } => match self.asked.remove(&number) {
+                Some(asked) => self.answered(asked, outcome)?,
+                None => self.streams += 1,
+            },
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, asked: Asked, outcome: Outcome) -> Result<()> {
+        // What was refused holds nothing of a thread.
+        let Some((line, answer)) = asked.answer.filter(|_| asked.is_good) else {
+            return Ok(());
+        };
+        if outcome != Outcome::Complete {
+            let id = shown(&asked.thread);
+            return Err(self.refused(
+                line,
+                &format!("the answer about thread {id} was cut short, so that it is not whole"),
+            ));
+        }
+        match asked.kind {
+            Kind::Thread => self.thread(&asked.thread, asked.user, line, answer.as_str()),
+            Kind::Items => {
+                let after = asked.after.as_deref();
+                self.page(&asked.thread, after, line, answer.as_str())
+            }
+        }
+    }
+
+    fn thread(
+        &mut self,
+        id: &ThreadId,
+        user: Option<String>,
+        line: usize,
+        answer: &str,
+    ) -> Result<()> {
+        if let Some(open) = &self.open {
+            return Err(self.cut(open));
+        }
+        let malformed = |error| self.malformed(line, &error);
+        let mut fields: Object = from_slice(answer.as_bytes()).map_err(malformed)?;
+        let thread: Thread = from_slice(answer.as_bytes()).map_err(malformed)?;
+        if thread.id != *id {
+            let message = format!(
+                "thread {} answers for thread {}",
+                shown(&thread.id),
+                shown(id)
+            );
+            return Err(self.refused(line, &message));
+        }
+        self.check_id(line, "thread", id.as_str())?;
+        let own: Option<Page> = fields
+            .get("items")
+            .and_then(|page| from_slice(page.to_string().as_bytes()).ok());
+        fields.insert(
+            "items".to_owned(),
+            serde_json::json!({"data": [], "has_more": false}),
+        );
+        let json = serde_json::to_string(&fields)
+            .map_err(|error| self.refused(line, &error.to_string()))?;
+        self.open = Some(Open {
+            id: id.clone(),
+            line,
+            after: None,
+            has_page: false,
+        });
+        let carried = Carried { thread, json, user };
+        self.ready.push_back(Part::Thread(Box::new(carried)));
+        match own {
+            // An export has the items on pages of their own; others may have them here.
+            Some(page) if !page.data.is_empty() => self.rows(line, page),
+            _ => Ok(()),
+        }
+    }
+
+    fn page(
+        &mut self,
+        thread: &ThreadId,
+        after: Option<&str>,
+        line: usize,
+        answer: &str,
+    ) -> Result<()> {
+        let Some(open) = self.open.as_ref().filter(|open| open.id == *thread) else {
+            let message = format!(
+                "items of thread {}, which does not stand before them",
+                shown(thread)
+            );
+            return Err(self.refused(line, &message));
+        };
+        if open.after.as_deref() != after {
+            let message = format!(
+                "this page of thread {} does not follow the one before it",
+                shown(thread)
+            );
+            return Err(self.refused(line, &message));
+        }
+        let page = from_slice(answer.as_bytes()).map_err(|error| self.malformed(line, &error))?;
+        self.rows(line, page)
+    }
+
+    fn rows(&mut self, line: usize, page: Page) -> Result<()> {
+        let Some(mut open) = self.open.take() else {
+            return Ok(());
+        };
+        for (row, raw) in page.data.iter().enumerate() {
+            let item = self.item(&open.id, line, row, raw)?;
+            self.ready.push_back(Part::Item(Box::new(item)));
+        }
+        if !page.has_more {
+            self.ready.push_back(Part::End);
+            return Ok(());
+        }
+        if page.after.is_none() || page.after == open.after {
+            return Err(self.refused(line, "there is more, and the page does not say after what"));
+        }
+        (open.after, open.has_page) = (page.after, true);
+        self.open = Some(open);
+        Ok(())
+    }
+
+    fn item(
+        &self,
+        thread: &ThreadId,
+        line: usize,
+        row: usize,
+        raw: &RawValue,
+    ) -> Result<CarriedItem> {
+        let item: Item = from_slice(raw.get().as_bytes()).map_err(|error| {
+            let path = format!("data[{row}].{}", error.path);
+            let path = path.trim_end_matches('.').to_owned();
+            self.malformed(line, &DecodeError { path, ..error })
+        })?;
+        if item.thread_id != *thread {
+            let (id, other) = (shown_item(&item.id), shown(&item.thread_id));
+            let message = format!("item {id} is of thread {other}, not of {}", shown(thread));
+            return Err(self.refused(line, &message));
+        }
+        self.check_id(line, "item", item.id.as_str())?;
+        if let ItemKind::UserMessage(message) = &item.kind {
+            for attachment in &message.attachments {
+                self.check_id(line, "attachment", attachment.id.as_str())?;
+            }
+        }
+        let json = raw.get().to_owned();
+        Ok(CarriedItem { item, json })
+    }
+
+    fn check_id(&self, line: usize, what: &str, id: &str) -> Result<()> {
+        let why = if id.is_empty() {
+            "is empty"
+        } else if id.len() > MAX_ID {
+            "is longer than 1 KiB"
+        } else if id.chars().any(char::is_control) {
+            "has control characters"
+        } else {
+            return Ok(());
+        };
+        Err(self.refused(line, &format!("the id of the {what} {why}")))
+    }
+
+    fn cut(&self, open: &Open) -> Error {
+        let id = shown(&open.id);
+        let missing = if open.has_page {
+            "its last items"
+        } else {
+            "its items"
+        };
+        Error::usage_hint(
+            format!(
+                "{}:{}: thread {id} is not whole: {missing} are missing",
+                self.name, open.line
+            ),
+            "an export that was interrupted goes on when its command is run again",
+        )
+    }
+
+    fn malformed(&self, line: usize, error: &DecodeError) -> Error {
+        self.refused(line, &error.to_string())
+    }
+
+    fn refused(&self, line: usize, why: &str) -> Error {
+        Error::usage(format!("{}:{line}: {why}", self.name))
+    }
+}
+
+/// What a request asks, if its answer is a part of a thread.
+fn asked(body: &Payload) -> Option<Asked> {
+    let body = body.to_bytes();
+    let envelope = from_slice::<RawEnvelope>(&body).ok()?;
+    let kind = match envelope.kind.as_str() {
+        "threads.get_by_id" => Kind::Thread,
+        "items.list" => Kind::Items,
+        _ => return None,
+    };
+    let params: Params = from_slice(envelope.params?.get().as_bytes()).ok()?;
+    let user = envelope.metadata.get("user").and_then(|user| user.as_str());
+    Some(Asked {
+        kind,
+        thread: params.thread_id,
+        after: params.after,
+        user: user.map(ToOwned::to_owned),
+        is_good: false,
+        answer: None,
+    })
+}
+
+fn shown(id: &ThreadId) -> String {
+    excerpt(id.as_str())
+}
+
+fn shown_item(id: &ItemId) -> String {
+    excerpt(id.as_str())
+}
+
+/// An id as a message shows it: it is from outside, and may be as long as it likes.
+fn excerpt(id: &str) -> String {
+    let short: String = id.chars().take(80).collect();
+    if short.len() < id.len() {
+        return format!("{short}…");
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str =
+        r#"{"format":"chatkit-recording","version":1,"started_at":"","written_by":""}"#;
+
+    /// An exchange of four lines.
+    fn exchange(number: u64, kind: &str, params: &str, document: &str) -> String {
+        format!(
+            r#"{{"request":{{"exchange":{number},"at":0.0,"method":"POST","url":"u","body":{{"json":{{"type":"{kind}","params":{params}}}}}}}}}
+{{"response":{{"exchange":{number},"at":0.0,"status":200}}}}
+{{"document":{{"exchange":{number},"at":0.0,"body":{{"json":{document}}}}}}}
+{{"end":{{"exchange":{number},"at":0.0,"outcome":"complete"}}}}
+"#
+        )
+    }
+
+    const THREAD: &str = r#"{"id":"t","created_at":"2026-11-20T10:00:00"}"#;
+
+    fn item(id: &str, thread: &str) -> String {
+        format!(
+            r#"{{"id":"{id}","thread_id":"{thread}","created_at":"2026-11-20T10:00:00","type":"new_kind","n":1.50}}"#
+        )
+    }
+
+    fn parts(lines: &[String]) -> Result<Vec<Part>> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), format!("{HEADER}\n{}", lines.concat())).unwrap();
+        let mut parts = Parts::open(file.path()).unwrap();
+        let mut all = Vec::new();
+        while let Some(part) = parts.next().map_err(|error| {
+            let message = error.to_string();
+            Error::usage(message.replace(&file.path().display().to_string(), "FILE"))
+        })? {
+            all.push(part);
+        }
+        Ok(all)
+    }
+
+    fn refusal(lines: &[String]) -> String {
+        match parts(lines) {
+            Ok(_) => panic!("it was taken"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_thread_is_read_page_by_page_and_word_for_word() {
+        let pages = [
+            exchange(1, "threads.get_by_id", r#"{"thread_id":"t"}"#, THREAD),
+            exchange(
+                2,
+                "items.list",
+                r#"{"thread_id":"t"}"#,
+                &format!(
+                    r#"{{"data":[{}],"has_more":true,"after":"a"}}"#,
+                    item("a", "t")
+                ),
+            ),
+            exchange(
+                3,
+                "items.list",
+                r#"{"thread_id":"t","after":"a"}"#,
+                &format!(r#"{{"data":[{}],"has_more":false}}"#, item("b", "t")),
+            ),
+        ];
+        let read = parts(&pages).unwrap();
+        assert!(matches!(&read[0], Part::Thread(carried) if carried.thread.id.as_str() == "t"));
+        assert!(matches!(&read[1], Part::Item(carried) if carried.json == item("a", "t")));
+        assert!(matches!(&read[2], Part::Item(carried) if carried.item.id.as_str() == "b"));
+        assert!(matches!(&read[3], Part::End));
+        assert_eq!(read.len(), 4);
+        assert_eq!(
+            refusal(&pages[..2]),
+            "FILE:4: thread t is not whole: its last items are missing"
+        );
+        assert_eq!(
+            refusal(&pages[..1]),
+            "FILE:4: thread t is not whole: its items are missing"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let thread = exchange(1, "threads.get_by_id", r#"{"thread_id":"t"}"#, THREAD);
+        let page = |document: &str| {
+            let page = exchange(2, "items.list", r#"{"thread_id":"t"}"#, document);
+            refusal(&[thread.clone(), page])
+        };
+        let rows = |rows: &str| page(&format!(r#"{{"data":[{rows}],"has_more":false}}"#));
+        assert_eq!(
+            rows(&item("a", "u")),
+            "FILE:8: item a is of thread u, not of t"
+        );
+        assert_eq!(rows(&item("", "t")), "FILE:8: the id of the item is empty");
+        assert!(rows("7").starts_with("FILE:8: data[0]: "), "{}", rows("7"));
+        assert!(page("[]").starts_with("FILE:8: "));
+        assert_eq!(
+            page(r#"{"data":[],"has_more":true}"#),
+            "FILE:8: there is more, and the page does not say after what"
+        );
+        let alone = exchange(1, "items.list", r#"{"thread_id":"t"}"#, r#"{"data":[]}"#);
+        assert_eq!(
+            refusal(&[alone]),
+            "FILE:4: items of thread t, which does not stand before them"
+        );
+        let other = exchange(1, "threads.get_by_id", r#"{"thread_id":"x"}"#, THREAD);
+        assert_eq!(refusal(&[other]), "FILE:4: thread t answers for thread x");
+        let cut = thread.replace("complete", "broken");
+        assert!(refusal(&[cut]).starts_with("FILE:4: the answer about thread t was cut short"));
+        assert!(refusal(&["{\"garbage\n".to_owned()]).starts_with("FILE:2: "));
+    }
+}
