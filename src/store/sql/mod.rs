@@ -325,16 +325,6 @@ where
     }
 }
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Unavailable(match error {
-            sqlx::Error::PoolTimedOut => "it did not answer in time".to_owned(),
-            sqlx::Error::Database(error) => error.message().to_owned(),
-            error => error.to_string(),
-        })
-    }
-}
-
 /// The place of a cursor, which must have one.
 fn found<P>(cursor: Option<&str>, place: Option<P>) -> Stored<Option<P>> {
     match (cursor, &place) {

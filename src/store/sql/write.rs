@@ -166,3 +166,13 @@ fn text(json: &Bytes) -> Result<&str, sqlx::Error> {
 fn json(attachment: &Attachment) -> Result<String, sqlx::Error> {
     serde_json::to_string(attachment).map_err(|error| sqlx::Error::Encode(error.into()))
 }
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(match error {
+            sqlx::Error::PoolTimedOut => "it did not answer in time".to_owned(),
+            sqlx::Error::Database(error) => error.message().to_owned(),
+            error => error.to_string(),
+        })
+    }
+}

@@ -170,6 +170,11 @@ async fn number(connection: &mut SqliteConnection, sql: &'static str) -> Result<
 
 /// Adds what is missing, each version whole or not at all.
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    // A file that lacks nothing is opened while another process writes to it, however long.
+    let version = number(&mut *connection, "PRAGMA user_version").await?;
+    if usize::try_from(version).is_ok_and(|version| version >= MIGRATIONS.len()) {
+        return Ok(());
+    }
     // Two processes may find the same new file at once; the second waits, and finds it done.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let version = number(&mut transaction, "PRAGMA user_version").await?;

@@ -69,9 +69,12 @@ impl Journal {
                 "wait for it to end",
             ));
         }
-        let (known, is_cut) = read(&file, &path, backend)?;
-        if is_cut {
-            file.write_all(b"\n").map_err(failed)?;
+        let (known, end) = read(&file, &path, backend)?;
+        match end {
+            End::Whole => {}
+            End::Open => file.write_all(b"\n").map_err(failed)?,
+            // What was cut when the process was killed had not happened yet.
+            End::Cut(offset) => file.set_len(offset).map_err(failed)?,
         }
         let backend = backend.to_owned();
         Ok(Self {
@@ -106,32 +109,39 @@ impl Journal {
     }
 }
 
-/// The entries of this backend, and whether the last line was cut.
-fn read(file: &File, path: &Path, backend: &str) -> Result<(HashMap<ThreadId, Progress>, bool)> {
+/// How a journal ends, whose process may have been killed.
+enum End {
+    /// With a line.
+    Whole,
+    /// With a line that lacks its end only.
+    Open,
+    /// With a piece of a line, which begins here.
+    Cut(u64),
+}
+
+/// The entries of this backend, and how the journal ends.
+fn read(file: &File, path: &Path, backend: &str) -> Result<(HashMap<ThreadId, Progress>, End)> {
     let mut known = HashMap::new();
     let mut reader = BufReader::new(file);
     let mut line = Vec::new();
-    let mut number = 0;
+    let (mut number, mut offset) = (0, 0);
     loop {
         line.clear();
-        let count = reader.read_until(b'\n', &mut line);
-        let count =
-            count.map_err(|error| Error::io(format!("cannot read {}", path.display()), error))?;
+        let count = reader
+            .read_until(b'\n', &mut line)
+            .map_err(|error| Error::io(format!("cannot read {}", path.display()), error))?;
         if count == 0 {
-            return Ok((known, false));
+            return Ok((known, End::Whole));
         }
         number += 1;
-        let is_cut = !line.ends_with(b"\n");
+        let is_open = !line.ends_with(b"\n");
         match serde_json::from_slice::<Entry>(&line) {
-            Ok(entry) if entry.backend == backend => {
-                known.insert(entry.thread, entry.progress);
+            Ok(entry) => {
+                if entry.backend == backend {
+                    known.insert(entry.thread, entry.progress);
+                }
             }
-            Ok(_) => {}
-            // What was cut when the process was killed had not happened yet.
-            Err(_) if is_cut => return Ok((known, true)),
-            Err(_) if line.iter().all(u8::is_ascii_whitespace) => {}
-            // The rest of a line that was cut, closed by the run after it.
-            Err(_) if line.starts_with(br#"{"backend""#) => {}
+            Err(_) if is_open => return Ok((known, End::Cut(offset))),
             Err(error) => {
                 return Err(Error::usage_hint(
                     format!("{}:{number}: {error}", path.display()),
@@ -139,9 +149,10 @@ fn read(file: &File, path: &Path, backend: &str) -> Result<(HashMap<ThreadId, Pr
                 ));
             }
         }
-        if is_cut {
-            return Ok((known, true));
+        if is_open {
+            return Ok((known, End::Open));
         }
+        offset += count as u64;
     }
 }
 
