@@ -207,6 +207,8 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand rename 'Give a thread another title'
             cand delete 'Delete threads'
             cand rm 'Delete threads'
+            cand export 'Write threads with all of their items to a file'
+            cand import 'Put exported threads into a store, or into a backend'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'chatkit;thread;list'= {
@@ -386,12 +388,65 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'chatkit;thread;export'= {
+            cand -o 'Write to this file, which is there when it is whole; - is stdout'
+            cand --output 'Write to this file, which is there when it is whole; - is stdout'
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --all 'All threads; where the hosted API is asked with a key, of all users or of --user'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'chatkit;thread;import'= {
+            cand --store 'The store to import into: sqlite:FILE or postgres://…; a password may also come from PGPASSWORD'
+            cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
+            cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
+            cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
+            cand --workflow 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]'
+            cand --user 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]'
+            cand --api-key-file 'A file that holds the API key, which is else read from OPENAI_API_KEY'
+            cand --upload-url 'Where files are posted to directly, instead of the two-phase upload'
+            cand --profile 'A profile of chatkit.toml [env: CHATKIT_PROFILE]'
+            cand --header 'One more header for every request (repeatable), for example ''Authorization: Bearer x'''
+            cand --timeout 'How long to wait for the backend, as 30s, 500ms, 2m or seconds'
+            cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
+            cand --color 'When to use colour; NO_COLOR is heeded'
+            cand --replace 'Put the file''s version in the place of threads of the store that differ'
+            cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
+            cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
+            cand --no-input 'Never ask, even on a terminal'
+            cand -q 'Write nothing to stderr but errors'
+            cand --quiet 'Write nothing to stderr but errors'
+            cand -v 'Say more on stderr; twice for everything'
+            cand --verbose 'Say more on stderr; twice for everything'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'chatkit;thread;help'= {
             cand list 'List the threads, newest first'
             cand show 'Show a thread with all of its items'
             cand items 'List the items of a thread, oldest first'
             cand rename 'Give a thread another title'
             cand delete 'Delete threads'
+            cand export 'Write threads with all of their items to a file'
+            cand import 'Put exported threads into a store, or into a backend'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'chatkit;thread;help;list'= {
@@ -403,6 +458,10 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         &'chatkit;thread;help;rename'= {
         }
         &'chatkit;thread;help;delete'= {
+        }
+        &'chatkit;thread;help;export'= {
+        }
+        &'chatkit;thread;help;import'= {
         }
         &'chatkit;thread;help;help'= {
         }
@@ -951,6 +1010,8 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand items 'List the items of a thread, oldest first'
             cand rename 'Give a thread another title'
             cand delete 'Delete threads'
+            cand export 'Write threads with all of their items to a file'
+            cand import 'Put exported threads into a store, or into a backend'
         }
         &'chatkit;help;thread;list'= {
         }
@@ -961,6 +1022,10 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         &'chatkit;help;thread;rename'= {
         }
         &'chatkit;help;thread;delete'= {
+        }
+        &'chatkit;help;thread;export'= {
+        }
+        &'chatkit;help;thread;import'= {
         }
         &'chatkit;help;send'= {
         }

@@ -159,34 +159,36 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'End a session'
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Read a client secret\'s expiry, offline'
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
 always\t'Even into a file'
 never\t'Not even on a terminal'"
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -l no-input -d 'Never ask, even on a terminal'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -s q -l quiet -d 'Write nothing to stderr but errors'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "list" -d 'List the threads, newest first'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "ls" -d 'List the threads, newest first'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "show" -d 'Show a thread with all of its items'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "items" -d 'List the items of a thread, oldest first'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "rename" -d 'Give a thread another title'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "delete" -d 'Delete threads'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "rm" -d 'Delete threads'
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "list" -d 'List the threads, newest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "ls" -d 'List the threads, newest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "show" -d 'Show a thread with all of its items'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "items" -d 'List the items of a thread, oldest first'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "rename" -d 'Give a thread another title'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "delete" -d 'Delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "rm" -d 'Delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "export" -d 'Write threads with all of their items to a file'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "import" -d 'Put exported threads into a store, or into a backend'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l limit -d 'How many rows; with --all, how many at once' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l order -d 'The order by creation' -r -f -a "asc\t''
 desc\t''"
@@ -344,11 +346,57 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Write nothing to stderr but errors'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file, which is there when it is whole; - is stdout' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l all -d 'All threads; where the hosted API is asked with a key, of all users or of --user'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l store -d 'The store to import into: sqlite:FILE or postgres://…; a password may also come from PGPASSWORD' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l header -d 'One more header for every request (repeatable), for example \'Authorization: Bearer x\'' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l timeout -d 'How long to wait for the backend, as 30s, 500ms, 2m or seconds' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l locale -d 'The language to be answered in, for example de-DE, sent as Accept-Language' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l color -d 'When to use colour; NO_COLOR is heeded' -r -f -a "auto\t'On a terminal that can, unless NO_COLOR is set'
+always\t'Even into a file'
+never\t'Not even on a terminal'"
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l replace -d 'Put the file\'s version in the place of threads of the store that differ'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l no-input -d 'Never ask, even on a terminal'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Write nothing to stderr but errors'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the threads, newest first'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a thread with all of its items'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "items" -d 'List the items of a thread, oldest first'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a thread another title'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write threads with all of their items to a file'
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "import" -d 'Put exported threads into a store, or into a backend'
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l attach -d 'Attach a file (repeatable)' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l quote -d 'Quote this text above the message' -r
@@ -818,6 +866,8 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_su
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "items" -d 'List the items of a thread, oldest first'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "rename" -d 'Give a thread another title'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "delete" -d 'Delete threads'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "export" -d 'Write threads with all of their items to a file'
+complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from thread" -f -a "import" -d 'Put exported threads into a store, or into a backend'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from scenario" -f -a "new" -d 'Write an example that explains itself'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from scenario" -f -a "check" -d 'Find what is wrong with files and folders, without serving them'
 complete -c chatkit -n "__fish_chatkit_using_subcommand help; and __fish_seen_subcommand_from scenario" -f -a "schema" -d 'Print the JSON Schema that editors complete scenarios by'
