@@ -12,7 +12,7 @@ use super::tape::Tape;
 use crate::config::{self, Need, Target};
 use crate::error::{Error, Result};
 use crate::protocol::{ListThreads, Page, Request, Thread, ThreadId};
-use crate::repl::{self, Ahead, Draft, Setup};
+use crate::repl::{self, Ahead, Draft, Pictures, Setup};
 
 /// Where to begin, and how to answer what comes back.
 #[derive(Args, Debug)]
@@ -90,6 +90,7 @@ pub async fn run(args: ChatArgs, context: Context<'_>) -> Result<()> {
         },
         ahead: ahead(&settings.target),
         attach: args.attach,
+        pictures: Pictures::in_folder(state.map(|folder| folder.join("images"))),
         answers: args.answers.or(&settings.tools),
         yes: args.yes,
         vars: context.around.vars.clone(),

@@ -119,6 +119,14 @@ pub fn image(image: Option<&GeneratedImage>, progress: Option<f64>, look: &Look)
     to_text(&image_lines(image, progress, look), look)
 }
 
+/// A generated image that is a file by now.
+pub fn saved_image(path: &str, look: &Look) -> String {
+    let mut line = Line::new("▣ ", Style::DIM);
+    line.push("image saved: ", Style::PLAIN);
+    line.push(clean_line(path), Style::BOLD);
+    to_text(&wrap_line(&line, look.width), look)
+}
+
 fn image_lines(image: Option<&GeneratedImage>, progress: Option<f64>, look: &Look) -> Vec<Line> {
     let line = match (image, progress) {
         (_, Some(progress)) if progress < 1.0 => {

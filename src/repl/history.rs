@@ -19,15 +19,19 @@ pub fn file(state_folder: &Path, backend: &str) -> PathBuf {
         .take(NAME)
         .collect();
     // Names that differ in what was left out must not share a file.
-    let file = format!("{}-{:016x}", name.trim_matches('_'), fnv(backend));
+    let file = format!(
+        "{}-{:016x}",
+        name.trim_matches('_'),
+        fnv(backend.as_bytes())
+    );
     state_folder.join("history").join(file)
 }
 
 /// FNV-1a, which is the same in every version of this program, as the standard library's need not
 /// be.
-fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+pub(super) fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 

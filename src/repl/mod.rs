@@ -15,6 +15,7 @@ mod limits;
 mod mode;
 mod numbers;
 mod obey;
+mod pictures;
 mod piped;
 mod progress;
 mod prompt;
@@ -34,6 +35,7 @@ use std::sync::{Arc, Mutex};
 pub use draft::Draft;
 pub use forms::put;
 pub use history::file as history_file;
+pub use pictures::Pictures;
 pub use progress::Spinner;
 pub use screen::Screen;
 pub use sight::Sight;
@@ -74,6 +76,8 @@ pub struct Setup {
     pub draft: Draft,
     /// Whether the threads are listed before anyone asks for them.
     pub ahead: Ahead,
+    /// Where images are kept that came inside of an answer.
+    pub pictures: Pictures,
     /// Files for the first message.
     pub attach: Vec<PathBuf>,
     /// Answers to tools and forms that are known already.
@@ -173,7 +177,7 @@ impl<'a> Repl<'a> {
             ..Conversation::default()
         };
         Ok(Self {
-            screen: Screen::new(sight),
+            screen: Screen::new(sight).keeping(setup.pictures.clone()),
             conversation,
             seat,
             tells_timing: false,

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use super::numbers::Numbers;
+use super::pictures::Pictures;
 use super::progress::Spinner;
 use super::rows::Rows;
 use super::sight::Sight;
@@ -48,6 +49,7 @@ pub struct Screen {
     pub(super) sight: Sight,
     pub(super) plain: View,
     pub(super) spinner: Spinner,
+    pictures: Pictures,
     live: Option<Live>,
     /// What was drawn last, of which the live block is the end.
     rows: Rows,
@@ -68,6 +70,7 @@ impl Screen {
             sight,
             plain: View::default(),
             spinner: Spinner::default(),
+            pictures: Pictures::default(),
             live: None,
             rows: Rows::default(),
             written: HashMap::new(),
@@ -76,6 +79,25 @@ impl Screen {
             raw: false,
             timing: None,
         }
+    }
+
+    /// The same, keeping images as files that have no address to open.
+    #[must_use]
+    pub fn keeping(self, pictures: Pictures) -> Self {
+        Self { pictures, ..self }
+    }
+
+    /// An item that is whole, as text.
+    pub(super) fn whole(&mut self, item: &Item) -> String {
+        let look = self.sight.look();
+        if let ItemKind::GeneratedImage(body) = &item.kind
+            && let Some(image) = &body.image
+            && let Some(path) = self.pictures.keep(&image.url)
+        {
+            return item::saved_image(&path.to_string_lossy(), &look);
+        }
+        let first = self.number(item);
+        item::numbered(item, first, &look).text
     }
 
     /// A request is about to be sent.
@@ -127,8 +149,8 @@ impl Screen {
     /// When stdout cannot be written to.
     pub fn settled(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
         if self.sight.draws {
-            let first = self.number(item);
-            return ui.drawn(&item::numbered(item, first, &self.sight.look()).text);
+            let text = self.whole(item);
+            return ui.drawn(&text);
         }
         ui.text(&crate::render::plain::item(item))?;
         ui.end_line()

@@ -61,8 +61,7 @@ impl Screen {
             | ItemKind::HiddenContext(_)
             | ItemKind::SdkHiddenContext(_) => Ok(()),
             _ => {
-                let first = self.number(item);
-                let text = item::numbered(item, first, &look).text;
+                let text = self.whole(item);
                 self.block(&item.id, &text, true, ui)
             }
         }

@@ -51,3 +51,21 @@ fn no_colour_is_no_colour() {
         .sees_prompt();
     assert!(terminal.has_color());
 }
+
+#[test]
+fn an_image_without_an_address_is_kept_as_a_file() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = mock().home(home.path()).start();
+    terminal
+        .says("show image")
+        .sees("▣ image saved:")
+        .sees(".svg")
+        .sees_prompt();
+    let images = home.path().join(".local/state/chatkit/images");
+    let files: Vec<_> = std::fs::read_dir(images).unwrap().collect();
+    assert_eq!(files.len(), 1);
+    let path = files[0].as_ref().unwrap().path();
+    assert!(std::fs::read_to_string(path).unwrap().starts_with("<svg"));
+    terminal.says("/show").sees_prompt();
+    assert_eq!(terminal.count("base64"), 0, "{}", terminal.screen());
+}

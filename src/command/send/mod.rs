@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::protocol::{
     AddUserMessage, CreateThread, Extra, ListThreads, Page, Request, Thread, ThreadId, ThreadRef,
 };
-use crate::repl::{Screen, Sight};
+use crate::repl::{Pictures, Screen, Sight};
 use crate::ui::Style;
 use answers::{AnswerArgs, Next};
 use message::MessageArgs;
@@ -139,7 +139,9 @@ fn screen(context: &Context<'_>) -> Option<Screen> {
         return None;
     }
     let sight = Sight::of(&context.around.vars, ui.has_color());
-    sight.draws.then(|| Screen::new(sight))
+    let state = context.around.state_folder.as_deref();
+    let pictures = Pictures::in_folder(state.map(|folder| folder.join("images")));
+    sight.draws.then(|| Screen::new(sight).keeping(pictures))
 }
 
 async fn play(
