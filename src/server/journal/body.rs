@@ -73,9 +73,11 @@ impl Drop for Received {
 }
 
 impl Sent {
-    fn piece(&self, at: Duration, bytes: &Bytes) {
-        if let Some(entry) = self.entry.upgrade() {
-            self.journal.hold_sent(entry.send(at, bytes));
+    fn piece(&mut self, at: Duration, bytes: &Bytes) {
+        match self.entry.upgrade() {
+            Some(entry) => self.journal.hold_sent(entry.send(at, bytes)),
+            // What an entry takes is given back with the last that knows of it, weak or not.
+            None => self.entry = Weak::new(),
         }
         self.journal.tell(|| self.happening(at, bytes));
     }
