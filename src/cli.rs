@@ -1,5 +1,6 @@
 //! The command line: which subcommands there are, and who runs each.
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 use tokio::runtime::{Builder, Runtime};
 
@@ -76,6 +77,42 @@ pub enum Command {
     Completions(command::completions::CompletionsArgs),
     /// Print the manual page, or write all of them
     Man(command::man::ManArgs),
+}
+
+impl Cli {
+    /// Reads the command line of this process; ends it with help, or with an error that repeats no
+    /// secret.
+    pub fn of_process() -> Self {
+        Self::try_parse().unwrap_or_else(|error| without_secrets(error).exit())
+    }
+}
+
+/// An error shows the value that it refuses, and a refused header or address may hold a credential.
+fn without_secrets(mut error: clap::Error) -> clap::Error {
+    let context = (
+        error.get(ContextKind::InvalidArg),
+        error.get(ContextKind::InvalidValue),
+    );
+    if let (Some(ContextValue::String(arg)), Some(ContextValue::String(value))) = context {
+        let shown = if arg.contains("header") {
+            "***".to_owned()
+        } else {
+            without_password(value)
+        };
+        error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+    }
+    error
+}
+
+/// An address without what stands before its `@`.
+fn without_password(address: &str) -> String {
+    let parts = address
+        .split_once("//")
+        .and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1)));
+    parts.map_or_else(
+        || address.to_owned(),
+        |(scheme, host)| format!("{scheme}//***@{host}"),
+    )
 }
 
 impl Command {

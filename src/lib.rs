@@ -1,5 +1,6 @@
 //! `ChatKit` from a terminal: a client, a local mock backend and a checker.
 
+pub mod atomic_file;
 pub mod cancel;
 pub mod cassette;
 pub mod check;

@@ -7,10 +7,9 @@ use chatkit::cli::Cli;
 use chatkit::command::Context;
 use chatkit::error::{Error, Result};
 use chatkit::ui::{self, Ui};
-use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_process();
     ui::start_log(&cli.global.output);
     let mut ui = Ui::new(&cli.global.output);
     let outcome = run(cli, &mut ui).and_then(|()| ui.flush());

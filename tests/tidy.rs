@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("cancel", &[]),
+    ("atomic_file", &[]),
     ("error", &["protocol"]),
     ("transcript", &["protocol"]),
     ("template", &["protocol"]),
     ("store", &["protocol", "error", "transcript"]),
-    ("cassette", &["protocol", "error"]),
+    ("cassette", &["protocol", "error", "atomic_file"]),
     ("render", &["protocol", "error", "transcript"]),
     ("client", &["protocol", "error", "cancel"]),
     (
@@ -78,6 +79,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "protocol",
             "error",
             "cancel",
+            "atomic_file",
             "transcript",
             "template",
             "render",

@@ -11,6 +11,7 @@ use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use super::{FORMAT, Header, Line, Outcome, Payload, Redactor, VERSION};
+use crate::atomic_file;
 use crate::error::{Error, Result};
 
 pub use resume::Whole;
@@ -44,7 +45,7 @@ impl Recorder {
     /// # Errors
     /// When nothing can be written beside it.
     pub fn create(path: &Path, redactor: Redactor) -> Result<Self> {
-        let file = NamedTempFile::new_in(folder(path)).map_err(|error| refused(path, error))?;
+        let file = atomic_file::begin(path).map_err(|error| refused(path, error))?;
         Self::begin(path, file, redactor)
     }
 
@@ -60,7 +61,7 @@ impl Recorder {
             .prefix(name)
             .rand_bytes(0)
             .disable_cleanup(true)
-            .tempfile_in(folder(path));
+            .tempfile_in(atomic_file::folder(path));
         let file = file.map_err(|error| {
             if error.kind() != std::io::ErrorKind::AlreadyExists {
                 return refused(path, error);
@@ -91,7 +92,7 @@ impl Recorder {
     /// When there is none that can be read, or nothing can be written beside it.
     pub fn extend(path: &Path, redactor: Redactor) -> Result<Self> {
         let mut reader = super::open(path)?;
-        let file = NamedTempFile::new_in(folder(path)).map_err(|error| refused(path, error))?;
+        let file = atomic_file::begin(path).map_err(|error| refused(path, error))?;
         let mut recorder = Self::of(path, file, redactor);
         recorder.write(reader.header())?;
         for line in &mut reader {
@@ -238,9 +239,9 @@ impl Recorder {
         let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
         file.flush().map_err(failed)?;
         let mut read = File::open(file.get_ref().path()).map_err(failed)?;
-        let mut copy = NamedTempFile::new_in(folder(path)).map_err(failed)?;
+        let mut copy = atomic_file::begin(path).map_err(failed)?;
         std::io::copy(&mut read, &mut copy).map_err(failed)?;
-        copy.persist(path).map_err(|error| failed(error.error))?;
+        atomic_file::finish(copy, path).map_err(failed)?;
         Ok(())
     }
 
@@ -263,10 +264,12 @@ impl Recorder {
         let file = file
             .into_inner()
             .map_err(|error| failed(error.into_error()))?;
-        let kept: File = file
-            .persist(&self.path)
-            .map_err(|error| failed(error.error))?;
-        kept.sync_all().map_err(failed)
+        let kept = atomic_file::finish(file, &self.path).map_err(failed)?;
+        match kept.sync_all() {
+            // A device has nothing to bring to a disk.
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
+            synced => synced.map_err(failed),
+        }
     }
 
     fn write<T: Serialize>(&mut self, line: &T) -> Result<()> {
@@ -292,13 +295,6 @@ pub fn partial(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".partial");
     name.into()
-}
-
-fn folder(path: &Path) -> &Path {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
 }
 
 fn refused(path: &Path, error: std::io::Error) -> Error {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
 
@@ -59,8 +59,9 @@ pub struct Profile {
     pub user: Option<String>,
     /// The file that holds the API key, relative to this one.
     pub api_key_file: Option<PathBuf>,
-    /// More headers, as `Name: value`; `${NAME}` stands for an environment variable.
-    #[serde(default)]
+    /// More headers, as `Name: value`, from a table or a list; `${NAME}` stands for an environment
+    /// variable.
+    #[serde(default, deserialize_with = "headers")]
     pub headers: Vec<String>,
     /// The language to be answered in.
     pub locale: Option<String>,
@@ -93,6 +94,30 @@ pub struct CheckSettings {
     pub long_message: Option<String>,
     /// What asks for the word that the message before told.
     pub recall_message: Option<String>,
+}
+
+/// Headers as TOML has them, `{ Name = "value" }`, or as the flag does, `["Name: value"]`.
+fn headers<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "expected headers as { Name = \"value\" } or [\"Name: value\"]"
+    )]
+    enum Written {
+        Table(BTreeMap<String, String>),
+        List(Vec<String>),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::List(lines) => lines,
+        Written::Table(table) => {
+            let lines = table.into_iter();
+            lines
+                .map(|(name, value)| format!("{name}: {value}"))
+                .collect()
+        }
+    })
 }
 
 /// The nearest file from `start` upwards; the repository's root and `home` are not passed.
@@ -212,6 +237,28 @@ mod tests {
             "{message} {hint}"
         );
         assert!(hint.contains("${NAME}"));
+    }
+
+    #[test]
+    fn headers_are_a_table_or_a_list() {
+        for headers in [
+            "{ X-App = 'a: b', X-Run = '${RUN}' }",
+            "['X-App: a: b', 'X-Run: ${RUN}']",
+        ] {
+            let text = format!("[profile.dev]\nheaders = {headers}\n");
+            let file = parse(&text, Path::new("chatkit.toml")).unwrap();
+            assert_eq!(
+                file.profile["dev"].headers,
+                ["X-App: a: b", "X-Run: ${RUN}"]
+            );
+        }
+        let (message, _) = refused("[profile.dev]\nheaders = 'X-App: a'\n");
+        assert!(
+            message.starts_with("chatkit.toml:2: expected headers as"),
+            "{message}"
+        );
+        let (message, _) = refused("[profile.dev]\nheaders = { Authorization = 'hush' }\n");
+        assert!(message.contains("would put a secret") && !message.contains("hush"));
     }
 
     #[test]

@@ -43,6 +43,15 @@ fn read(body: &[u8]) -> Result<Request, Refusal> {
         ));
     }
     let envelope: RawEnvelope = from_slice(body)?;
+    // A structure is read from a list of its values as well, which is not how the wire is meant.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        let message = "expected an object with `type` and `params`, found a list";
+        return Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_type",
+            message,
+        ));
+    }
     let Some(operation) = Operation::from_name(&envelope.kind) else {
         let known: Vec<_> = Operation::ALL
             .iter()

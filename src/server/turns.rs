@@ -18,8 +18,8 @@ use super::turn::Turn;
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AddUserMessage, Answer, AnswerStatus, ClientToolCall,
     CreateThread, CustomAction, Event, Extra, InputKind, Item, ItemId, ItemKind, Operation,
-    RetryAfterItem, StructuredInput, Submission, Thread, ThreadId, ToolCallStatus, UserMessage,
-    WithItem, WithThread,
+    RetryAfterItem, StructuredInput, Submission, Thread, ThreadId, Timestamp, ToolCallStatus,
+    UserMessage, WithItem, WithThread,
 };
 use crate::server::script::Step;
 use crate::store::{ItemRow, Query};
@@ -37,7 +37,8 @@ pub(super) async fn create_thread(
         extra: Extra::default(),
     });
     let message = message(params.input, attachments, &thread.id);
-    let cued = match script(app, caller, &thread, Operation::CreateThread, &message).await? {
+    let said = Said::now(app, caller, message);
+    let cued = match script(app, caller, &thread, Operation::CreateThread, &said.message).await? {
         Ok(cued) => cued,
         Err(instead) => return Ok(*instead),
     };
@@ -50,13 +51,13 @@ pub(super) async fn create_thread(
     };
     app.save_thread(&caller.user, &thread).await?;
     let id = thread.id.clone();
-    let said = say(app, caller, thread, message, vec![created], cued).await;
-    if said.is_err() {
+    let answer = say(app, caller, thread, said, vec![created], cued).await;
+    if answer.is_err() {
         // A thread without its first message is none that anybody asked for. Where the store fails
         // this fails too, and there is nobody to tell but the client, who hears of the first.
         let _ = app.store.delete_thread(&id).await;
     }
-    said
+    answer
 }
 
 pub(super) async fn add_user_message(
@@ -67,12 +68,13 @@ pub(super) async fn add_user_message(
     let thread = app.thread(caller, &params.thread_id).await?;
     let attachments = attachments(app, caller, &params.input.attachments).await?;
     let message = message(params.input, attachments, &thread.id);
+    let said = Said::now(app, caller, message);
     let operation = Operation::AddUserMessage;
-    let cued = match script(app, caller, &thread, operation, &message).await? {
+    let cued = match script(app, caller, &thread, operation, &said.message).await? {
         Ok(cued) => cued,
         Err(instead) => return Ok(*instead),
     };
-    say(app, caller, thread, message, Vec::new(), cued).await
+    say(app, caller, thread, said, Vec::new(), cued).await
 }
 
 pub(super) async fn add_tool_output(
@@ -209,22 +211,35 @@ pub(super) async fn action(
     Ok(stream(app, caller, thread, &[], cued))
 }
 
+/// A user's message; its id and its time are older than those of its answer.
+struct Said {
+    id: ItemId,
+    at: Timestamp,
+    message: UserMessage,
+}
+
+impl Said {
+    fn now(app: &App, caller: &Caller, message: UserMessage) -> Self {
+        Self {
+            id: app.mint.item_id(caller.api, IdKind::Message),
+            at: app.mint.timestamp(),
+            message,
+        }
+    }
+}
+
 /// Stores a user's message and answers it, after the events of a new thread.
 async fn say(
     app: &Arc<App>,
     caller: &Caller,
     thread: Thread,
-    message: UserMessage,
+    said: Said,
     mut opening: Vec<Event>,
     cued: Cued,
 ) -> Result<Response, Refusal> {
-    claim(app, caller, &message.attachments, &thread.id).await?;
-    let item = Item::new(
-        app.mint.item_id(caller.api, IdKind::Message),
-        thread.id.clone(),
-        app.mint.timestamp(),
-        ItemKind::UserMessage(message),
-    );
+    claim(app, caller, &said.message.attachments, &thread.id).await?;
+    let kind = ItemKind::UserMessage(said.message);
+    let item = Item::new(said.id, thread.id.clone(), said.at, kind);
     app.save_item(&thread.id, &item).await?;
     opening.push(Event::ItemDone(WithItem {
         item,

@@ -125,6 +125,7 @@ fn what_the_reference_server_answers_with_500_is_refused_with_a_reason() {
         ("", "empty_body", Value::Null),
         ("{}", "missing_required_parameter", "type".into()),
         ("{", "invalid_json", Value::Null),
+        (r#"["threads.list",{},{}]"#, "invalid_type", Value::Null),
         (
             r#"{"type":"threads.fly","params":{}}"#,
             "unknown_type",

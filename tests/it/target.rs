@@ -80,6 +80,18 @@ fn wrong_usage_exits_2_and_does_not_repeat_a_header() {
     chatkit(["send", "hi", "--url", "localhost:8000"]).code(2);
     chatkit(["send", "hi", "--timeout", "soon"]).code(2);
     chatkit([]).code(2);
+    for (option, value) in [
+        ("--header", "hush without a colon"),
+        ("--header", "X-Key: hush\u{7}"),
+        ("--url", "http://me:hush@localhost/"),
+        ("--api-base", "ftp://hush@localhost/"),
+    ] {
+        chatkit(["send", "hi", option, value])
+            .stderr_has(option)
+            .stderr_has("***")
+            .stderr_has_not("hush")
+            .code(2);
+    }
 }
 
 #[test]

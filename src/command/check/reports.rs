@@ -4,8 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use tempfile::NamedTempFile;
-
+use crate::atomic_file;
 use crate::check::{self, Format, Report};
 use crate::error::{Error, Result};
 use crate::ui::{Style, Ui};
@@ -72,11 +71,10 @@ pub fn write(wanted: &Wanted, report: &Report, ui: &mut Ui) -> Result<()> {
 /// Names the file.
 pub fn save(path: &Path, text: &str) -> Result<()> {
     let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut file = atomic_file::begin(path).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     readable(file.as_file()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    atomic_file::finish(file, path).map_err(failed)?;
     Ok(())
 }
 

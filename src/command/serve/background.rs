@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::pid_file::{Owner, PidFile, create_log};
+use crate::atomic_file;
 use crate::cancel::Cancel;
 use crate::command::Context;
 use crate::config::Surroundings;
@@ -73,10 +74,9 @@ impl Ready {
     /// Written beside and moved into place, so that nobody reads half of it.
     fn say(&self, path: &Path) -> Result<()> {
         let write = || -> std::io::Result<()> {
-            let folder = path.parent().unwrap_or(Path::new("."));
-            let file = tempfile::NamedTempFile::new_in(folder)?;
+            let file = atomic_file::begin(path)?;
             serde_json::to_writer(&file, self)?;
-            file.persist(path)?;
+            atomic_file::finish(file, path)?;
             Ok(())
         };
         write().map_err(|error| Error::io(format!("cannot write {}", path.display()), error))

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use fd_lock::RwLock;
 
+use crate::atomic_file;
 use crate::config::Surroundings;
 use crate::error::{Error, Result};
 
@@ -181,11 +182,10 @@ impl PidFile {
 
     /// Written beside and moved into place, so that nobody reads half a number.
     fn write(&self) -> Result<()> {
-        let folder = self.path.parent().filter(|folder| *folder != Path::new(""));
         let write = || -> std::io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+            let mut file = atomic_file::begin(&self.path)?;
             writeln!(file, "{}", std::process::id())?;
-            file.persist(&self.path)?;
+            atomic_file::finish(file, &self.path)?;
             Ok(())
         };
         write().map_err(|error| self.refused(error))

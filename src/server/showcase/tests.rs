@@ -198,6 +198,21 @@ async fn no_word_breaks_the_protocol() {
 }
 
 #[tokio::test]
+async fn a_message_is_older_than_its_answer() {
+    let mut stage = Stage::new();
+    for said in ["hello", "and now?"] {
+        stage.say(said).await;
+    }
+    let times: Vec<_> = stage
+        .transcript
+        .items()
+        .map(|item| &item.created_at)
+        .collect();
+    assert_eq!(times.len(), 4);
+    assert!(times.is_sorted(), "{times:?}");
+}
+
+#[tokio::test]
 async fn all_has_every_event_update_and_item_that_is_sent() {
     let mut stage = Stage::new();
     let played = stage.say("show all").await;
