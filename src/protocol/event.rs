@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::surrogate::Surrogates;
 use super::{DecodeError, Extra, Item, ItemId, Object, TextDelta, Thread, Update, from_slice};
 
 tagged! {
@@ -141,6 +142,7 @@ impl Event {
 #[derive(Debug, Default)]
 pub struct EventReader {
     last: Option<Spelling>,
+    surrogates: Surrogates,
 }
 
 /// A text delta without its text.
@@ -156,11 +158,25 @@ struct Spelling {
 const SPELLING_END: &[u8] = b"}}";
 
 impl EventReader {
-    /// Decodes one frame's data, as [`Event::decode`] does.
+    /// Decodes one frame's data, as [`Event::decode`] does; a character whose halves came in two
+    /// frames is in the second.
     ///
     /// # Errors
     /// As [`Event::decode`].
     pub fn decode(&mut self, json: &[u8]) -> Result<Event, DecodeError> {
+        match self.decode_whole(json) {
+            Ok(event) => {
+                self.surrogates.forget();
+                Ok(event)
+            }
+            Err(error) => match self.surrogates.join(json) {
+                Some(joined) => from_slice(&joined),
+                None => Err(error),
+            },
+        }
+    }
+
+    fn decode_whole(&mut self, json: &[u8]) -> Result<Event, DecodeError> {
         if let Some(event) = self.last.as_ref().and_then(|last| last.decode(json)) {
             return Ok(event);
         }

@@ -27,6 +27,7 @@ mod item;
 mod page;
 mod request;
 mod source;
+mod surrogate;
 mod task;
 mod thread;
 mod time;
