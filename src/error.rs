@@ -125,6 +125,12 @@ pub enum Breach {
         /// The one that came.
         found: Option<String>,
     },
+    /// The answer is compressed, which it was not asked to be.
+    #[error("the answer is encoded as {encoding}, which no request asked for")]
+    Encoded {
+        /// The `content-encoding`.
+        encoding: String,
+    },
     /// The stream ended without a single event.
     #[error("the stream is empty: the backend closed it before the first event")]
     EmptyStream,
@@ -141,6 +147,12 @@ pub enum Breach {
     OpenItems {
         /// The ids of the items.
         items: Vec<String>,
+    },
+    /// The stream ended in order, and nothing in it answers the message.
+    #[error("the stream ended without an answer, after {}", plural(*events, "event"))]
+    NoAnswer {
+        /// How many events came.
+        events: u64,
     },
 }
 
@@ -287,6 +299,9 @@ impl Breach {
         let hint = match self {
             Self::ContentType { .. } => {
                 "check that --url is the ChatKit endpoint itself, not a page or a proxy's error"
+            }
+            Self::Encoded { .. } => {
+                "compress an answer only for a request whose accept-encoding asks for it"
             }
             Self::EmptyStream => {
                 "read the backend's log; the reference server cuts the stream when it does not know the thread"

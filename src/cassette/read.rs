@@ -52,7 +52,8 @@ pub fn read(path: &Path) -> Result<Recording> {
 /// As [`read`], of its first line.
 pub fn open(path: &Path) -> Result<Reader> {
     let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| Error::io(format!("cannot read {name}"), error))?;
+    let file =
+        File::open(path).map_err(|error| Error::usage(format!("cannot read {name}: {error}")))?;
     let header = Header {
         format: FORMAT.into(),
         version: VERSION,

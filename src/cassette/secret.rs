@@ -43,6 +43,10 @@ const SECRET_LENGTH: usize = 16;
 /// Whether what goes by this name is a secret.
 pub(super) fn is_secret_name(name: &str) -> bool {
     let name = plain(name);
+    // What a page may send across origins is told by headers that hold no secret themselves.
+    if name.starts_with("accesscontrol") {
+        return false;
+    }
     WHOLE_NAMES.contains(&name.as_str()) || SECRET_NAMES.iter().any(|secret| name.contains(secret))
 }
 

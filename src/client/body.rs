@@ -162,6 +162,12 @@ impl Head {
         let media_type = value.split(';').next().unwrap_or_default();
         Some(media_type.trim().to_ascii_lowercase())
     }
+
+    /// How the body is encoded, if it is: no request asks for it.
+    pub fn encoding(&self) -> Option<&str> {
+        self.header("content-encoding")
+            .filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+    }
 }
 
 impl fmt::Debug for Head {

@@ -67,6 +67,12 @@ impl Turn {
             }
             .into());
         }
+        if let Some(encoding) = answered.head.encoding() {
+            return Err(Breach::Encoded {
+                encoding: encoding.to_owned(),
+            }
+            .into());
+        }
         Ok(Self {
             arrived: answered.head.answered,
             head: answered.head,
@@ -142,6 +148,11 @@ impl Turn {
             }
         }
         Ok(None)
+    }
+
+    /// How many frames have come.
+    pub fn frames(&self) -> u64 {
+        self.frames
     }
 
     /// The head of the answer.

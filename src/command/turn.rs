@@ -5,7 +5,7 @@ use super::view::View;
 use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
-use crate::protocol::{ErrorEvent, Event, EventReader, Request};
+use crate::protocol::{ErrorEvent, Event, EventReader, ItemKind, Request};
 use crate::transcript::{Change, Transcript, Violation};
 use crate::ui::Ui;
 
@@ -85,6 +85,24 @@ impl Audience for View {
 struct Failures {
     event: Option<Box<ErrorEvent>>,
     malformed: Option<Breach>,
+    is_answered: bool,
+}
+
+/// Whether a request asks for an answer: an action, a form or a tool's output may end in silence.
+fn wants_answer(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::CreateThread(_) | Request::AddUserMessage(_) | Request::RetryAfterItem(_)
+    )
+}
+
+/// Whether an event is more than what a turn opens with, and than a sign of life.
+fn is_answer(event: &Event) -> bool {
+    match event {
+        Event::ThreadCreated(_) | Event::StreamOptions(_) | Event::Progress(_) => false,
+        Event::ItemDone(body) => !matches!(body.item.kind, ItemKind::UserMessage(_)),
+        _ => true,
+    }
 }
 
 impl Conversation {
@@ -120,7 +138,10 @@ impl Conversation {
     ) -> Result<()> {
         self.tape.request(backend, request)?;
         let played = match backend.stream(request, cancel).await {
-            Ok(turn) => self.attend(audience, turn, ui, cancel).await,
+            Ok(turn) => {
+                self.attend(audience, turn, wants_answer(request), ui, cancel)
+                    .await
+            }
             Err(error) => Err(error),
         };
         self.tape.end(&played)?;
@@ -131,10 +152,14 @@ impl Conversation {
         &mut self,
         audience: &mut dyn Audience,
         mut turn: Turn,
+        wants_answer: bool,
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<()> {
-        let mut failures = Failures::default();
+        let mut failures = Failures {
+            is_answered: !wants_answer,
+            ..Failures::default()
+        };
         self.tape.response(turn.head())?;
         let streamed = self
             .read(audience, &mut turn, &mut failures, ui, cancel)
@@ -149,6 +174,10 @@ impl Conversation {
             (_, Err(error)) => Err(error),
             (None, Ok(())) => match failures.malformed {
                 Some(breach) => Err(breach.into()),
+                None if !failures.is_answered => {
+                    let events = turn.frames();
+                    Err(Breach::NoAnswer { events }.into())
+                }
                 None => self.nothing_left_open(),
             },
         }
@@ -191,6 +220,7 @@ impl Conversation {
         failures: &mut Failures,
         ui: &mut Ui,
     ) -> Result<()> {
+        failures.is_answered |= is_answer(&event);
         let applied = self.transcript.apply(&event);
         for violation in &applied.violations {
             audience.warn(&format!("the stream breaks the protocol: {violation}"), ui)?;

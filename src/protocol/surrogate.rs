@@ -38,11 +38,13 @@ impl Surrogates {
             let follows = json.get(at..).and_then(self::unit);
             if is_second(unit) {
                 let first = self.waiting.take().filter(|_| joined.ends_with(b"\""));
-                first.map_or((), |first| escape(&mut joined, first));
-                escape(
-                    &mut joined,
-                    if first.is_some() { unit } else { REPLACEMENT },
-                );
+                match first {
+                    Some(first) => {
+                        escape(&mut joined, first);
+                        escape(&mut joined, unit);
+                    }
+                    None => escape(&mut joined, REPLACEMENT),
+                }
                 is_changed = true;
             } else if !is_first(unit) {
                 escape(&mut joined, unit);

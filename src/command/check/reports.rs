@@ -71,7 +71,8 @@ pub fn write(wanted: &Wanted, report: &Report, ui: &mut Ui) -> Result<()> {
 /// Names the file.
 pub fn save(path: &Path, text: &str) -> Result<()> {
     let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
-    let mut file = atomic_file::begin(path).map_err(failed)?;
+    let mut file = atomic_file::begin(path)
+        .map_err(|error| Error::usage(format!("cannot write {}: {error}", path.display())))?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     readable(file.as_file()).map_err(failed)?;
     atomic_file::finish(file, path).map_err(failed)?;

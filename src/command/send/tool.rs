@@ -3,7 +3,7 @@
 use std::process::{Output, Stdio};
 
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
 use crate::cancel::Cancel;
@@ -68,9 +68,29 @@ async fn answer(tool: &Tool<'_>) -> std::io::Result<Output> {
             let _ = stdin.shutdown().await;
         }
     };
-    let ((), output) = tokio::join!(feed, child.wait_with_output());
-    output
+    let stdout = child.stdout.take().expect("stdout is piped");
+    let read = async move {
+        let mut output = Vec::new();
+        // One byte more than there may be tells that there is too much.
+        let read = stdout.take(MOST + 1).read_to_end(&mut output).await;
+        read.map(|_| output)
+    };
+    let ((), output) = tokio::join!(feed, read);
+    let output = output?;
+    if output.len() as u64 > MOST {
+        let limit = format!("it printed more than {} MiB", MOST / (1024 * 1024));
+        return Err(std::io::Error::other(limit));
+    }
+    let status = child.wait().await?;
+    Ok(Output {
+        status,
+        stdout: output,
+        stderr: Vec::new(),
+    })
 }
+
+/// How much a command may print, in bytes.
+const MOST: u64 = 16 * 1024 * 1024;
 
 fn shell(command: &str) -> Command {
     let (shell, flag) = if cfg!(windows) {

@@ -39,16 +39,21 @@ pub async fn run(args: DeleteArgs, context: Context<'_>) -> Result<()> {
             return Ok(());
         }
     }
+    let mut deleted: Vec<Value> = Vec::new();
+    let mut outcome = Ok(());
     for id in &args.ids {
-        delete(&link, id, &context).await?;
+        outcome = delete(&link, id, &context).await;
+        if outcome.is_err() {
+            break;
+        }
+        deleted.push(json!({"id": id, "deleted": true}));
         context.ui.note(Style::Dim, &format!("deleted: {id}"));
     }
-    if context.ui.is_json() {
-        let deleted = |id: &ThreadId| json!({"id": id, "deleted": true});
-        let data: Vec<Value> = args.ids.iter().map(deleted).collect();
-        return context.ui.json(&json!({ "data": data }));
+    // What is gone is told even when the rest could not be deleted.
+    if context.ui.is_json() && (outcome.is_ok() || !deleted.is_empty()) {
+        context.ui.json(&json!({ "data": deleted }))?;
     }
-    Ok(())
+    outcome
 }
 
 async fn delete(link: &Link, id: &ThreadId, context: &Context<'_>) -> Result<()> {

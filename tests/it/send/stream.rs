@@ -108,6 +108,12 @@ fn ways_of_breaking_the_protocol_are_told_apart_and_exit_6() {
         Reply::Cut(open),
         turn([malformed]),
         turn(["{nonsense".to_owned()]),
+        turn([]),
+        Reply::Raw(
+            200,
+            "content-type: text/event-stream\r\ncontent-encoding: gzip\r\n",
+            "\u{1f}".into(),
+        ),
     ]);
     send(&backend)
         .stdout("half\n")
@@ -125,6 +131,27 @@ fn ways_of_breaking_the_protocol_are_told_apart_and_exit_6() {
         .error("malformed event (frame 2): item")
         .code(6);
     send(&backend).error("malformed event (frame 2)").code(6);
+    send(&backend)
+        .error("the stream ended without an answer, after 1 event")
+        .code(6);
+    send(&backend)
+        .error("the answer is encoded as gzip")
+        .code(6);
+}
+
+#[test]
+fn a_character_whose_halves_come_in_two_deltas_is_whole() {
+    let mut frames = streamed("m", &["Hi ", "\u{1}", "\u{2}", "!"]);
+    for (frame, half) in [("\\u0001", "\\ud83c"), ("\\u0002", "\\udf89")] {
+        for text in &mut frames {
+            *text = text.replace(frame, half);
+        }
+    }
+    let backend = Backend::new([turn(frames)]);
+    send(&backend)
+        .stdout("Hi 🎉!\n")
+        .stderr_has_not("protocol")
+        .code(0);
 }
 
 #[test]
