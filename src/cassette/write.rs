@@ -133,7 +133,8 @@ impl Recorder {
     /// When the disk is full.
     pub fn flush(&mut self) -> Result<()> {
         let flushed = self.file.as_mut().map_or(Ok(()), Write::flush);
-        flushed.map_err(|error| refused(&self.path, error))
+        flushed
+            .map_err(|error| Error::io(format!("cannot record to {}", self.path.display()), error))
     }
 
     /// A request is sent.
