@@ -45,7 +45,7 @@ impl Recorder {
     /// # Errors
     /// When nothing can be written beside it.
     pub fn create(path: &Path, redactor: Redactor) -> Result<Self> {
-        let file = atomic_file::begin(path).map_err(|error| refused(path, &error))?;
+        let file = atomic_file::begin(path).map_err(|error| refused(path, error))?;
         Self::begin(path, file, redactor)
     }
 
@@ -64,7 +64,7 @@ impl Recorder {
             .tempfile_in(atomic_file::folder(path));
         let file = file.map_err(|error| {
             if error.kind() != std::io::ErrorKind::AlreadyExists {
-                return refused(path, &error);
+                return refused(path, error);
             }
             let beside = beside.display();
             Error::usage_hint(
@@ -92,7 +92,7 @@ impl Recorder {
     /// When there is none that can be read, or nothing can be written beside it.
     pub fn extend(path: &Path, redactor: Redactor) -> Result<Self> {
         let mut reader = super::open(path)?;
-        let file = atomic_file::begin(path).map_err(|error| refused(path, &error))?;
+        let file = atomic_file::begin(path).map_err(|error| refused(path, error))?;
         let mut recorder = Self::of(path, file, redactor);
         recorder.write(reader.header())?;
         for line in &mut reader {
@@ -298,8 +298,16 @@ pub fn partial(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn refused(path: &Path, error: &std::io::Error) -> Error {
-    Error::usage(format!("cannot record to {}: {error}", path.display()))
+/// A path that cannot be written to is the caller's mistake; a disk that fails is not.
+fn refused(path: &Path, error: std::io::Error) -> Error {
+    use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied};
+    let what = format!("cannot record to {}", path.display());
+    match error.kind() {
+        NotFound | PermissionDenied | NotADirectory | IsADirectory => {
+            Error::usage(format!("{what}: {error}"))
+        }
+        _ => Error::io(what, error),
+    }
 }
 
 impl Drop for Recorder {

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use tempfile::{NamedTempFile, TempPath};
 
-use super::{Recorder, folder, partial, refused};
+use super::{Recorder, partial, refused};
+use crate::atomic_file;
 use crate::cassette::{Line, Redactor};
 use crate::error::{Error, Result};
 
@@ -81,7 +82,7 @@ impl Recorder {
         };
         let failed = |error| refused(&self.path, error);
         let beside = file.get_ref().path().to_owned();
-        let copy = NamedTempFile::new_in(folder(&self.path)).map_err(failed)?;
+        let copy = atomic_file::begin(&self.path).map_err(failed)?;
         let mut copy = BufWriter::new(copy);
         let mut reader = crate::cassette::open(&beside)?;
         write(&mut copy, reader.header()).map_err(failed)?;
@@ -94,9 +95,7 @@ impl Recorder {
         let copy = copy
             .into_inner()
             .map_err(|error| failed(error.into_error()))?;
-        let kept = copy
-            .persist(&self.path)
-            .map_err(|error| failed(error.error))?;
+        let kept = atomic_file::finish(copy, &self.path).map_err(failed)?;
         kept.sync_all().map_err(failed)?;
         std::fs::remove_file(beside).map_err(failed)
     }
