@@ -11,7 +11,7 @@ use crate::client::{
 };
 use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
 use crate::error::{Error, Result};
-use crate::options::Header;
+use crate::options::{GlobalArgs, Header};
 use crate::server::{Config, Mock, Running};
 
 /// A backend that speaks the protocol; a mock inside this process lives as long.
@@ -54,6 +54,15 @@ impl Context<'_> {
     /// Wrong usage: no backend is named, or it needs more to get in.
     pub async fn connect(&self) -> Result<Connection> {
         let settings = self.settings(Need::Protocol)?;
+        self.protocol(&settings).await
+    }
+
+    /// Connects by the protocol, as these options say in the place of the context's own.
+    ///
+    /// # Errors
+    /// As [`Context::connect`].
+    pub(super) async fn connect_as(&self, global: &GlobalArgs) -> Result<Connection> {
+        let settings = config::resolve(global, &self.around, Need::Protocol)?;
         self.protocol(&settings).await
     }
 

@@ -1,6 +1,6 @@
 //! The requests and answers that the items of a thread must have come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -15,76 +15,89 @@ use crate::protocol::{
 
 /// The threads that were read in these steps, each with its items, oldest first.
 pub(super) fn threads(steps: &[Step]) -> Vec<Thread> {
-    let mut threads: Vec<Thread> = Vec::new();
+    let mut found = Found::default();
     for step in steps {
         let Some(body) = document(step) else { continue };
         match step.operation {
             Some(Operation::GetThread) => {
                 if let Ok(thread) = serde_json::from_str::<Thread>(body) {
-                    of(&mut threads, thread);
+                    found.thread(thread);
                 }
             }
             Some(Operation::ListItems) => {
                 let page: Result<Page<Item>, _> = serde_json::from_str(body);
                 if let (Ok(page), Some(id)) = (page, step.word("thread_id")) {
-                    listed(&mut threads, id, page.data, step);
+                    found.page(id, page.data, step);
                 }
             }
             _ => {}
         }
     }
-    threads
+    found.threads
 }
 
 fn document(step: &Step) -> Option<&str> {
-    let is_good = step.status().is_some_and(|status| status < 300);
+    let is_good = step.status().is_none_or(|status| status < 300);
     let (_, body) = step.played.document.as_ref().filter(|_| is_good)?;
     Some(body.as_str())
 }
 
-/// Puts a thread in the place of what is known of it, but keeps the items.
-fn of(threads: &mut Vec<Thread>, mut thread: Thread) {
-    match threads.iter_mut().find(|known| known.id == thread.id) {
-        Some(known) => {
-            let mut items = std::mem::take(&mut known.items.data);
-            add(&mut items, std::mem::take(&mut thread.items.data));
+/// The threads so far; an item that was read twice counts once.
+#[derive(Default)]
+struct Found {
+    threads: Vec<Thread>,
+    places: HashMap<ThreadId, usize>,
+    seen: HashSet<(ThreadId, ItemId)>,
+}
+
+impl Found {
+    /// Puts a thread in the place of what is known of it, but keeps the items.
+    fn thread(&mut self, mut thread: Thread) {
+        let id = thread.id.clone();
+        let first = std::mem::take(&mut thread.items.data);
+        if let Some(place) = self.places.get(&id) {
+            let known = &mut self.threads[*place];
+            thread.items.data = std::mem::take(&mut known.items.data);
             *known = thread;
-            known.items.data = items;
+        } else {
+            self.places.insert(id.clone(), self.threads.len());
+            self.threads.push(thread);
         }
-        None => threads.push(thread),
+        self.items(&id, first);
     }
-}
 
-fn listed(threads: &mut Vec<Thread>, id: &str, mut items: Vec<Item>, step: &Step) {
-    // The page is as the request asked for it, and newest first where it said nothing.
-    if step.word("order") != Some(Order::Asc.as_str()) {
-        items.reverse();
+    fn page(&mut self, id: &str, mut items: Vec<Item>, step: &Step) {
+        // The page is as the request asked for it, and newest first where it said nothing.
+        if step.word("order") != Some(Order::Asc.as_str()) {
+            items.reverse();
+        }
+        let id = ThreadId::from(id);
+        if !self.places.contains_key(&id) {
+            let Some(first) = items.first() else { return };
+            self.thread(Thread {
+                id: id.clone(),
+                title: None,
+                created_at: first.created_at.clone(),
+                status: ThreadStatus::default(),
+                allowed_image_domains: None,
+                metadata: None,
+                items: Page::default(),
+                extra: Extra::default(),
+            });
+        }
+        self.items(&id, items);
     }
-    let Some(known) = threads.iter_mut().find(|known| known.id.as_str() == id) else {
-        let Some(first) = items.first() else { return };
-        threads.push(Thread {
-            id: id.into(),
-            title: None,
-            created_at: first.created_at.clone(),
-            status: ThreadStatus::default(),
-            allowed_image_domains: None,
-            metadata: None,
-            items: Page {
-                data: items,
-                ..Page::default()
-            },
-            extra: Extra::default(),
-        });
-        return;
-    };
-    add(&mut known.items.data, items);
-}
 
-/// Adds the items that are not there yet.
-fn add(known: &mut Vec<Item>, items: Vec<Item>) {
-    for item in items {
-        if !known.iter().any(|other| other.id == item.id) {
-            known.push(item);
+    /// Adds the items that are not there yet.
+    fn items(&mut self, id: &ThreadId, items: Vec<Item>) {
+        let Some(place) = self.places.get(id) else {
+            return;
+        };
+        let known = &mut self.threads[*place].items.data;
+        for item in items {
+            if self.seen.insert((id.clone(), item.id.clone())) {
+                known.push(item);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 mod action;
 mod admin;
 mod admin_scenario;
+mod against;
 mod backend;
 mod background;
 mod carry;

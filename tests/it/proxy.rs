@@ -131,7 +131,7 @@ pub fn of_kind(file: &Path, kind: &str) -> Vec<Value> {
 }
 
 /// The body of an answer, without the chunks that it may have come in.
-fn body(answer: &str) -> String {
+pub fn body(answer: &str) -> String {
     let (head, mut rest) = answer.split_once("\r\n\r\n").unwrap();
     if !head
         .to_ascii_lowercase()

@@ -5,18 +5,26 @@
     reason = "the doc comments of arguments are the help text, which is no Markdown"
 )]
 
+mod against;
 mod clock;
+mod draft;
 mod keys;
+mod lines;
 mod player;
+mod report;
 mod thread;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
+use url::Url;
 
 use super::Context;
 use crate::error::{Error, Result};
-use crate::replay::Script;
+use crate::options::{duration, http_url};
+use crate::replay::{Ignore, Match, Rules, Script, Source};
+use against::Comparison;
 use clock::{Clock, Speed};
 use player::Player;
 
@@ -27,11 +35,18 @@ Examples:
   chatkit replay talk.jsonl
   chatkit replay talk.jsonl --speed 4
   chatkit replay thr_1 --url http://localhost:8000/chatkit
+  chatkit replay talk.jsonl --against http://localhost:8000/chatkit --match shape
+  chatkit replay talk.jsonl --against http://localhost:8000/chatkit --ignore '**.copy_text'
+  chatkit replay talk.jsonl --against https://old.example/chatkit --against https://new.example/chatkit
 
 A recording is what --record, 'serve --proxy' and 'thread export' write. It is shown as it happened,
 with its times; a thread has none. On a terminal, the space bar pauses. Off a terminal, the
 assistant's text goes to stdout and all else to stderr; with --json every event goes to stdout as it
-was recorded, one a line.")]
+was recorded, one a line.
+
+With --against nothing is shown but what differs. A PATH of --ignore begins with the type of an item
+and goes on with fields and indexes: assistant_message.content[0].text. * stands for any one of
+them, ** for any number; .content[*].annotations is of any type; a type alone ignores such items.")]
 pub struct ReplayArgs {
     /// A recording, an export, or the id of a thread
     #[arg(value_name = "FILE|THREAD")]
@@ -44,14 +59,63 @@ pub struct ReplayArgs {
     /// Wait for nothing
     #[arg(long, conflicts_with = "speed")]
     instant: bool,
+
+    /// How the answers of a backend are compared.
+    #[command(flatten)]
+    against: AgainstArgs,
 }
 
-/// Plays the conversation.
+/// How the answers of a backend are compared.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Comparing")]
+pub struct AgainstArgs {
+    /// Send what the user did again, and compare the answers; two are compared with one another
+    #[arg(long, value_name = "URL", value_parser = http_url, conflicts_with_all = ["speed", "instant"])]
+    against: Vec<Url>,
+
+    /// How closely: exact, text (kinds and words) or shape (kinds and keys); ids, times and
+    /// chunking never count
+    #[arg(
+        long = "match",
+        value_name = "HOW",
+        default_value = "exact",
+        hide_possible_values = true,
+        requires = "against"
+    )]
+    matching: Match,
+
+    /// Leave this out of the comparison (repeatable)
+    #[arg(long, value_name = "PATH", requires = "against")]
+    ignore: Vec<Ignore>,
+
+    /// Put the new answers in the place of the recorded ones
+    #[arg(long, requires = "against")]
+    update: bool,
+
+    /// How long one answer may take, as 30s or 5m
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "5m", requires = "against")]
+    max_turn: Duration,
+}
+
+/// Plays the conversation, or sends it again.
 ///
 /// # Errors
-/// The file is no recording, the thread cannot be read, or whoever reads our output has gone.
+/// The file is no recording, the thread cannot be read, whoever reads our output has gone, or the
+/// answers differ.
 pub async fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<()> {
-    let script = script(&args.what, &context).await?;
+    let path = PathBuf::from(&args.what);
+    let file = path.exists().then_some(path);
+    let plan = args.against.plan(&args.what, file.as_deref())?;
+    let script = script(&args.what, file.as_deref(), &context).await?;
+    if let Some(plan) = plan {
+        if plan.update.is_some() && script.source == Source::Items {
+            return Err(Error::usage_hint(
+                "an export has items only, which a recording cannot take the place of",
+                "record the backend with 'chatkit send --record', or leave --update out",
+            ));
+        }
+        return against::run(&script, &plan, &mut context).await;
+    }
     let speed = if args.instant {
         Speed::Instant
     } else {
@@ -64,19 +128,55 @@ pub async fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<()> {
         .await
 }
 
+impl AgainstArgs {
+    /// What is to be compared, if anything is.
+    fn plan(&self, what: &str, file: Option<&Path>) -> Result<Option<Comparison>> {
+        if self.against.is_empty() {
+            return Ok(None);
+        }
+        if self.against.len() > 2 {
+            return Err(Error::usage_hint(
+                "more than two backends cannot be compared",
+                "pass --against once or twice",
+            ));
+        }
+        if self.update && self.against.len() == 2 {
+            return Err(Error::usage_hint(
+                "of two backends neither is the one to record",
+                "leave --update or one of the two --against out",
+            ));
+        }
+        if self.update && file.is_none() {
+            return Err(Error::usage_hint(
+                "a thread is no recording that could be updated",
+                "leave --update out",
+            ));
+        }
+        Ok(Some(Comparison {
+            name: what.to_owned(),
+            against: self.against.clone(),
+            rules: Rules {
+                matching: self.matching,
+                ignore: self.ignore.clone(),
+            },
+            limit: self.max_turn,
+            update: file.filter(|_| self.update).map(Path::to_owned),
+        }))
+    }
+}
+
 /// The script that is meant: a file if there is one of that name, or else a thread.
-async fn script(what: &str, context: &Context<'_>) -> Result<Script> {
-    let path = PathBuf::from(what);
-    if path.exists() {
+async fn script(what: &str, file: Option<&Path>, context: &Context<'_>) -> Result<Script> {
+    if let Some(file) = file {
         if context.global.target.url.is_some() || context.global.target.mock {
             return Err(Error::usage_hint(
                 "a recording is shown without any backend",
-                "leave --url and --mock out",
+                "leave --url and --mock out, or name a backend to compare it with by --against",
             ));
         }
-        return Script::open(&path);
+        return Script::open(file);
     }
-    if is_file_name(&path) {
+    if is_file_name(Path::new(what)) {
         return Err(Error::usage(format!("there is no file {what}")));
     }
     thread::read(what, context).await

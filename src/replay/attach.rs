@@ -1,0 +1,183 @@
+//! The files of a recording, which are uploaded again.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use tempfile::NamedTempFile;
+
+use super::Step;
+use crate::cancel::Cancel;
+use crate::client::{Backend, Upload};
+use crate::error::{Error, Result};
+use crate::protocol::{Attachment, Event, ItemKind, Operation};
+
+/// The smallest image that there is: one transparent pixel, as a PNG.
+const PIXEL: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
+
+/// A file as far as the recording knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// What it is called.
+    pub name: String,
+    /// Its MIME type.
+    pub mime_type: String,
+    /// What was in it, if the recording has it.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// The files of a recording, by their recorded ids.
+#[derive(Debug, Default)]
+pub struct Files(HashMap<String, Recorded>);
+
+impl Files {
+    /// What the steps tell of files: where they were announced, uploaded and repeated.
+    pub fn of(steps: &[Step]) -> Self {
+        let mut files = Self::default();
+        let mut places = HashMap::new();
+        for step in steps {
+            files.announced(step, &mut places);
+            files.repeated(step);
+        }
+        files
+    }
+
+    /// What is known of a file.
+    pub fn get(&self, id: &str) -> Option<&Recorded> {
+        self.0.get(id)
+    }
+
+    /// An attachment that a document brought, and the bytes that were put where it said.
+    fn announced(&mut self, step: &Step, places: &mut HashMap<String, String>) {
+        if step.operation.is_none()
+            && let Some(id) = places.get(path(&step.played.url))
+            && let Some(file) = self.0.get_mut(id)
+        {
+            let bytes = step.played.body.to_bytes();
+            file.bytes = Some(bytes).filter(|bytes| !bytes.is_empty());
+        }
+        let is_upload = matches!(step.operation, None | Some(Operation::CreateAttachment));
+        let Some((_, body)) = step.played.document.as_ref().filter(|_| is_upload) else {
+            return;
+        };
+        let Ok(attachment) = serde_json::from_str::<Attachment>(body.as_str()) else {
+            return;
+        };
+        if let Some(descriptor) = &attachment.upload_descriptor {
+            let place = path(&descriptor.url).to_owned();
+            places.insert(place, attachment.id.to_string());
+        }
+        self.add(&attachment);
+    }
+
+    /// The attachments of a message that the backend repeated.
+    fn repeated(&mut self, step: &Step) {
+        for (_, data) in &step.played.events {
+            // Only a message of the user's has any, and most events are of something else.
+            if !data.as_str().contains("\"user_message\"") {
+                continue;
+            }
+            if let Ok(Event::ItemDone(body)) = Event::decode(data.as_str().as_bytes())
+                && let ItemKind::UserMessage(message) = &body.item.kind
+            {
+                message
+                    .attachments
+                    .iter()
+                    .for_each(|attachment| self.add(attachment));
+            }
+        }
+    }
+
+    fn add(&mut self, attachment: &Attachment) {
+        let id = attachment.id.to_string();
+        self.0.entry(id).or_insert_with(|| Recorded {
+            name: attachment.name.clone(),
+            mime_type: attachment.mime_type.clone(),
+            bytes: None,
+        });
+    }
+}
+
+/// An address without its query, whose signature is another one each time, and without its origin:
+/// a proxy gives its own.
+fn path(url: &str) -> &str {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let below = url.split_once("://").map_or(url, |(_, rest)| rest);
+    below.find('/').map_or("", |at| &below[at..])
+}
+
+impl Recorded {
+    /// What nothing is known of.
+    pub fn unknown() -> Self {
+        Self {
+            name: "file.txt".to_owned(),
+            mime_type: "text/plain".to_owned(),
+            bytes: None,
+        }
+    }
+
+    /// What is sent for it: what was in it, or else as little of its kind as can be.
+    fn content(&self) -> Vec<u8> {
+        if let Some(bytes) = &self.bytes {
+            return bytes.clone();
+        }
+        if self.mime_type.starts_with("image/") {
+            return BASE64.decode(PIXEL).unwrap_or_default();
+        }
+        format!("This stands in for {}.\n", self.name).into_bytes()
+    }
+
+    /// Uploads it again; gives its new id, and what has to be said about it.
+    ///
+    /// # Errors
+    /// It cannot be written for the upload, or the backend does not take it.
+    pub async fn upload(
+        &self,
+        backend: &Backend,
+        cancel: &Cancel,
+    ) -> Result<(String, Option<String>)> {
+        let content = self.content();
+        let failed = |error| Error::io("cannot write a file for its upload", error);
+        let mut file = NamedTempFile::new().map_err(failed)?;
+        file.write_all(&content).map_err(failed)?;
+        let upload = Upload {
+            path: file.path().to_owned(),
+            name: self.name.clone(),
+            mime_type: self.mime_type.clone(),
+            size: content.len() as u64,
+        };
+        let attachment = backend.upload(&upload, |_| {}, cancel).await?;
+        let note = self.bytes.is_none().then(|| {
+            format!(
+                "the recording does not have the bytes of {}: {} others stand in",
+                self.name,
+                content.len()
+            )
+        });
+        Ok((attachment.id.to_string(), note))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_is_found_whatever_origin_and_signature_it_has() {
+        assert_eq!(path("http://a:1/files/x?sig=1"), "/files/x");
+        assert_eq!(path("https://b/files/x#y"), "/files/x");
+        assert_eq!(path("/files/x"), "/files/x");
+        assert_eq!(path("http://a"), "");
+    }
+
+    #[test]
+    fn what_stands_in_for_an_image_is_one() {
+        let image = Recorded {
+            mime_type: "image/png".to_owned(),
+            ..Recorded::unknown()
+        };
+        assert!(image.content().starts_with(b"\x89PNG\r\n\x1a\n"));
+    }
+}
