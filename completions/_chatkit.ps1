@@ -699,6 +699,10 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
         }
         'chatkit;replay' {
             [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'How many times as fast as it was recorded')
+            [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Send what the user did again, and compare the answers; two are compared with one another')
+            [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'How closely: exact, text (kinds and words) or shape (kinds and keys); ids, times and chunking never count')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Leave this out of the comparison (repeatable)')
+            [CompletionResult]::new('--max-turn', '--max-turn', [CompletionResultType]::ParameterName, 'How long one answer may take, as 30s or 5m')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
             [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')
@@ -712,6 +716,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--locale', '--locale', [CompletionResultType]::ParameterName, 'The language to be answered in, for example de-DE, sent as Accept-Language')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; NO_COLOR is heeded')
             [CompletionResult]::new('--instant', '--instant', [CompletionResultType]::ParameterName, 'Wait for nothing')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Put the new answers in the place of the recorded ones')
             [CompletionResult]::new('--mock', '--mock', [CompletionResultType]::ParameterName, 'Talk to a mock inside this process, which is gone when the command ends')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON and nothing else to stdout; streams become JSON lines')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, even on a terminal')

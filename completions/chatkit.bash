@@ -1349,13 +1349,29 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__replay)
-            opts="-q -v -h --speed --instant --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            opts="-q -v -h --speed --instant --against --match --ignore --update --max-turn --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --match)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-turn)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

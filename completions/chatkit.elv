@@ -661,6 +661,10 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         }
         &'chatkit;replay'= {
             cand --speed 'How many times as fast as it was recorded'
+            cand --against 'Send what the user did again, and compare the answers; two are compared with one another'
+            cand --match 'How closely: exact, text (kinds and words) or shape (kinds and keys); ids, times and chunking never count'
+            cand --ignore 'Leave this out of the comparison (repeatable)'
+            cand --max-turn 'How long one answer may take, as 30s or 5m'
             cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
             cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
             cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'
@@ -674,6 +678,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --locale 'The language to be answered in, for example de-DE, sent as Accept-Language'
             cand --color 'When to use colour; NO_COLOR is heeded'
             cand --instant 'Wait for nothing'
+            cand --update 'Put the new answers in the place of the recorded ones'
             cand --mock 'Talk to a mock inside this process, which is gone when the command ends'
             cand --json 'Write JSON and nothing else to stdout; streams become JSON lines'
             cand --no-input 'Never ask, even on a terminal'

@@ -574,6 +574,10 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s q -l quiet -d 
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l speed -d 'How many times as fast as it was recorded' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l against -d 'Send what the user did again, and compare the answers; two are compared with one another' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l match -d 'How closely: exact, text (kinds and words) or shape (kinds and keys); ids, times and chunking never count' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l ignore -d 'Leave this out of the comparison (repeatable)' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l max-turn -d 'How long one answer may take, as 30s or 5m' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
@@ -589,6 +593,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l color -d 'Whe
 always\t'Even into a file'
 never\t'Not even on a terminal'"
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l instant -d 'Wait for nothing'
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l update -d 'Put the new answers in the place of the recorded ones'
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l mock -d 'Talk to a mock inside this process, which is gone when the command ends'
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l json -d 'Write JSON and nothing else to stdout; streams become JSON lines'
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l no-input -d 'Never ask, even on a terminal'
