@@ -318,9 +318,7 @@ impl<'a> Driver<'a> {
     fn tool_output(&mut self, ready: &mut Ready) -> Result<(), No> {
         let thread = ready.thread.as_deref().and_then(|id| self.side.thread(id));
         let Some(name) = thread.and_then(pending_tool) else {
-            return Err(No::Because(
-                "the backend waits for no client tool".to_owned(),
-            ));
+            return Err(No::Because("the backend waits for no client tool".into()));
         };
         let given = self.used.entry(name.to_owned()).or_default();
         let outputs = self.reference.outputs.iter();
@@ -387,15 +385,12 @@ fn shut_out(take: &Take, step: &Step) -> Option<Error> {
     if step.status() == Some(status) {
         return None;
     }
+    let reason = ["Forbidden", "Unauthorized"][usize::from(status == 401)];
     let body: Value = serde_json::from_slice(take.document.as_deref()?).unwrap_or_default();
     let message = body.pointer("/error/message").and_then(Value::as_str);
     Some(Error::Http(Box::new(HttpFailure {
         status,
-        reason: if status == 401 {
-            "Unauthorized"
-        } else {
-            "Forbidden"
-        },
+        reason,
         message: message.map(str::to_owned),
         code: None,
         param: None,
