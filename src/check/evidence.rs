@@ -25,6 +25,8 @@ pub struct Evidence {
     pub exchanges: Vec<Exchange>,
     /// Why something was not tried, by what it was.
     pub untried: BTreeMap<Probe, String>,
+    /// Why the first turn is none, without which nothing that holds means anything.
+    pub dead: Option<String>,
 }
 
 /// What a backend is allowed to take.
@@ -90,6 +92,8 @@ pub enum Purpose {
     NoCredentials,
     /// As somebody else.
     Stranger,
+    /// What has become of a thread that somebody else wrote into.
+    AfterStranger,
     /// Whether a word is still known.
     Recall(String),
     /// The bytes of an attachment, or a direct upload.

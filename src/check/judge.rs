@@ -59,6 +59,8 @@ pub struct Report {
     pub fail_on: Severity,
     /// Each rule, in the order of the groups.
     pub judged: Vec<Judged>,
+    /// Why the first turn is none, if so: then the run fails, whatever was asked.
+    pub dead: Option<String>,
 }
 
 impl Selection {
@@ -82,6 +84,13 @@ impl Selection {
             return Err(Error::usage_hint(
                 "no rule is left to check",
                 "drop some of --only and --skip",
+            ));
+        }
+        let is_left_out = |name: &&String| !chosen.iter().any(|rule| rule.is_named(name));
+        if let Some(name) = self.require.iter().find(is_left_out) {
+            return Err(Error::usage_hint(
+                format!("'{name}' is required, and left out by --only or --skip"),
+                "ask it, too, or drop it from --require",
             ));
         }
         Ok(chosen)
@@ -111,7 +120,7 @@ pub fn judge(
     baseline: &Baseline,
     evidence: &Evidence,
 ) -> Vec<Judged> {
-    let outcome = |rule: &Rule| match (rule.judge)(evidence) {
+    let outcome = |rule: &Rule| match verdict(rule, evidence) {
         Verdict::Failed(findings) if baseline.knows(rule.id) => Outcome::Known(findings),
         Verdict::Failed(findings) => Outcome::Failed(findings),
         Verdict::Passed if baseline.knows(rule.id) => Outcome::Stale,
@@ -126,6 +135,14 @@ pub fn judge(
             rule,
         })
         .collect()
+}
+
+/// What a rule says; of a backend that does not answer, only what does not hold means anything.
+fn verdict(rule: &Rule, evidence: &Evidence) -> Verdict {
+    match ((rule.judge)(evidence), &evidence.dead) {
+        (Verdict::Passed, Some(reason)) => Verdict::Skipped(reason.clone()),
+        (verdict, _) => verdict,
+    }
 }
 
 impl Judged {
@@ -187,7 +204,10 @@ impl Report {
                 failed => format!("{failed} checks failed"),
             });
         }
-        (checked == 0).then(|| "nothing was checked".into())
+        if checked == 0 {
+            return Some("nothing was checked".into());
+        }
+        self.dead.clone()
     }
 }
 
@@ -241,6 +261,7 @@ mod tests {
             took: Duration::ZERO,
             fail_on: Severity::Must,
             judged,
+            dead: None,
         };
         assert_eq!(report.failure().as_deref(), Some("nothing was checked"));
     }
@@ -265,5 +286,57 @@ mod tests {
             .collect();
         assert_eq!(missing.len(), 1);
         assert_eq!(missing[0].rule.id, "attachments/upload");
+    }
+
+    #[test]
+    fn what_is_required_may_not_be_left_out() {
+        for (only, skip, require) in [
+            (&["attachments"][..], &[][..], "session"),
+            (&[], &["session"], "session"),
+            (&["stream/left-open"], &[], "session/created"),
+        ] {
+            let mut selection = selection(only, skip);
+            selection.require.push(require.into());
+            let error = selection.rules().unwrap_err();
+            assert_eq!(error.code(), 2);
+            let said = format!("'{require}' is required, and left out by --only or --skip");
+            assert_eq!(error.to_string(), said);
+        }
+    }
+
+    #[test]
+    fn of_a_dead_backend_nothing_passes_not_even_with_a_baseline() {
+        let evidence = Evidence {
+            dead: Some("the first turn failed".into()),
+            exchanges: vec![crate::check::evidence::Exchange {
+                head: Some(crate::check::evidence::Head {
+                    status: 500,
+                    headers: Vec::new(),
+                    at: Duration::ZERO,
+                }),
+                ..crate::check::evidence::Exchange::asked(bytes::Bytes::from_static(
+                    br#"{"type":"threads.create","params":{}}"#,
+                ))
+            }],
+            ..Evidence::default()
+        };
+        let report = |selection: &Selection, baseline: &Baseline| {
+            let rules = selection.rules().unwrap();
+            Report {
+                subject: String::new(),
+                requests: 1,
+                took: Duration::ZERO,
+                fail_on: Severity::Must,
+                judged: judge(&rules, selection, baseline, &evidence),
+                dead: evidence.dead.clone(),
+            }
+        };
+        let speed = report(&selection(&["speed"], &[]), &Baseline::default());
+        assert_eq!(speed.failure().as_deref(), Some("nothing was checked"));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known.txt");
+        std::fs::write(&path, "requests/threads.create\n").unwrap();
+        let known = report(&Selection::default(), &Baseline::read(&path).unwrap());
+        assert_eq!(known.failure().as_deref(), Some("the first turn failed"));
     }
 }

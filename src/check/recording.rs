@@ -29,6 +29,7 @@ pub fn of_recording(path: &Path, budget: Budget) -> Result<Evidence> {
         exchange.purpose = purpose(exchange);
     }
     Ok(Evidence {
+        dead: None,
         subject: path.display().to_string(),
         is_recording: true,
         budget,

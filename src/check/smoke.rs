@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::evidence::{Budget, Evidence, Exchange};
 use super::probe::{clean_up, smoke_turn};
+use super::refused::refused;
 use super::rule::Severity;
 use super::rules;
 use super::wire::Wire;
@@ -27,6 +28,8 @@ pub struct Smoke {
     pub characters: usize,
     /// Why it failed, if it did.
     pub failure: Option<String>,
+    /// The threads that could not be removed.
+    pub left: Vec<String>,
 }
 
 /// The rules that even a short check asks; the others need more than it tries.
@@ -42,6 +45,7 @@ const ASKED: &[&str] = &[
     "stream/no-errors",
     "stream/ends-with-an-answer",
     "persistence/thread-items",
+    "persistence/delete",
     "speed/first-event",
     "speed/turn",
 ];
@@ -59,9 +63,11 @@ pub async fn smoke(
 ) -> Result<Smoke> {
     let wire = Wire::new(backend, budget, cancel);
     let turn = smoke_turn(&wire, message, keeps).await;
-    if !keeps && !wire.leftovers().is_empty() {
-        clean_up(&wire).await;
-    }
+    let left = if keeps {
+        Vec::new()
+    } else {
+        clean_up(&wire).await
+    };
     if let Some(error) = turn?.error {
         return Err(error);
     }
@@ -71,7 +77,13 @@ pub async fn smoke(
         exchanges: wire.into_exchanges(),
         ..Evidence::default()
     };
-    Ok(outcome(&evidence))
+    match refused(&evidence) {
+        Some(error) => Err(error),
+        None => Ok(Smoke {
+            left,
+            ..outcome(&evidence)
+        }),
+    }
 }
 
 fn outcome(evidence: &Evidence) -> Smoke {
@@ -87,6 +99,7 @@ fn outcome(evidence: &Evidence) -> Smoke {
         events: turn.map_or(0, |turn| turn.frames.len()),
         characters: turn.map_or(0, |turn| turn.fold.answer().chars().count()),
         failure: failure(evidence),
+        left: Vec::new(),
     }
 }
 

@@ -12,10 +12,17 @@ use super::story::Fold;
 use crate::cancel::Cancel;
 use crate::client::{self, Backend, RawAnswer, RawEnd, RawRequest};
 use crate::error::{Error, Result};
-use crate::protocol::ThreadId;
+use crate::protocol::{Event, ThreadId};
 
 /// How much of one answer is held, in bytes.
 pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
+
+/// How much longer than its budget a backend gets for the head of an answer: it tells one that is
+/// slow from one that is not there.
+const LATE: Duration = Duration::from_secs(3);
+
+/// How long the name of a thread is waited for that is being made when we are told to stop.
+const NAMING: Duration = Duration::from_secs(3);
 
 /// The most frames that are kept of one answer: decoded they take more room than their bytes.
 const MAX_FRAMES: usize = 50_000;
@@ -62,6 +69,8 @@ pub struct Reply {
     pub status: u16,
     /// The thread that it is about.
     pub thread: Option<ThreadId>,
+    /// How many events came.
+    pub frames: usize,
     /// The items of the turn, as JSON.
     pub items: Vec<Value>,
     /// The text that was answered.
@@ -126,19 +135,13 @@ impl<'a> Wire<'a> {
             book.sent
         };
         let mut exchange = exchange(number, &ask, self.since(Instant::now()));
-        let error = match self.send(ask.request).await {
-            Err(Error::Interrupted) => return Err(Error::Interrupted),
-            Err(error) => {
-                exchange.end = End::Unreached(error.to_string());
-                Some(error)
-            }
-            Ok(answer) => {
-                let read = self.read(answer, &mut exchange, ask.leave).await;
-                self.note_thread(&exchange);
-                read?;
-                None
-            }
-        };
+        let makes = exchange.kind == "threads.create";
+        let asked = self.send_and_read(ask, &mut exchange);
+        let error = if makes {
+            self.until_named(asked).await
+        } else {
+            asked.await
+        }?;
         exchange.ended = self.since(Instant::now());
         let reply = reply(&exchange, error);
         self.note_deletion(&exchange);
@@ -162,6 +165,12 @@ impl<'a> Wire<'a> {
         self.book().threads.clone()
     }
 
+    /// Notes that a thread is gone.
+    pub fn forget(&self, id: &str) {
+        let mut book = self.book();
+        book.threads.retain(|thread| thread.as_str() != id);
+    }
+
     /// What was seen, in the order in which it was asked for.
     pub fn into_exchanges(self) -> Vec<Exchange> {
         let book = self
@@ -173,10 +182,42 @@ impl<'a> Wire<'a> {
         exchanges
     }
 
-    /// Waits for the head of the answer no longer than for a whole turn.
-    async fn send(&self, request: RawRequest) -> Result<RawAnswer> {
+    /// The error is why there was no answer.
+    async fn send_and_read(&self, ask: Ask, exchange: &mut Exchange) -> Result<Option<Error>> {
+        // Who makes a thread is not stopped before it is known which one.
+        let never = Cancel::new();
+        let makes = exchange.kind == "threads.create";
+        let cancel = if makes { &never } else { self.cancel };
+        match self.send(ask.request, cancel).await {
+            Err(Error::Interrupted) => Err(Error::Interrupted),
+            Err(error) => {
+                exchange.end = End::Unreached(error.to_string());
+                Ok(Some(error))
+            }
+            Ok(answer) => {
+                let read = self.read(answer, exchange, ask.leave, cancel).await;
+                self.note_thread(exchange);
+                read.map(|()| None)
+            }
+        }
+    }
+
+    /// Goes on for a while after we were told to stop.
+    async fn until_named<T>(&self, asked: impl Future<Output = Result<T>>) -> Result<T> {
+        let patience = async {
+            self.cancel.requested().await;
+            tokio::time::sleep(NAMING).await;
+        };
+        tokio::select! {
+            done = asked => done,
+            () = patience => Err(Error::Interrupted),
+        }
+    }
+
+    /// Waits for the head of the answer a little longer than for a whole turn.
+    async fn send(&self, request: RawRequest, cancel: &Cancel) -> Result<RawAnswer> {
         let limit = self.budget.turn;
-        let sent = tokio::time::timeout(limit, self.backend.raw(request, self.cancel)).await;
+        let sent = tokio::time::timeout(limit + LATE, self.backend.raw(request, cancel)).await;
         sent.unwrap_or_else(|_| {
             Err(Error::TimedOut {
                 url: self.backend.describe(),
@@ -190,6 +231,7 @@ impl<'a> Wire<'a> {
         mut answer: RawAnswer,
         exchange: &mut Exchange,
         leave: Option<fn(&[super::evidence::Frame]) -> bool>,
+        mut cancel: &Cancel,
     ) -> Result<()> {
         exchange.head = Some(self.head(&answer.head));
         let mut body = BodyReader::new(exchange.head.as_ref());
@@ -199,7 +241,7 @@ impl<'a> Wire<'a> {
             if left.is_zero() {
                 break End::TooLong;
             }
-            let bytes = match answer.next(left, self.cancel).await {
+            let bytes = match answer.next(left, cancel).await {
                 Ok(bytes) => bytes,
                 Err(RawEnd::Complete) => break body.end(),
                 Err(RawEnd::Cut(reason)) => break End::Cut(reason),
@@ -217,6 +259,9 @@ impl<'a> Wire<'a> {
                 Err(RawEnd::Stopped(_)) => break End::Silent,
             };
             body.feed(&bytes, self.since(Instant::now()));
+            if body.names_a_thread() {
+                cancel = self.cancel;
+            }
             if let Some(end) = body.limit() {
                 break end;
             }
@@ -252,11 +297,9 @@ impl<'a> Wire<'a> {
     }
 
     fn note_deletion(&self, exchange: &Exchange) {
-        if exchange.kind == "threads.delete" && exchange.is_success() {
-            let id = exchange.param("thread_id");
-            self.book()
-                .threads
-                .retain(|thread| Some(thread.as_str()) != id);
+        let is_own = !matches!(exchange.purpose, Purpose::Stranger | Purpose::NoCredentials);
+        if exchange.kind == "threads.delete" && exchange.is_success() && is_own {
+            self.forget(exchange.param("thread_id").unwrap_or_default());
         }
     }
 
@@ -307,6 +350,14 @@ impl BodyReader {
         }
     }
 
+    /// Whether an event has come by which the thread of the turn is known.
+    fn names_a_thread(&self) -> bool {
+        let first = self.frames.iter().take(8);
+        first
+            .clone()
+            .any(|frame| matches!(frame.event, Ok(Event::ThreadCreated(_))))
+    }
+
     fn limit(&self) -> Option<End> {
         let is_full = self.bytes > MAX_ANSWER || self.frames.len() > MAX_FRAMES;
         is_full.then_some(End::TooLarge(MAX_ANSWER))
@@ -329,6 +380,13 @@ impl BodyReader {
     }
 }
 
+impl Reply {
+    /// Whether it is no turn at all: a refusal, or an answer without any event.
+    pub fn is_turnless(&self) -> bool {
+        !self.is_good || self.frames == 0
+    }
+}
+
 fn exchange(number: usize, ask: &Ask, sent: Duration) -> Exchange {
     Exchange {
         number,
@@ -347,6 +405,7 @@ fn reply(exchange: &Exchange, error: Option<Error>) -> Reply {
         is_good: exchange.is_success() && matches!(exchange.end, End::Complete | End::Left),
         status: exchange.status(),
         thread: exchange.thread(),
+        frames: exchange.frames.len(),
         items: items
             .filter_map(|item| serde_json::to_value(item).ok())
             .collect(),

@@ -15,6 +15,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Value, json};
 
 pub(super) use elicit::find_actions;
+pub(super) use strangers::TITLE as STRANGERS_TITLE;
 pub(super) use talk::smoke as smoke_turn;
 
 use super::evidence::{Budget, Evidence, Probe, Purpose};
@@ -23,8 +24,9 @@ use crate::cancel::Cancel;
 use crate::client::{Backend, HeaderName, HeaderValue, RawRequest, Rest};
 use crate::error::{Error, Result};
 
-/// How long the removal of what was left behind may take.
-const CLEAN_UP: Duration = Duration::from_secs(5);
+/// How long the removal of what was left behind may take, and how many threads go at once.
+const CLEAN_UP: Duration = Duration::from_secs(15);
+const AT_ONCE: usize = 8;
 
 /// Why hosted `ChatKit` is asked for little.
 const FEW: &str = "not tried with hosted ChatKit, whose sessions allow few requests a minute";
@@ -117,13 +119,14 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
     } else {
         clean_up(&wire).await
     };
-    let (untried, error) = tried?;
+    let (untried, error, dead) = tried?;
     let evidence = Evidence {
         subject: backend.describe(),
         is_recording: false,
         budget: plan.budget,
         exchanges: wire.into_exchanges(),
         untried,
+        dead,
     };
     Ok(Seen {
         evidence,
@@ -132,14 +135,19 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
     })
 }
 
-type Tried = (BTreeMap<Probe, String>, Option<Error>);
+/// Why something was not tried, why nothing was reached, and why the first turn is none.
+type Tried = (BTreeMap<Probe, String>, Option<Error>, Option<String>);
 
 async fn try_all(wire: &Wire<'_>, plan: &Plan) -> Result<Tried> {
     let mut first = talk::first(wire, &plan.messages.any).await?;
+    let dead = first.is_turnless().then(|| {
+        let (number, status) = (first.number, first.status);
+        format!("the first turn failed (request {number}, status {status})")
+    });
     if !first.is_good {
         let reason = format!("the first turn failed (request {})", first.number);
         let untried = plan.probes.iter().map(|probe| (*probe, reason.clone()));
-        return Ok((untried.collect(), first.error.take()));
+        return Ok((untried.collect(), first.error.take(), dead));
     }
     let stage = Stage {
         wire,
@@ -159,22 +167,29 @@ async fn try_all(wire: &Wire<'_>, plan: &Plan) -> Result<Tried> {
     }
     let mut waiting = probes.into_iter();
     let mut running = FuturesUnordered::new();
+    let mut stopped = None;
     loop {
-        while running.len() < plan.jobs.max(1) {
+        while stopped.is_none() && running.len() < plan.jobs.max(1) {
             let Some(probe) = waiting.next() else { break };
             running.push(one(&stage, probe, &first));
         }
         let Some((probe, outcome)) = running.next().await else {
             break;
         };
-        if let Some(reason) = outcome? {
-            untried.insert(probe, reason);
+        match outcome {
+            Ok(Some(reason)) => drop(untried.insert(probe, reason)),
+            Ok(None) => {}
+            // The others end by themselves: a thread that one of them is making gets its name.
+            Err(error) => stopped = Some(error),
         }
+    }
+    if let Some(error) = stopped {
+        return Err(error);
     }
     if plan.probes.contains(&Probe::Talk) {
         talk::end(&stage, &first).await?;
     }
-    Ok((untried, None))
+    Ok((untried, None, dead))
 }
 
 /// Makes one probe; returns why it was not made, if it was not.
@@ -197,24 +212,24 @@ async fn one(stage: &Stage<'_>, probe: Probe, first: &Reply) -> (Probe, Result<O
 }
 
 /// Removes the threads that are left, even when we were told to stop: they are somebody's data.
+/// Returns those that are left then.
 pub(super) async fn clean_up(wire: &Wire<'_>) -> Vec<String> {
     let cancel = Cancel::new();
-    let wire_of_its_own = Wire::new(wire.backend, wire.budget, &cancel);
-    let removed = tokio::time::timeout(CLEAN_UP, async {
-        let mut left = Vec::new();
-        for thread in wire.leftovers() {
-            let params = json!({"thread_id": thread});
-            let ask = Ask::operation("threads.delete", &params).with_purpose(Purpose::CleanUp);
-            match wire_of_its_own.ask(ask).await {
-                Ok(reply) if reply.is_good => {}
-                _ => left.push(thread.to_string()),
-            }
+    let own = &Wire::new(wire.backend, wire.budget, &cancel);
+    let removals = futures_util::stream::iter(wire.leftovers()).map(|thread| async move {
+        let params = json!({"thread_id": thread});
+        let ask = Ask::operation("threads.delete", &params).with_purpose(Purpose::CleanUp);
+        let reply = own.ask(ask).await;
+        // What somebody else has deleted in the meantime is gone, too.
+        if reply.is_ok_and(|reply| reply.is_good || matches!(reply.status, 404 | 410)) {
+            wire.forget(thread.as_str());
         }
-        left
     });
-    removed
-        .await
-        .unwrap_or_else(|_| wire.leftovers().iter().map(ToString::to_string).collect())
+    let all = removals.buffer_unordered(AT_ONCE).collect::<()>();
+    // What took too long is among the leftovers still.
+    let _ = tokio::time::timeout(CLEAN_UP, all).await;
+    let left = wire.leftovers();
+    left.iter().map(ToString::to_string).collect()
 }
 
 impl Stage<'_> {

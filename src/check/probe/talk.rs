@@ -164,12 +164,19 @@ async fn rename(stage: &Stage<'_>, thread: &Value) -> Result<()> {
     Ok(())
 }
 
+/// Deletes a thread and looks for it; whether it was deleted, as far as the backend says.
+async fn remove(wire: &Wire<'_>, params: &Value) -> Result<bool> {
+    let deleted = wire.run("threads.delete", params).await?;
+    if deleted.is_good {
+        let ask = Ask::operation("threads.get_by_id", params).with_purpose(Purpose::Gone);
+        wire.ask(ask).await?;
+    }
+    Ok(deleted.is_good)
+}
+
 async fn delete(stage: &Stage<'_>, thread: &Value) -> Result<()> {
     let params = json!({"thread_id": thread});
-    let deleted = stage.wire.run("threads.delete", &params).await?;
-    if deleted.is_good {
-        let ask = Ask::operation("threads.get_by_id", &params).with_purpose(Purpose::Gone);
-        stage.wire.ask(ask).await?;
+    if remove(stage.wire, &params).await? {
         let ask =
             Ask::operation("threads.list", &json!({"limit": 9999})).with_purpose(Purpose::Gone);
         stage.wire.ask(ask).await?;
@@ -192,7 +199,7 @@ pub(in crate::check) async fn smoke(wire: &Wire<'_>, text: &str, keeps: bool) ->
         let params = json!({"thread_id": thread_of(&turn)});
         wire.run("threads.get_by_id", &params).await?;
         if !keeps {
-            wire.run("threads.delete", &params).await?;
+            remove(wire, &params).await?;
         }
     }
     Ok(turn)

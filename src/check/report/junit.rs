@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report) -> Result<String> {
     let failed = |error| Error::usage(format!("cannot write JUnit: {error}"));
     document
         .to_string()
-        .map(|text| by_the_schema(&text))
+        .map(|text| by_the_schema(&text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}"))
         .map_err(failed)
 }
 

@@ -318,7 +318,8 @@ fn delete(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let mut deleted = Vec::new();
     for exchange in &evidence.exchanges {
-        if exchange.operation() == Some(Operation::DeleteThread) && exchange.is_success() {
+        let is_deletion = exchange.operation() == Some(Operation::DeleteThread);
+        if is_deletion && exchange.is_success() && exchange.is_use() {
             deleted.extend(exchange.param("thread_id").map(ToOwned::to_owned));
         }
         if exchange.purpose != Purpose::Gone {
@@ -330,8 +331,8 @@ fn delete(evidence: &Evidence) -> Verdict {
                 .iter()
                 .any(|row| gone(&row["id"]))
                 .then_some("the deleted thread is listed"),
-            _ => exchange
-                .is_success()
+            // An error under a success's status is another rule's.
+            _ => (exchange.is_success() && gone(&exchange.document().unwrap_or(Value::Null)["id"]))
                 .then_some("the deleted thread is still there"),
         };
         review.check(finding.map(|found| Finding::of(exchange, found, "nothing of it")));

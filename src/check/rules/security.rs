@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "security/other-users",
         severity: Severity::Must,
-        says: "a thread of one user is not another's to read",
+        says: "a thread of one user is not another's, neither to read nor to write",
         source: "openai-chatkit 1.6.5, store.py: each method is given the context, by which the app tells users apart",
         fix: "look threads up by the user of the context and the id, not by the id alone",
         needs: &[Probe::Strangers],
@@ -77,18 +77,89 @@ fn other_users(evidence: &Evidence) -> Verdict {
         .filter_map(|it| Some(it.thread()?.to_string()))
         .collect();
     for exchange in evidence.of(&Purpose::Stranger) {
-        let text = String::from_utf8_lossy(&exchange.body);
-        // A message may name the id that was asked for; the thread itself is what counts.
-        let leaks = exchange.is_success() && own.iter().any(|id| text.contains(id.as_str()));
-        let listed = exchange.operation() == Some(Operation::ListItems)
-            && exchange.is_success()
-            && text.contains("\"type\"");
-        review.check((leaks || listed).then(|| {
-            let found = "another user can read the thread";
-            Finding::about(exchange, found, "a refusal, or nothing of the thread")
+        let done = match exchange.operation() {
+            // What only its owner can tell is looked at below.
+            Some(Operation::UpdateThread | Operation::DeleteThread) => continue,
+            Some(Operation::Feedback) => rates(evidence, exchange, &own),
+            Some(operation) if operation.streams() => writes(exchange),
+            _ => reads(exchange, &own),
+        };
+        review.check(
+            done.map(|found| {
+                Finding::about(exchange, found, "a refusal, or nothing of the thread")
+            }),
+        );
+    }
+    changed(evidence, &mut review);
+    review.verdict("pass --other-header to try as another user")
+}
+
+fn reads(exchange: &Exchange, own: &[String]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(&exchange.body);
+    // A message may name the id that was asked for; the thread itself is what counts.
+    let leaks = own.iter().any(|id| text.contains(id.as_str()));
+    let listed = exchange.operation() == Some(Operation::ListItems) && text.contains("\"type\"");
+    let acts = exchange.operation() == Some(Operation::SyncCustomAction) && !is_error(exchange);
+    let read = (leaks && !is_error(exchange)) || listed;
+    let found = if acts {
+        "another user can act in the thread"
+    } else {
+        "another user can read the thread"
+    };
+    (exchange.is_success() && (acts || read)).then_some(found)
+}
+
+/// A turn was made if an item came; a stream may also say no more than that it was refused.
+fn writes(exchange: &Exchange) -> Option<&'static str> {
+    let item = |event: &Event| matches!(event, Event::ItemAdded(_) | Event::ItemDone(_));
+    let acts = exchange.is_success() && exchange.events().any(|(_, event)| item(event));
+    acts.then_some("another user can write into the thread")
+}
+
+/// Feedback shows nothing but its status, which says something if other threads are refused.
+fn rates(evidence: &Evidence, exchange: &Exchange, own: &[String]) -> Option<&'static str> {
+    let is_own = |it: &Exchange| own.iter().any(|id| it.param("thread_id") == Some(id));
+    let is_taken = |it: &Exchange| it.is_success() && !is_error(it);
+    let strangers = evidence.of(&Purpose::Stranger);
+    let mut of_nobody = strangers.filter(|it| it.operation() == exchange.operation());
+    let looks = of_nobody.any(|it| !is_own(it) && !is_taken(it));
+    (is_own(exchange) && is_taken(exchange) && looks)
+        .then_some("another user can give feedback on the thread")
+}
+
+fn is_error(exchange: &Exchange) -> bool {
+    exchange
+        .document()
+        .is_some_and(|document| !document["error"].is_null())
+}
+
+/// What the owner finds after another user has renamed and deleted the thread.
+fn changed(evidence: &Evidence, review: &mut Review) {
+    let deleted = |before: &Exchange| {
+        let of_thread = evidence.of(&Purpose::Stranger).filter(|it| {
+            it.operation() == Some(Operation::DeleteThread) && it.number < before.number
+        });
+        of_thread
+            .last()
+            .filter(|it| it.param("thread_id") == before.param("thread_id"))
+    };
+    for exchange in evidence.of(&Purpose::AfterStranger) {
+        let title = &exchange.document().unwrap_or_default()["title"];
+        let renamed = *title == crate::check::probe::STRANGERS_TITLE;
+        review.check(renamed.then(|| {
+            let found = "another user can rename the thread";
+            Finding::about(exchange, found, "the title that it had")
+        }));
+        let gone = deleted(exchange).filter(|_| matches!(exchange.status(), 404 | 410));
+        review.check(gone.map(|deletion| {
+            let found = "another user can delete the thread";
+            Finding::about(
+                deletion,
+                found,
+                "a refusal, and a thread that is still there",
+            )
         }));
     }
-    review.verdict("pass --other-header to try as another user")
 }
 
 /// Everything that an answer consists of, whatever it was asked for.
@@ -254,5 +325,66 @@ mod tests {
         assert!(begins_a_path("cannot open /home/ada/app.py", "/home/"));
         assert!(begins_a_path("File \"/app/main.py\", line 3", "/app/"));
         assert!(!begins_a_path("see https://example.com/home/ada", "/home/"));
+    }
+
+    fn exchange(number: usize, purpose: Purpose, kind: &str, status: u16, body: &str) -> Exchange {
+        let request = format!("{{\"type\":\"{kind}\",\"params\":{{\"thread_id\":\"thr_1\"}}}}");
+        Exchange {
+            number,
+            purpose,
+            head: Some(crate::check::evidence::Head {
+                status,
+                headers: Vec::new(),
+                at: std::time::Duration::ZERO,
+            }),
+            body: bytes::Bytes::copy_from_slice(body.as_bytes()),
+            ..Exchange::asked(request.into())
+        }
+    }
+
+    fn verdict(exchanges: Vec<Exchange>) -> Verdict {
+        other_users(&Evidence {
+            exchanges,
+            ..Evidence::default()
+        })
+    }
+
+    #[test]
+    fn a_deletion_by_a_stranger_counts_when_the_thread_is_gone() {
+        let after = |status| {
+            vec![
+                exchange(1, Purpose::Stranger, "threads.delete", 200, "{}"),
+                exchange(2, Purpose::AfterStranger, "threads.get_by_id", status, "{}"),
+            ]
+        };
+        assert!(matches!(verdict(after(404)), Verdict::Failed(_)));
+        assert_eq!(verdict(after(200)), Verdict::Passed);
+    }
+
+    #[test]
+    fn a_title_by_a_stranger_counts_when_the_owner_sees_it() {
+        let after = |title: &str| {
+            let body = serde_json::json!({"id": "thr_1", "title": title}).to_string();
+            let kind = "threads.get_by_id";
+            verdict(vec![exchange(2, Purpose::AfterStranger, kind, 200, &body)])
+        };
+        let given = crate::check::probe::STRANGERS_TITLE;
+        assert!(matches!(after(given), Verdict::Failed(_)));
+        assert_eq!(after("its own"), Verdict::Passed);
+    }
+
+    #[test]
+    fn a_turn_of_a_stranger_counts_when_items_come() {
+        let turn = |data: &'static str| {
+            let mut turn = exchange(1, Purpose::Stranger, "threads.add_user_message", 200, "");
+            let data = bytes::Bytes::from_static(data.as_bytes());
+            let frame = crate::check::evidence::Frame::new(1, std::time::Duration::ZERO, data);
+            turn.frames.push(frame);
+            verdict(vec![turn])
+        };
+        let item = r#"{"type":"thread.item.done","item":{"id":"m1","type":"end_of_turn","thread_id":"thr_1","created_at":"2026-01-01T00:00:00Z"}}"#;
+        assert!(matches!(turn(item), Verdict::Failed(_)));
+        let refusal = r#"{"type":"error","code":"custom","message":"no","allow_retry":false}"#;
+        assert_eq!(turn(refusal), Verdict::Passed);
     }
 }

@@ -9,7 +9,7 @@ use super::Context;
 use super::connect::{Connection, RestConnection};
 use crate::check::{self, Baseline, Evidence, Plan, Report, Rule, Selection};
 use crate::config::CheckSettings;
-use crate::error::{Error, HttpFailure, Result};
+use crate::error::{Error, Result};
 use crate::ui::{Style, Ui, Verbosity};
 
 pub use args::CheckArgs;
@@ -47,9 +47,13 @@ pub async fn run(args: CheckArgs, context: Context<'_>) -> Result<()> {
         requests: evidence.exchanges.len(),
         took: start.elapsed(),
         fail_on: args.fail_on(),
+        dead: evidence.dead.clone(),
     };
     finish(&args, &selection, &baseline, &report, context.ui)?;
-    match (error.or_else(|| refused(&evidence)), report.failure()) {
+    match (
+        error.or_else(|| check::refused(&evidence)),
+        report.failure(),
+    ) {
         (Some(error), _) => Err(error),
         (None, Some(failure)) => Err(Error::Differs(failure)),
         (None, None) => Ok(()),
@@ -69,12 +73,14 @@ async fn look(
         rest.map(sessions),
     );
     let seen = check::run(&connection.backend, &plan, &context.cancel).await?;
-    for thread in &seen.left {
-        context
-            .ui
-            .warn(&format!("the thread {thread} could not be removed"));
-    }
+    warn_of(&seen.left, context.ui);
     Ok((seen.evidence, seen.error.map(not_reached)))
+}
+
+fn warn_of(left: &[String], ui: &mut Ui) {
+    for thread in left {
+        ui.warn(&format!("the thread {thread} could not be removed"));
+    }
 }
 
 fn sessions(connection: RestConnection) -> check::Sessions {
@@ -94,6 +100,7 @@ async fn smoke(args: &CheckArgs, context: Context<'_>) -> Result<()> {
     let message = args.message(settings);
     let outcome = check::smoke(backend, &message, args.budget(), args.keep, &context.cancel);
     let outcome = outcome.await.map_err(not_reached)?;
+    warn_of(&outcome.left, context.ui);
     let subject = backend.describe();
     if context.ui.is_json() {
         context.ui.json(&outcome.to_json(&subject))?;
@@ -113,28 +120,6 @@ fn not_reached(error: Error) -> Error {
         },
         error => error,
     }
-}
-
-/// The first turn was refused for want of credentials, so that nothing else was tried.
-fn refused(evidence: &Evidence) -> Option<Error> {
-    let [first] = &evidence.exchanges[..] else {
-        return None;
-    };
-    let status = Some(first.status()).filter(|status| matches!(status, 401 | 403))?;
-    let document = first.document().unwrap_or_default();
-    Some(Error::Http(Box::new(HttpFailure {
-        status,
-        reason: if status == 401 {
-            "Unauthorized"
-        } else {
-            "Forbidden"
-        },
-        message: document["error"]["message"].as_str().map(ToOwned::to_owned),
-        code: None,
-        param: None,
-        request_id: first.header("x-request-id").map(ToOwned::to_owned),
-        retry_after: None,
-    })))
 }
 
 fn finish(

@@ -96,3 +96,60 @@ fn ctrl_c_cleans_up_too() {
     assert_eq!(check.wait().unwrap().code(), Some(130));
     assert_eq!(server.threads(), 0);
 }
+
+/// A thread that is being made when the check is interrupted: it is named only afterwards.
+#[cfg(unix)]
+#[test]
+fn a_thread_that_is_named_after_ctrl_c_is_removed() {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::mpsc;
+
+    fn serve(stream: &mut TcpStream, interrupted: &mpsc::Receiver<()>) -> String {
+        let mut request = vec![0; 64 * 1024];
+        let mut asked = String::new();
+        while !asked.contains("\"type\":\"threads.") {
+            let count = stream.read(&mut request).unwrap();
+            assert!(count > 0, "{asked}");
+            asked.push_str(&String::from_utf8_lossy(&request[..count]));
+        }
+        if asked.contains("threads.create") {
+            ASKED.store(true, Ordering::SeqCst);
+            interrupted.recv().unwrap();
+            let thread = crate::backend::created();
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+            write!(stream, "{head}data: {thread}\n\n").unwrap();
+        } else {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json";
+            write!(stream, "{head}\r\ncontent-length: 2\r\n\r\n{{}}").unwrap();
+        }
+        asked
+    }
+    use std::sync::atomic::{AtomicBool, Ordering};
+    static ASKED: AtomicBool = AtomicBool::new(false);
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/chatkit", listener.local_addr().unwrap());
+    let (interrupt, interrupted) = mpsc::channel();
+    let server = std::thread::spawn(move || {
+        // The first connection stays open, as a turn that goes on.
+        let (mut turn, _) = listener.accept().unwrap();
+        serve(&mut turn, &interrupted);
+        let (mut deletion, _) = listener.accept().unwrap();
+        serve(&mut deletion, &interrupted)
+    });
+    let mut check = Command::new(env!("CARGO_BIN_EXE_chatkit"))
+        .args(["check", "--url", &url])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !ASKED.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let id = check.id().to_string();
+    Command::new("kill").args(["-INT", &id]).status().unwrap();
+    interrupt.send(()).unwrap();
+    assert_eq!(check.wait().unwrap().code(), Some(130));
+    assert!(server.join().unwrap().contains("threads.delete"));
+}

@@ -147,3 +147,14 @@ fn nobody_there_is_not_a_failed_check() {
         .error("cannot reach http://127.0.0.1:9/chatkit: connection refused")
         .code(5);
 }
+
+#[test]
+fn a_turn_whose_head_is_late_is_too_long() {
+    let url = server(|stream| {
+        std::thread::sleep(Duration::from_millis(300));
+        head(stream, "text/event-stream");
+    });
+    check(&url, &["--max-turn", "1ms", "--only", "speed"])
+        .stdout_has("FAIL speed/turn (must)")
+        .code(3);
+}

@@ -84,7 +84,12 @@ fn a_smoke_check_cleans_up() {
         .collect();
     assert_eq!(
         asked,
-        ["threads.create", "threads.get_by_id", "threads.delete"]
+        [
+            "threads.create",
+            "threads.get_by_id",
+            "threads.delete",
+            "threads.get_by_id"
+        ]
     );
 }
 
@@ -303,4 +308,61 @@ fn what_a_backend_sends_never_reaches_a_terminal_raw() {
         }
         assert!(outcome.stdout.contains("gone"), "{format}");
     }
+}
+
+#[test]
+fn a_dead_backend_fails_the_run_whatever_is_asked() {
+    let backend = Backend::new([Reply::Json(500, json!({"error": {"message": "no"}}))]);
+    let url = backend.url();
+    for group in ["speed", "transport", "security"] {
+        let run = chatkit(["check", "--url", &url, "--only", group]);
+        run.stdout_has("the first turn failed").code(3);
+    }
+    let (_folder, path) = file("known.txt", "requests/threads.create\n");
+    let path = path.to_str().unwrap();
+    chatkit(["check", "--url", &url, "--baseline", path])
+        .error("the first turn failed (request 1, status 500)")
+        .code(3);
+}
+
+#[test]
+fn a_smoke_check_tells_a_server_that_asks_for_credentials_apart() {
+    let refusal = json!({"error": {"message": "who are you?"}});
+    let backend = Backend::new([Reply::Json(401, refusal)]);
+    chatkit(["check", "--smoke", "--url", &backend.url()])
+        .error("the backend answered 401 Unauthorized: who are you?")
+        .code(4);
+}
+
+#[test]
+fn a_smoke_check_sees_a_deletion_that_deletes_nothing() {
+    let message = item("m1", "user_message", &json!({"content": []}));
+    let mut frames = vec![created(), done(&message)];
+    frames.extend(streamed("a1", &["Hel", "lo"]));
+    let mut thread = crate::backend::thread("thr_1", None);
+    thread["items"]["data"] = json!([message, crate::backend::message("a1", "Hello")]);
+    let backend = Backend::new([
+        Reply::Events(frames),
+        Reply::Json(200, thread.clone()),
+        Reply::Json(200, json!({})),
+        Reply::Json(200, thread),
+    ]);
+    chatkit(["check", "--smoke", "--url", &backend.url()])
+        .error("persistence/delete: ")
+        .code(3);
+}
+
+#[test]
+fn junit_has_no_character_that_xml_forbids() {
+    let evil = json!({"type": "error", "code": "custom", "message": "a\u{fffe}b\u{ffff}c", "allow_retry": false});
+    let backend = Backend::new([Reply::Events(vec![created(), evil.to_string()])]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("check.xml");
+    let report = format!("junit={}", path.display());
+    let url = backend.url();
+    let args = ["check", "--only", "stream/no-errors", "--url", &url];
+    chatkit(args.into_iter().chain(["--report", &report])).code(3);
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains("a\u{fffd}b\u{fffd}c"), "{text}");
+    assert!(!text.contains(['\u{fffe}', '\u{ffff}']));
 }
