@@ -136,7 +136,8 @@ impl<'a> Wire<'a> {
         };
         let mut exchange = exchange(number, &ask, self.since(Instant::now()));
         let makes = exchange.kind == "threads.create";
-        let asked = self.send_and_read(ask, &mut exchange);
+        // In a box, because what asks is many futures deep and holds several of these.
+        let asked = Box::pin(self.send_and_read(ask, &mut exchange));
         let error = if makes {
             self.until_named(asked).await
         } else {
