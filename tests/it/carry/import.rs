@@ -135,7 +135,7 @@ fn a_store_that_would_be_gone_or_is_none_is_refused_without_its_password() {
         .code(5);
     chatkit(["thread", "import", "none.jsonl", "--store", "sqlite:t.db"])
         .stderr_has("cannot read none.jsonl")
-        .code(1);
+        .code(2);
 }
 
 #[test]
