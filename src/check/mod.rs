@@ -5,6 +5,7 @@
 //! - `report` shows what they said: to a person, or as `JUnit`, TAP, JSON, HTML or annotations.
 
 mod baseline;
+mod body;
 mod evidence;
 mod judge;
 mod probe;

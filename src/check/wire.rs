@@ -3,19 +3,16 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::evidence::{Budget, End, Exchange, Head, Purpose};
-use super::scan::Scanner;
+use super::body::BodyReader;
+use super::evidence::{Budget, End, Exchange, Frame, Head, Purpose};
 use super::story::Fold;
 use crate::cancel::Cancel;
 use crate::client::{self, Backend, RawAnswer, RawEnd, RawRequest};
 use crate::error::{Error, Result};
-use crate::protocol::{Event, ThreadId};
-
-/// How much of one answer is held, in bytes.
-pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
+use crate::protocol::ThreadId;
 
 /// How much longer than its budget a backend gets for the head of an answer: it tells one that is
 /// slow from one that is not there.
@@ -23,9 +20,6 @@ const LATE: Duration = Duration::from_secs(3);
 
 /// How long the name of a thread is waited for that is being made when we are told to stop.
 const NAMING: Duration = Duration::from_secs(3);
-
-/// The most frames that are kept of one answer: decoded they take more room than their bytes.
-const MAX_FRAMES: usize = 50_000;
 
 /// Sends requests to one backend; several may be under way.
 pub struct Wire<'a> {
@@ -55,7 +49,7 @@ pub struct Ask {
     /// What.
     pub request: RawRequest,
     /// When to leave, though there might be more.
-    pub leave: Option<fn(&[super::evidence::Frame]) -> bool>,
+    pub leave: Option<fn(&[Frame]) -> bool>,
 }
 
 /// What is needed of an exchange to go on from it.
@@ -231,7 +225,7 @@ impl<'a> Wire<'a> {
         &self,
         mut answer: RawAnswer,
         exchange: &mut Exchange,
-        leave: Option<fn(&[super::evidence::Frame]) -> bool>,
+        leave: Option<fn(&[Frame]) -> bool>,
         mut cancel: &Cancel,
     ) -> Result<()> {
         exchange.head = Some(self.head(&answer.head));
@@ -311,73 +305,6 @@ impl<'a> Wire<'a> {
     fn book(&self) -> MutexGuard<'_, Book> {
         // What panicked cannot have left the book half written.
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Takes a body in, as a stream or as a document.
-struct BodyReader {
-    scanner: Option<Scanner>,
-    frames: Vec<super::evidence::Frame>,
-    body: BytesMut,
-    bytes: usize,
-}
-
-impl BodyReader {
-    fn new(head: Option<&Head>) -> Self {
-        let header = |name: &str| {
-            let found = head?.headers.iter().find(|(known, _)| known == name);
-            found.map(|(_, value)| value.to_ascii_lowercase())
-        };
-        let is_stream =
-            header("content-type").is_some_and(|it| it.starts_with("text/event-stream"));
-        let is_packed = header("content-encoding").is_some_and(|it| it != "identity");
-        Self {
-            scanner: (is_stream && !is_packed).then(Scanner::default),
-            frames: Vec::new(),
-            body: BytesMut::new(),
-            bytes: 0,
-        }
-    }
-
-    fn feed(&mut self, bytes: &[u8], at: Duration) {
-        self.bytes += bytes.len();
-        if self.scanner.is_none() && self.body.is_empty() && bytes.starts_with(b"data:") {
-            // A stream under a wrong content type is still a stream for all other rules.
-            self.scanner = Some(Scanner::default());
-        }
-        match &mut self.scanner {
-            Some(scanner) => self.frames.extend(scanner.feed(bytes, at)),
-            None => self.body.extend_from_slice(bytes),
-        }
-    }
-
-    /// Whether an event has come by which the thread of the turn is known.
-    fn names_a_thread(&self) -> bool {
-        let first = self.frames.iter().take(8);
-        first
-            .clone()
-            .any(|frame| matches!(frame.event, Ok(Event::ThreadCreated(_))))
-    }
-
-    fn limit(&self) -> Option<End> {
-        let is_full = self.bytes > MAX_ANSWER || self.frames.len() > MAX_FRAMES;
-        is_full.then_some(End::TooLarge(MAX_ANSWER))
-    }
-
-    fn end(&self) -> End {
-        match &self.scanner {
-            Some(scanner) if scanner.is_unfinished() => {
-                End::Cut("the last frame is not finished".into())
-            }
-            _ => End::Complete,
-        }
-    }
-
-    fn finish(self, exchange: &mut Exchange) {
-        exchange.oddities = self.scanner.map(Scanner::into_oddities).unwrap_or_default();
-        exchange.frames = self.frames;
-        exchange.body = self.body.freeze();
-        exchange.fold = Fold::of(&exchange.frames);
     }
 }
 
