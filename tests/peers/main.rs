@@ -12,6 +12,7 @@ mod client_actions;
 mod client_chat;
 mod client_errors;
 mod client_operations;
+mod client_replay;
 mod client_send;
 mod client_threads;
 mod client_tools;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     cases.extend(client_threads::cases());
     cases.extend(client_operations::cases());
     cases.extend(client_actions::cases());
+    cases.extend(client_replay::cases());
     #[cfg(unix)]
     cases.extend(client_chat::cases());
     cases.extend(node_backend::cases());
