@@ -161,6 +161,24 @@ fn a_thread_is_shown_by_its_id() {
 }
 
 #[test]
+fn a_hosted_thread_is_shown_by_its_id_with_the_key_alone() {
+    let server = Server::start(&["--mock"]);
+    let hosted = |args: &[&str]| {
+        chatkit(args.iter().copied())
+            .env("CHATKIT_API_BASE", &server.url)
+            .env("OPENAI_API_KEY", "sk-1")
+    };
+    let sent = hosted(&["send", "--workflow", "wf_1", "--user", "u", "show widget"]).code(0);
+    let thread = sent.stderr.split("thread: ").nth(1).unwrap();
+    let thread = thread.lines().next().unwrap();
+    hosted(&["replay", thread])
+        .stdout_has("A card that streams")
+        .stderr_has("> show widget\n")
+        .code(0);
+    hosted(&["replay", "cthr_unknown"]).code(1);
+}
+
+#[test]
 fn what_cannot_be_played_is_refused_by_name() {
     chatkit(["replay", "talk.jsonl"])
         .error("there is no file talk.jsonl")

@@ -1,5 +1,7 @@
 //! `chatkit thread`: lists, shows, renames, deletes and carries threads, by the protocol or by REST.
 
+mod circle;
+mod convert;
 mod delete;
 mod export;
 mod import;
@@ -9,15 +11,14 @@ mod page;
 mod rename;
 mod row;
 mod show;
+mod whole;
 
 use clap::Subcommand;
 
 use super::Context;
-use super::connect::Connection;
-use crate::cancel::Cancel;
 use crate::error::Result;
-use crate::protocol::{Item, Page, ThreadId};
-use row::ItemRow;
+
+pub use whole::{all_items, whole};
 
 /// What to do with threads.
 #[derive(Debug, Subcommand)]
@@ -54,24 +55,4 @@ pub async fn run(command: ThreadCommand, context: Context<'_>) -> Result<()> {
         ThreadCommand::Export(args) => export::run(args, context).await,
         ThreadCommand::Import(args) => import::run(args, context).await,
     }
-}
-
-/// Every item of a thread, oldest first.
-///
-/// # Errors
-/// Whatever the backend's answers make.
-pub async fn all_items(
-    connection: &Connection,
-    thread: &ThreadId,
-    cancel: &Cancel,
-) -> Result<Page<Item>> {
-    let rows = page::walk(page::Walk::everything(), async |query| {
-        items::protocol_page(connection, thread, query, cancel).await
-    })
-    .await?;
-    let data = rows.rows.into_iter().filter_map(ItemRow::into_item);
-    Ok(Page {
-        data: data.collect(),
-        ..Page::default()
-    })
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::circle::Circle;
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{DecodeError, Order};
 
@@ -155,7 +156,7 @@ impl<T> Rows<T> {
 /// Whatever `fetch` says; and the backend broke the protocol when a page leads back to itself.
 pub async fn walk<T>(walk: Walk, fetch: impl AsyncFn(Query) -> Result<Rows<T>>) -> Result<Rows<T>> {
     let mut query = walk.first;
-    let mut rows = Vec::new();
+    let (mut rows, mut circle) = (Vec::new(), Circle::default());
     loop {
         let page = fetch(query.clone()).await?;
         let was_empty = page.rows.is_empty();
@@ -166,6 +167,9 @@ pub async fn walk<T>(walk: Walk, fetch: impl AsyncFn(Query) -> Result<Rows<T>>) 
         };
         if was_empty || query.after.as_ref() == Some(&more) {
             return Err(bad_after("the page", "leads back to the same page"));
+        }
+        if circle.closes_at(&more) {
+            return Err(bad_after("the page", "leads in a circle"));
         }
         query.after = Some(more);
     }
@@ -222,6 +226,15 @@ mod tests {
         assert_eq!(rows.unwrap_err().code(), 6);
         let rows = walk(Walk::everything(), async |_| page(&[], Some("a"))).await;
         assert_eq!(rows.unwrap_err().code(), 6);
+        let circle = walk(Walk::everything(), async |query| {
+            let next = if query.after.as_deref() == Some("a") {
+                "b"
+            } else {
+                "a"
+            };
+            page(&["x"], Some(next))
+        });
+        assert_eq!(circle.await.unwrap_err().code(), 6);
         let raw = br#"{"data":[],"has_more":true}"#;
         let rows = Rows::<()>::new("x", raw, [], true, None);
         assert_eq!(rows.unwrap_err().code(), 6);

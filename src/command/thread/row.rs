@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::page::Row;
 use crate::protocol::hosted::{RestItem, RestItemKind, RestText, RestThread, RestUserMessage};
 use crate::protocol::widget::Component;
 use crate::protocol::{Item, Thread};
@@ -67,14 +66,6 @@ impl ThreadRow {
 }
 
 impl ItemRow {
-    /// The item, if the protocol brought it.
-    pub fn into_item(row: Row<Self>) -> Option<Item> {
-        match row.value {
-            Self::Protocol(item) => Some(*item),
-            Self::Rest(_) => None,
-        }
-    }
-
     /// The row's cells: id, time, kind and the beginning of its text.
     pub fn cells(&self) -> [String; 4] {
         let text = clean_line(&self.text());

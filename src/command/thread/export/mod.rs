@@ -8,8 +8,6 @@
     reason = "the doc comments of arguments are the help text, which is no Markdown"
 )]
 
-mod circle;
-mod convert;
 mod left;
 mod patience;
 mod source;

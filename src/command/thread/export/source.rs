@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::convert;
 use super::patience::Patience;
 use crate::client::{ItemQuery, ThreadQuery};
 use crate::command::connect::Link;
+use crate::command::thread::convert;
 use crate::error::{Breach, Error, Result};
 use crate::protocol::hosted::RestThread;
 use crate::protocol::{

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::circle::Circle;
 use super::left::{Kept, Left, mark};
 use super::source::{Found, Items, PAGE, Source};
 use crate::cassette::{Outcome, Recorder};
+use crate::command::thread::circle::Circle;
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{DecodeError, ThreadId};
 use crate::ui::{Style, Ui};

@@ -1,0 +1,71 @@
+//! A thread with all of its items, as the protocol shows it, whichever API it is read by.
+
+use super::page::{Walk, walk};
+use super::row::ItemRow;
+use super::{convert, items};
+use crate::cancel::Cancel;
+use crate::command::connect::{Connection, Link};
+use crate::error::{Breach, Result};
+use crate::protocol::{
+    DecodeError, Extra, Item, Page, Request, Thread, ThreadId, ThreadRef, from_value,
+};
+
+/// A thread and every item of it.
+///
+/// # Errors
+/// Whatever the backend's answers make.
+pub async fn whole(link: &Link, id: &ThreadId, cancel: &Cancel) -> Result<Thread> {
+    let mut thread = match link {
+        Link::Protocol(connection) => {
+            let request = Request::GetThread(ThreadRef {
+                thread_id: id.clone(),
+                extra: Extra::default(),
+            });
+            let answer = connection.backend.call::<Thread>(&request, cancel).await?;
+            answer.value
+        }
+        Link::Rest(connection) => {
+            let answer = connection.rest.get_thread(id, cancel).await?;
+            from_value(convert::thread(&answer.value)).map_err(breach)?
+        }
+    };
+    let rows = items::fetch(link, id, Walk::everything(), cancel).await?;
+    let data = rows.rows.into_iter().map(|row| shown(row.value));
+    thread.items = page(data.collect::<Result<_>>()?);
+    Ok(thread)
+}
+
+/// Every item of a thread, oldest first, by the protocol.
+///
+/// # Errors
+/// Whatever the backend's answers make.
+pub async fn all_items(
+    connection: &Connection,
+    thread: &ThreadId,
+    cancel: &Cancel,
+) -> Result<Page<Item>> {
+    let rows = walk(Walk::everything(), async |query| {
+        items::protocol_page(connection, thread, query, cancel).await
+    });
+    let data = rows.await?.rows.into_iter().map(|row| shown(row.value));
+    data.collect::<Result<_>>().map(page)
+}
+
+fn shown(row: ItemRow) -> Result<Item> {
+    match row {
+        ItemRow::Protocol(item) => Ok(*item),
+        ItemRow::Rest(item) => from_value(convert::item(*item)).map_err(breach),
+    }
+}
+
+fn page(data: Vec<Item>) -> Page<Item> {
+    Page {
+        data,
+        ..Page::default()
+    }
+}
+
+fn breach(error: DecodeError) -> crate::error::Error {
+    let operation = "threads.list_items".to_owned();
+    Breach::Document { operation, error }.into()
+}
