@@ -65,11 +65,14 @@ async fn heed_signals(mut signals: Signals, cancel: Cancel, interrupts: Interrup
     }
 }
 
-/// Ctrl-C, and the SIGTERM with which a service manager asks for the end.
+/// Ctrl-C, the SIGTERM with which a service manager asks for the end, and the SIGHUP of a terminal
+/// that was closed.
 #[cfg(unix)]
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// None where the process was started to outlive its terminal, as by `nohup`.
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
@@ -84,15 +87,43 @@ impl Signals {
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
+            hangup: (!outlives_terminal())
+                .then(|| listen(SignalKind::hangup()))
+                .transpose()?,
         })
     }
 
     async fn next(&mut self) -> std::io::Result<Asked> {
+        let hung_up = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.interrupt.recv() => Ok(Asked::Interrupt),
             _ = self.terminate.recv() => Ok(Asked::Stop),
+            _ = hung_up => Ok(Asked::Stop),
         }
     }
+}
+
+/// Whether the process was started to go on without its terminal, as `nohup` does by ignoring
+/// SIGHUP: listening to it would undo that.
+#[cfg(target_os = "linux")]
+fn outlives_terminal() -> bool {
+    // The kernel's own words (proc_pid_status(5)): a mask in hexadecimal, whose lowest bit is SIGHUP.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 != 0)
+}
+
+/// As on Linux, by what can be seen elsewhere: `nohup` gives a process no terminal to write to.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn outlives_terminal() -> bool {
+    use std::io::IsTerminal as _;
+    !std::io::stdout().is_terminal() && !std::io::stderr().is_terminal()
 }
 
 /// Ctrl-C.
