@@ -74,8 +74,17 @@ pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Decode
         return Ok(value);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| DecodeError::new(error.path(), error.inner()))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let found = DecodeError::new(error.path(), error.inner());
+        // Of a word that is none serde_json says no more than of a document that is no JSON.
+        let is_word = found.message == "expected value" && is_json(json);
+        let message = if is_word {
+            "expected a string".to_owned()
+        } else {
+            found.message
+        };
+        DecodeError { message, ..found }
+    })?;
     deserializer.end().map_err(|error| DecodeError {
         path: String::new(),
         message: error.to_string(),
@@ -87,6 +96,25 @@ pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Decode
 pub fn from_value<T: de::DeserializeOwned>(value: Value) -> Result<T, DecodeError> {
     serde_path_to_error::deserialize(value)
         .map_err(|error| DecodeError::new(error.path(), error.inner()))
+}
+
+fn is_json(text: &[u8]) -> bool {
+    serde_json::from_slice::<de::IgnoredAny>(text).is_ok()
+}
+
+/// A structure that is read from an object only.
+///
+/// serde reads any other structure from a list of its values as well, which no wire here means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AsObject<T>(pub T);
+
+impl<'de, T: de::DeserializeOwned> Deserialize<'de> for AsObject<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Object::deserialize(deserializer)?;
+        from_value(Value::Object(fields))
+            .map(Self)
+            .map_err(|error| error.travelling())
+    }
 }
 
 /// Decodes the body of a tagged union; one that does not decode is an error, with its path.
@@ -182,6 +210,9 @@ fn join(outer: &str, inner: &str) -> String {
 /// expected first, since that is what the reader has to supply.
 fn plain(message: &str) -> String {
     let message = without_position(message);
+    if message.starts_with("invalid length ") && message.contains(", expected struct ") {
+        return "expected an object, found an array".to_owned();
+    }
     let Some((found, expected)) = message
         .strip_prefix("invalid type: ")
         .or_else(|| message.strip_prefix("invalid value: "))
@@ -193,7 +224,12 @@ fn plain(message: &str) -> String {
         "struct" => "an object",
         other if other.starts_with("struct ") => "an object",
         "a map" | "map" => "an object",
+        // A word of an enum, which serde would also read from a map of one.
+        "string or map" => "a string",
         "a sequence" | "sequence" => "an array",
+        "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => "a whole number, 0 or more",
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
         other => other,
     };
     let article = if expected.starts_with("a ") || expected.starts_with("an ") {
@@ -201,7 +237,11 @@ fn plain(message: &str) -> String {
     } else {
         "a "
     };
-    let found = found.strip_suffix(" value").unwrap_or(found);
+    let found = match found.strip_suffix(" value").unwrap_or(found) {
+        "map" => "an object",
+        "sequence" => "an array",
+        found => found,
+    };
     format!("expected {article}{expected}, found {found}")
 }
 
@@ -215,6 +255,7 @@ fn without_position(message: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::protocol::Event;
 
     fn refusal(json: &str) -> String {
@@ -244,7 +285,53 @@ mod tests {
     fn a_missing_or_wrong_type_is_said_so() {
         assert_eq!(refusal("{}"), "missing field `type`");
         assert_eq!(refusal(r#"{"type":7}"#), "type: expected a string");
-        assert_eq!(refusal("[]"), "expected an object, found sequence");
+        assert_eq!(refusal("[]"), "expected an object, found an array");
         assert!(refusal("{").starts_with("EOF"));
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[allow(dead_code, reason = "what counts is how it is refused")]
+    struct Outer {
+        #[serde(default)]
+        order: crate::protocol::Order,
+        #[serde(default)]
+        limit: u64,
+        inner: Option<AsObject<Inner>>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[allow(dead_code, reason = "what counts is how it is refused")]
+    struct Inner {
+        name: String,
+    }
+
+    #[test]
+    fn a_list_is_no_structure_and_no_type_of_rust_is_named() {
+        for (json, wanted) in [
+            ("[]", "expected an object, found an array"),
+            (r#"["asc",1,null]"#, "expected an object, found an array"),
+            (
+                r#"{"inner":["a"]}"#,
+                "inner: expected an object, found an array",
+            ),
+            (
+                r#"{"inner":{"name":5}}"#,
+                "inner.name: expected a string, found integer `5`",
+            ),
+            (r#"{"order":null}"#, "order: expected a string, found null"),
+            (r#"{"inner":{}}"#, "inner: missing field `name`"),
+            (
+                r#"{"limit":-1}"#,
+                "limit: expected a whole number, 0 or more, found integer `-1`",
+            ),
+            (
+                r#"{"limit":[]}"#,
+                "limit: expected a whole number, 0 or more, found an array",
+            ),
+            (r#"{"limit":"#, "limit: EOF while parsing a value"),
+        ] {
+            let error = from_slice::<AsObject<Outer>>(json.as_bytes()).map(|_| ());
+            assert_eq!(error.unwrap_err().to_string(), wanted, "{json}");
+        }
     }
 }

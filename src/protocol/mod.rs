@@ -36,7 +36,7 @@ mod user_message;
 pub mod widget;
 
 pub use attachment::{Attachment, AttachmentKind, UploadDescriptor, UploadMethod};
-pub use decode::{DecodeError, from_slice, from_value};
+pub use decode::{AsObject, DecodeError, from_slice, from_value};
 pub use error_object::{ErrorBody, ErrorObject};
 pub use event::{
     ClientEffect, ErrorEvent, Event, EventReader, ItemRef, ItemUpdated, Level, Notice, Progress,

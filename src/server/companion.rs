@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::app::{App, Caller};
 use super::hosted::{Plan, Session, document};
@@ -23,7 +23,7 @@ use super::script::{Script, Step};
 use super::showcase::{self, Prompt, Scene};
 use crate::protocol::hosted::{Configuration, CreateSession, WorkflowParam};
 use crate::protocol::{
-    Event, Extra, InferenceOptions, Item, ItemKind, UserContent, UserMessage, from_slice,
+    AsObject, Event, Extra, InferenceOptions, Item, ItemKind, UserContent, UserMessage, from_slice,
 };
 
 /// The workflow of a session where the page names none.
@@ -43,7 +43,7 @@ const MAX_STEPS: usize = 100_000;
 struct Wanted {
     #[serde(alias = "user_id", alias = "userId")]
     user: Option<String>,
-    workflow: Option<WantedWorkflow>,
+    workflow: Option<AsObject<WantedWorkflow>>,
     #[serde(alias = "workflowId")]
     workflow_id: Option<String>,
     chatkit_configuration: Option<Configuration>,
@@ -133,7 +133,7 @@ async fn chat(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let said: Said = from_slice(&read_body(body).await?)?;
+    let AsObject(said) = from_slice::<AsObject<Said>>(&read_body(body).await?)?;
     let caller = Caller {
         user: Arc::clone(&app.local_user),
         api: Api::SelfHosted,
@@ -156,16 +156,15 @@ async fn chat(
 
 async fn wanted(body: Body) -> Result<Wanted, Refusal> {
     let body = read_body(body).await?;
-    match from_slice::<Option<Value>>(if body.is_empty() { b"null" } else { &body })? {
-        Some(value) => Ok(crate::protocol::from_value(value)?),
-        None => Ok(Wanted::default()),
-    }
+    let wanted =
+        from_slice::<Option<AsObject<Wanted>>>(if body.is_empty() { b"null" } else { &body })?;
+    Ok(wanted.map_or_else(Wanted::default, |wanted| wanted.0))
 }
 
 /// Makes a session for a page's user: the one it names, the one of its cookie, or another one.
 fn start(app: &App, headers: &HeaderMap, wanted: Wanted) -> Result<Arc<Session>, Refusal> {
     let filled = |text: &String| !text.trim().is_empty();
-    let workflow = wanted.workflow.and_then(|workflow| workflow.id);
+    let workflow = wanted.workflow.and_then(|workflow| workflow.0.id);
     let id = workflow.or(wanted.workflow_id).filter(filled);
     let user = wanted
         .user
@@ -229,6 +228,8 @@ fn said_in(item: &Item) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::server::testing::Site;
 
@@ -286,6 +287,27 @@ mod tests {
             assert!(user_of(&site, &empty[field]).await.starts_with("user_"));
             let broken = site.ask("POST", path).body("{").send().await;
             assert_eq!(broken.refusal().0, 400);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_page_sends_is_an_object_or_refused_in_words_of_json() {
+        let site = Site::new();
+        for (path, body, param) in [
+            ("/api/chat", "[]", None),
+            ("/api/chat", r#"["hi"]"#, None),
+            ("/api/chat", r#"{"message":["hi"]}"#, Some("message")),
+            ("/api/session", r#"["u",null,null,null,null]"#, None),
+            ("/api/session", r#"{"workflow":["wf_1"]}"#, Some("workflow")),
+            ("/api/create-session", r#"{"user":5}"#, Some("user")),
+            ("/api/chatkit/refresh", "[1]", None),
+        ] {
+            let refused = site.ask("POST", path).body(body).send().await;
+            assert_eq!(refused.refusal().0, 400, "{path} {body}");
+            assert_eq!(refused.refusal().2.as_deref(), param, "{path} {body}");
+            let message = refused.json()["error"]["message"].to_string();
+            assert!(message.contains("expected a"), "{message}");
+            assert!(!message.contains("struct"), "{message}");
         }
     }
 

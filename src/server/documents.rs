@@ -196,7 +196,10 @@ async fn update_widget(
         let row = row.ok_or_else(|| Refusal::no_item("params.item_id", id.as_str()))?;
         let item = item_of(&row.json);
         if !matches!(item.kind, ItemKind::Widget(_)) {
-            let message = format!("item {id} is a {}, not a widget", item.kind.type_name());
+            let message = format!(
+                "item {id} is of type {}, not a widget",
+                item.kind.type_name()
+            );
             return Err(Refusal::invalid("params.item_id", message));
         }
         let updated = showcase::sync_action(item, &params.action);

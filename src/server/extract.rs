@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use secrecy::ExposeSecret;
 
 use super::app::{App, Caller};
@@ -43,7 +43,8 @@ impl FromRequestParts<Arc<App>> for ApiKey {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
         let wanted = app.config.api_key.as_ref();
         let wanted = wanted.map(ExposeSecret::expose_secret);
-        check_key(bearer(&parts.headers).unwrap_or_default(), wanted).map(|()| Self)
+        check_key(bearer(&parts.headers).unwrap_or_default(), wanted)?;
+        check_beta(&parts.headers).map(|()| Self)
     }
 }
 
@@ -85,6 +86,31 @@ fn check_key(given: &str, wanted: Option<&str>) -> Result<(), Refusal> {
     ))
 }
 
+/// What a request must say to reach an API that is not final.
+const BETA: &str = "chatkit_beta=v1";
+
+/// The words and the code of the hosted API where its other beta header is missing
+/// (`assistants=v2`); nothing public shows what it says for this one.
+fn check_beta(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut values = headers.get_all("openai-beta").iter();
+    let names_it = |value: &HeaderValue| {
+        let value = value.to_str().unwrap_or_default();
+        value.split(',').any(|name| name.trim() == BETA)
+    };
+    if values.any(names_it) {
+        return Ok(());
+    }
+    let message = format!(
+        "You must provide the 'OpenAI-Beta' header to access the ChatKit API. Please try again by \
+         setting the header 'OpenAI-Beta: {BETA}'."
+    );
+    Err(Refusal::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_beta",
+        message,
+    ))
+}
+
 /// As much of a key as tells it apart from another, and never enough to use it.
 fn masked(key: &str) -> String {
     let (Some(head), Some(tail)) = (key.get(..5), key.len().checked_sub(4)) else {
@@ -98,6 +124,8 @@ fn masked(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderName;
+
     use super::*;
 
     #[test]
@@ -115,6 +143,27 @@ mod tests {
                 (refusal.status.as_u16(), refusal.code),
                 (401, "invalid_api_key")
             );
+        }
+    }
+
+    #[test]
+    fn a_beta_is_asked_for_by_its_name() {
+        let check = |values: &[&'static str]| {
+            let name = HeaderName::from_static("openai-beta");
+            let values = values
+                .iter()
+                .map(|value| (name.clone(), HeaderValue::from_static(value)));
+            check_beta(&values.collect())
+        };
+        assert!(check(&["chatkit_beta=v1"]).is_ok());
+        assert!(check(&["assistants=v2, chatkit_beta=v1"]).is_ok());
+        for values in [&[][..], &["assistants=v2"], &["chatkit_beta=v2"], &[""]] {
+            let refusal = check(values).unwrap_err();
+            assert_eq!(
+                (refusal.status.as_u16(), refusal.code),
+                (400, "invalid_beta")
+            );
+            assert!(refusal.message.contains("'OpenAI-Beta: chatkit_beta=v1'"));
         }
     }
 

@@ -178,11 +178,19 @@ impl Routes {
     /// Refuses to be asked under a name that is not its own: a page anywhere on the web could
     /// otherwise let its own name point here and read what the mock answers (DNS rebinding).
     fn check_host(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let Some(host) = headers.get(header::HOST) else {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let Some(host) = hosts.next() else {
             return Ok(());
         };
-        let host = host.to_str().unwrap_or_default();
-        let name = name_of(host);
+        let name = host.to_str().ok().and_then(name_of);
+        let Some(name) = name.filter(|_| hosts.next().is_none()) else {
+            let message = "the request must have one Host header, of a name and a port";
+            return Err(Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_host",
+                message,
+            ));
+        };
         if self.is_own(name) {
             return Ok(());
         }
@@ -224,12 +232,19 @@ async fn broken(mut response: Response, link: &Link) -> Response {
     }
 }
 
-/// The name in a `Host` header, without its port.
-fn name_of(host: &str) -> &str {
-    match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    }
+/// The name in a `Host` header, without its port; nothing where it is no name (RFC 9110, 7.2).
+fn name_of(host: &str) -> Option<&str> {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?,
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
+    };
+    let digits = port.strip_prefix(':').unwrap_or_default();
+    let is_port = port.is_empty() || port.starts_with(':');
+    let is_port = is_port && digits.bytes().all(|byte| byte.is_ascii_digit());
+    // Of what a name may be made of (RFC 3986, 3.2.2), `%` and the sub-delimiters are in no
+    // address that a browser shows; an IPv6 address has colons.
+    let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte);
+    (is_port && !name.is_empty() && name.bytes().all(may_stand)).then_some(name)
 }
 
 /// Lets every page in, with whatever headers it sends: the browser client's requests are all
@@ -339,9 +354,30 @@ mod tests {
 
     #[test]
     fn a_host_is_its_name_without_the_port() {
-        assert_eq!(name_of("localhost:8000"), "localhost");
-        assert_eq!(name_of("localhost"), "localhost");
-        assert_eq!(name_of("[::1]:8000"), "::1");
-        assert_eq!(name_of("evil.example:80"), "evil.example");
+        assert_eq!(name_of("localhost:8000"), Some("localhost"));
+        assert_eq!(name_of("localhost"), Some("localhost"));
+        assert_eq!(name_of("localhost:"), Some("localhost"));
+        assert_eq!(name_of("my_host-1.example"), Some("my_host-1.example"));
+        assert_eq!(name_of("[::1]:8000"), Some("::1"));
+        assert_eq!(name_of("[::1]"), Some("::1"));
+        assert_eq!(name_of("evil.example:80"), Some("evil.example"));
+        for host in [
+            "",
+            ":80",
+            "[]:80",
+            "[::1",
+            "[::1]x",
+            "[::1]x:80",
+            "127.0.0.1:9711@evil.example",
+            "127.0.0.1:9711,evil.example",
+            "127.0.0.1:80:80",
+            "127.0.0.1:+80",
+            "localhost evil.example",
+            "user@localhost",
+            "localhost/x",
+            "::1",
+        ] {
+            assert_eq!(name_of(host), None, "{host}");
+        }
     }
 }

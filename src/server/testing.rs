@@ -65,9 +65,10 @@ impl Site {
         }
     }
 
-    /// A request of the hosted REST API, with an API key.
+    /// A request of the hosted REST API, with an API key and all that it needs.
     pub fn rest(&self, method: &str, path: &str) -> Asked<'_> {
-        self.ask(method, path).bearer("sk-test")
+        let asked = self.ask(method, path).bearer("sk-test");
+        asked.header("openai-beta", "chatkit_beta=v1")
     }
 
     /// Makes a session and returns it.

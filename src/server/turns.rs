@@ -113,7 +113,7 @@ pub(super) async fn add_answers(
     let mut item = item_of(&was.json);
     let ItemKind::StructuredInput(form) = &mut item.kind else {
         let message = format!(
-            "item {} is a {}, not a form",
+            "item {} is of type {}, not a form",
             item.id,
             item.kind.type_name()
         );
@@ -155,7 +155,7 @@ pub(super) async fn retry(
     let item = required_item(app, &thread.id, params.item_id.as_str()).await?;
     let ItemKind::UserMessage(message) = &item.kind else {
         let message = format!(
-            "item {} is a {}, not a user's message",
+            "item {} is of type {}, not a user's message",
             item.id,
             item.kind.type_name()
         );
@@ -189,7 +189,7 @@ pub(super) async fn action(
         .filter(|item| !matches!(item.kind, ItemKind::Widget(_)))
     {
         let message = format!(
-            "item {} is a {}, not a widget",
+            "item {} is of type {}, not a widget",
             item.id,
             item.kind.type_name()
         );

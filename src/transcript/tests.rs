@@ -322,7 +322,7 @@ fn a_workflow_gains_and_changes_tasks_and_an_image_its_versions() {
     ]);
     assert_eq!(
         violations,
-        ["update workflow.task.added does not fit item g, a generated_image"]
+        ["update workflow.task.added does not fit item g of type generated_image"]
     );
     assert_eq!(only_item(&transcript)["image"], image);
 }

@@ -22,7 +22,7 @@ pub enum Violation {
     #[error("item {item_id} was updated after it was done")]
     UpdateAfterDone { item_id: ItemId },
     /// An update that belongs to another kind of item.
-    #[error("update {update} does not fit item {item_id}, a {kind}")]
+    #[error("update {update} does not fit item {item_id} of type {kind}")]
     WrongKind {
         item_id: ItemId,
         update: String,

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,10 +19,22 @@ struct Server {
 
 impl Server {
     fn start(args: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chatkit"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chatkit"));
+        command.env_clear();
+        Self::run(command, args)
+    }
+
+    /// With its temporary files in this folder.
+    fn start_in(args: &[&str], folder: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chatkit"));
+        command.env_clear().env("TMPDIR", folder);
+        Self::run(command, args)
+    }
+
+    fn run(mut command: Command, args: &[&str]) -> Self {
+        let mut child = command
             .args(["serve", "--mock", "--port", "0", "--json"])
             .args(args)
-            .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -167,6 +180,75 @@ fn a_host_that_is_not_its_own_is_refused_unless_it_is_allowed() {
     assert_eq!(host("mock.test"), "200");
     assert_eq!(host("evil.example"), "403");
     assert_eq!(host("192.168.7.7"), "403");
+    assert_eq!(host("127.0.0.1:9711@evil.example"), "400");
+    assert_eq!(host("127.0.0.1:9711,evil.example"), "400");
+    let twice = ["host: localhost", "host: evil.example"];
+    for request in ["GET /healthz", "POST /chatkit", "GET /__mock/requests"] {
+        let answer = server.ask(request, &twice, "");
+        assert_eq!(status(&answer), "400", "{request}");
+        assert_eq!(error(&answer)["code"], "invalid_host", "{request}");
+    }
+}
+
+#[test]
+fn what_is_no_structure_is_refused_in_words_of_json() {
+    let server = Server::start(&[]);
+    for (request, body, param) in [
+        ("POST /__mock/verify", "[]", Value::Null),
+        ("POST /__mock/verify", "[null,1,null]", Value::Null),
+        ("POST /__mock/verify", r#"{"request":[]}"#, "request".into()),
+        (
+            "POST /__mock/verify",
+            r#"{"request":{},"times":-1}"#,
+            "times".into(),
+        ),
+        (
+            "POST /__mock/verify",
+            r#"{"request":{},"times":[1]}"#,
+            "times".into(),
+        ),
+        ("POST /__mock/clock", "[5]", Value::Null),
+        ("PUT /__mock/state", "[5]", Value::Null),
+        ("PUT /__mock/faults", "[[]]", Value::Null),
+        ("POST /__mock/reset", "[]", Value::Null),
+        ("POST /__mock/threads", "[]", Value::Null),
+        (
+            "POST /__mock/threads",
+            r#"{"threads":[["t"]]}"#,
+            "threads[0]".into(),
+        ),
+        ("POST /api/chat", r#"["hi"]"#, Value::Null),
+        ("POST /api/session", "[]", Value::Null),
+        (
+            "POST /chatkit",
+            r#"{"type":"threads.list","params":{"order":null}}"#,
+            "params.order".into(),
+        ),
+        (
+            "POST /chatkit",
+            r#"{"type":"threads.list","params":{"limit":-1}}"#,
+            "params.limit".into(),
+        ),
+    ] {
+        let answer = server.ask(request, &[], body);
+        assert_eq!(status(&answer), "400", "{request} {body}");
+        let error = error(&answer);
+        assert_eq!(error["param"], param, "{request} {body}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("expected a"), "{message}");
+        for word in ["struct", "enum", "u64", "usize", "f64"] {
+            assert!(!message.contains(word), "{message}");
+        }
+    }
+}
+
+#[test]
+fn secrets_in_an_address_are_not_shown_to_who_watches() {
+    let server = Server::start(&[]);
+    server.ask("GET /chatkit?token=hush-hush&a=1&api_key=hush", &[], "");
+    let seen = server.ask("GET /__mock/requests", &[], "");
+    assert!(!seen.contains("hush"), "{seen}");
+    assert!(seen.contains("token=[redacted]&a=1"), "{seen}");
 }
 
 #[test]
@@ -295,6 +377,32 @@ mod signals {
         assert!(rest.contains("thread.item.done"), "{rest}");
         assert!(rest.ends_with("0\r\n\r\n"), "the body was cut");
         assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    }
+
+    #[test]
+    fn a_terminal_that_is_closed_ends_it_in_order_and_leaves_no_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = || std::fs::read_dir(folder.path()).unwrap().count();
+        let mut server = Server::start_in(&[], folder.path());
+        let form = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nhi\r\n--x--\r\n";
+        let kind = "content-type: multipart/form-data; boundary=x";
+        assert_eq!(status(&server.ask("POST /files", &[kind], form)), "200");
+        assert_eq!(left(), 1);
+        signal(&server, "-HUP");
+        assert_eq!(server.child.wait().unwrap().code(), Some(0));
+        assert_eq!(left(), 0);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_server_that_was_started_by_nohup_outlives_its_terminal() {
+        let mut nohup = Command::new("nohup");
+        nohup.arg(env!("CARGO_BIN_EXE_chatkit"));
+        let server = Server::run(nohup, &[]);
+        signal(&server, "-HUP");
+        for _ in 0..3 {
+            assert_eq!(status(&server.ask("GET /healthz", &[], "")), "200");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::super::fault::{ArmedFault, Description, Fault, describe};
 use super::super::journal::Happening;
 use super::super::refusal::Refusal;
 use super::{Call, document, ok};
-use crate::protocol::{from_slice, from_value};
+use crate::protocol::{AsObject, from_slice, from_value};
 
 /// The faults that are on, and every fault that there is.
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ pub(super) fn show(app: &App) -> Response {
 
 /// `PUT /__mock/faults`: these, and no others.
 pub(super) fn put(app: &App, call: &Call) -> Result<Response, Refusal> {
-    let wanted: Wanted = from_slice(&call.body)?;
+    let AsObject(wanted) = from_slice::<AsObject<Wanted>>(&call.body)?;
     app.faults.put(wanted.faults);
     app.journal.tell(|| Happening::Steered("faults"));
     Ok(ok(&shown(app)))

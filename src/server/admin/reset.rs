@@ -10,7 +10,7 @@ use super::super::app::App;
 use super::super::journal::Happening;
 use super::super::refusal::Refusal;
 use super::{Call, ok};
-use crate::protocol::from_slice;
+use crate::protocol::{AsObject, from_slice};
 use crate::store::{Query, StoreError, StoreUrl};
 
 /// How many threads are deleted between two looks at the store.
@@ -68,7 +68,7 @@ pub(super) async fn reset(app: Arc<App>, mut call: Call) -> Result<Response, Ref
     let mut wanted = if call.body.is_empty() {
         Wanted::default()
     } else {
-        from_slice(&call.body)?
+        from_slice::<AsObject<Wanted>>(&call.body)?.0
     };
     if let Some(store) = call.query.take("store") {
         wanted.store = store.is_empty() || store == "true";

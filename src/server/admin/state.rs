@@ -9,7 +9,7 @@ use super::super::app::App;
 use super::super::journal::{Happening, milliseconds};
 use super::super::refusal::Refusal;
 use super::{Call, clock, ok};
-use crate::protocol::from_slice;
+use crate::protocol::{AsObject, from_slice};
 
 /// The slowest pace, so that a slip of the finger does not stop the mock: a minute.
 const SLOWEST: f64 = 60_000.0;
@@ -46,7 +46,7 @@ pub(super) fn show(app: &App) -> Response {
 
 /// `PUT /__mock/state`.
 pub(super) fn change(app: &App, call: &Call) -> Result<Response, Refusal> {
-    let change: Change = from_slice(&call.body)?;
+    let AsObject(change) = from_slice::<AsObject<Change>>(&call.body)?;
     if let Some(pace) = change.pace_ms {
         if !(0.0..=SLOWEST).contains(&pace) {
             let message = format!("pace_ms is 0 to {SLOWEST} milliseconds, not {pace}");

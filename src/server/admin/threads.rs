@@ -13,8 +13,8 @@ use super::super::mint::{Api, IdKind};
 use super::super::refusal::Refusal;
 use super::{Call, document};
 use crate::protocol::{
-    DecodeError, Item, ItemKind, Page, Thread, ThreadId, ThreadStatus, Timestamp, from_slice,
-    from_value,
+    AsObject, DecodeError, Item, ItemKind, Page, Thread, ThreadId, ThreadStatus, Timestamp,
+    from_slice, from_value,
 };
 use crate::store::StoreError;
 
@@ -43,7 +43,7 @@ pub struct NewThread {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Several {
-    threads: Vec<NewThread>,
+    threads: Vec<AsObject<NewThread>>,
 }
 
 #[derive(Serialize)]
@@ -59,6 +59,7 @@ pub(super) async fn seed(app: Arc<App>, call: Call) -> Result<Response, Refusal>
     } else {
         vec![from_value(value)?]
     };
+    let wanted = wanted.into_iter().map(|wanted| wanted.0).collect();
     let threads = app.seed_threads(wanted).await?;
     app.journal.tell(|| Happening::Steered("threads"));
     Ok(document(StatusCode::CREATED, &Seeded { threads }))

@@ -13,7 +13,7 @@ use super::super::journal::{Entry, Recorded};
 use super::super::refusal::Refusal;
 use super::requests::aside;
 use super::{Call, Pattern, document};
-use crate::protocol::from_slice;
+use crate::protocol::{AsObject, from_slice};
 
 /// How often a request is expected.
 ///
@@ -33,10 +33,13 @@ pub struct Times {
 
 /// `2`, or `{"at_least": 1, "at_most": 3}`.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a whole number, 0 or more, or an object with exactly, at_least and at_most"
+)]
 enum Spelling {
     Exactly(usize),
-    Bounds(Bounds),
+    Bounds(AsObject<Bounds>),
 }
 
 #[derive(Deserialize)]
@@ -51,9 +54,9 @@ struct Bounds {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
-    request: Option<Pattern>,
+    request: Option<AsObject<Pattern>>,
     times: Option<Times>,
-    in_order: Option<Vec<Pattern>>,
+    in_order: Option<Vec<AsObject<Pattern>>>,
 }
 
 /// What was found.
@@ -132,11 +135,11 @@ impl From<Spelling> for Times {
     fn from(spelling: Spelling) -> Self {
         match spelling {
             Spelling::Exactly(count)
-            | Spelling::Bounds(Bounds {
+            | Spelling::Bounds(AsObject(Bounds {
                 exactly: Some(count),
                 ..
-            }) => Self::exactly(count),
-            Spelling::Bounds(bounds) => Self {
+            })) => Self::exactly(count),
+            Spelling::Bounds(AsObject(bounds)) => Self {
                 least: bounds.at_least.unwrap_or(0),
                 most: bounds.at_most.unwrap_or(usize::MAX),
             },
@@ -166,14 +169,15 @@ impl fmt::Display for Nearest {
 
 /// `POST /__mock/verify`.
 pub(super) async fn verify(app: Arc<App>, call: Call) -> Result<Response, Refusal> {
-    let wanted: Wanted = from_slice(&call.body)?;
+    let AsObject(wanted) = from_slice::<AsObject<Wanted>>(&call.body)?;
     let entries = app.journal.entries();
     let verdict = match (wanted.request, wanted.in_order) {
-        (Some(pattern), None) => {
+        (Some(AsObject(pattern)), None) => {
             let times = wanted.times.unwrap_or_default();
             aside(move || often(&entries, &pattern, times)).await
         }
         (None, Some(patterns)) if wanted.times.is_none() => {
+            let patterns: Vec<_> = patterns.into_iter().map(|pattern| pattern.0).collect();
             aside(move || in_order(&entries, &patterns)).await
         }
         _ => {

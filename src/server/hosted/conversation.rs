@@ -12,7 +12,7 @@ use super::super::endpoint;
 use super::super::extract::Admitted;
 use super::super::refusal::Refusal;
 use super::super::routes::read_body;
-use super::super::uploads::form;
+use super::super::uploads::{Size, form};
 use super::document;
 use crate::protocol::{UserContent, UserMessageInput};
 
@@ -37,7 +37,7 @@ pub(super) async fn upload(
 ) -> Result<Response, Refusal> {
     let limit = session.upload_limit()?;
     let place = session.take_place()?;
-    let attachment = form::receive(&app, &caller, limit, body).await?;
+    let attachment = form::receive(&app, &caller, Size::UpTo(limit), body).await?;
     place.fill();
     Ok(document(&attachment))
 }

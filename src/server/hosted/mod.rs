@@ -1,7 +1,8 @@
 //! The hosted REST API, and the protocol as the hosted API offers it.
 //!
-//! Facts: `openai` (PyPI), `resources/beta/chatkit`. `OpenAI-Beta: chatkit_beta=v1`, which the SDKs
-//! always send, is not demanded: nothing public shows what the API answers without it.
+//! Facts: `openai` (PyPI), `resources/beta/chatkit`, which sends `OpenAI-Beta: chatkit_beta=v1` with
+//! every request that an API key is for, as the API reference's own examples do. The browser
+//! component, which talks with a client secret, does not send it.
 
 mod conversation;
 mod convert;

@@ -38,7 +38,11 @@ impl PageQuery {
                 "order" => page.order = order(&value)?,
                 "after" => page.after = filled(&value),
                 "before" => page.before = filled(&value),
-                "user" => page.user = filled(&value),
+                "user" if value.is_empty() => {
+                    let message = "user must not be empty; leave it out to list everyone's";
+                    return Err(Refusal::invalid("user", message));
+                }
+                "user" => page.user = Some(value.into_owned()),
                 _ => {}
             }
         }
@@ -133,6 +137,8 @@ mod tests {
             ("/?limit=101", "limit"),
             ("/?limit=ten", "limit"),
             ("/?order=up", "order"),
+            ("/?user=", "user"),
+            ("/?user", "user"),
         ] {
             assert_eq!(read(query).unwrap_err().param.as_deref(), Some(param));
         }

@@ -116,7 +116,7 @@ fn workflow(param: WorkflowParam) -> Result<Workflow, Refusal> {
         check_variables(variables)?;
     }
     Ok(Workflow {
-        id: filled("workflow.id", param.id)?,
+        id: workflow_id(param.id)?,
         version: param
             .version
             .map(|version| filled("workflow.version", version))
@@ -126,6 +126,22 @@ fn workflow(param: WorkflowParam) -> Result<Workflow, Refusal> {
             enabled: param.tracing.is_none_or(|tracing| tracing.enabled),
         },
     })
+}
+
+/// The mock has every workflow whose id can be one. For any other it has the words of the hosted
+/// API, as users were shown them (openai-chatkit-starter-app, issue 36).
+fn workflow_id(id: String) -> Result<String, Refusal> {
+    let id = filled("workflow.id", id)?;
+    if id.strip_prefix("wf_").is_some_and(|rest| !rest.is_empty()) {
+        return Ok(id);
+    }
+    let message =
+        format!("Workflow with id '{id}' not found. The id of a workflow begins with wf_.");
+    Err(Refusal::not_found(
+        "workflow_not_found",
+        "workflow.id",
+        message,
+    ))
 }
 
 /// The documentation counts 64 variables, and the SDK's types 64 characters of a name.
@@ -277,7 +293,7 @@ mod tests {
     #[test]
     fn what_is_said_is_kept() {
         let plan = read(&json!({
-            "workflow": {"id": "w", "version": "2", "state_variables": {"a": 1, "b": true, "c": "x"},
+            "workflow": {"id": "wf_1", "version": "2", "state_variables": {"a": 1, "b": true, "c": "x"},
                 "tracing": {"enabled": false}},
             "user": "u",
             "expires_after": {"anchor": "created_at", "seconds": 1},
@@ -312,19 +328,19 @@ mod tests {
             (json!({"workflow": {"id": 5}}), "workflow.id"),
             (json!({"workflow": {"id": " "}}), "workflow.id"),
             (
-                json!({"workflow": {"id": "w", "version": ""}}),
+                json!({"workflow": {"id": "wf_1", "version": ""}}),
                 "workflow.version",
             ),
             (
-                json!({"workflow": {"id": "w", "state_variables": variables}}),
+                json!({"workflow": {"id": "wf_1", "state_variables": variables}}),
                 "workflow.state_variables",
             ),
             (
-                json!({"workflow": {"id": "w", "state_variables": {"a": []}}}),
+                json!({"workflow": {"id": "wf_1", "state_variables": {"a": []}}}),
                 "workflow.state_variables.a",
             ),
             (
-                json!({"workflow": {"id": "w", "state_variables": {"a": null}}}),
+                json!({"workflow": {"id": "wf_1", "state_variables": {"a": null}}}),
                 "workflow.state_variables.a",
             ),
             (json!({"user": ""}), "user"),
@@ -378,15 +394,28 @@ mod tests {
             assert_eq!(refusal.status, 400, "{body}");
             assert_eq!(refusal.param.as_deref(), Some(param), "{body}");
         }
-        let body = json!({"workflow": {"id": "w", "state_variables": long}, "user": "u"});
+        let body = json!({"workflow": {"id": "wf_1", "state_variables": long}, "user": "u"});
         assert!(read(&body).is_err());
         assert_eq!(
-            read(&json!({"workflow": {"id": "w"}}))
+            read(&json!({"workflow": {"id": "wf_1"}}))
                 .unwrap_err()
                 .param
                 .as_deref(),
             Some("user")
         );
         assert_eq!(Plan::read(b"{").unwrap_err().code, "invalid_json");
+    }
+
+    #[test]
+    fn an_id_that_no_workflow_can_have_is_not_found() {
+        for id in ["workflow", "wf_", "wf", "asst_wf_1", "WF_1"] {
+            let refusal = read(&json!({"workflow": {"id": id}, "user": "u"})).unwrap_err();
+            assert_eq!(
+                (refusal.status.as_u16(), refusal.code),
+                (404, "workflow_not_found")
+            );
+            assert_eq!(refusal.param.as_deref(), Some("workflow.id"));
+            assert!(refusal.message.contains(&format!("'{id}' not found")));
+        }
     }
 }

@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn a_place_is_free_again_when_the_upload_fails() {
-        let body = br#"{"workflow":{"id":"w"},"user":"u",
+        let body = br#"{"workflow":{"id":"wf_1"},"user":"u",
             "chatkit_configuration":{"file_upload":{"enabled":true,"max_files":1,"max_file_size":2}}}"#;
         let (sessions, mint) = (Sessions::default(), Mint::new(None));
         let session = sessions.create(&mint, Plan::read(body).unwrap(), Instant::now());

@@ -69,7 +69,7 @@ async fn a_bad_request_for_a_session_is_refused_by_field() {
     );
     let invalid = "invalid_value".to_owned();
     assert_eq!(
-        create(r#"{"user":"","workflow":{"id":"w"}}"#).await,
+        create(r#"{"user":"","workflow":{"id":"wf_1"}}"#).await,
         (400, invalid, Some("user".into()))
     );
     assert_eq!(create("").await, (400, "invalid_json".into(), None));
@@ -104,8 +104,35 @@ async fn without_a_good_key_nothing_is_answered() {
             assert!(!text(&answer.json()["error"]["message"]).contains(wrong));
         }
     }
-    let asked = site.ask("GET", "/v1/chatkit/threads");
-    asked.bearer("sk-right-key-0123456789").send().await.ok();
+    let asked = || {
+        let asked = site.ask("GET", "/v1/chatkit/threads");
+        asked.bearer("sk-right-key-0123456789")
+    };
+    let refused = asked().send().await;
+    assert_eq!(refused.refusal(), (400, "invalid_beta".into(), None));
+    let whole = asked().header("openai-beta", "chatkit_beta=v1");
+    whole.send().await.ok();
+}
+
+#[tokio::test]
+async fn the_beta_header_is_for_whoever_has_a_key_and_not_for_the_browser() {
+    let site = Site::new();
+    for (method, path) in [
+        ("POST", "/v1/chatkit/sessions"),
+        ("POST", "/chatkit/sessions/x/cancel"),
+        ("GET", "/v1/chatkit/threads"),
+        ("DELETE", "/v1/chatkit/threads/x"),
+        ("GET", "/v1/chatkit/threads/x/items"),
+    ] {
+        let refused = site.ask(method, path).bearer("sk-x").send().await;
+        assert_eq!(refused.refusal().1, "invalid_beta", "{path}");
+    }
+    let session = site.session(json!({})).await;
+    site.talk(&session, "threads.list", json!({})).await.ok();
+    for path in ["verify", "verify_hosted"] {
+        let path = format!("/v1/chatkit/domain_keys/{path}");
+        site.ask("POST", &path).send().await.ok();
+    }
 }
 
 #[tokio::test]

@@ -123,9 +123,10 @@ impl Entry {
 
     fn view(&self, detail: Detail) -> Recorded {
         let state = self.state();
-        let (path, query) = match self.target.split_once('?') {
+        let target = Redactor::default().url(&self.target);
+        let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
-            None => (&*self.target, None),
+            None => (&*target, None),
         };
         let body = shown(&state.received, &content_type(&self.headers));
         let response = state
@@ -138,7 +139,7 @@ impl Entry {
             received_at: self.at.to_string(),
             method: self.method.to_string(),
             path: path.to_owned(),
-            query: query.map(clean),
+            query: query.map(str::to_owned),
             operation: operation(body.as_ref()),
             thread_id: thread(body.as_ref(), response.as_ref()),
             headers: headers(&self.headers),

@@ -11,7 +11,7 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
 use super::super::refusal::Refusal;
-use super::too_large;
+use super::Size;
 
 /// The folder; none is made before the first upload, because most mocks never see one.
 #[derive(Default)]
@@ -30,7 +30,7 @@ pub(super) struct Stored {
 
 /// Why the bytes of an upload stopped coming.
 pub(super) enum Broken {
-    /// There are more of them than the request may have.
+    /// There are more of them than any request may have.
     TooLarge,
     /// The client left, or what it sent is malformed.
     CutShort,
@@ -41,7 +41,7 @@ impl Disk {
     pub async fn receive(
         &self,
         chunks: impl Stream<Item = Result<Bytes, Broken>>,
-        limit: u64,
+        wanted: Size,
     ) -> Result<Stored, Refusal> {
         let (folder, file) = self.create().map_err(|error| unwritable(&error))?;
         let (file, path) = file.into_parts();
@@ -49,16 +49,17 @@ impl Disk {
         let mut chunks = std::pin::pin!(chunks);
         let mut size = 0_u64;
         while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|broken| broken.refusal(limit))?;
+            let chunk = chunk.map_err(|broken| broken.refusal(wanted))?;
             size += chunk.len() as u64;
-            if size > limit {
-                return Err(Broken::TooLarge.refusal(limit));
+            if size > wanted.most() {
+                wanted.check(size)?;
             }
             file.write_all(&chunk)
                 .await
                 .map_err(|error| unwritable(&error))?;
         }
         file.flush().await.map_err(|error| unwritable(&error))?;
+        wanted.check(size)?;
         Ok(Stored {
             path,
             size,
@@ -91,18 +92,14 @@ impl Stored {
 }
 
 impl Broken {
-    pub fn refusal(self, limit: u64) -> Refusal {
+    pub fn refusal(self, wanted: Size) -> Refusal {
+        let cut = || {
+            let message = "the upload did not arrive whole";
+            Refusal::new(StatusCode::BAD_REQUEST, "incomplete_upload", message)
+        };
         match self {
-            Self::TooLarge => Refusal::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "file_too_large",
-                too_large(limit),
-            ),
-            Self::CutShort => Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "incomplete_upload",
-                "the upload did not arrive whole",
-            ),
+            Self::TooLarge => wanted.check(u64::MAX).err().unwrap_or_else(cut),
+            Self::CutShort => cut(),
         }
     }
 }
@@ -122,7 +119,7 @@ mod tests {
     use super::*;
 
     async fn receive(disk: &Disk, chunks: Vec<Result<Bytes, Broken>>) -> Result<Stored, Refusal> {
-        disk.receive(stream::iter(chunks), 4).await
+        disk.receive(stream::iter(chunks), Size::UpTo(4)).await
     }
 
     fn files(disk: &Disk) -> usize {
@@ -146,6 +143,22 @@ mod tests {
         assert_eq!(files(&disk), 1);
         drop(stored);
         assert_eq!(files(&disk), 0);
+    }
+
+    #[tokio::test]
+    async fn bytes_that_were_announced_come_in_that_number_or_leave_nothing() {
+        let disk = Disk::default();
+        for (size, is_taken) in [(0, false), (2, false), (4, true), (6, false)] {
+            let chunks = (0..size).map(|_| Ok(Bytes::from_static(b"a")));
+            let chunks = stream::iter(chunks.collect::<Vec<_>>());
+            let stored = disk.receive(chunks, Size::Exactly(4)).await;
+            assert_eq!(stored.is_ok(), is_taken, "{size}");
+            if let Err(refusal) = &stored {
+                assert_eq!(refusal.code, "upload_size_mismatch");
+            }
+            drop(stored);
+            assert_eq!(files(&disk), 0, "{size}");
+        }
     }
 
     #[tokio::test]

@@ -13,7 +13,7 @@ use super::super::hosted::document;
 use super::super::refusal::Refusal;
 use super::super::routes::local_caller;
 use super::disk::{Broken, Disk, Stored};
-use super::{Entry, MAX_UPLOAD};
+use super::{Entry, MAX_UPLOAD, Size};
 use crate::protocol::Attachment;
 
 /// What a part is where it does not say.
@@ -26,7 +26,7 @@ pub(super) async fn upload(
     body: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Refusal> {
     let caller = local_caller(&app, &headers)?;
-    let attachment = receive(&app, &caller, MAX_UPLOAD, body).await?;
+    let attachment = receive(&app, &caller, Size::UpTo(MAX_UPLOAD), body).await?;
     Ok(document(&attachment))
 }
 
@@ -34,16 +34,16 @@ pub(super) async fn upload(
 pub(in crate::server) async fn receive(
     app: &App,
     caller: &Caller,
-    limit: u64,
+    size: Size,
     body: Result<Multipart, MultipartRejection>,
 ) -> Result<Attachment, Refusal> {
     let mut form = body.map_err(|_| no_form())?;
-    let file = receive_file(&app.uploads.disk, &mut form, limit).await?;
+    let file = receive_file(&app.uploads.disk, &mut form, size).await?;
     let attachment = app.new_attachment(caller, file.name, file.mime_type);
     let entry = Entry {
         user: Arc::clone(&caller.user),
         token: None,
-        limit,
+        size,
         bytes: Some(Arc::new(file.bytes)),
     };
     app.keep_attachment(entry, &attachment).await?;
@@ -61,9 +61,9 @@ pub(super) struct FormFile {
 pub(super) async fn receive_file(
     disk: &Disk,
     form: &mut Multipart,
-    limit: u64,
+    size: Size,
 ) -> Result<FormFile, Refusal> {
-    let refuse = |error: &MultipartError| broken(error).refusal(limit);
+    let refuse = |error: &MultipartError| broken(error).refusal(size);
     while let Some(field) = form.next_field().await.map_err(|error| refuse(&error))? {
         if field.name() != Some("file") {
             continue;
@@ -73,7 +73,7 @@ pub(super) async fn receive_file(
             name: name.unwrap_or("file").to_owned(),
             mime_type: field.content_type().unwrap_or(UNKNOWN_TYPE).to_owned(),
             bytes: disk
-                .receive(field.map_err(|error| broken(&error)), limit)
+                .receive(field.map_err(|error| broken(&error)), size)
                 .await?,
         });
     }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 use super::app::{App, Caller};
@@ -42,9 +43,17 @@ struct Entry {
     user: Arc<str>,
     /// What the second phase must show; a direct upload has none.
     token: Option<Arc<str>>,
-    /// The most bytes that may come.
-    limit: u64,
+    size: Size,
     bytes: Option<Arc<Stored>>,
+}
+
+/// How many bytes may come.
+#[derive(Clone, Copy)]
+pub(super) enum Size {
+    /// So many at most.
+    UpTo(u64),
+    /// So many and no others, because they were announced.
+    Exactly(u64),
 }
 
 /// The addresses of uploads that need no hosted session.
@@ -93,7 +102,7 @@ impl App {
         let entry = Entry {
             user: Arc::clone(&caller.user),
             token: Some(token.into()),
-            limit,
+            size: Size::Exactly(params.size),
             bytes: None,
         };
         self.keep_attachment(entry, &attachment).await?;
@@ -177,6 +186,38 @@ fn file_url(app: &App, caller: &Caller, id: &AttachmentId) -> String {
 fn essence(mime_type: &str) -> String {
     let essence = mime_type.split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
+}
+
+impl Size {
+    /// After how many bytes no more need to be read.
+    fn most(self) -> u64 {
+        match self {
+            Self::UpTo(size) | Self::Exactly(size) => size,
+        }
+    }
+
+    /// Why so many bytes are not taken, if they are not; what is still coming counts as more.
+    fn check(self, size: u64) -> Result<(), Refusal> {
+        match self {
+            Self::UpTo(limit) if size > limit => Err(Refusal::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "file_too_large",
+                too_large(limit),
+            )),
+            Self::Exactly(announced) if size != announced => {
+                let than = if size > announced { "more" } else { "fewer" };
+                let message = format!(
+                    "the upload has {than} bytes than the {announced} that attachments.create announced"
+                );
+                Err(Refusal::new(
+                    StatusCode::BAD_REQUEST,
+                    "upload_size_mismatch",
+                    message,
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 fn too_large(limit: u64) -> String {

@@ -103,19 +103,21 @@ fn check_token(entry: &Entry, request: &Request) -> Result<(), Refusal> {
 
 /// The bytes of the body; of its field `file`, where the app sends a form here too.
 async fn receive(app: &App, entry: &Entry, request: Request) -> Result<Stored, Refusal> {
-    let limit = entry.limit;
-    if announced_size(request.headers()).is_some_and(|size| size > limit + 1024 * 1024) {
-        return Err(Broken::TooLarge.refusal(limit));
+    let size = entry.size;
+    // A form has some bytes around the file.
+    let most = size.most() + 1024 * 1024;
+    if announced_size(request.headers()).is_some_and(|size| size > most) {
+        return Err(Broken::TooLarge.refusal(size));
     }
     if is_form(request.headers()) {
         let form = request.extract::<Multipart, _>().await;
-        let mut form = form.map_err(|_| Broken::CutShort.refusal(limit))?;
-        let file = form::receive_file(&app.uploads.disk, &mut form, limit).await?;
+        let mut form = form.map_err(|_| Broken::CutShort.refusal(size))?;
+        let file = form::receive_file(&app.uploads.disk, &mut form, size).await?;
         return Ok(file.bytes);
     }
     let chunks = request.into_body().into_data_stream();
     let chunks = chunks.map_err(|_| Broken::CutShort);
-    app.uploads.disk.receive(chunks, limit).await
+    app.uploads.disk.receive(chunks, size).await
 }
 
 /// What the headers say; an upload that is far too large need not be sent to be refused.

@@ -64,7 +64,12 @@ async fn only_pictures_that_cannot_run_open_in_the_browser() {
         let descriptor = &made["upload_descriptor"];
         let token = descriptor["headers"]["x-upload-token"].as_str().unwrap();
         let asked = site.ask("PUT", path(&descriptor["url"]));
-        asked.header("x-upload-token", token).send().await.ok();
+        asked
+            .header("x-upload-token", token)
+            .body("abc")
+            .send()
+            .await
+            .ok();
         let served = site.ask("GET", path(&descriptor["url"])).send().await;
         assert_eq!(served.status, 200);
         assert_eq!(served.header("content-disposition"), disposition);
@@ -100,21 +105,28 @@ async fn an_announced_upload_takes_its_bytes_with_its_token_only() {
         let asked = site.ask(method, url).header("x-upload-token", token);
         asked.body(body).send().await.ok()
     };
-    let whole = put("PUT", "more than was announced").await;
+    let whole = put("PUT", "one").await;
     assert_eq!(whole.get("upload_descriptor"), None);
     assert_eq!(whole["id"], made["id"]);
-    put("POST", "again").await;
+    put("POST", "two").await;
     let served = site.ask("GET", url).send().await;
     assert_eq!(
         (&served.body[..], served.header("content-length")),
-        (&b"again"[..], "5")
+        (&b"two"[..], "3")
     );
     let form = site.ask("POST", url).header("x-upload-token", token);
-    form.form("file", "n", "a/b", b"of a form")
-        .send()
-        .await
-        .ok();
-    assert_eq!(&site.ask("GET", url).send().await.body[..], b"of a form");
+    form.form("file", "n", "a/b", b"frm").send().await.ok();
+    assert_eq!(&site.ask("GET", url).send().await.body[..], b"frm");
+    for body in ["", "ab", "abcd"] {
+        let asked = site.ask("PUT", url).header("x-upload-token", token);
+        let refused = asked.body(body).send().await;
+        assert_eq!(
+            refused.refusal(),
+            (400, "upload_size_mismatch".into(), None)
+        );
+        // What came before stays.
+        assert_eq!(&site.ask("GET", url).send().await.body[..], b"frm");
+    }
     let unknown = site.ask("PUT", "/files/atc_0").body("abc").send().await;
     assert_eq!(unknown.refusal().0, 404);
 }
