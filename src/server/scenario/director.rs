@@ -16,12 +16,11 @@ use super::memory::{Memory, ThreadMemory};
 use super::play::Player;
 use super::playing::{Breakage, Cued, Playing};
 use super::{prelude, thread};
-use crate::protocol::{ItemId, ItemKind, Operation, Order, Request, Thread, ThreadId};
-use crate::server::app::{App, Caller, item_of};
+use crate::protocol::{ItemId, Operation, Request, Thread, ThreadId};
+use crate::server::app::{App, Caller};
 use crate::server::fault::Faults;
 use crate::server::refusal::Refusal;
 use crate::server::showcase::{self, Prompt, Scene};
-use crate::store::{Query, StoreError};
 
 /// What a running mock has to do with scenarios.
 pub(in crate::server) struct Director {
@@ -185,7 +184,7 @@ impl App {
         let scenario = &playing.scenario;
         let memory = self.director.memory(scenario, Some(&thread.id));
         let turn = if scenario.counts_turns() {
-            self.turn(thread, asked).await?
+            self.turn(thread, asked, &memory).await?
         } else {
             0
         };
@@ -262,34 +261,6 @@ impl App {
             breakage.strike(response);
         }
         Ok(response)
-    }
-
-    /// Which turn of its thread a request begins or goes on with: as many as there are messages of
-    /// the user, with the one that is being answered.
-    async fn turn(&self, thread: &Thread, asked: Asked<'_>) -> Result<u64, StoreError> {
-        let query = Query {
-            limit: usize::MAX,
-            order: Order::Asc,
-            ..Query::default()
-        };
-        let rows = match self.store.items(&thread.id, query).await {
-            Ok(rows) => rows.rows,
-            // A thread that is being created is not stored yet.
-            Err(StoreError::NoThread(_)) => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        let mut turn = 0;
-        for row in rows {
-            turn += u64::from(matches!(item_of(&row.json).kind, ItemKind::UserMessage(_)));
-            if asked.item == Some(&row.id) && asked.operation == Operation::RetryAfterItem {
-                return Ok(turn);
-            }
-        }
-        let is_new = matches!(
-            asked.operation,
-            Operation::CreateThread | Operation::AddUserMessage
-        );
-        Ok(turn + u64::from(is_new))
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::document::Rule;
 use super::matching::Captures;
-use crate::protocol::ThreadId;
+use crate::protocol::{ItemId, ThreadId};
 use crate::server::fault::Faults;
 
 /// Of how many threads something is remembered.
@@ -36,8 +36,17 @@ pub(super) struct ThreadMemory(Mutex<Remembered>);
 
 #[derive(Default)]
 struct Remembered {
+    counted: Counted,
     state: Map<String, Value>,
     waiting: VecDeque<(String, Waiting)>,
+}
+
+/// How many messages of the user a thread has, up to one of its items.
+#[derive(Clone, Default)]
+pub(super) struct Counted {
+    pub turns: u64,
+    /// None before the first item.
+    pub up_to: Option<ItemId>,
 }
 
 /// The rest of an answer, which waits for a client tool or a form.
@@ -94,6 +103,16 @@ impl ThreadMemory {
                 remembered.state.insert(name, value);
             }
         }
+    }
+
+    /// How far the messages of the thread were counted.
+    pub fn counted(&self) -> Counted {
+        lock(&self.0).counted.clone()
+    }
+
+    /// Remembers how far they were counted.
+    pub fn count(&self, counted: Counted) {
+        lock(&self.0).counted = counted;
     }
 
     /// Lets the rest of an answer wait for what comes in reply to `id`.

@@ -32,6 +32,7 @@ mod signals;
 mod templated;
 mod then;
 mod thread;
+mod turn;
 mod value;
 mod when;
 mod widget;

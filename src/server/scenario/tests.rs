@@ -164,6 +164,21 @@ async fn the_nth_turn_of_a_thread_is_counted_also_when_it_is_tried_again() {
         texts(&ask(&site, "threads.retry_after_item", again).await.events()),
         ["later"]
     );
+    // What came after the second message is gone: this is the third again.
+    assert_eq!(texts(&go_on(&site, &thread, "c").await.events()), ["later"]);
+    assert_eq!(texts(&go_on(&site, &thread, "d").await.events()), ["last"]);
+}
+
+#[tokio::test]
+async fn the_turns_of_a_long_thread_are_all_counted() {
+    let said = "  - user: Hi\n  - assistant: Hello\n".repeat(450);
+    let site = site(&format!(
+        "threads:\n- id: thr_long\n  items:\n{said}rules:\n- when: {{turn: 451}}\n  then: here\n- when: {{turn: 452}}\n  then: there\n"
+    ));
+    site.app.plant_scenario().await.unwrap();
+    let thread = "thr_long";
+    assert_eq!(texts(&go_on(&site, thread, "a").await.events()), ["here"]);
+    assert_eq!(texts(&go_on(&site, thread, "b").await.events()), ["there"]);
 }
 
 #[tokio::test]
