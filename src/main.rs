@@ -122,8 +122,7 @@ fn outlives_terminal() -> bool {
 /// As on Linux, by what can be seen elsewhere: `nohup` gives a process no terminal to write to.
 #[cfg(all(unix, not(target_os = "linux")))]
 fn outlives_terminal() -> bool {
-    use std::io::IsTerminal as _;
-    !std::io::stdout().is_terminal() && !std::io::stderr().is_terminal()
+    !ui::writes_to_terminal()
 }
 
 /// Ctrl-C.

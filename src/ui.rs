@@ -353,6 +353,11 @@ pub fn stdin_is_terminal() -> bool {
     io::stdin().is_terminal()
 }
 
+/// Whether what the program says reaches a terminal, as result or as message.
+pub fn writes_to_terminal() -> bool {
+    io::stdout().is_terminal() || io::stderr().is_terminal()
+}
+
 fn verbosity(options: &OutputOptions) -> Verbosity {
     match (options.quiet, options.verbose) {
         (true, _) => Verbosity::Quiet,

@@ -16,7 +16,8 @@ use self::asked::Asked;
 pub(super) use self::layer::layer;
 use super::proxy::{Forward, Upstream, Writing};
 use crate::cassette::{self, Played, Recorder, Redactor};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::protocol::Operation;
 
 /// What a replay is started with.
 #[derive(Clone, Debug)]
@@ -86,6 +87,19 @@ impl Replay {
             played.push(exchange?);
         }
         played.sort_by_key(|exchange| exchange.number);
+        let tapes = Tapes::new(played);
+        if matches!(config.on_miss, OnMiss::Refuse) && tapes.are_exported() {
+            return Err(Error::usage_hint(
+                format!(
+                    "{} holds threads and no turn, as 'chatkit thread export' writes it; there is \
+                     nothing in it to answer a message with",
+                    config.path.display()
+                ),
+                "put the threads into a store with 'chatkit thread import FILE --store \
+                 sqlite:chat.db', and serve that with 'chatkit serve --mock --store \
+                 sqlite:chat.db'; to answer all else by the showcase, add --on-miss showcase",
+            ));
+        }
         let miss = match &config.on_miss {
             OnMiss::Showcase => Miss::Showcase,
             OnMiss::Refuse => Miss::Refuse,
@@ -98,7 +112,7 @@ impl Replay {
             }
         };
         Ok(Self {
-            tapes: Mutex::new(Tapes::new(played)),
+            tapes: Mutex::new(tapes),
             speed: config.speed,
             miss,
         })
@@ -162,6 +176,14 @@ impl Tapes {
             });
         }
         tapes
+    }
+
+    /// Whether they are what an export asks for, and nothing else.
+    fn are_exported(&self) -> bool {
+        let reads = [Operation::GetThread, Operation::ListItems];
+        let mut kinds = self.by_kind.keys();
+        let is_read = |kind: &String| reads.iter().any(|read| read.name() == kind);
+        !self.all.is_empty() && kinds.all(is_read)
     }
 
     /// The first that matches and was not used; a read that was used up is read as it was last.

@@ -70,6 +70,52 @@ fn what_differs_is_told_and_left_alone_unless_it_is_to_be_replaced() {
 }
 
 #[test]
+fn an_import_says_how_the_threads_of_a_user_are_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", folder.path().join("t.db").display());
+    let file = Written::new().thread("a", "A", 2).save(folder.path());
+    let import = [
+        "thread",
+        "import",
+        file.to_str().unwrap(),
+        "--store",
+        &store,
+    ];
+    chatkit(import).stderr_has_not("--user").code(0);
+    let store = format!("sqlite:{}", folder.path().join("u.db").display());
+    let import = [
+        "thread",
+        "import",
+        file.to_str().unwrap(),
+        "--store",
+        &store,
+    ];
+    let command = format!("chatkit serve --mock --store {store} --user ann");
+    chatkit(import.into_iter().chain(["--user", "ann"]))
+        .stderr_has(&format!(
+            "the threads belong to 'ann'; to see a user's at /chatkit, name the user: {command}"
+        ))
+        .code(0);
+}
+
+#[test]
+fn an_export_is_no_recording_of_turns_to_replay() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Written::new().thread("a", "A", 2).save(folder.path());
+    chatkit([
+        "serve",
+        "--mock",
+        "--port",
+        "0",
+        "--replay",
+        file.to_str().unwrap(),
+    ])
+    .error("holds threads and no turn")
+    .hint("put the threads into a store with 'chatkit thread import FILE --store")
+    .code(2);
+}
+
+#[test]
 fn what_is_no_export_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("t.db");

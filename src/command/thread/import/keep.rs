@@ -1,5 +1,6 @@
 //! Putting threads into a store: whole, once, and over nothing that is there.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,11 +19,38 @@ const REPORT: Duration = Duration::from_secs(2);
 /// How many of a stored thread's items are looked at at once.
 const PAGE: usize = 200;
 
+/// How many users are remembered whose threads came.
+const MAX_OWNERS: usize = 1000;
+
 /// What becomes of a thread that differs from the one in the store.
 #[derive(Clone, Copy, PartialEq)]
 pub enum OnConflict {
     Leave,
     Replace,
+}
+
+/// Says how threads are seen that belong to somebody whom 'serve --mock' does not show by itself.
+pub fn tell_owners(owners: &[Arc<str>], store: &StoreUrl, ui: &mut Ui) {
+    let others: Vec<_> = owners
+        .iter()
+        .filter(|user| ***user != *LOCAL_USER)
+        .collect();
+    let whose = match others[..] {
+        [] => return,
+        [user] => format!("'{user}'"),
+        [user, ..] if owners.len() >= MAX_OWNERS => {
+            format!("{MAX_OWNERS} users or more, among them '{user}'")
+        }
+        [user, ..] => format!("{} users, among them '{user}'", others.len()),
+    };
+    let user = others[0];
+    ui.note(
+        Style::Plain,
+        &format!(
+            "the threads belong to {whose}; to see a user's at /chatkit, name the user: \
+             chatkit serve --mock --store {store} --user {user}"
+        ),
+    );
 }
 
 /// What came of the threads.
@@ -44,6 +72,7 @@ pub struct Keeper<'a> {
     state: State,
     thread: Option<(ThreadId, Arc<str>, String)>,
     counts: Counts,
+    owners: BTreeSet<Arc<str>>,
     reported: Instant,
 }
 
@@ -86,13 +115,14 @@ impl<'a> Keeper<'a> {
             state: State::Nothing,
             thread: None,
             counts: Counts::default(),
+            owners: BTreeSet::new(),
             reported: Instant::now(),
         }
     }
 
     /// What came of the threads; one that was not whole is given up.
-    pub fn into_counts(self) -> Counts {
-        self.counts
+    pub fn into_counts(self) -> (Counts, Vec<Arc<str>>) {
+        (self.counts, self.owners.into_iter().collect())
     }
 
     /// A thread begins.
@@ -189,7 +219,10 @@ impl<'a> Keeper<'a> {
 
     /// The thread is whole: what was written of it is seen from now on.
     pub async fn end(&mut self, ui: &mut Ui) -> Result<()> {
-        let id = self.thread.take().map(|(id, ..)| id);
+        let (id, owner) = self.thread.take().map(|(id, user, _)| (id, user)).unzip();
+        if !matches!(self.state, State::Differs(_)) && self.owners.len() < MAX_OWNERS {
+            self.owners.extend(owner);
+        }
         match std::mem::replace(&mut self.state, State::Nothing) {
             State::Writing { draft, how, items } => {
                 draft.commit().await.map_err(failed)?;

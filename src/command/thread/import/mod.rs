@@ -91,12 +91,13 @@ async fn to_store(
     let store = store::open(&url).await?;
     let mut keeper = Keeper::new(store.as_ref(), user, on_conflict);
     let kept = keep(&mut parts, &mut keeper, &context.cancel, context.ui).await;
-    let counts = keeper.into_counts();
+    let (counts, owners) = keeper.into_counts();
     store.close().await;
     if kept.is_ok() && counts.is_empty() {
         return Err(nothing(args, &parts));
     }
     counts.tell(&url, context.ui)?;
+    keep::tell_owners(&owners, &url, context.ui);
     kept?;
     counts.verdict()
 }
