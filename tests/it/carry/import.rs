@@ -110,7 +110,7 @@ fn an_export_is_no_recording_of_turns_to_replay() {
         "--replay",
         file.to_str().unwrap(),
     ])
-    .error("holds threads and no turn")
+    .stderr_has("holds threads and no turn")
     .hint("put the threads into a store with 'chatkit thread import FILE --store")
     .code(2);
 }
