@@ -5,6 +5,8 @@ use std::io;
 
 use url::Url;
 
+use super::probe::is_authority;
+
 /// An address for people: without user, password, query and fragment, any of which may be secret.
 pub fn address(url: &Url) -> String {
     let mut url = url.clone();
@@ -80,6 +82,9 @@ fn tls(error: &(dyn StdError + 'static)) -> Option<String> {
                 "its TLS certificate is for another name".into()
             }
             Bad::UnknownIssuer => "nobody known here has signed its TLS certificate".into(),
+            other if is_authority(other) => {
+                "its TLS certificate is one that signs others (CA:TRUE), not a server's".into()
+            }
             other => format!("its TLS certificate is not valid ({other})"),
         },
         Tls::InvalidMessage(_) => "it does not speak TLS here; try http://".into(),

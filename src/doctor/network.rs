@@ -174,6 +174,10 @@ fn reason(host: &str, problem: &TlsProblem, now: Timestamp) -> String {
             "the certificate is signed by nobody who is known here".to_owned()
         }
         TlsProblem::NoRoots => "this machine has no certificates to judge any other by".to_owned(),
+        TlsProblem::Authority => {
+            "the certificate is one that signs others (CA:TRUE), which may not stand for a server"
+                .to_owned()
+        }
         TlsProblem::Other(text) => format!("the certificate is not valid: {text}"),
     }
 }
@@ -195,6 +199,9 @@ fn remedy(host: &str, problem: &TlsProblem) -> String {
             "let this machine trust the issuer (SSL_CERT_FILE), as behind a company's proxy; or get a certificate from a public one".to_owned()
         }
         TlsProblem::NoRoots => "install the system's certificates (ca-certificates)".to_owned(),
+        TlsProblem::Authority => {
+            "give the server a certificate of its own that the authority signs; openssl req -x509 makes an authority unless it is told -addext basicConstraints=critical,CA:FALSE".to_owned()
+        }
         TlsProblem::Other(_) => "replace the certificate".to_owned(),
     }
 }
@@ -228,6 +235,39 @@ pub fn proxy(host: &str, set: &[String], used: Option<&Proxy>) -> Finding {
             proxy.address
         )),
     }
+}
+
+/// What was found on the way to a proxy, said of the proxy: the backend may well be there.
+pub fn of_proxy(finding: Finding, target: &str, set: &[String], proxy: &Proxy) -> Finding {
+    let reason = format!("the proxy {}: {}", proxy.address, finding.reason);
+    let remedy = finding.is_failure().then(|| proxy_remedy(target, set));
+    Finding {
+        reason,
+        remedy: remedy.or(finding.remedy),
+        ..finding
+    }
+}
+
+/// That the proxy which the variables name is not to be reached.
+pub fn dead_proxy(target: &str, set: &[String], proxy: &Proxy) -> Finding {
+    let named = set.join(", ");
+    let reason = format!(
+        "requests to {target} go through {} ({named}), which is not reached",
+        proxy.address
+    );
+    Step::Proxy.failed(Code::Unreached, reason, proxy_remedy(target, set))
+}
+
+fn proxy_remedy(target: &str, set: &[String]) -> String {
+    let names: Vec<_> = set
+        .iter()
+        .filter_map(|set| Some(set.split_once('=')?.0))
+        .filter(|name| !name.eq_ignore_ascii_case("no_proxy"))
+        .collect();
+    format!(
+        "start the proxy, or correct or unset {}; add {target} to NO_PROXY if it is reached without one",
+        names.join(" and ")
+    )
 }
 
 fn is_private(host: &str) -> bool {
@@ -277,6 +317,29 @@ mod tests {
             address: address.parse().unwrap(),
             outcome,
         }
+    }
+
+    #[test]
+    fn what_fails_on_the_way_to_a_proxy_is_said_of_the_proxy() {
+        let proxy = Proxy {
+            address: "http://127.0.0.1:1".into(),
+            host: "127.0.0.1".into(),
+            port: 1,
+        };
+        let set = [
+            "HTTP_PROXY=http://127.0.0.1:1".to_owned(),
+            "NO_PROXY=a".into(),
+        ];
+        let refused = attempt("127.0.0.1:1", Err(ErrorKind::ConnectionRefused));
+        let finding = of_proxy(tcp("127.0.0.1", &[refused]), "example.test", &set, &proxy);
+        assert_eq!(finding.verdict, FAILED);
+        let reason = "the proxy http://127.0.0.1:1: nothing listens on 127.0.0.1:1";
+        assert!(finding.reason.starts_with(reason), "{}", finding.reason);
+        let remedy = finding.remedy.unwrap();
+        assert!(remedy.contains("correct or unset HTTP_PROXY;"), "{remedy}");
+        assert!(remedy.contains("add example.test to NO_PROXY"), "{remedy}");
+        let fine = of_proxy(Step::Tcp.ok("fine"), "example.test", &set, &proxy);
+        assert_eq!((fine.verdict, fine.remedy), (Verdict::Ok, None));
     }
 
     #[test]

@@ -272,6 +272,17 @@ fn the_action_serves_a_mock_and_checks_it() {
     let smoke = with(&[("url", &endpoint), ("smoke", "true"), ("reports", "none")]);
     machine.action(&smoke).unwrap();
     assert!(!machine.path("none").exists());
+    // Lines that a Windows editor ended, and a baseline, which a smoke check has no use for.
+    let windows = with(&[
+        ("url", &endpoint),
+        ("headers", "X-One: 1\r\nX-Two: 2\r\n"),
+        ("args", "--max-ttfb=20s\r\n--only=stream\r\n"),
+        ("reports", "windows"),
+    ]);
+    machine.action(&windows).unwrap();
+    assert!(machine.read("windows/junit.xml").contains("\"stream\""));
+    let smoke = with(&[("url", &endpoint), ("smoke", "true"), ("baseline", "known.txt")]);
+    machine.action(&smoke).unwrap();
 }
 
 #[test]

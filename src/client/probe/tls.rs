@@ -52,6 +52,8 @@ pub enum TlsProblem {
     UnknownIssuer,
     /// This machine knows nobody who could have signed it.
     NoRoots,
+    /// It is one that signs others.
+    Authority,
     /// Something else, in the library's words.
     Other(String),
 }
@@ -186,6 +188,7 @@ impl Judge<'_> {
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 TlsProblem::UnknownIssuer
             }
+            other if is_authority(&other) => TlsProblem::Authority,
             other => TlsProblem::Other(other.to_string()),
         }];
         // The system stops at the first problem; who mends that one wants to know the next.
@@ -281,4 +284,12 @@ impl ServerCertVerifier for Shown {
             .signature_verification_algorithms
             .supported_schemes()
     }
+}
+/// Whether a certificate is refused because it is made to sign others.
+pub(in crate::client) fn is_authority(refusal: &CertificateError) -> bool {
+    let CertificateError::Other(cause) = refusal else {
+        return false;
+    };
+    let cause = cause.0.downcast_ref::<webpki::Error>();
+    matches!(cause, Some(webpki::Error::CaUsedAsEndEntity))
 }

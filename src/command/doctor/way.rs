@@ -40,14 +40,19 @@ impl Examination<'_> {
         };
         let limit = self.limit().min(NEAR);
         let resolved = probe::resolve(&host, port, limit).await;
-        self.add_link(network::dns(&host, &resolved))?;
+        let target = url.host_str().unwrap_or_default();
+        let of_whom = |finding| match &proxy {
+            Some(proxy) => network::of_proxy(finding, target, &set, proxy),
+            None => finding,
+        };
+        self.add_link(of_whom(network::dns(&host, &resolved)))?;
         let attempts = match &resolved {
             Ok(addresses) => probe::connect(addresses, limit).await,
             Err(_) => Vec::new(),
         };
         let tcp = match self.failed {
             Some(_) => self.skip(Step::Tcp),
-            None => network::tcp(&host, &attempts),
+            None => of_whom(network::tcp(&host, &attempts)),
         };
         self.add_link(tcp)?;
         let connected = attempts.iter().find(|attempt| attempt.outcome.is_ok());
@@ -57,8 +62,11 @@ impl Examination<'_> {
             proxy.as_ref(),
         )
         .await?;
-        let target = url.host_str().unwrap_or_default();
-        self.add(network::proxy(target, &set, proxy.as_ref()))
+        let finding = match &proxy {
+            Some(proxy) if connected.is_none() => network::dead_proxy(target, &set, proxy),
+            _ => network::proxy(target, &set, proxy.as_ref()),
+        };
+        self.add(finding)
     }
 
     async fn certificate(

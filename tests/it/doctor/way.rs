@@ -108,6 +108,27 @@ fn http_and_https_that_were_mixed_up() {
 }
 
 #[test]
+fn a_dead_proxy_is_not_taken_for_the_backend() {
+    let url = ["--url", "http://backend.example.com/chatkit"];
+    let report = report(doctor(&url).env("HTTP_PROXY", "http://127.0.0.1:1"), 5);
+    report.has("dns", "ok", "the proxy http://127.0.0.1:1: ");
+    report.has(
+        "tcp",
+        "failed",
+        "the proxy http://127.0.0.1:1: nothing listens",
+    );
+    let dead = "requests to backend.example.com go through http://127.0.0.1:1";
+    report.has("proxy", "failed", dead);
+    assert!(
+        report
+            .outcome
+            .stdout
+            .contains("correct or unset HTTP_PROXY")
+    );
+    assert!(!report.outcome.stdout.contains("start the backend"));
+}
+
+#[test]
 fn a_proxy_is_gone_through_where_it_applies() {
     let proxy = Server::start(well);
     let address = format!("http://me:hunter2@127.0.0.1:{}", proxy.port);
