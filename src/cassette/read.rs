@@ -31,6 +31,7 @@ pub struct Reader {
     number: usize,
     /// Where the next line begins, in bytes.
     offset: u64,
+    is_cut: bool,
 }
 
 /// Reads the recording at `path`, whole.
@@ -66,6 +67,7 @@ pub fn open(path: &Path) -> Result<Reader> {
         header,
         number: 0,
         offset: 0,
+        is_cut: false,
     };
     let first = reader.bytes()?.unwrap_or_default();
     reader.header = serde_json::from_slice(&first)
@@ -101,6 +103,11 @@ impl Reader {
         self.number
     }
 
+    /// Whether the last line that was read for is not whole, so that it is no line.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
     /// The next line that is not empty.
     fn bytes(&mut self) -> Result<Option<Vec<u8>>> {
         loop {
@@ -130,6 +137,7 @@ impl Reader {
             Ok(line) => Ok(Some(line)),
             Err(_) if !bytes.ends_with(b"\n") => {
                 self.offset -= bytes.len() as u64;
+                self.is_cut = true;
                 Ok(None)
             }
             Err(error) => Err(self.refused(&error.to_string())),
@@ -193,7 +201,9 @@ mod tests {
             reader.next(),
             Some(Ok(Line::End { exchange: 1, .. }))
         ));
+        assert!(!reader.is_cut());
         assert!(reader.next().is_none());
+        assert!(reader.is_cut());
         assert_eq!(reader.offset(), (header.len() + end.len() + 2) as u64);
     }
 }

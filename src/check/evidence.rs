@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::scan::Oddity;
 use super::story::Fold;
-use crate::protocol::{DecodeError, Event, Operation, ThreadId};
+use crate::protocol::{DecodeError, Event, EventReader, Operation, ThreadId};
 
 /// All that is known about a backend.
 #[derive(Debug, Default)]
@@ -27,6 +27,17 @@ pub struct Evidence {
     pub untried: BTreeMap<Probe, String>,
     /// Why the first turn is none, without which nothing that holds means anything.
     pub dead: Option<String>,
+    /// What keeps the evidence from being whole.
+    pub gaps: Vec<Trouble>,
+}
+
+/// What fails a run whatever its rules say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub fix: &'static str,
 }
 
 /// What a backend is allowed to take.
@@ -34,6 +45,8 @@ pub struct Evidence {
 pub struct Budget {
     /// Until the first event of a turn.
     pub first_event: Duration,
+    /// Until the first text of an answer.
+    pub first_text: Duration,
     /// For a whole turn.
     pub turn: Duration,
     /// Between two events of a turn.
@@ -88,6 +101,8 @@ pub enum Purpose {
     AfterCancel,
     /// The thread was deleted before.
     Gone,
+    /// The attachment that it carries was deleted before.
+    GoneAttachment,
     /// Without credentials.
     NoCredentials,
     /// As somebody else.
@@ -225,6 +240,7 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             first_event: Duration::from_secs(2),
+            first_text: Duration::from_secs(5),
             turn: Duration::from_secs(30),
             gap: Duration::from_secs(10),
         }
@@ -259,6 +275,15 @@ impl Evidence {
         self.exchanges
             .iter()
             .filter(move |exchange| exchange.purpose == *purpose)
+    }
+
+    /// What fails the run whatever the rules say.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let dead = self.dead.iter().map(|what| Trouble {
+            what: what.clone(),
+            fix: "see what the backend answered: chatkit send hello -v",
+        });
+        dead.chain(self.gaps.iter().cloned()).collect()
     }
 
     /// Why `probe` was not made, or what is to be said when nobody knows.
@@ -357,6 +382,14 @@ impl Exchange {
         self.fold.thread()
     }
 
+    /// The status, or why there is none, for people.
+    pub fn status_words(&self) -> String {
+        match &self.head {
+            Some(head) => format!("the status is {}", head.status),
+            None => self.end_words(),
+        }
+    }
+
     /// How it ended, for people.
     pub fn end_words(&self) -> String {
         match &self.end {
@@ -374,12 +407,12 @@ impl Exchange {
 }
 
 impl Frame {
-    /// A frame, decoded.
-    pub fn new(number: u64, at: Duration, data: Bytes) -> Self {
+    /// A frame of a stream, decoded by the reader of all its frames.
+    pub fn new(number: u64, at: Duration, data: Bytes, reader: &mut EventReader) -> Self {
         Self {
             number,
             at,
-            event: Event::decode(&data),
+            event: reader.decode(&data),
             data,
         }
     }

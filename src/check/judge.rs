@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::baseline::Baseline;
-use super::evidence::{Evidence, Probe};
+use super::evidence::{Evidence, Probe, Trouble};
 use super::rule::{Findings, Rule, Severity, Verdict};
-use super::rules;
+use super::rules::{self, Speed};
 use crate::error::{Error, Result};
 
 /// Which rules are asked, by their ids or groups.
@@ -18,6 +18,8 @@ pub struct Selection {
     pub skip: Vec<String>,
     /// Of these none may be skipped for want of something to look at.
     pub require: Vec<String>,
+    /// These fail the run, whatever their severity.
+    pub insist: Vec<&'static str>,
 }
 
 /// What came of one rule.
@@ -27,6 +29,8 @@ pub struct Judged {
     pub rule: &'static Rule,
     /// What came of it.
     pub outcome: Outcome,
+    /// Whether a failure of it fails the run, whatever its severity.
+    pub is_insisted: bool,
 }
 
 /// What came of a rule, with what was known before taken into account.
@@ -59,8 +63,10 @@ pub struct Report {
     pub fail_on: Severity,
     /// Each rule, in the order of the groups.
     pub judged: Vec<Judged>,
-    /// Why the first turn is none, if so: then the run fails, whatever was asked.
-    pub dead: Option<String>,
+    /// What fails the run, whatever the rules say.
+    pub troubles: Vec<Trouble>,
+    /// How quick the turns were, if there were any.
+    pub speed: Option<Speed>,
 }
 
 impl Selection {
@@ -132,6 +138,7 @@ pub fn judge(
     rules
         .map(|&rule| Judged {
             outcome: outcome(rule),
+            is_insisted: selection.insist.contains(&rule.id),
             rule,
         })
         .collect()
@@ -149,7 +156,7 @@ impl Judged {
     /// Whether it fails the run.
     pub fn fails(&self, fail_on: Severity) -> bool {
         match &self.outcome {
-            Outcome::Failed(_) => self.rule.severity >= fail_on,
+            Outcome::Failed(_) => self.is_insisted || self.rule.severity >= fail_on,
             Outcome::Stale | Outcome::Missing(_) => true,
             Outcome::Passed | Outcome::Known(_) | Outcome::Skipped(_) => false,
         }
@@ -198,16 +205,15 @@ impl Report {
         let failed = self.count(|judged| judged.fails(self.fail_on));
         let checked =
             self.count(|it| !matches!(it.outcome, Outcome::Skipped(_) | Outcome::Missing(_)));
-        if failed > 0 {
-            return Some(match failed {
-                1 => "1 check failed".into(),
-                failed => format!("{failed} checks failed"),
-            });
-        }
-        if checked == 0 {
-            return Some("nothing was checked".into());
-        }
-        self.dead.clone()
+        let failed = match failed {
+            0 if checked == 0 => Some("nothing was checked".to_owned()),
+            0 => None,
+            1 => Some("1 check failed".into()),
+            failed => Some(format!("{failed} checks failed")),
+        };
+        let troubles = self.troubles.iter().map(|trouble| trouble.what.clone());
+        let all: Vec<_> = failed.into_iter().chain(troubles).collect();
+        (!all.is_empty()).then(|| all.join("; "))
     }
 }
 
@@ -220,7 +226,7 @@ mod tests {
         Selection {
             only: own(only),
             skip: own(skip),
-            require: Vec::new(),
+            ..Selection::default()
         }
     }
 
@@ -261,7 +267,8 @@ mod tests {
             took: Duration::ZERO,
             fail_on: Severity::Must,
             judged,
-            dead: None,
+            troubles: Vec::new(),
+            speed: None,
         };
         assert_eq!(report.failure().as_deref(), Some("nothing was checked"));
     }
@@ -328,11 +335,15 @@ mod tests {
                 took: Duration::ZERO,
                 fail_on: Severity::Must,
                 judged: judge(&rules, selection, baseline, &evidence),
-                dead: evidence.dead.clone(),
+                troubles: evidence.troubles(),
+                speed: None,
             }
         };
         let speed = report(&selection(&["speed"], &[]), &Baseline::default());
-        assert_eq!(speed.failure().as_deref(), Some("nothing was checked"));
+        assert_eq!(
+            speed.failure().as_deref(),
+            Some("nothing was checked; the first turn failed")
+        );
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("known.txt");
         std::fs::write(&path, "requests/threads.create\n").unwrap();

@@ -6,30 +6,47 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::evidence::{Budget, End, Evidence, Exchange, Frame, Head, Mistake, Purpose};
+use super::evidence::{Budget, End, Evidence, Exchange, Frame, Head, Mistake, Purpose, Trouble};
 use super::story::Fold;
 use crate::cassette::{self, Line, Outcome};
 use crate::error::Result;
-use crate::protocol::{Operation, RawEnvelope, from_slice};
+use crate::protocol::{EventReader, Operation, RawEnvelope, from_slice};
 
 /// Reads a recording.
 ///
 /// # Errors
 /// The file is no recording; names the line.
 pub fn of_recording(path: &Path, budget: Budget) -> Result<Evidence> {
-    let recording = cassette::read(path)?;
-    let mut exchanges: BTreeMap<u64, Exchange> = BTreeMap::new();
-    for line in recording.lines {
-        take(&mut exchanges, line);
+    let mut recording = cassette::open(path)?;
+    let mut played: BTreeMap<u64, Played> = BTreeMap::new();
+    for line in recording.by_ref() {
+        take(&mut played, line?);
     }
-    let mut exchanges: Vec<_> = exchanges.into_values().collect();
-    for (index, exchange) in exchanges.iter_mut().enumerate() {
+    let cut = recording
+        .is_cut()
+        .then(|| format!("its last line, {}, is not whole", recording.number()));
+    let mut open = None;
+    let mut exchanges = Vec::new();
+    for (index, played) in played.into_values().enumerate() {
+        let mut exchange = played.exchange;
         exchange.number = index + 1;
+        if !played.is_ended {
+            exchange.end = unended(&exchange);
+            let words = || format!("request {} ({}) has no end", index + 1, exchange.label());
+            open.get_or_insert_with(words);
+        }
         exchange.fold = Fold::of(&exchange.frames);
-        exchange.purpose = purpose(exchange);
+        exchange.purpose = purpose(&exchange);
+        exchanges.push(exchange);
     }
+    let missing: Vec<_> = cut.into_iter().chain(open).collect();
+    let gap = (!missing.is_empty()).then(|| Trouble {
+        what: format!("the recording was cut: {}", missing.join(", and ")),
+        fix: "record it again, and let the program that records come to its end",
+    });
     Ok(Evidence {
         dead: None,
+        gaps: gap.into_iter().collect(),
         subject: path.display().to_string(),
         is_recording: true,
         budget,
@@ -38,7 +55,23 @@ pub fn of_recording(path: &Path, budget: Budget) -> Result<Evidence> {
     })
 }
 
-fn take(exchanges: &mut BTreeMap<u64, Exchange>, line: Line) {
+/// An exchange that is put together line by line.
+struct Played {
+    exchange: Exchange,
+    reader: EventReader,
+    is_ended: bool,
+}
+
+/// How an exchange ended whose end was not recorded.
+fn unended(exchange: &Exchange) -> End {
+    let reason = "the recording ends before the answer does".to_owned();
+    match exchange.head {
+        Some(_) => End::Cut(reason),
+        None => End::Unreached("the recording ends before an answer came".into()),
+    }
+}
+
+fn take(exchanges: &mut BTreeMap<u64, Played>, line: Line) {
     match line {
         Line::Request {
             exchange,
@@ -51,33 +84,45 @@ fn take(exchanges: &mut BTreeMap<u64, Exchange>, line: Line) {
             asked.sent = milliseconds(at);
             asked.ended = asked.sent;
             asked.method = method;
-            // A recording that was cut off has no end of its last exchange.
-            asked.end = End::Left;
-            exchanges.insert(exchange, asked);
+            let played = Played {
+                exchange: asked,
+                reader: EventReader::default(),
+                is_ended: false,
+            };
+            exchanges.insert(exchange, played);
         }
         Line::Response {
             exchange,
             at,
             status,
             headers,
-        } => change(exchanges, exchange, |known| {
-            known.head = Some(Head {
-                status,
-                headers: headers
-                    .into_iter()
-                    .map(|(name, value)| (name.to_ascii_lowercase(), value))
-                    .collect(),
-                at: milliseconds(at),
-            });
-        }),
-        Line::Event { exchange, at, data } => change(exchanges, exchange, |known| {
+        } => change(
+            exchanges,
+            exchange,
+            |Played {
+                 exchange: known, ..
+             }| {
+                known.head = Some(Head {
+                    status,
+                    headers: headers
+                        .into_iter()
+                        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+                        .collect(),
+                    at: milliseconds(at),
+                });
+            },
+        ),
+        Line::Event { exchange, at, data } => change(exchanges, exchange, |played| {
+            let known = &mut played.exchange;
             let number = known.frames.len() as u64 + 1;
             let data = Bytes::from(data.to_bytes());
             let at = milliseconds(at);
             known.ended = at;
-            known.frames.push(Frame::new(number, at, data));
+            let frame = Frame::new(number, at, data, &mut played.reader);
+            known.frames.push(frame);
         }),
-        Line::Document { exchange, at, body } => change(exchanges, exchange, |known| {
+        Line::Document { exchange, at, body } => change(exchanges, exchange, |played| {
+            let known = &mut played.exchange;
             known.ended = milliseconds(at);
             known.body = Bytes::from(body.to_bytes());
         }),
@@ -86,20 +131,26 @@ fn take(exchanges: &mut BTreeMap<u64, Exchange>, line: Line) {
             at,
             outcome,
             reason,
-        } => change(exchanges, exchange, |known| {
+        } => change(exchanges, exchange, |played| {
+            let known = &mut played.exchange;
+            played.is_ended = true;
             known.ended = milliseconds(at);
             known.end = match outcome {
                 Outcome::Complete => End::Complete,
                 Outcome::Cancelled => End::Left,
-                Outcome::Broken => broken(reason),
+                Outcome::Broken if known.head.is_none() => End::Unreached(why(reason)),
+                Outcome::Broken => broken(why(reason)),
             };
         }),
     }
 }
 
+fn why(reason: Option<String>) -> String {
+    reason.unwrap_or_else(|| "the recording marks it as broken".into())
+}
+
 /// What broke is the connection, unless it was what the events say.
-fn broken(reason: Option<String>) -> End {
-    let reason = reason.unwrap_or_else(|| "the recording marks it as broken".into());
+fn broken(reason: String) -> End {
     let judged = ["malformed event", "the stream ended with"];
     if judged.iter().any(|words| reason.starts_with(words)) {
         return End::Complete;
@@ -107,11 +158,7 @@ fn broken(reason: Option<String>) -> End {
     End::Cut(reason)
 }
 
-fn change(
-    exchanges: &mut BTreeMap<u64, Exchange>,
-    exchange: u64,
-    change: impl FnOnce(&mut Exchange),
-) {
+fn change(exchanges: &mut BTreeMap<u64, Played>, exchange: u64, change: impl FnOnce(&mut Played)) {
     if let Some(known) = exchanges.get_mut(&exchange) {
         change(known);
     }

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use memchr::memchr;
 
 use super::evidence::Frame;
+use crate::protocol::EventReader;
 
 /// Scans a body piece by piece.
 #[derive(Debug, Default)]
@@ -19,6 +20,7 @@ pub struct Scanner {
     after_return: bool,
     frames: u64,
     oddities: Vec<Oddity>,
+    reader: EventReader,
 }
 
 /// Something that is legal in an event stream, and that the reference server does not write.
@@ -81,7 +83,7 @@ impl Scanner {
         if line.is_empty() {
             let data = self.data.take()?.freeze();
             self.frames += 1;
-            return Some(Frame::new(self.frames, at, data));
+            return Some(Frame::new(self.frames, at, data, &mut self.reader));
         }
         let (name, value) = field(&line);
         if name == b"data" {

@@ -20,6 +20,8 @@ use crate::protocol::Operation;
 pub struct Smoke {
     /// Until the first event.
     pub first_event: Duration,
+    /// Until the first text of the answer, if it has any.
+    pub first_text: Option<Duration>,
     /// For the whole turn.
     pub turn: Duration,
     /// How many events came.
@@ -71,10 +73,12 @@ pub async fn smoke(
     if let Some(error) = turn?.error {
         return Err(error);
     }
+    let log = wire.into_log();
     let evidence = Evidence {
         subject: backend.describe(),
         budget,
-        exchanges: wire.into_exchanges(),
+        gaps: log.patience.trouble(&log.limited).into_iter().collect(),
+        exchanges: log.exchanges,
         ..Evidence::default()
     };
     match refused(&evidence) {
@@ -95,6 +99,7 @@ fn outcome(evidence: &Evidence) -> Smoke {
     let first = turn.and_then(|turn| Some(since(turn, turn.frames.first()?.at)));
     Smoke {
         first_event: first.unwrap_or_default(),
+        first_text: turn.and_then(|turn| Some(since(turn, rules::first_text_of(turn)?.at))),
         turn: turn.map(|turn| since(turn, turn.ended)).unwrap_or_default(),
         events: turn.map_or(0, |turn| turn.frames.len()),
         characters: turn.map_or(0, |turn| turn.fold.answer().chars().count()),
@@ -104,6 +109,9 @@ fn outcome(evidence: &Evidence) -> Smoke {
 }
 
 fn failure(evidence: &Evidence) -> Option<String> {
+    if let Some(gap) = evidence.gaps.first() {
+        return Some(gap.what.clone());
+    }
     let rules = rules::all().filter(|rule| ASKED.contains(&rule.id));
     for rule in rules.filter(|rule| rule.severity == Severity::Must) {
         if let super::rule::Verdict::Failed(findings) = (rule.judge)(evidence) {
@@ -125,6 +133,7 @@ impl Smoke {
             "ok": self.failure.is_none(),
             "backend": subject,
             "first_event_ms": milliseconds(self.first_event),
+            "first_text_ms": self.first_text.map(milliseconds),
             "turn_ms": milliseconds(self.turn),
             "events": self.events,
             "characters": self.characters,
@@ -140,9 +149,12 @@ impl Smoke {
         if let Some(failure) = &self.failure {
             return Err(Error::Differs(failure.clone()));
         }
+        let text = self.first_text.map_or_else(String::new, |text| {
+            format!("first text after {} ms, ", milliseconds(text))
+        });
         Ok(format!(
-            "ok: {subject} answered in {} ms (first event after {} ms, {} events, {} characters), \
-             and the thread was read back",
+            "ok: {subject} answered in {} ms (first event after {} ms, {text}{} events, {} \
+             characters), and the thread was read back",
             milliseconds(self.turn),
             milliseconds(self.first_event),
             self.events,

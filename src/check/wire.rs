@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::body::BodyReader;
 use super::evidence::{Budget, End, Exchange, Frame, Head, Purpose};
+use super::patience::Patience;
 use super::story::Fold;
 use crate::cancel::Cancel;
 use crate::client::{self, Backend, RawAnswer, RawEnd, RawRequest};
@@ -39,10 +40,22 @@ struct Book {
     exchanges: Vec<Exchange>,
     /// The threads that were made and not deleted.
     threads: Vec<ThreadId>,
+    patience: Patience,
+}
+
+/// What a wire saw.
+#[derive(Debug)]
+pub struct Log {
+    /// What was answered, in the order in which it was asked for.
+    pub exchanges: Vec<Exchange>,
+    /// What was refused because too much was asked.
+    pub limited: Vec<Exchange>,
+    /// How long was waited for that reason.
+    pub patience: Patience,
 }
 
 /// A request and why it is sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ask {
     /// Why.
     pub purpose: Purpose,
@@ -59,6 +72,8 @@ pub struct Reply {
     pub number: usize,
     /// Whether it is a success that came to its end.
     pub is_good: bool,
+    /// Whether the backend refused because it is asked too much.
+    pub is_limited: bool,
     /// The status; 0 without an answer.
     pub status: u16,
     /// The thread that it is about.
@@ -118,7 +133,8 @@ impl<'a> Wire<'a> {
         self.ask(Ask::operation(kind, params)).await
     }
 
-    /// Sends a request and reads its answer to the end.
+    /// Sends a request and reads its answer to the end; sends it again while the backend says that
+    /// it is asked too much, which means that nothing was done.
     ///
     /// # Errors
     /// [`Error::Interrupted`] only.
@@ -128,6 +144,25 @@ impl<'a> Wire<'a> {
             book.sent += 1;
             book.sent
         };
+        loop {
+            let (exchange, error) = self.exchange(number, ask.clone()).await?;
+            let wait = self.book().patience.wait(&exchange);
+            let Some(wait) = wait else {
+                let reply = reply(&exchange, error);
+                self.note_deletion(&exchange);
+                self.book().exchanges.push(exchange);
+                return Ok(reply);
+            };
+            tokio::select! {
+                biased;
+                () = self.cancel.requested() => return Err(Error::Interrupted),
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// One request and its answer; the error is why there was none.
+    async fn exchange(&self, number: usize, ask: Ask) -> Result<(Exchange, Option<Error>)> {
         let mut exchange = exchange(number, &ask, self.since(Instant::now()));
         let makes = exchange.kind == "threads.create";
         // In a box, because what asks is many futures deep and holds several of these.
@@ -138,10 +173,7 @@ impl<'a> Wire<'a> {
             asked.await
         }?;
         exchange.ended = self.since(Instant::now());
-        let reply = reply(&exchange, error);
-        self.note_deletion(&exchange);
-        self.book().exchanges.push(exchange);
-        Ok(reply)
+        Ok((exchange, error))
     }
 
     /// Writes down an exchange that something else made.
@@ -166,15 +198,20 @@ impl<'a> Wire<'a> {
         book.threads.retain(|thread| thread.as_str() != id);
     }
 
-    /// What was seen, in the order in which it was asked for.
-    pub fn into_exchanges(self) -> Vec<Exchange> {
+    /// What was seen.
+    pub fn into_log(self) -> Log {
         let book = self
             .book
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         let mut exchanges = book.exchanges;
         exchanges.sort_by_key(|exchange| exchange.number);
-        exchanges
+        let (limited, exchanges) = exchanges.into_iter().partition(Exchange::is_limited);
+        Log {
+            exchanges,
+            limited,
+            patience: book.patience,
+        }
     }
 
     /// The error is why there was no answer.
@@ -331,6 +368,7 @@ fn reply(exchange: &Exchange, error: Option<Error>) -> Reply {
     Reply {
         number: exchange.number,
         is_good: exchange.is_success() && matches!(exchange.end, End::Complete | End::Left),
+        is_limited: exchange.is_limited(),
         status: exchange.status(),
         thread: exchange.thread(),
         frames: exchange.frames.len(),

@@ -99,3 +99,19 @@ pub enum Violation {
     #[error("item {item_id} was added but never done")]
     LeftOpen { item_id: ItemId },
 }
+
+impl Violation {
+    /// The item, if this is about its parts, annotations, tasks or texts, which only who knows the
+    /// updates before it can number and add up.
+    pub fn of_parts(&self) -> Option<&ItemId> {
+        match self {
+            Self::PartOutOfOrder { item_id, .. }
+            | Self::PartNotAdded { item_id, .. }
+            | Self::AnnotationOutOfOrder { item_id, .. }
+            | Self::TaskOutOfOrder { item_id, .. }
+            | Self::TaskNotAdded { item_id, .. }
+            | Self::TextDiffers { item_id, .. } => Some(item_id),
+            _ => None,
+        }
+    }
+}

@@ -90,7 +90,8 @@ async fn run_actions(
     widget: &Value,
     actions: &[Value],
 ) -> Result<()> {
-    let for_server = |action: &&Value| action["handler"] != "client";
+    // What has no type cannot be sent on; that it has none another rule tells.
+    let for_server = |action: &&Value| action["handler"] != "client" && action["type"].is_string();
     let params = |action: &Value| {
         json!({
             "thread_id": thread_of(turn),

@@ -19,6 +19,7 @@ pub(super) use strangers::TITLE as STRANGERS_TITLE;
 pub(super) use talk::smoke as smoke_turn;
 
 use super::evidence::{Budget, Evidence, Probe, Purpose};
+use super::patience::Patience;
 use super::wire::{Ask, Reply, Wire};
 use crate::cancel::Cancel;
 use crate::client::{Backend, HeaderName, HeaderValue, RawRequest, Rest};
@@ -105,6 +106,8 @@ pub struct Seen {
     pub error: Option<Error>,
     /// The threads that could not be removed.
     pub left: Vec<String>,
+    /// How long was waited because the backend asked for it.
+    pub patience: Patience,
 }
 
 /// Tries everything of the plan, and removes what it left behind.
@@ -120,18 +123,24 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
         clean_up(&wire).await
     };
     let (untried, error, dead) = tried?;
+    let log = wire.into_log();
+    let limited = log.patience.trouble(&log.limited);
+    // A first turn that was refused for this reason needs no second word.
+    let dead = dead.filter(|_| limited.is_none() || !log.exchanges.is_empty());
     let evidence = Evidence {
         subject: backend.describe(),
         is_recording: false,
         budget: plan.budget,
-        exchanges: wire.into_exchanges(),
+        exchanges: log.exchanges,
         untried,
         dead,
+        gaps: limited.into_iter().collect(),
     };
     Ok(Seen {
         evidence,
         error,
         left,
+        patience: log.patience,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Stage, body, first_params, item, thread_of};
+use super::{Stage, body, first_params, thread_of};
 use crate::check::evidence::Purpose;
 use crate::check::wire::{Ask, Reply, Wire};
 use crate::client::{HeaderValue, RawMethod, RawRequest};
@@ -28,7 +28,7 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
         return Ok(Some("the first turn names no thread".into()));
     };
     let thread = json!(thread);
-    stage.read(&thread).await?;
+    let stored = stage.read(&thread).await?;
     if stage.wire.backend.is_hosted() {
         // A hosted session allows ten requests a minute.
         let params = json!({"thread_id": thread, "order": "asc", "limit": 100});
@@ -39,16 +39,23 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
     stage.read(&thread).await?;
     pages(stage, &thread).await?;
     rename(stage, &thread).await?;
-    if let Some(answer) = item(first, "assistant_message") {
+    // Of an item that was streamed and not stored another rule tells.
+    if let Some(answer) = stored_item(&stored, "assistant_message") {
         let params = json!({"thread_id": thread, "item_ids": [answer["id"]], "kind": "positive"});
         stage.wire.run("items.feedback", &params).await?;
     }
-    if let Some(message) = item(first, "user_message") {
+    if let Some(message) = stored_item(&stored, "user_message") {
         let params = json!({"thread_id": thread, "item_id": message["id"]});
         stage.wire.run("threads.retry_after_item", &params).await?;
         stage.read(&thread).await?;
     }
     Ok(None)
+}
+
+/// The first item of this type in a thread that was read.
+fn stored_item<'r>(read: &'r Reply, kind: &str) -> Option<&'r Value> {
+    let items = read.document["items"]["data"].as_array()?;
+    items.iter().find(|item| item["type"] == kind)
 }
 
 /// Deletes the thread of the first turn, and looks whether it is gone; nothing needs it any more.
@@ -118,6 +125,9 @@ pub(super) async fn remember(stage: &Stage<'_>) -> Result<Option<String>> {
     let told = stage
         .start(&format!("Please remember this word for later: {word}"))
         .await?;
+    if told.thread.is_none() {
+        return Ok(Some("the turn that tells the word failed".into()));
+    }
     let question = stage.messages.recall.as_deref();
     let question = question.unwrap_or("Which word did I ask you to remember? Answer with it only.");
     let params = json!({"thread_id": told.thread, "input": super::input(question)});

@@ -2,13 +2,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Stage, input};
 use crate::check::evidence::{Purpose, Way};
 use crate::check::wire::{Ask, Reply};
 use crate::client::{HeaderName, HeaderValue, RawMethod, RawRequest};
 use crate::error::Result;
+
+/// Why nothing is known of what the backend offers.
+const LIMITED: &str = "the backend limits the rate";
 
 const NAME: &str = "chatkit-check.txt";
 const MIME_TYPE: &str = "text/plain";
@@ -21,6 +24,9 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
     direct(stage).await?;
     let params = json!({"name": NAME, "size": BYTES.len(), "mime_type": MIME_TYPE});
     let created = stage.offer("attachments.create", &params).await?;
+    if created.is_limited {
+        return Ok(Some(LIMITED.into()));
+    }
     if !created.is_good {
         return Ok(Some(format!(
             "the backend offers no attachments: it answered attachments.create with {}",
@@ -30,16 +36,24 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
     let sent = two_phase(stage, &created).await?;
     let id = created.document["id"].clone();
     if sent && id.is_string() {
-        let mut input = input(&stage.messages.any);
-        input["attachments"] = json!([id]);
-        stage
-            .wire
-            .run("threads.create", &json!({"input": input}))
-            .await?;
+        let params = json!({"input": with_attachment(stage, &id)});
+        stage.wire.run("threads.create", &params).await?;
     }
     let params = json!({"attachment_id": id});
-    stage.offer("attachments.delete", &params).await?;
+    let deleted = stage.offer("attachments.delete", &params).await?;
+    if sent && deleted.is_good && id.is_string() {
+        let params = json!({"input": with_attachment(stage, &id)});
+        let ask = Ask::operation("threads.create", &params).with_purpose(Purpose::GoneAttachment);
+        stage.wire.ask(ask).await?;
+    }
     Ok(None)
+}
+
+/// A message that carries an attachment.
+fn with_attachment(stage: &Stage<'_>, id: &Value) -> Value {
+    let mut input = input(&stage.messages.any);
+    input["attachments"] = json!([id]);
+    input
 }
 
 /// Sends the bytes to where the attachment says.
@@ -113,6 +127,9 @@ pub(super) async fn transcribe(stage: &Stage<'_>) -> Result<Option<String>> {
     let audio = STANDARD.encode(silence());
     let params = json!({"audio_base64": audio, "mime_type": "audio/wav"});
     let reply = stage.offer("input.transcribe", &params).await?;
+    if reply.is_limited {
+        return Ok(Some(LIMITED.into()));
+    }
     let refused = !reply.is_good;
     Ok(refused.then(|| {
         let status = reply.status;

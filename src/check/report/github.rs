@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{headline, story, summary};
+use super::{clean, headline, story, summary};
 use crate::check::judge::{Judged, Outcome, Report};
 
 pub(super) fn write(report: &Report) -> String {
@@ -17,6 +17,10 @@ pub(super) fn write(report: &Report) -> String {
                 data(&format!("{}\n{}", headline(judged), story(judged)))
             );
         }
+    }
+    for trouble in &report.troubles {
+        let words = format!("{}\nfix: {}", clean(&trouble.what), trouble.fix);
+        let _ = writeln!(text, "::error title=chatkit check::{}", data(&words));
     }
     let _ = writeln!(
         text,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::json;
 use crate::check::judge::Report;
-use crate::check::rules::GROUPS;
+use crate::check::rules::{GROUPS, Speed};
 use crate::error::{Error, Result};
 
 /// The name ends in `.html`, by which the template engine knows to escape what it is given.
@@ -25,6 +25,7 @@ pub(super) fn write(report: &Report) -> Result<String> {
         "report": document,
         "groups": groups,
         "summary": super::summary(report),
+        "speed": report.speed.as_ref().map(Speed::line),
     });
     template.render(Serde(page)).map_err(failed)
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::clean;
 use crate::check::judge::{Judged, Report};
 use crate::check::rule::Finding;
+use crate::check::rules::Speed;
 
 /// The version of the document's shape.
 const VERSION: u32 = 1;
@@ -24,9 +25,13 @@ pub(super) fn value(report: &Report) -> Value {
         "backend": report.subject,
         "ok": report.failure().is_none(),
         "failure": report.failure(),
+        "troubles": report.troubles.iter()
+            .map(|trouble| json!({"what": clean(&trouble.what), "fix": trouble.fix}))
+            .collect::<Vec<_>>(),
         "fail_on": report.fail_on,
         "requests": report.requests,
         "seconds": (report.took.as_secs_f64() * 1000.0).round() / 1000.0,
+        "speed": report.speed.as_ref().map(Speed::to_json),
         "summary": {
             "passed": of("passed"),
             "failed": of("failed"),

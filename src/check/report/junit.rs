@@ -2,7 +2,8 @@
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::{headline, story};
+use super::{clean_line, headline, story};
+use crate::check::evidence::Trouble;
 use crate::check::judge::{Judged, Outcome, Report};
 use crate::check::rules::GROUPS;
 use crate::error::{Error, Result};
@@ -17,6 +18,11 @@ pub(super) fn write(report: &Report) -> Result<String> {
         if suite.tests > 0 {
             document.add_test_suite(suite);
         }
+    }
+    if !report.troubles.is_empty() {
+        let mut suite = TestSuite::new("run");
+        suite.add_test_cases(report.troubles.iter().map(trouble));
+        document.add_test_suite(suite);
     }
     let failed = |error| Error::usage(format!("cannot write JUnit: {error}"));
     document
@@ -36,6 +42,17 @@ fn by_the_schema(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// What fails the run without a rule is a case of its own, or nothing in the document would fail.
+fn trouble(trouble: &Trouble) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message(clean_line(&trouble.what));
+    status.set_type("run");
+    status.set_description(format!("fix: {}", trouble.fix));
+    let mut case = TestCase::new("run/whole", status);
+    case.set_classname("chatkit.run");
+    case
 }
 
 fn case(judged: &Judged, report: &Report) -> TestCase {

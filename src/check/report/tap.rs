@@ -2,13 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::{headline, story};
+use super::{clean_line, headline, story};
 use crate::check::judge::{Judged, Outcome, Report};
 
 pub(super) fn write(report: &Report) -> String {
-    let mut text = format!("TAP version 14\n1..{}\n", report.judged.len());
+    let count = report.judged.len() + report.troubles.len();
+    let mut text = format!("TAP version 14\n1..{count}\n");
     for (index, judged) in report.judged.iter().enumerate() {
         line(&mut text, index + 1, judged, report);
+    }
+    for (index, trouble) in report.troubles.iter().enumerate() {
+        let number = report.judged.len() + index + 1;
+        let what = escaped(&clean_line(&trouble.what));
+        let _ = writeln!(text, "not ok {number} - {what}");
     }
     text
 }

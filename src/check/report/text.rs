@@ -26,6 +26,11 @@ pub fn terminal(report: &Report, is_colored: bool, verbose: bool) -> String {
             _ => {}
         }
     }
+    for trouble in &report.troubles {
+        let mark = paint.as_bad("FAIL");
+        let _ = writeln!(text, "{mark} {}", clean_line(&trouble.what));
+        let _ = writeln!(text, "  fix: {}\n", trouble.fix);
+    }
     skipped(&mut text, report, paint);
     if verbose {
         for judged in &report.judged {
@@ -34,6 +39,9 @@ pub fn terminal(report: &Report, is_colored: bool, verbose: bool) -> String {
                 let _ = writeln!(text, "{mark} {} {}", judged.rule.id, judged.rule.says);
             }
         }
+    }
+    if let Some(speed) = &report.speed {
+        let _ = writeln!(text, "{}", paint.dim(&speed.line()));
     }
     let summary = summary(report);
     let painted = match report.failure() {

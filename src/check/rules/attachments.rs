@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::check::evidence::{Evidence, Probe, Purpose, Way};
+use crate::check::evidence::{Evidence, Exchange, Frame, Probe, Purpose, Way};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
-use crate::protocol::{Attachment, Event, ItemKind, Operation, from_slice};
+use crate::protocol::{Attachment, Event, ItemKind, Operation, UserMessage, from_slice};
 
 const STORE: &str = "openai-chatkit 1.6.5, store.py, AttachmentStore; types.py, AttachmentUploadDescriptor {url, method, headers}";
 const UPLOAD: &[Probe] = &[Probe::Upload];
@@ -45,6 +45,15 @@ pub(super) const RULES: &[Rule] = &[
         fix: "load the attachments of input.attachments and put them into the user's message",
         needs: UPLOAD,
         judge: in_message,
+    },
+    Rule {
+        id: "attachments/delete",
+        severity: Severity::Must,
+        says: "an attachment that was deleted is gone: no message carries it any more",
+        source: "openai-chatkit 1.6.5, server.py, AttachmentsDeleteReq: the attachment is deleted from the attachment store and from the store, which then does not load it for a message",
+        fix: "delete the bytes and the row of the attachment, and refuse its id from then on",
+        needs: UPLOAD,
+        judge: deleted,
     },
 ];
 
@@ -109,21 +118,10 @@ fn in_message(evidence: &Evidence) -> Verdict {
         let Some(sent) = sent.filter(|sent| !sent.is_empty()) else {
             continue;
         };
-        let message = exchange.events().find_map(|(frame, event)| match event {
-            Event::ItemDone(body) => match &body.item.kind {
-                ItemKind::UserMessage(message) => Some((frame, message)),
-                _ => None,
-            },
-            _ => None,
-        });
-        let Some((frame, message)) = message else {
+        let Some((frame, message)) = message_of(exchange) else {
             continue;
         };
-        let carries = |id: &Value| {
-            let mut attachments = message.attachments.iter();
-            attachments.any(|attachment| *id == attachment.id.as_str())
-        };
-        review.check((!sent.iter().all(carries)).then(|| {
+        review.check((!sent.iter().all(|id| carries(message, id))).then(|| {
             let found = "the message lacks an attachment";
             Finding::at(
                 exchange,
@@ -134,4 +132,34 @@ fn in_message(evidence: &Evidence) -> Verdict {
         }));
     }
     review.verdict(nothing(evidence))
+}
+
+/// The user's message of a turn.
+fn message_of(exchange: &Exchange) -> Option<(&Frame, &UserMessage)> {
+    exchange.events().find_map(|(frame, event)| match event {
+        Event::ItemDone(body) => match &body.item.kind {
+            ItemKind::UserMessage(message) => Some((frame, message)),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn carries(message: &UserMessage, id: &Value) -> bool {
+    let mut attachments = message.attachments.iter();
+    attachments.any(|attachment| *id == attachment.id.as_str())
+}
+
+/// How the message is refused, if it is, other rules ask of other requests.
+fn deleted(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    for exchange in evidence.of(&Purpose::GoneAttachment) {
+        let id = &exchange.params["input"]["attachments"][0];
+        let carried = message_of(exchange).filter(|(_, message)| carries(message, id));
+        review.check(carried.map(|(frame, _)| {
+            let found = format!("the attachment {id} was deleted, and the message carries it");
+            Finding::at(exchange, frame, found, "a refusal, or a message without it")
+        }));
+    }
+    review.verdict(evidence.reason(Probe::Upload, "no attachment was uploaded and deleted"))
 }

@@ -20,8 +20,21 @@ pub(super) fn violations(
     let mut review = Review::default();
     for exchange in evidence.turns() {
         review.look();
+        // What was updated before it was added has lost those updates, which is one mistake.
+        let late: BTreeSet<_> = exchange
+            .fold
+            .violations
+            .iter()
+            .filter_map(|(_, violation)| match violation {
+                Violation::UpdateBeforeAdd { item_id } => Some(item_id),
+                _ => None,
+            })
+            .collect();
         for (number, violation) in &exchange.fold.violations {
-            if is_meant(violation) {
+            let follows = violation
+                .of_parts()
+                .is_some_and(|item_id| late.contains(item_id));
+            if is_meant(violation) && !follows {
                 let found = violation.to_string();
                 review.find(Finding::at_number(exchange, *number, found, expected));
             }

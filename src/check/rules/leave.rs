@@ -58,7 +58,7 @@ pub(super) fn cancel_goes_on(evidence: &Evidence) -> Verdict {
         review.check((!goes_on).then(|| {
             let found = match exchange.status() {
                 200..=299 => exchange.end_words(),
-                status => format!("the status is {status}"),
+                _ => exchange.status_words(),
             };
             Finding::of(exchange, found, "an answer")
         }));

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod events;
+mod figures;
 mod leave;
 mod pages;
 mod persistence;
@@ -10,10 +11,14 @@ mod security;
 mod session;
 mod speed;
 mod stream;
+mod threads;
 mod transport;
 mod turns;
 mod widget_shape;
 mod widgets;
+
+pub use figures::Speed;
+pub(super) use speed::first_text_of;
 
 use super::rule::Rule;
 

@@ -212,11 +212,8 @@ fn not_answered(exchange: &Exchange, operation: Operation) -> Option<Finding> {
     } else {
         "a document of its shape"
     };
-    if let End::Unreached(reason) = &exchange.end {
-        return Some(Finding::about(exchange, reason.clone(), expected));
-    }
     if !exchange.is_success() {
-        let found = format!("the status is {}", exchange.status());
+        let found = exchange.status_words();
         return Some(Finding::of(exchange, found, expected));
     }
     if operation.streams() {
@@ -256,13 +253,10 @@ fn refused(evidence: &Evidence, mistake: Mistake) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.of(&Purpose::Refuse(mistake)) {
         let expected = "a status of 400 to 499";
-        let found = match (&exchange.end, exchange.status()) {
-            (End::Unreached(reason), _) => Some(reason.clone()),
-            (_, 400..=499) => None,
-            (_, 200..=299) if !exchange.frames.is_empty() => {
-                Some("it was answered by a stream".into())
-            }
-            (_, status) => Some(format!("the status is {status}")),
+        let found = match exchange.status() {
+            400..=499 => None,
+            200..=299 if !exchange.frames.is_empty() => Some("it was answered by a stream".into()),
+            _ => Some(exchange.status_words()),
         };
         review.check(found.map(|found| Finding {
             operation: String::from_utf8_lossy(&exchange.request).into_owned(),

@@ -62,10 +62,10 @@ fn asks_for_credentials(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.of(&Purpose::NoCredentials) {
         let status = exchange.status();
-        review.check((!matches!(status, 401 | 403)).then(|| {
-            let found = format!("the status is {status}");
-            Finding::of(exchange, found, "401 or 403")
-        }));
+        review.check(
+            (!matches!(status, 401 | 403))
+                .then(|| Finding::of(exchange, exchange.status_words(), "401 or 403")),
+        );
     }
     review.verdict("pass --expect-auth to try without credentials")
 }
@@ -378,7 +378,12 @@ mod tests {
         let turn = |data: &'static str| {
             let mut turn = exchange(1, Purpose::Stranger, "threads.add_user_message", 200, "");
             let data = bytes::Bytes::from_static(data.as_bytes());
-            let frame = crate::check::evidence::Frame::new(1, std::time::Duration::ZERO, data);
+            let frame = crate::check::evidence::Frame::new(
+                1,
+                std::time::Duration::ZERO,
+                data,
+                &mut crate::protocol::EventReader::default(),
+            );
             turn.frames.push(frame);
             verdict(vec![turn])
         };

@@ -1,9 +1,12 @@
-//! Budgets: the first event, the whole turn, the longest silence in it.
+//! Budgets: the first event, the first text, the whole turn, the longest silence in it.
 
 use std::time::Duration;
 
-use crate::check::evidence::{End, Evidence, Exchange, Probe};
+use super::figures::words;
+use crate::check::evidence::{End, Evidence, Exchange, Frame, Probe};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
+use crate::check::story::text_of;
+use crate::protocol::{Event, ItemKind, Update};
 
 const TALK: &[Probe] = &[Probe::Talk];
 
@@ -18,6 +21,15 @@ pub(super) const RULES: &[Rule] = &[
         judge: first_event,
     },
     Rule {
+        id: "speed/first-text",
+        severity: Severity::Should,
+        says: "the first text of an answer comes within --max-first-text",
+        source: "the budget of this run; without it 5 s, half of what keeps a person's attention (Nielsen, Usability Engineering, 1993, chapter 5: 10 s)",
+        fix: "stream the model's text as it comes; choose a quicker model, or tell by progress_update what is being done",
+        needs: TALK,
+        judge: first_text,
+    },
+    Rule {
         id: "speed/turn",
         severity: Severity::Must,
         says: "a turn comes to its end within --max-turn",
@@ -29,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "speed/longest-gap",
         severity: Severity::Should,
-        says: "a turn is never silent for long",
+        says: "a turn is never silent for longer than --max-gap",
         source: "proxies close connections that are silent, nginx after 60 s by default (proxy_read_timeout)",
         fix: "send progress_update events, or comments, while a tool or a model works",
         needs: TALK,
@@ -37,7 +49,8 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn turns(evidence: &Evidence) -> impl Iterator<Item = &Exchange> {
+/// The turns that were asked for as they stand.
+pub(super) fn turns(evidence: &Evidence) -> impl Iterator<Item = &Exchange> {
     evidence.turns().filter(|it| it.is_use())
 }
 
@@ -83,15 +96,48 @@ fn turn(evidence: &Evidence) -> Verdict {
     review.verdict("no turn was answered")
 }
 
+fn first_text(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let budget = evidence.budget.first_text;
+    for exchange in turns(evidence) {
+        let Some((text, first)) = first_text_of(exchange).zip(exchange.frames.first()) else {
+            continue;
+        };
+        let took = text.at.saturating_sub(exchange.sent);
+        // What is late because nothing at all came is the first event's.
+        let nothing = first.at.saturating_sub(exchange.sent);
+        let is_late = took > budget && nothing <= evidence.budget.first_event;
+        review.check(is_late.then(|| {
+            let found = format!("it came after {}", words(took));
+            Finding::at(exchange, text, found, within(budget))
+        }));
+    }
+    review.verdict("no answer had a text")
+}
+
+/// The frame that brings the first text of an answer.
+pub(in crate::check) fn first_text_of(exchange: &Exchange) -> Option<&Frame> {
+    let has_text = |event: &Event| match event {
+        Event::ItemUpdated(updated) => match &updated.update {
+            Update::TextDelta(delta) => !delta.delta.is_empty(),
+            Update::PartAdded(part) | Update::PartDone(part) => !part.content.text.is_empty(),
+            _ => false,
+        },
+        Event::ItemAdded(body) | Event::ItemDone(body) => match &body.item.kind {
+            ItemKind::AssistantMessage(message) => !text_of(message).is_empty(),
+            _ => false,
+        },
+        _ => false,
+    };
+    let found = exchange.events().find(|(_, event)| has_text(event))?;
+    Some(found.0)
+}
+
 fn longest_gap(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let budget = evidence.budget.gap;
     for exchange in turns(evidence) {
-        let gaps = exchange.frames.windows(2).map(|pair| {
-            let gap = pair[1].at.saturating_sub(pair[0].at);
-            (gap, &pair[1])
-        });
-        let Some((gap, frame)) = gaps.max_by_key(|(gap, _)| *gap) else {
+        let Some((gap, frame)) = gaps(exchange).max_by_key(|(gap, _)| *gap) else {
             continue;
         };
         review.check((gap > budget).then(|| {
@@ -102,11 +148,10 @@ fn longest_gap(evidence: &Evidence) -> Verdict {
     review.verdict("no stream came")
 }
 
-fn words(time: Duration) -> String {
-    if time < Duration::from_secs(1) {
-        return format!("{} ms", time.as_millis());
-    }
-    format!("{:.1} s", time.as_secs_f64())
+/// The silences of a turn, each with the frame that ends it.
+pub(super) fn gaps(exchange: &Exchange) -> impl Iterator<Item = (Duration, &Frame)> {
+    let frames = exchange.frames.windows(2);
+    frames.map(|pair| (pair[1].at.saturating_sub(pair[0].at), &pair[1]))
 }
 
 fn within(budget: Duration) -> String {

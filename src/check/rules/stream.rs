@@ -5,6 +5,7 @@ use super::events::{
     own_ids, own_thread, stream_options, thread_created_first, times, user_message_first,
     violations,
 };
+use super::threads::{thread_created_once, thread_updated};
 use crate::check::evidence::Probe;
 use crate::check::rule::{Rule, Severity};
 use crate::transcript::Violation;
@@ -13,11 +14,13 @@ const PROCESS: &str = "openai-chatkit 1.6.5, server.py, _process_events";
 const TYPES: &str = "openai-chatkit 1.6.5, types.py: ThreadStreamEvent and the types of its fields";
 const TURN: &str = "openai-chatkit 1.6.5, server.py, _process_streaming_impl: thread.created, the user's message, stream_options, the answer";
 
+const PADDED: &str = "openai-chatkit 1.6.5, types.py: content_index, annotation_index and task_index; its server.py, _apply_assistant_message_update, pads for indexes that were never added, and a client need not";
+
 macro_rules! fold_rule {
-    ($id:literal, $says:literal, $source:expr, $fix:literal, $expected:literal, $pattern:pat) => {
+    ($id:literal, $severity:ident, $says:literal, $source:expr, $fix:literal, $expected:literal, $pattern:pat) => {
         Rule {
             id: $id,
-            severity: Severity::Must,
+            severity: Severity::$severity,
             says: $says,
             source: $source,
             fix: $fix,
@@ -70,6 +73,22 @@ pub(super) const RULES: &[Rule] = &[
         thread_created_first
     ),
     rule!(
+        "stream/thread-created-once",
+        Must,
+        "thread.created comes once, and only in the turn that creates the thread",
+        TURN,
+        "send thread.created once; what changes of the thread later is thread.updated",
+        thread_created_once
+    ),
+    rule!(
+        "stream/thread-updated",
+        Should,
+        "a new title or status of the thread is told by thread.updated",
+        "openai-chatkit 1.6.5, server.py, _process_events: when the thread differs from before, it is saved and sent as thread.updated",
+        "send thread.updated when a turn has changed the thread's title or status; the client shows the old one until it is loaded anew",
+        thread_updated
+    ),
+    rule!(
         "stream/user-message-first",
         Must,
         "the user's message is done before the answer begins",
@@ -87,6 +106,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     fold_rule!(
         "stream/update-before-add",
+        Must,
         "an item is added before it is updated",
         PROCESS,
         "send thread.item.added before the first thread.item.updated of an item",
@@ -95,6 +115,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     fold_rule!(
         "stream/update-after-done",
+        Must,
         "an item that is done is not updated any more",
         PROCESS,
         "send thread.item.done as the last event of an item; later changes are thread.item.replaced",
@@ -103,6 +124,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     fold_rule!(
         "stream/added-once",
+        Must,
         "an item is added once",
         PROCESS,
         "give each item an id of its own, and add it once",
@@ -111,6 +133,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     fold_rule!(
         "stream/done-once",
+        Must,
         "an item is done once",
         PROCESS,
         "send thread.item.done once; later changes are thread.item.replaced",
@@ -127,8 +150,9 @@ pub(super) const RULES: &[Rule] = &[
     ),
     fold_rule!(
         "stream/indexes",
+        Should,
         "parts, annotations and tasks are numbered from 0 without gaps",
-        TYPES,
+        PADDED,
         "count content_index, annotation_index and task_index from 0, and add before you update",
         "the next index, of something that was added",
         Violation::PartOutOfOrder { .. }
@@ -139,6 +163,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     fold_rule!(
         "stream/deltas-add-up",
+        Must,
         "the deltas of a text add up to the text that is done",
         PROCESS,
         "make the text of the done item from the deltas that were sent, or send the missing ones",
@@ -147,6 +172,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     fold_rule!(
         "stream/fitting-updates",
+        Must,
         "an update fits the type of its item",
         TYPES,
         "send assistant_message.… updates for messages, widget.… for widgets, workflow.… for workflows",
@@ -157,6 +183,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     fold_rule!(
         "stream/known-items",
+        Must,
         "only items of the thread are removed or replaced",
         PROCESS,
         "remove and replace by the id that was streamed before",

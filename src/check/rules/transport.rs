@@ -212,16 +212,21 @@ fn whole_answers(evidence: &Evidence) -> Verdict {
     review.verdict("nothing was answered")
 }
 
-/// A turn tells something if it took long enough and had enough pieces: of these, a burst at the
-/// end shows that something holds the events back.
+/// The least that an answer must have taken, and the fewest pieces that it must have had, to tell
+/// something.
+const LONG: Duration = Duration::from_millis(400);
+const PIECES: usize = 6;
+
+/// Pieces that are this close came in one go.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
+/// A burst at the end shows that something holds the events back: hardly any time between the first
+/// piece and the last, and most of them in one go. A backend that thinks and then writes quickly
+/// still writes piece by piece.
 fn not_buffered(evidence: &Evidence) -> Verdict {
-    const LONG: Duration = Duration::from_millis(400);
-    const PIECES: usize = 4;
     let mut review = Review::default();
-    for exchange in evidence
-        .turns()
-        .filter(|it| it.purpose != Purpose::AfterCancel)
-    {
+    let turns = evidence.turns();
+    for exchange in turns.filter(|it| it.purpose != Purpose::AfterCancel) {
         let deltas = exchange.events().filter(|(_, event)| is_text(event));
         let times: Vec<Duration> = deltas.map(|(frame, _)| frame.at).collect();
         let (Some(first), Some(last)) = (times.first(), times.last()) else {
@@ -230,11 +235,11 @@ fn not_buffered(evidence: &Evidence) -> Verdict {
         let span = last.saturating_sub(*first);
         let waited = first.saturating_sub(exchange.sent);
         // An answer that was left after its first piece shows by its lateness alone what it was.
-        let is_slow = last.saturating_sub(exchange.sent) >= LONG && times.len() >= PIECES;
-        if !is_slow && span < LONG {
+        let is_long = waited + span >= LONG && times.len() >= PIECES;
+        if !is_long && span < LONG {
             continue;
         }
-        let is_burst = span * 20 < waited && times.len() >= PIECES;
+        let is_burst = is_long && waited >= LONG && span * 20 < waited && in_one_go(&times);
         let finding = is_burst.then(|| {
             let found = format!(
                 "{} pieces of text came within {} ms, after {} ms of nothing",
@@ -247,6 +252,13 @@ fn not_buffered(evidence: &Evidence) -> Verdict {
         review.check(finding);
     }
     review.verdict("every answer was too quick to tell")
+}
+
+/// Whether at least three pieces came at a time, on the average.
+fn in_one_go(times: &[Duration]) -> bool {
+    let apart = |pair: &&[Duration]| pair[1].saturating_sub(pair[0]) >= AT_ONCE;
+    let arrivals = 1 + times.windows(2).filter(apart).count();
+    arrivals * 3 <= times.len()
 }
 
 fn is_text(event: &Event) -> bool {

@@ -94,13 +94,17 @@ pub struct CheckArgs {
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = options::duration)]
     pub max_ttfb: Duration,
 
+    /// How long the first text of an answer may take, as a must [default: 5s, as a should]
+    #[arg(long, value_name = "TIME", value_parser = options::duration)]
+    pub max_first_text: Option<Duration>,
+
     /// How long a turn may take
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = options::duration)]
     pub max_turn: Duration,
 
-    /// How long a turn may be silent
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = options::duration)]
-    pub max_gap: Duration,
+    /// How long a turn may be silent, as a must [default: 10s, as a should]
+    #[arg(long, value_name = "TIME", value_parser = options::duration)]
+    pub max_gap: Option<Duration>,
 
     /// How many conversations go on at once
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = jobs)]
@@ -149,16 +153,29 @@ impl CheckArgs {
             only: self.only.clone(),
             skip: self.skip.clone(),
             require: self.require.clone(),
+            insist: self.insisted(),
         }
     }
 
     /// What the backend is allowed to take.
     pub fn budget(&self) -> Budget {
+        let usual = Budget::default();
         Budget {
             first_event: self.max_ttfb,
+            first_text: self.max_first_text.unwrap_or(usual.first_text),
             turn: self.max_turn,
-            gap: self.max_gap,
+            gap: self.max_gap.unwrap_or(usual.gap),
         }
+    }
+
+    /// The rules whose budget was given, so that to exceed it is no mere advice.
+    fn insisted(&self) -> Vec<&'static str> {
+        let given = [
+            ("speed/first-text", self.max_first_text),
+            ("speed/longest-gap", self.max_gap),
+        ];
+        let given = given.into_iter().filter(|(_, budget)| budget.is_some());
+        given.map(|(rule, _)| rule).collect()
     }
 
     /// The severity from which on a failure fails the run.

@@ -47,7 +47,8 @@ pub async fn run(args: CheckArgs, context: Context<'_>) -> Result<()> {
         requests: evidence.exchanges.len(),
         took: start.elapsed(),
         fail_on: args.fail_on(),
-        dead: evidence.dead.clone(),
+        troubles: evidence.troubles(),
+        speed: check::Speed::of(&evidence),
     };
     finish(&args, &selection, &baseline, &report, context.ui)?;
     match (
@@ -74,6 +75,13 @@ async fn look(
     );
     let seen = check::run(&connection.backend, &plan, &context.cancel).await?;
     warn_of(&seen.left, context.ui);
+    let patience = &seen.patience;
+    if patience.times > 0 {
+        let (times, seconds) = (patience.times, patience.spent.as_secs_f64());
+        let words =
+            format!("the backend limits the rate: waited {times} times, {seconds:.1} s in all");
+        context.ui.note(Style::Dim, &words);
+    }
     Ok((seen.evidence, seen.error.map(not_reached)))
 }
 

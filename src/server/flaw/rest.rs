@@ -12,8 +12,14 @@ use super::asked::Asked;
 use super::stage::{Out, Stage, item_kind};
 use super::{Act, Memory, Row};
 
-/// Longer than the budgets that a check has, or is given in a test.
+/// Longer than the budgets that a check has unless it is given others: 2 s until the first event, 5 s
+/// until the first text, 10 s between two events.
 const LATE: Duration = Duration::from_millis(2500);
+const LATE_TEXT: Duration = Duration::from_millis(5500);
+const LONG_GAP: Duration = Duration::from_millis(10_500);
+
+/// Long enough for a piece to come by itself.
+const APART: Duration = Duration::from_millis(10);
 
 /// Longer than any budget of a test, and short enough for a server to end.
 const NEVER: Duration = Duration::from_secs(600);
@@ -44,6 +50,16 @@ pub(super) const ROWS: &[Row] = &[
                 event["item"]["attachments"] = json!([]);
             }
             stage.send(event);
+        }),
+    },
+    Row {
+        rule: "attachments/delete",
+        act: Act::Request(|_, asked| {
+            // Something else is asked for in its place, which changes nothing.
+            if asked.is("attachments.delete") && asked.is_sound() {
+                asked.rewrite(json!({"type": "threads.list", "params": {"limit": 1}}));
+            }
+            None
         }),
     },
     Row {
@@ -79,6 +95,10 @@ pub(super) const ROWS: &[Row] = &[
             }
             stage.send(event);
         }),
+    },
+    Row {
+        rule: "speed/first-text",
+        act: Act::Event(think),
     },
     Row {
         rule: "speed/turn",
@@ -172,11 +192,24 @@ fn cancelled(asked: &Asked) -> Response {
     .into_response()
 }
 
+/// One answer has no text for a while; then its words come one after the other, since all at once
+/// they would be held back, which is another mistake.
+fn think(stage: &mut Stage, event: Value) {
+    let is_text = event["update"]["type"] == "assistant_message.content_part.text_delta";
+    if is_text && stage.has_struck() {
+        stage.put(Out::Wait(APART));
+    } else if is_text && stage.memory.is_first("think") {
+        stage.is_first();
+        stage.put(Out::Wait(LATE_TEXT));
+    }
+    stage.send(event);
+}
+
 /// Nothing comes for a while, in the middle of one answer.
 fn pause(stage: &mut Stage, event: Value) {
     let is_end = event["update"]["type"] == "assistant_message.content_part.done";
     if is_end && stage.memory.is_first("gap") {
-        stage.put(Out::Wait(LATE));
+        stage.put(Out::Wait(LONG_GAP));
     }
     stage.send(event);
 }

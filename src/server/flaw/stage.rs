@@ -74,6 +74,11 @@ impl Stage {
         self.out.extend(self.held.drain(..).map(Out::Event));
     }
 
+    /// Whether [`Self::is_first`] was asked in this stream.
+    pub fn has_struck(&self) -> bool {
+        self.has_struck
+    }
+
     /// Whether this is the first time in this stream.
     pub fn is_first(&mut self) -> bool {
         !std::mem::replace(&mut self.has_struck, true)

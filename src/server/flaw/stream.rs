@@ -37,6 +37,20 @@ pub(super) const ROWS: &[Row] = &[
             stage.send(event);
         }
     }),
+    event!("stream/thread-created-once", |stage, event| {
+        if event["type"] == "thread.created" {
+            stage.send(event.clone());
+        }
+        stage.send(event);
+    }),
+    Row {
+        rule: "stream/thread-updated",
+        act: Act::Document(|_, asked, thread| {
+            if asked.is("threads.get_by_id") && thread["title"].is_null() {
+                thread["title"] = json!("Named in silence");
+            }
+        }),
+    },
     event!("stream/user-message-first", late_message),
     event!("stream/stream-options", |stage, event| {
         if event["type"] != "stream_options" {

@@ -4,6 +4,7 @@ mod cleanup;
 mod flaws;
 mod hostile;
 mod reports;
+mod whole;
 
 use crate::backend::{Backend, Reply, created, done, item, streamed};
 use crate::dsl::{Run, chatkit, file};
@@ -161,7 +162,7 @@ fn rules_are_listed_and_explained() {
     let json = chatkit(["check", "--list", "--only", "speed", "--json"])
         .code(0)
         .json();
-    assert_eq!(json.as_array().unwrap().len(), 3);
+    assert_eq!(json.as_array().unwrap().len(), 4);
     chatkit(["check", "--explain", "transport/not-buffered"])
         .stdout_has("transport/not-buffered (should)\n")
         .stdout_has("proxy_buffering off")
