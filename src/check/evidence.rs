@@ -256,9 +256,8 @@ impl Evidence {
     /// The answers that were streamed, with events in them; but not to requests that had to be
     /// refused, of which nothing more is to be expected.
     pub fn turns(&self) -> impl Iterator<Item = &Exchange> {
-        let streamed = |exchange: &&Exchange| {
-            !exchange.frames.is_empty() && !matches!(exchange.purpose, Purpose::Refuse(_))
-        };
+        let streamed =
+            |exchange: &&Exchange| !exchange.frames.is_empty() && !exchange.is_to_be_refused();
         self.exchanges.iter().filter(streamed)
     }
 
@@ -336,6 +335,11 @@ impl Exchange {
             self.purpose,
             Purpose::Use | Purpose::Offer | Purpose::Browser | Purpose::Recall(_)
         )
+    }
+
+    /// Whether it had to be refused; how it is refused is judged by rules of its own.
+    pub fn is_to_be_refused(&self) -> bool {
+        matches!(self.purpose, Purpose::Refuse(_) | Purpose::GoneAttachment)
     }
 
     /// Whether it is a turn that came to its end, as far as the connection tells.

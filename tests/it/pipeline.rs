@@ -281,7 +281,11 @@ fn the_action_serves_a_mock_and_checks_it() {
     ]);
     machine.action(&windows).unwrap();
     assert!(machine.read("windows/junit.xml").contains("\"stream\""));
-    let smoke = with(&[("url", &endpoint), ("smoke", "true"), ("baseline", "known.txt")]);
+    let smoke = with(&[
+        ("url", &endpoint),
+        ("smoke", "true"),
+        ("baseline", "known.txt"),
+    ]);
     machine.action(&smoke).unwrap();
 }
 

@@ -199,7 +199,7 @@ fn data_only(evidence: &Evidence) -> Verdict {
 fn whole_answers(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     // Of what had to be refused it is enough to say that it was not.
-    let counts = |it: &&Exchange| it.head.is_some() && !matches!(it.purpose, Purpose::Refuse(_));
+    let counts = |it: &&Exchange| it.head.is_some() && !it.is_to_be_refused();
     for exchange in evidence.exchanges.iter().filter(counts) {
         let broken = matches!(exchange.end, End::Cut(_) | End::TooLarge(_) | End::Silent);
         let expected = "a body that ends in order, of a size that a client can hold";
