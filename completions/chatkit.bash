@@ -497,7 +497,7 @@ _chatkit() {
             return 0
             ;;
         chatkit__subcmd__check)
-            opts="-q -v -h --smoke --only --skip --require --list --explain --message --tool-message --form-message --widget-message --long-message --recall-message --remember --expect-auth --other-header --origin --max-ttfb --max-turn --max-gap --jobs --keep --fail-on --report --baseline --write-baseline --recording --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
+            opts="-q -v -h --smoke --only --skip --require --list --explain --message --tool-message --form-message --widget-message --long-message --recall-message --remember --expect-auth --other-header --origin --max-ttfb --max-first-text --max-turn --max-gap --jobs --keep --fail-on --report --baseline --write-baseline --recording --url --mock --api-base --client-secret --workflow --user --api-key-file --upload-url --profile --header --timeout --locale --json --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -552,6 +552,10 @@ _chatkit() {
                     return 0
                     ;;
                 --max-ttfb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-first-text)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -538,8 +538,9 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l recall-message
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l other-header -d 'Another user\'s header, who must not see the threads of this one' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l origin -d 'The origin that a browser is pretended to be on' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l max-ttfb -d 'How long the first event of a turn may take' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l max-first-text -d 'How long the first text of an answer may take, as a must [default: 5s, as a should]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l max-turn -d 'How long a turn may take' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l max-gap -d 'How long a turn may be silent' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l max-gap -d 'How long a turn may be silent, as a must [default: 10s, as a should]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l jobs -d 'How many conversations go on at once' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l fail-on -d 'Fail the run from this severity on' -r -f -a "must\t'What clients break without'
 should\t'What clients work worse without, too'
