@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 
+pub use super::purpose::{Mistake, Moment, Purpose, Way};
 use super::scan::Oddity;
 use super::story::Fold;
 use crate::protocol::{DecodeError, Event, EventReader, Operation, ThreadId};
@@ -80,84 +81,6 @@ pub enum Probe {
     Strangers,
     /// The sessions of the hosted service.
     Session,
-}
-
-/// Why a request was sent, where its own words do not say it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// It is to be carried out.
-    Use,
-    /// It is to be carried out by a backend that offers such a thing.
-    Offer,
-    /// It is to be refused.
-    Refuse(Mistake),
-    /// A browser's question before it sends.
-    Preflight,
-    /// A turn as a browser on another origin asks for it.
-    Browser,
-    /// A turn that is left in the middle.
-    Cancel,
-    /// What comes after one.
-    AfterCancel,
-    /// The thread was deleted before.
-    Gone,
-    /// The attachment that it carries was deleted before.
-    GoneAttachment,
-    /// Without credentials.
-    NoCredentials,
-    /// As somebody else.
-    Stranger,
-    /// What has become of a thread that somebody else wrote into.
-    AfterStranger,
-    /// Whether a word is still known.
-    Recall(String),
-    /// The bytes of an attachment, or a direct upload.
-    Upload(Way),
-    /// A step in the life of a hosted session.
-    Session(Moment),
-    /// What our own requests left behind is removed.
-    CleanUp,
-}
-
-/// What is wrong with a request that must be refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mistake {
-    /// A `type` that is no operation.
-    UnknownType,
-    /// `{}`.
-    EmptyObject,
-    /// No JSON, or none that is an object.
-    NotJson,
-    /// A required field is missing.
-    MissingField,
-    /// A field has a value of the wrong type.
-    WrongType,
-    /// No such thread.
-    UnknownThread,
-    /// No such item.
-    UnknownItem,
-}
-
-/// How a file is uploaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Announced first, then sent to where the backend says.
-    TwoPhase,
-    /// Posted as a form to an address that the app chose.
-    Direct,
-}
-
-/// A step in the life of a hosted session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// It is made.
-    Created,
-    /// Its secret is used.
-    Used,
-    /// It is cancelled.
-    Cancelled,
-    /// Its secret is used again.
-    UsedAfter,
 }
 
 /// One request and what came back.

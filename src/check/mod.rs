@@ -10,6 +10,7 @@ mod evidence;
 mod judge;
 mod patience;
 mod probe;
+mod purpose;
 mod recording;
 mod refused;
 mod report;
