@@ -30,16 +30,7 @@ pub(super) const NAMES: &[&str] = &[
 
 /// The names that `minijinja` brings along.
 const BUILTIN: &[&str] = &[
-    "range",
-    "dict",
-    "debug",
-    "namespace",
-    "loop",
-    "self",
-    "caller",
-    "super",
-    "cycler",
-    "joiner",
+    "range", "dict", "debug", "loop", "self", "caller", "super", "cycler", "joiner",
 ];
 
 /// A text that may be a template.
@@ -153,6 +144,13 @@ fn check_names(names: &[String]) -> Result<(), String> {
     let Some(name) = names.iter().find(|name| !is_known(name)) else {
         return Ok(());
     };
+    if name == "namespace" {
+        let message = "a template carries nothing from one round of a loop to the next; keep what \
+                       is to be remembered with the step `set`";
+        return Err(format!(
+            "invalid template: there is no `namespace`: {message}"
+        ));
+    }
     let hint = meant(name, NAMES).map_or_else(
         || format!("there are {}", NAMES.join(", ")),
         |meant| format!("did you mean `{meant}`?"),
