@@ -43,7 +43,7 @@ async fn readable(b: &Browser) {
         b.say(words).await;
     }
     assert_eq!(b.js(LOOK).await, json!([]), "after a conversation");
-    for tab in ["wire", "switches", "connect"] {
+    for tab in ["wire", "switches", "scenario", "connect"] {
         b.js(&format!("document.querySelector('[data-show=look]').click(); document.querySelector('#tab-{tab}').click()")).await;
         assert_eq!(b.js(LOOK).await, json!([]), "{tab}");
     }

@@ -21,6 +21,9 @@ pub fn cases() -> Vec<Case> {
         Case::new("page_opens_and_deletes_threads", |b| Box::pin(threads(b))),
         Case::new("page_draws_every_word", |b| Box::pin(every_word(b))),
         Case::new("page_resets_and_sets_the_pace", |b| Box::pin(switches(b))),
+        Case::new("page_shows_the_scenario_and_takes_another", |b| {
+            Box::pin(scenario(b))
+        }),
         Case::new("page_does_without_the_official_element", |b| {
             Box::pin(official(b))
         }),
@@ -242,6 +245,34 @@ async fn switches(b: &Browser) {
     b.until("document.querySelectorAll('#thread-list li').length === 0")
         .await;
     b.until("!document.querySelector('#welcome').hidden").await;
+}
+
+async fn scenario(b: &Browser) {
+    let given = "- when: hello\n  then: Hello by a rule.\n";
+    let mock = Mock::builder().scenario(given).start().await.unwrap();
+    b.go(mock.url()).await;
+    b.click("#tab-scenario").await;
+    b.sees("#scenario-what", "1 rule").await;
+    let text = "document.querySelector('#scenario-text').value";
+    assert_eq!(b.js(&format!("return {text}")).await, json!(given));
+    b.say("hello").await;
+    b.sees(".assistant_message", "Hello by a rule.").await;
+    // One that is wrong is not taken, and says where.
+    b.js(&format!("{text} = '- when: hello\\n  thne: x'; document.querySelector('#scenario-text').dispatchEvent(new Event('input'))")).await;
+    b.click("#scenario-put").await;
+    b.sees("#scenario-findings .error", ":2:3").await;
+    b.sees("#scenario-what", "1 rule").await;
+    b.js(&format!(
+        "{text} = '- when: hello\\n  then: Hello by another.\\n- then: What else?'"
+    ))
+    .await;
+    b.click("#scenario-put").await;
+    b.sees("#scenario-what", "2 rules, put here").await;
+    b.say("hello").await;
+    b.sees(".item:last-child", "Hello by another.").await;
+    b.click("#scenario-back").await;
+    b.sees("#scenario-what", "1 rule").await;
+    assert_eq!(b.js(&format!("return {text}")).await, json!(given));
 }
 
 async fn official(b: &Browser) {

@@ -7,6 +7,7 @@ import { draw } from "/page/items.js";
 import { markdown } from "/page/markdown.js";
 import { icon } from "/page/widget.js";
 import * as connect from "/page/connect.js";
+import * as scenario from "/page/scenario.js";
 import * as switches from "/page/steer.js";
 import * as wire from "/page/wire.js";
 
@@ -343,9 +344,11 @@ function begin() {
   tabs();
   connect.begin();
   switches.begin(failed);
+  scenario.begin(failed);
   wire.listen((by) => {
     if (by === "reset") fresh();
-    if (by === "threads") threads();
+    if (by === "threads" || by === "scenario") threads();
+    if (by === "scenario" || by === "reset") attempt(scenario.refresh);
     attempt(switches.refresh);
   });
   attempt(words);

@@ -39,6 +39,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/page/items.js", JS, include_str!("items.js")),
     ("/page/markdown.js", JS, include_str!("markdown.js")),
     ("/page/official.js", JS, include_str!("official.js")),
+    ("/page/scenario.js", JS, include_str!("scenario.js")),
     ("/page/steer.js", JS, include_str!("steer.js")),
     ("/page/widget.js", JS, include_str!("widget.js")),
     ("/page/wire.js", JS, include_str!("wire.js")),
