@@ -1,10 +1,11 @@
 //! A client tool that a command answers: arguments on its stdin, the result from its stdout.
 
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
@@ -27,14 +28,19 @@ pub struct Tool<'a> {
 /// Wrong usage when it cannot be run, fails, or prints something other than one JSON document.
 pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Value> {
     let name = &tool.call.name;
+    let cannot_run =
+        |error: std::io::Error| Error::usage(format!("cannot run the tool '{name}': {error}"));
+    let mut family = Family::start(tool).map_err(cannot_run)?;
     let output = tokio::select! {
         biased;
-        // Dropping the other branch kills the command.
-        () = cancel.requested() => return Err(Error::Interrupted),
-        output = answer(tool) => output,
+        () = cancel.requested() => {
+            family.end().await;
+            return Err(Error::Interrupted);
+        }
+        output = family.answer(tool) => output,
     };
-    let output =
-        output.map_err(|error| Error::usage(format!("cannot run the tool '{name}': {error}")))?;
+    let output = output.map_err(cannot_run)?;
+    family.is_done = true;
     if !output.status.success() {
         return Err(Error::usage(format!(
             "the command of the tool '{name}' failed: {}",
@@ -49,45 +55,103 @@ pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Value> {
     })
 }
 
-async fn answer(tool: &Tool<'_>) -> std::io::Result<Output> {
-    let mut child = shell(tool.command)
-        .env("CHATKIT_TOOL_NAME", &tool.call.name)
-        .env("CHATKIT_TOOL_CALL_ID", &tool.call.call_id)
-        .env("CHATKIT_THREAD_ID", tool.thread_id.as_str())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    let arguments = tool.call.arguments.to_string();
-    let stdin = child.stdin.take();
-    // Both at once: a command that prints before it has read all must not wait for us forever.
-    let feed = async move {
-        if let Some(mut stdin) = stdin {
-            // A command that does not want its arguments closes the pipe, and may.
-            let _ = stdin.write_all(arguments.as_bytes()).await;
-            let _ = stdin.shutdown().await;
-        }
-    };
-    let stdout = child.stdout.take().expect("stdout is piped");
-    let read = async move {
-        let mut output = Vec::new();
-        // One byte more than there may be tells that there is too much.
-        let read = stdout.take(MOST + 1).read_to_end(&mut output).await;
-        read.map(|_| output)
-    };
-    let ((), output) = tokio::join!(feed, read);
-    let output = output?;
-    if output.len() as u64 > MOST {
-        let limit = format!("it printed more than {} MiB", MOST / (1024 * 1024));
-        return Err(std::io::Error::other(limit));
-    }
-    let status = child.wait().await?;
-    Ok(Output {
-        status,
-        stdout: output,
-        stderr: Vec::new(),
-    })
+/// A command and all that it started, which end with it.
+struct Family {
+    child: Child,
+    /// Its process group, which has the command's own id.
+    #[cfg(unix)]
+    group: Option<nix::unistd::Pid>,
+    /// Whether the command ended in order: what it left behind then was meant to stay.
+    is_done: bool,
 }
+
+impl Family {
+    fn start(tool: &Tool<'_>) -> std::io::Result<Self> {
+        let mut command = shell(tool.command);
+        command
+            .env("CHATKIT_TOOL_NAME", &tool.call.name)
+            .env("CHATKIT_TOOL_CALL_ID", &tool.call.call_id)
+            .env("CHATKIT_THREAD_ID", tool.thread_id.as_str())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
+        // The shell starts others, and ending the shell alone would leave them running.
+        #[cfg(unix)]
+        command.process_group(0);
+        let child = command.spawn()?;
+        Ok(Self {
+            #[cfg(unix)]
+            group: (child.id())
+                .and_then(|id| id.try_into().ok())
+                .map(nix::unistd::Pid::from_raw),
+            child,
+            is_done: false,
+        })
+    }
+
+    /// Feeds the command, and waits for what it prints and for its end.
+    async fn answer(&mut self, tool: &Tool<'_>) -> std::io::Result<Output> {
+        let arguments = tool.call.arguments.to_string();
+        let stdin = self.child.stdin.take();
+        // Both at once: a command that prints before it has read all must not wait forever.
+        let feed = async move {
+            if let Some(mut stdin) = stdin {
+                // A command that does not want its arguments closes the pipe, and may.
+                let _ = stdin.write_all(arguments.as_bytes()).await;
+                let _ = stdin.shutdown().await;
+            }
+        };
+        let stdout = self.child.stdout.take().expect("stdout is piped");
+        let read = async move {
+            let mut output = Vec::new();
+            // One byte more than there may be tells that there is too much.
+            let read = stdout.take(MOST + 1).read_to_end(&mut output).await;
+            read.map(|_| output)
+        };
+        let ((), output) = tokio::join!(feed, read);
+        let output = output?;
+        if output.len() as u64 > MOST {
+            let limit = format!("it printed more than {} MiB", MOST / (1024 * 1024));
+            return Err(std::io::Error::other(limit));
+        }
+        let status = self.child.wait().await?;
+        Ok(Output {
+            status,
+            stdout: output,
+            stderr: Vec::new(),
+        })
+    }
+
+    /// Asks the command and its kin to end, and waits a little for the command to tidy up.
+    async fn end(&mut self) {
+        #[cfg(unix)]
+        self.signal(nix::sys::signal::Signal::SIGTERM);
+        #[cfg(not(unix))]
+        let _ = self.child.start_kill();
+        // Whoever does not want to end is killed when this is dropped.
+        let _ = tokio::time::timeout(GRACE, self.child.wait()).await;
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: nix::sys::signal::Signal) {
+        if let Some(group) = self.group {
+            // A group that is gone needs no signal.
+            let _ = nix::sys::signal::killpg(group, signal);
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Family {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.signal(nix::sys::signal::Signal::SIGKILL);
+        }
+    }
+}
+
+/// How long a command that has to end may take for it.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// How much a command may print, in bytes.
 const MOST: u64 = 16 * 1024 * 1024;
@@ -101,4 +165,77 @@ fn shell(command: &str) -> Command {
     let mut built = Command::new(shell);
     built.arg(flag).arg(command);
     built
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use nix::errno::Errno;
+    use nix::sys::signal::kill;
+    use nix::unistd::Pid;
+    use serde_json::json;
+
+    use super::*;
+
+    /// A command that starts another, which writes its id to `file` and would stay for a minute.
+    fn with_kin(file: &std::path::Path, stubborn: bool) -> String {
+        let trap = if stubborn { "trap '' TERM;" } else { "" };
+        let kin = format!(
+            "{trap} echo $$ > {0}.new; mv {0}.new {0}; sleep 60; :",
+            file.display()
+        );
+        format!("sh -c \"{}\"; :", kin.replace('$', "\\$"))
+    }
+
+    fn call() -> ClientToolCall {
+        serde_json::from_value(json!({
+            "status": "pending", "call_id": "c", "name": "wait", "arguments": {}
+        }))
+        .unwrap()
+    }
+
+    async fn written(file: &std::path::Path) -> Pid {
+        loop {
+            if let Ok(text) = std::fs::read_to_string(file) {
+                return Pid::from_raw(text.trim().parse().unwrap());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn is_gone(process: Pid) {
+        // Who has ended may still wait for the system to collect it.
+        while kill(process, None) != Err(Errno::ESRCH) && !is_zombie(process) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn is_zombie(process: Pid) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
+        stat.is_ok_and(|stat| stat.contains(") Z "))
+    }
+
+    #[tokio::test]
+    async fn what_a_command_started_ends_with_it() {
+        for stubborn in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("pid");
+            let (command, call, cancel) = (with_kin(&file, stubborn), call(), Cancel::new());
+            let thread_id = ThreadId::from("thr_1");
+            let tool = Tool {
+                command: &command,
+                call: &call,
+                thread_id: &thread_id,
+            };
+            let stop = async {
+                let process = written(&file).await;
+                cancel.request();
+                process
+            };
+            let (ended, process) = tokio::join!(run(&tool, &cancel), stop);
+            assert!(matches!(ended, Err(Error::Interrupted)));
+            let limit = Duration::from_secs(30);
+            let gone = tokio::time::timeout(limit, is_gone(process)).await;
+            assert!(gone.is_ok(), "stubborn: {stubborn}");
+        }
+    }
 }
