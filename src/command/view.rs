@@ -172,10 +172,10 @@ impl View {
                 );
             }
             ItemKind::StructuredInput(form) => {
-                ui.note(
-                    Style::Plain,
-                    &format!("form {}:\n{}", item.id, plain::form(form)),
-                );
+                ui.note(Style::Plain, &format!("form {}:", item.id));
+                for question in plain::questions(form) {
+                    ui.note(Style::Plain, &question);
+                }
             }
             ItemKind::Task(body) => ui.note(Style::Dim, &plain::task(&body.task)),
             ItemKind::GeneratedImage(_) => {
