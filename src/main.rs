@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chatkit::cancel::{Cancel, Interrupts};
 use chatkit::cli::Cli;
-use chatkit::command::Context;
+use chatkit::command::{Context, TerminalMode};
 use chatkit::error::{Error, Result};
 use chatkit::ui::{self, Ui};
 
@@ -59,6 +59,7 @@ async fn heed_signals(mut signals: Signals, cancel: Cancel, interrupts: Interrup
             continue;
         }
         if cancel.is_requested() {
+            TerminalMode::give_back();
             std::process::exit(130);
         }
         cancel.request();

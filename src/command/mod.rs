@@ -27,6 +27,8 @@ use crate::config::Surroundings;
 use crate::options::GlobalArgs;
 use crate::ui::Ui;
 
+pub use crate::repl::Mode as TerminalMode;
+
 /// What a command is given besides its own arguments.
 #[derive(Debug)]
 pub struct Context<'a> {

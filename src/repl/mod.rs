@@ -35,6 +35,7 @@ use std::sync::{Arc, Mutex};
 pub use draft::Draft;
 pub use forms::put;
 pub use history::file as history_file;
+pub use mode::Mode;
 pub use pictures::Pictures;
 pub use progress::Spinner;
 pub use screen::Screen;
@@ -51,7 +52,6 @@ use crate::protocol::{ItemId, ThreadId};
 use crate::ui::{Style, Ui};
 use ask::Asker;
 use editor::{Editor, Line};
-use mode::Mode;
 use piped::Lines;
 
 /// Whether the backend is asked for what may be wanted later.
@@ -295,7 +295,8 @@ impl<'a> Repl<'a> {
             place: &self.setup.place,
             thread: thread.map(|thread| thread.title.as_deref().unwrap_or(thread.id.as_str())),
             files: draft.attachments.len(),
-            quotes: draft.quote.is_some() || !draft.tags.is_empty(),
+            quotes: draft.quote.is_some(),
+            tags: draft.tags.len(),
             waits: transcript.pending_tool_call().is_some() || transcript.pending_form().is_some(),
         }
     }

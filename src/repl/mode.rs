@@ -3,12 +3,12 @@
 //! rustyline and inquire restore it by themselves when they end in order; a SIGTERM comes while
 //! they still read.
 
-/// The mode that the terminal had; dropping this restores it.
+/// The mode of the terminal for as long as this lives; dropping it gives back the one before.
 #[derive(Debug)]
 pub struct Mode(#[cfg(unix)] Option<nix::sys::termios::Termios>);
 
 impl Mode {
-    /// Makes Ctrl-C a signal and nothing else for as long as this lives.
+    /// Makes Ctrl-C a signal and nothing else.
     ///
     /// A terminal throws away what it was given and has not shown yet when Ctrl-C is pressed
     /// (termios(3), `NOFLSH`), which tears holes into the answer that is to stay, or cuts a
@@ -18,6 +18,23 @@ impl Mode {
             #[cfg(unix)]
             unix::keep_output(),
         )
+    }
+
+    /// Keeps what is typed off the screen, until the prompt shows it.
+    ///
+    /// Whatever the terminal itself writes into a block that is drawn again would shift it.
+    pub fn unseen() -> Self {
+        Self(
+            #[cfg(unix)]
+            unix::hide_input(),
+        )
+    }
+
+    /// Gives back the mode that the terminal had at first; for a process that ends at once, without
+    /// dropping anything.
+    pub fn give_back() {
+        #[cfg(unix)]
+        unix::give_back();
     }
 }
 
@@ -32,15 +49,37 @@ impl Drop for Mode {
 
 #[cfg(unix)]
 mod unix {
+    use std::sync::{Mutex, PoisonError};
+
     use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+
+    /// The first mode that was found.
+    static FOUND: Mutex<Option<Termios>> = Mutex::new(None);
 
     /// The mode as it was; none where stdin is no terminal.
     pub(super) fn keep_output() -> Option<Termios> {
+        let found = changed(|flags| flags.insert(LocalFlags::NOFLSH))?;
+        (FOUND.lock().unwrap_or_else(PoisonError::into_inner)).get_or_insert(found.clone());
+        Some(found)
+    }
+
+    pub(super) fn hide_input() -> Option<Termios> {
+        changed(|flags| flags.remove(LocalFlags::ECHO))
+    }
+
+    fn changed(change: impl FnOnce(&mut LocalFlags)) -> Option<Termios> {
         let found = tcgetattr(std::io::stdin()).ok()?;
         let mut mode = found.clone();
-        mode.local_flags |= LocalFlags::NOFLSH;
+        change(&mut mode.local_flags);
         restore(&mode);
         Some(found)
+    }
+
+    pub(super) fn give_back() {
+        let found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mode) = found.as_ref() {
+            restore(mode);
+        }
     }
 
     pub(super) fn restore(mode: &Termios) {

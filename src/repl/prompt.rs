@@ -14,8 +14,10 @@ pub struct Facts<'a> {
     pub thread: Option<&'a str>,
     /// How many files wait for the next message.
     pub files: usize,
-    /// Whether a quote or a mention waits for it.
+    /// Whether a quote waits for it.
     pub quotes: bool,
+    /// How many mentions wait for it.
+    pub tags: usize,
     /// Whether the thread waits for a form or a tool.
     pub waits: bool,
 }
@@ -33,6 +35,10 @@ pub fn prompt(facts: &Facts<'_>) -> (String, String) {
     }
     if facts.quotes {
         marks.push_str(" +quote");
+    }
+    if facts.tags > 0 {
+        marks.push_str(" +");
+        marks.push_str(&plural(facts.tags, "tag"));
     }
     if facts.waits {
         marks.push_str(" /form");

@@ -1,6 +1,7 @@
 //! Turns: what is sent, what follows an answer, and what follows a failure.
 
 use super::ask::{Question, Reply};
+use super::mode::Mode;
 use super::prompt::plural;
 use super::{Flow, Repl, Seat, forms};
 use crate::error::{Breach, Error, Result};
@@ -81,6 +82,7 @@ impl Repl<'_> {
         let (conversation, screen, ui) = (&mut self.conversation, &mut self.screen, &mut *self.ui);
         let backend = &self.setup.connection.backend;
         let played = if is_interactive {
+            let _mode = Mode::unseen();
             let work = async |cancel| {
                 conversation
                     .perform(screen, backend, request, ui, &cancel)

@@ -87,3 +87,19 @@ fn events_are_shown_as_they_come() {
         .sees_prompt();
     terminal.says("/raw").sees("what they mean");
 }
+
+#[test]
+fn what_is_typed_while_an_answer_streams_waits_for_the_prompt() {
+    let mut terminal = mock().start();
+    terminal.says("show slow 12").sees("one word");
+    terminal.types("hello\rand a half line");
+    // Shown once, and not in the middle of the answer.
+    terminal.sees("You said:").sees("> and a half line");
+    assert_eq!(
+        terminal.count("and a half line"),
+        1,
+        "{}",
+        terminal.screen()
+    );
+    assert_eq!(terminal.count("> hello"), 1, "{}", terminal.screen());
+}
