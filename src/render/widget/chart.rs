@@ -1,4 +1,4 @@
-//! Charts: a bar for each value, and curves in a few rows of blocks, with axes and a legend.
+//! Charts: bars along a [`Scale`], and curves in a few rows of blocks, with axes and a legend.
 
 use serde_json::Value;
 
@@ -7,6 +7,8 @@ use crate::protocol::widget::{Chart, Series};
 use crate::render::clean_line;
 use crate::render::look::{Colors, Look};
 use crate::render::span::{Line, Paint, Style};
+
+use super::scale::{Scale, number};
 
 /// How many rows of data are drawn one by one.
 const MOST: usize = 200;
@@ -18,14 +20,21 @@ const PAINTS: [u8; 6] = [4, 3, 2, 5, 6, 1];
 const FILLS: [char; 4] = ['█', '▓', '▒', '░'];
 
 /// A series with the numbers of its rows.
-struct Drawn {
+pub(super) struct Drawn {
     label: String,
     stack: Option<String>,
-    style: Style,
+    pub(super) style: Style,
     /// What a bar is made of.
-    fill: char,
+    pub(super) fill: char,
     curve: bool,
     values: Vec<Option<f64>>,
+}
+
+impl Drawn {
+    /// The number of a row, if it has one.
+    pub(super) fn at(&self, row: usize) -> Option<f64> {
+        self.values.get(row).copied().flatten()
+    }
 }
 
 /// A chart.
@@ -118,93 +127,37 @@ fn drawn(index: usize, series: &Series, data: &[Object], look: &Look) -> Option<
     })
 }
 
-/// A number as short as it can be said.
-fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+/// Whether the bars of a row stand in one line, one behind the other.
+pub(super) fn is_stacked(bars: &[&Drawn]) -> bool {
+    let same = |bar: &&Drawn| bar.stack.is_some() && bar.stack == bars[0].stack;
+    bars.len() > 1 && bars.iter().all(same)
 }
 
 /// For each row of data a line for each series, or one for all that are stacked.
 fn bar_rows(bars: &[&Drawn], labels: &[String], look: &Look) -> Vec<Line> {
-    let stacked = bars.len() > 1
-        && bars
-            .iter()
-            .all(|bar| bar.stack.is_some() && bar.stack == bars[0].stack);
-    let total = |row: usize| -> f64 {
-        let values = bars
-            .iter()
-            .filter_map(|bar| bar.values.get(row).copied().flatten());
-        if stacked {
-            values.map(f64::abs).sum()
-        } else {
-            values.fold(0.0, |most, value| most.max(value.abs()))
-        }
-    };
-    let top = (0..labels.len()).map(total).fold(0.0, f64::max);
-    let widest = labels
-        .iter()
-        .map(|label| crate::render::width(label))
-        .max()
-        .unwrap_or(0);
-    let name = widest.min(look.width / 3);
-    let figure = 2 + number(top).len() + 2;
-    let room = look.width.saturating_sub(name + 3 + figure).max(1);
+    let widths = labels.iter().map(|label| crate::render::width(label));
+    let name = widths.max().unwrap_or(0).min(look.width / 3);
+    let scale = Scale::of(bars, labels.len(), look.width.saturating_sub(name));
     let mut lines = Vec::new();
     for (row, label) in labels.iter().enumerate().take(MOST) {
         let mut head = Line::new(label, Style::PLAIN).cut(name).padded(name);
-        if stacked {
-            head.push(" ┤", Style::DIM);
-            for bar in bars {
-                let value = bar.values.get(row).copied().flatten().unwrap_or(0.0);
-                head.push(block(value.abs() / top, room, bar.fill), bar.style);
-            }
-            head.push(format!(" {}", number(total(row))), Style::PLAIN);
-            lines.push(head);
+        let cells = bars.iter().map(|bar| (*bar, bar.at(row)));
+        if is_stacked(bars) {
+            let cells: Vec<_> = cells.collect();
+            lines.push(scale.bar(&head, &cells));
             continue;
         }
-        for (index, bar) in bars.iter().enumerate() {
-            let mut line = if index == 0 {
-                head.clone()
-            } else {
-                Line::default().padded(name)
-            };
-            line.push(" ┤", Style::DIM);
-            match bar.values.get(row).copied().flatten() {
-                Some(value) => {
-                    line.push(block(value.abs() / top, room, bar.fill), bar.style);
-                    line.push(format!(" {}", number(value)), Style::PLAIN);
-                }
-                None => line.push(" –", Style::DIM),
-            }
-            lines.push(line);
+        for cell in cells {
+            lines.push(scale.bar(&head, &[cell]));
+            head = Line::default().padded(name);
         }
     }
     if labels.len() > MOST {
-        lines.push(Line::new(
-            format!("… {} more", labels.len() - MOST),
-            Style::DIM,
-        ));
+        let more = format!("… {} more", labels.len() - MOST);
+        lines.push(Line::new(more, Style::DIM));
     }
-    let mut axis = Line::new(" ".repeat(name), Style::PLAIN);
-    axis.push(format!(" └{}", "─".repeat(room)), Style::DIM);
-    axis.push(format!(" {}", number(top)), Style::DIM);
-    lines.push(axis);
+    lines.push(scale.axis(name));
     lines
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "a share of a line is a small number"
-)]
-fn block(share: f64, room: usize, fill: char) -> String {
-    let columns = if share.is_finite() {
-        (share.clamp(0.0, 1.0) * room as f64).round() as usize
-    } else {
-        0
-    };
-    fill.to_string().repeat(columns)
 }
 
 /// A curve in a few rows, the highest and the lowest value beside it.
@@ -240,8 +193,9 @@ fn curve(series: &Drawn, labels: &[String], look: &Look) -> Vec<Line> {
         })
         .collect();
     let level = |value: f64| {
+        // Halves, because the range between two huge numbers is none.
         let share = if high > low {
-            (value - low) / (high - low)
+            (value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0)
         } else {
             0.0
         };

@@ -8,6 +8,7 @@ mod frame;
 mod layout;
 mod leaf;
 mod rows;
+mod scale;
 mod want;
 
 pub(super) use leaf::picture;

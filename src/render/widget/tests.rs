@@ -53,6 +53,58 @@ fn every_number_in_the_text_is_an_action() {
     }
 }
 
+fn bars(stack: Option<&str>, rows: &[(f64, f64)]) -> Vec<String> {
+    let bar = |key: &str| match stack {
+        Some(stack) => json!({"type": "bar", "dataKey": key, "stack": stack}),
+        None => json!({"type": "bar", "dataKey": key}),
+    };
+    let data: Vec<Value> = (rows.iter().enumerate())
+        .map(|(at, (a, b))| json!({"x": at.to_string(), "a": a, "b": b}))
+        .collect();
+    let series = [bar("a"), bar("b")];
+    let chart = json!({"type": "Chart", "xAxis": "x", "data": data, "series": series});
+    let text = shown(chart, 27).text;
+    text.lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}
+
+#[test]
+fn bars_below_zero_go_to_the_left() {
+    let lines = bars(None, &[(8.0, -4.0), (-2.0, 4.0)]);
+    assert_eq!(
+        lines[..5],
+        [
+            "0     │████████ 8",
+            "  ▓▓▓▓│ -4",
+            "1   ██│ -2",
+            "      │▓▓▓▓ 4",
+            "  ────┴──────── -4 … 8",
+        ]
+    );
+}
+
+#[test]
+fn stacked_bars_stand_on_their_own_side_of_zero_and_tell_their_sum() {
+    let lines = bars(Some("s"), &[(4.0, -4.0), (4.0, 4.0), (-2.0, -2.0)]);
+    assert_eq!(
+        lines[..4],
+        [
+            "0 ▓▓▓▓│████ 0",
+            "1     │████▓▓▓▓ 8",
+            "2 ▓▓██│ -4",
+            "  ────┴──────── -4 … 8",
+        ]
+    );
+}
+
+#[test]
+fn numbers_at_the_end_of_what_numbers_can_say_are_drawn() {
+    let lines = bars(Some("s"), &[(f64::MAX, f64::MAX), (f64::MIN, f64::MIN)]);
+    assert!(lines[0].ends_with("█ 1.8e308"), "{lines:?}");
+    assert!(lines[1].ends_with("█│ -1.8e308"), "{lines:?}");
+}
+
 fn table(rows: &[&[(&str, usize, usize)]]) -> Vec<String> {
     let cell = |(text, columns, rows): &(&str, usize, usize)| {
         json!({"type": "Table.Cell", "colSpan": columns, "rowSpan": rows,
