@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::plain_widget;
+use super::{clean, clean_line, plain_widget};
 use crate::protocol::widget::Component;
 use crate::protocol::{
     AnswerStatus, ClientEffect, ClientToolCall, InputKind, Item, ItemKind, Notice, Question,
@@ -109,11 +109,16 @@ pub fn tool_call(call: &ClientToolCall) -> String {
 
 /// A form: each question with its options, and its answer if there is one.
 pub fn form(form: &StructuredInput) -> String {
-    let mut lines: Vec<String> = form.inputs.iter().map(question).collect();
+    questions(form).join("\n")
+}
+
+/// The same, a question each.
+pub fn questions(form: &StructuredInput) -> Vec<String> {
+    let mut questions: Vec<String> = form.inputs.iter().map(question).collect();
     if form.status == AnswerStatus::Skipped {
-        lines.push("(skipped)".to_owned());
+        questions.push("(skipped)".to_owned());
     }
-    lines.join("\n")
+    questions
 }
 
 fn question(question: &Question) -> String {
@@ -140,6 +145,18 @@ fn question(question: &Question) -> String {
         let _ = write!(line, " → {given}");
     }
     line
+}
+
+/// A thread to read, in Markdown and cleaned: its title, and each item below who or what it is.
+pub fn thread(thread: &Thread) -> String {
+    let mut text = format!("# {}\n", clean_line(title(thread)));
+    for row in &thread.items.data {
+        let shown = item(row);
+        if !shown.trim().is_empty() {
+            let _ = write!(text, "\n## {}\n\n{}\n", kind(row), clean(shown.trim_end()));
+        }
+    }
+    text
 }
 
 /// An item's text, whole; empty for one that shows nothing.

@@ -7,7 +7,7 @@ use super::progress::Bar;
 use crate::client::Upload;
 use crate::error::{Error, Result};
 use crate::protocol::Thread;
-use crate::render::clean_line;
+use crate::render::{clean_line, plain};
 use crate::ui::Style;
 
 impl Repl<'_> {
@@ -38,16 +38,16 @@ impl Repl<'_> {
         Ok(())
     }
 
-    /// Writes the recording so far, or the thread as JSON.
+    /// Writes the thread as JSON or as text to read, or the recording so far: the ending says which.
     pub(super) async fn save(&mut self, path: &Path) -> Result<()> {
-        let is_json = path
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("json"));
-        if is_json {
-            let thread = self.thread_to_save().await?;
-            write_json(path, &thread)?;
-        } else {
-            self.conversation.tape.copy(path)?;
+        let end = path.extension().unwrap_or_default().to_ascii_lowercase();
+        match end.to_str() {
+            Some("json") => write_json(path, &self.thread_to_save().await?)?,
+            Some("md" | "txt") => {
+                let text = plain::thread(&self.thread_to_save().await?);
+                write(path, text.as_bytes())?;
+            }
+            _ => self.conversation.tape.copy(path)?,
         }
         self.ui
             .note(Style::Dim, &format!("saved: {}", path.display()));
@@ -77,11 +77,15 @@ impl Repl<'_> {
 }
 
 fn write_json(path: &Path, thread: &Thread) -> Result<()> {
-    let failed =
-        |error: std::io::Error| Error::io(format!("cannot write {}", path.display()), error);
-    let mut json = serde_json::to_vec_pretty(thread).map_err(|error| failed(error.into()))?;
+    let mut json = serde_json::to_vec_pretty(thread)
+        .map_err(|error| Error::io(format!("cannot write {}", path.display()), error.into()))?;
     json.push(b'\n');
-    std::fs::write(path, json).map_err(failed)
+    write(path, &json)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes)
+        .map_err(|error| Error::io(format!("cannot write {}", path.display()), error))
 }
 
 /// A file that was named and cannot be read is a mistake of whoever named it.

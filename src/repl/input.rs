@@ -137,7 +137,7 @@ pub const COMMANDS: &[Spec] = &[
     spec(
         "save",
         "FILE",
-        "write down the recording of this session, or the whole thread as JSON if FILE ends in .json",
+        "write the whole thread to a file that ends in .json, .md or .txt, and the recording of this session to any other",
     ),
     spec("edit", "", "write the next message in $VISUAL or $EDITOR"),
     spec("quit", "", "leave, as Ctrl-D does"),

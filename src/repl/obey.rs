@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::complete::Knowledge;
 use super::input::{self, COMMANDS, Command, Input, Misread};
-use super::{Flow, Repl, external, widgets};
+use super::{Flow, Repl, Seat, external, widgets};
 use crate::error::{Error, Result};
 use crate::protocol::{
     Extra, Feedback, FeedbackKind, Item, ItemId, ItemKind, Request, UserMessage,
@@ -72,11 +72,16 @@ impl Repl<'_> {
                 [usage.trim().to_owned(), spec.about.to_owned()]
             })
             .collect();
-        self.say_text(&table::columns(&rows))?;
-        self.say_text(
-            "\nAll else is sent. A message that begins with / is sent with //, and \\ at the end of \
-             a line, Alt-Enter or a paste makes it longer than one line. Ctrl-C stops an answer.\n",
-        )
+        let more = "All else is sent. A message that begins with / is sent with //, and \\ at the end \
+                    of a line, Alt-Enter or a paste makes it longer than one line. Ctrl-C stops an \
+                    answer.";
+        let columns = match self.seat {
+            Seat::Terminal(..) => self.screen.look().width,
+            Seat::Pipe(_) => usize::MAX,
+        };
+        self.say_text(&table::described(&rows, columns))?;
+        self.say_text("\n")?;
+        self.say_text(&table::paragraph(more, columns))
     }
 
     /// Writes a text of the program's own: to stdout on a terminal, and where stdout carries the
@@ -85,7 +90,9 @@ impl Repl<'_> {
         if self.is_interactive() {
             return self.ui.text(text);
         }
-        self.ui.note(Style::Plain, text.trim_end());
+        for line in text.lines() {
+            self.ui.note(Style::Plain, line);
+        }
         Ok(())
     }
 

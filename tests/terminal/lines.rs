@@ -118,7 +118,7 @@ fn threads_are_listed_opened_renamed_judged_saved_and_deleted() {
         .says("/good")
         .sees("the feedback was taken")
         .sees_prompt();
-    for name in ["talk.jsonl", "talk.json"] {
+    for name in ["talk.jsonl", "talk.json", "talk.md"] {
         terminal
             .types(&format!("/save {}", path(name).display()))
             .types(ENTER);
@@ -150,6 +150,11 @@ fn threads_are_listed_opened_renamed_judged_saved_and_deleted() {
     let thread: serde_json::Value =
         serde_json::from_slice(&std::fs::read(path("talk.json")).unwrap()).unwrap();
     assert_eq!(thread["items"]["data"].as_array().unwrap().len(), 2);
+    let text = std::fs::read_to_string(path("talk.md")).unwrap();
+    assert!(
+        text.starts_with("# My thread\n\n## user\n\nhello\n\n## assistant\n\n"),
+        "{text}"
+    );
 }
 
 #[test]
