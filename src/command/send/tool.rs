@@ -167,7 +167,8 @@ fn shell(command: &str) -> Command {
     built
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use nix::errno::Errno;
     use nix::sys::signal::kill;
