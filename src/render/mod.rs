@@ -5,6 +5,7 @@
 
 pub mod clean;
 pub mod item;
+pub mod kitty;
 mod look;
 pub mod markdown;
 pub mod plain;

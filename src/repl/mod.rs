@@ -9,6 +9,7 @@ mod editor;
 mod external;
 mod files;
 mod forms;
+mod graphics;
 mod history;
 mod input;
 mod limits;
@@ -52,6 +53,7 @@ use crate::protocol::{ItemId, ThreadId};
 use crate::ui::{Style, Ui};
 use ask::Asker;
 use editor::{Editor, Line};
+use graphics::Graphics;
 use piped::Lines;
 
 /// Whether the backend is asked for what may be wanted later.
@@ -172,12 +174,18 @@ impl<'a> Repl<'a> {
         } else {
             Seat::Pipe(Lines::of_stdin()?)
         };
+        let graphics = match seat {
+            Seat::Terminal(..) => Graphics::of(&setup.vars, sight.draws),
+            Seat::Pipe(_) => Graphics::default(),
+        };
         let conversation = Conversation {
             tape: std::mem::take(&mut setup.tape),
             ..Conversation::default()
         };
         Ok(Self {
-            screen: Screen::new(sight).keeping(setup.pictures.clone()),
+            screen: Screen::new(sight)
+                .keeping(setup.pictures.clone())
+                .drawing(graphics),
             conversation,
             seat,
             tells_timing: false,
@@ -201,7 +209,7 @@ impl<'a> Repl<'a> {
         while let Some(line) = self.line(std::mem::take(&mut initial)).await? {
             let outcome = self.obey(&line).await;
             match self.survive(outcome)? {
-                Flow::Next => {}
+                Flow::Next => initial = self.screen.take_typed(),
                 Flow::Edit(text) => initial = text,
                 Flow::Leave => break,
             }

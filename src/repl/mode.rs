@@ -30,6 +30,13 @@ impl Mode {
         )
     }
 
+    /// Hands over keys as they come and shows none; a read without one ends after a tenth of a
+    /// second. `None` where no keys can be had.
+    #[cfg(unix)]
+    pub(super) fn keys() -> Option<Self> {
+        unix::single_keys().map(|mode| Self(Some(mode)))
+    }
+
     /// Gives back the mode that the terminal had at first; for a process that ends at once, without
     /// dropping anything.
     pub fn give_back() {
@@ -51,26 +58,37 @@ impl Drop for Mode {
 mod unix {
     use std::sync::{Mutex, PoisonError};
 
-    use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+    use nix::sys::termios::{
+        LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr,
+    };
 
     /// The first mode that was found.
     static FOUND: Mutex<Option<Termios>> = Mutex::new(None);
 
     /// The mode as it was; none where stdin is no terminal.
     pub(super) fn keep_output() -> Option<Termios> {
-        let found = changed(|flags| flags.insert(LocalFlags::NOFLSH))?;
+        let found = changed(|mode| mode.local_flags.insert(LocalFlags::NOFLSH))?;
         (FOUND.lock().unwrap_or_else(PoisonError::into_inner)).get_or_insert(found.clone());
         Some(found)
     }
 
     pub(super) fn hide_input() -> Option<Termios> {
-        changed(|flags| flags.remove(LocalFlags::ECHO))
+        changed(|mode| mode.local_flags.remove(LocalFlags::ECHO))
     }
 
-    fn changed(change: impl FnOnce(&mut LocalFlags)) -> Option<Termios> {
+    pub(super) fn single_keys() -> Option<Termios> {
+        changed(|mode| {
+            mode.local_flags
+                .remove(LocalFlags::ECHO | LocalFlags::ICANON);
+            mode.control_chars[SpecialCharacterIndices::VMIN as usize] = 0;
+            mode.control_chars[SpecialCharacterIndices::VTIME as usize] = 1;
+        })
+    }
+
+    fn changed(change: impl FnOnce(&mut Termios)) -> Option<Termios> {
         let found = tcgetattr(std::io::stdin()).ok()?;
         let mut mode = found.clone();
-        change(&mut mode.local_flags);
+        change(&mut mode);
         restore(&mode);
         Some(found)
     }

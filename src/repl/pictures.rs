@@ -1,8 +1,7 @@
 //! Generated images that have no address: they came whole inside of the answer, and are kept as
 //! files, so that there is something to open.
 //!
-//! Nothing of an image is ever written to the terminal, and only what is an image by its first
-//! bytes becomes a file.
+//! Only what is an image by its first bytes becomes a file.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -52,7 +51,7 @@ impl Pictures {
 }
 
 /// The bytes of a `data:` address and the ending of their kind.
-fn image(address: &str) -> Option<(Vec<u8>, &'static str)> {
+pub(super) fn image(address: &str) -> Option<(Vec<u8>, &'static str)> {
     let (kind, data) = address.strip_prefix("data:image/")?.split_once(',')?;
     if !kind.ends_with(";base64") || data.len() > LARGEST {
         return None;

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use super::graphics::Graphics;
 use super::numbers::Numbers;
-use super::pictures::Pictures;
+use super::pictures::{self, Pictures};
 use super::progress::Spinner;
 use super::rows::Rows;
 use super::sight::Sight;
@@ -15,6 +16,7 @@ use super::timing::Timing;
 use crate::command::view::View;
 use crate::error::Result;
 use crate::protocol::{AssistantMessage, Item, ItemId, ItemKind};
+use crate::render::kitty::Png;
 use crate::render::markdown::Update;
 use crate::render::{Look, Markdown, item, widget};
 use crate::ui::Ui;
@@ -50,6 +52,7 @@ pub struct Screen {
     pub(super) plain: View,
     pub(super) spinner: Spinner,
     pictures: Pictures,
+    graphics: Graphics,
     live: Option<Live>,
     /// What was drawn last, of which the live block is the end.
     rows: Rows,
@@ -71,6 +74,7 @@ impl Screen {
             plain: View::default(),
             spinner: Spinner::default(),
             pictures: Pictures::default(),
+            graphics: Graphics::default(),
             live: None,
             rows: Rows::default(),
             written: HashMap::new(),
@@ -85,6 +89,32 @@ impl Screen {
     #[must_use]
     pub fn keeping(self, pictures: Pictures) -> Self {
         Self { pictures, ..self }
+    }
+
+    /// The same, drawing images where the terminal can.
+    #[must_use]
+    pub fn drawing(self, graphics: Graphics) -> Self {
+        Self { graphics, ..self }
+    }
+
+    /// What was typed while the terminal was asked what it can, for the next prompt.
+    pub fn take_typed(&mut self) -> String {
+        self.graphics.take_typed()
+    }
+
+    /// Draws the picture of an image that came inside of the answer, if the terminal can.
+    pub(super) fn picture(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+        let ItemKind::GeneratedImage(body) = &item.kind else {
+            return Ok(());
+        };
+        let bytes = (body.image.as_ref()).and_then(|image| pictures::image(&image.url));
+        let Some(png) = bytes.as_ref().and_then(|(bytes, _)| Png::of(bytes)) else {
+            return Ok(());
+        };
+        match self.graphics.cell(ui)? {
+            Some(cell) => ui.drawn(&png.drawn(&self.sight.look(), cell)),
+            None => Ok(()),
+        }
     }
 
     /// An item that is whole, as text.
@@ -150,7 +180,8 @@ impl Screen {
     pub fn settled(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
         if self.sight.draws {
             let text = self.whole(item);
-            return ui.drawn(&text);
+            ui.drawn(&text)?;
+            return self.picture(item, ui);
         }
         ui.text(&crate::render::plain::item(item))?;
         ui.end_line()

@@ -62,7 +62,8 @@ impl Screen {
             | ItemKind::SdkHiddenContext(_) => Ok(()),
             _ => {
                 let text = self.whole(item);
-                self.block(&item.id, &text, true, ui)
+                self.block(&item.id, &text, true, ui)?;
+                self.picture(item, ui)
             }
         }
     }

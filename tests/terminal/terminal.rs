@@ -15,6 +15,10 @@ const LIMIT: Duration = Duration::from_secs(20);
 pub struct Terminal {
     session: OsSession,
     emulator: vt100::Parser,
+    /// All that came.
+    bytes: Vec<u8>,
+    /// What the terminal is still to be asked, and what it answers.
+    answer: Option<(&'static str, String)>,
 }
 
 /// A run that is being set up.
@@ -107,6 +111,8 @@ impl Setup {
             terminal: Terminal {
                 session,
                 emulator: vt100::Parser::new(rows, columns, 0),
+                bytes: Vec::new(),
+                answer: None,
             },
             own_home: self.own_home,
         }
@@ -147,6 +153,17 @@ impl Terminal {
         self.types(line);
         self.sees(line.lines().last().unwrap_or_default().trim_end());
         self.types(ENTER)
+    }
+
+    /// Answers the next question that ends like this, as a terminal of another kind would.
+    pub fn answers(&mut self, question: &'static str, answer: &str) -> &mut Self {
+        self.answer = Some((question, answer.to_owned()));
+        self
+    }
+
+    /// How often these bytes came, whatever they did to the screen.
+    pub fn came(&self, bytes: &str) -> usize {
+        String::from_utf8_lossy(&self.bytes).matches(bytes).count()
     }
 
     /// Waits until a text is on the screen.
@@ -228,6 +245,12 @@ impl Terminal {
             Ok(0) | Err(_) => false,
             Ok(count) => {
                 self.emulator.process(&bytes[..count]);
+                self.bytes.extend(&bytes[..count]);
+                let is_asked =
+                    |(question, _): &mut (&str, String)| self.bytes.ends_with(question.as_bytes());
+                if let Some((_, answer)) = self.answer.take_if(is_asked) {
+                    self.types(&answer);
+                }
                 true
             }
         }
