@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::options::{ColorChoice, OutputOptions};
-use crate::render::clean::{clean, clean_json};
+use crate::render::clean::{clean, clean_json, contained};
 
 /// How much is said on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -296,26 +296,6 @@ impl Ui {
     }
 }
 
-/// The text, of which no line can be taken for anything but a part of it.
-///
-/// Much of what is told comes from a backend, and what reads stderr may act on whole lines: a job
-/// of GitHub's does what a line says that begins with `::`, after any white space.
-fn contained(text: &str) -> String {
-    let mut lines = text.split('\n');
-    let first = lines.next().unwrap_or_default();
-    let mark = if first.trim_start().starts_with("::") {
-        "| "
-    } else {
-        ""
-    };
-    let mut contained = format!("{mark}{first}");
-    for line in lines {
-        contained.push_str("\n  | ");
-        contained.push_str(line);
-    }
-    contained
-}
-
 /// Asks on a terminal that cannot be drawn on, and waits for a line; `None` at its end.
 ///
 /// # Errors
@@ -397,20 +377,5 @@ fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
             let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
             is_terminal && !dumb && !set("NO_COLOR")
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_foreign_line_is_a_line_of_its_own() {
-        assert_eq!(contained("error: a"), "error: a");
-        assert_eq!(
-            contained("error: a\n::error::b\n\nc"),
-            "error: a\n  | ::error::b\n  | \n  | c"
-        );
-        assert_eq!(contained(" ::error::a"), "|  ::error::a");
     }
 }

@@ -71,6 +71,26 @@ pub(super) fn clean_line_break(text: &str) -> String {
     cleaned
 }
 
+/// The text, of which no line can be taken for anything but a part of it.
+///
+/// Much of what is told comes from a backend, and what reads stderr may act on whole lines: a job
+/// of GitHub's does what a line says that begins with `::`, after any white space.
+pub fn contained(text: &str) -> String {
+    let mut lines = text.split('\n');
+    let first = lines.next().unwrap_or_default();
+    let mark = if first.trim_start().starts_with("::") {
+        "| "
+    } else {
+        ""
+    };
+    let mut contained = format!("{mark}{first}");
+    for line in lines {
+        contained.push_str("\n  | ");
+        contained.push_str(line);
+    }
+    contained
+}
+
 /// A JSON document in which the same characters are escaped as JSON escapes them.
 ///
 /// In a legal document they stand inside strings only, so the document means what it meant.
@@ -146,6 +166,16 @@ mod tests {
     fn ordinary_text_is_left_alone_without_a_copy() {
         let text = "naïve\tçıtır 日本\n👩‍👩‍👧 می‌خواهم";
         assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
+    }
+
+    #[test]
+    fn no_foreign_line_is_a_line_of_its_own() {
+        assert_eq!(contained("error: a"), "error: a");
+        assert_eq!(
+            contained("error: a\n::error::b\n\nc"),
+            "error: a\n  | ::error::b\n  | \n  | c"
+        );
+        assert_eq!(contained(" ::error::a"), "|  ::error::a");
     }
 
     #[test]
