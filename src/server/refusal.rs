@@ -108,6 +108,10 @@ impl From<DecodeError> for Refusal {
                 "missing_required_parameter",
                 format!("{}.{field}", error.path),
             ),
+            // What was found was read: it is JSON, and something else than was expected.
+            None if error.path.is_empty() && error.message.contains(", found ") => {
+                ("invalid_type", String::new())
+            }
             None if error.path.is_empty() => ("invalid_json", String::new()),
             None => ("invalid_type", error.path.clone()),
         };
@@ -189,6 +193,10 @@ mod tests {
         assert_eq!(
             refusal("params.limit", "expected u64, found string"),
             ("invalid_type".into(), Some("params.limit".into()))
+        );
+        assert_eq!(
+            refusal("", "expected an object, found an array"),
+            ("invalid_type".into(), None)
         );
         assert_eq!(
             refusal("", "EOF while parsing"),
