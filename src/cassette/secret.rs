@@ -59,7 +59,7 @@ pub(super) fn plain(name: &str) -> String {
 }
 
 /// The text without the secrets of the hosted API that stand in it.
-pub(super) fn hide(text: &str) -> Cow<'_, str> {
+pub fn hide(text: &str) -> Cow<'_, str> {
     let mut hidden = Cow::Borrowed(text);
     for prefix in SECRET_PREFIXES {
         let mut from = 0;

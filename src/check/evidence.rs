@@ -22,6 +22,8 @@ pub struct Evidence {
     pub is_recording: bool,
     /// What the backend is allowed to take.
     pub budget: Budget,
+    /// The origin that a browser was pretended to be on; empty where none was.
+    pub origin: String,
     /// The requests in the order in which they were sent.
     pub exchanges: Vec<Exchange>,
     /// Why something was not tried, by what it was.

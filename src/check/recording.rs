@@ -50,6 +50,7 @@ pub fn of_recording(path: &Path, budget: Budget) -> Result<Evidence> {
         subject: path.display().to_string(),
         is_recording: true,
         budget,
+        origin: String::new(),
         exchanges,
         untried: BTreeMap::new(),
     })

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::evidence::{Evidence, Exchange, Frame, Probe};
+use crate::cassette::hide;
 
 /// How much of a frame or a document is quoted, in characters.
 const QUOTE: usize = 1000;
@@ -138,6 +139,18 @@ impl Finding {
         }
     }
 
+    /// The same without keys and client secrets: a report is read by more people than a backend.
+    fn without_secrets(self) -> Self {
+        let hidden = |text: String| hide(&text).into_owned();
+        Self {
+            operation: hidden(self.operation),
+            found: hidden(self.found),
+            expected: hidden(self.expected),
+            raw: self.raw.map(hidden),
+            ..self
+        }
+    }
+
     /// Something about one frame.
     pub fn at(
         exchange: &Exchange,
@@ -177,7 +190,7 @@ impl Review {
     pub fn find(&mut self, finding: Finding) {
         self.findings.count += 1;
         if self.findings.first.len() < MAX_FINDINGS {
-            self.findings.first.push(finding);
+            self.findings.first.push(finding.without_secrets());
         }
     }
 

@@ -131,6 +131,7 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
         subject: backend.describe(),
         is_recording: false,
         budget: plan.budget,
+        origin: plan.origin.clone(),
         exchanges: log.exchanges,
         untried,
         dead,
@@ -151,7 +152,12 @@ async fn try_all(wire: &Wire<'_>, plan: &Plan) -> Result<Tried> {
     let mut first = talk::first(wire, &plan.messages.any).await?;
     let dead = first.is_turnless().then(|| {
         let (number, status) = (first.number, first.status);
-        format!("the first turn failed (request {number}, status {status})")
+        let what = match status {
+            0 => "no answer".to_owned(),
+            200..=299 => "it did not come to its end".to_owned(),
+            status => format!("status {status}"),
+        };
+        format!("the first turn failed (request {number}, {what})")
     });
     if !first.is_good {
         let reason = format!("the first turn failed (request {})", first.number);

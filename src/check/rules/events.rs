@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::check::evidence::{Evidence, Exchange, Frame, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::is_hidden;
-use crate::protocol::{Event, ItemId, ItemKind, Operation, ThreadId};
+use crate::protocol::{Event, ItemId, ItemKind, Level, Operation, ThreadId};
 use crate::transcript::Violation;
 
 const NONE: &str = "no stream came";
@@ -30,10 +30,13 @@ pub(super) fn violations(
                 _ => None,
             })
             .collect();
+        // So it is with what a frame brought that cannot be read.
+        let unread = exchange.frames.iter().find(|frame| frame.event.is_err());
+        let unread = unread.map_or(u64::MAX, |frame| frame.number);
         for (number, violation) in &exchange.fold.violations {
             let follows = violation
                 .of_parts()
-                .is_some_and(|item_id| late.contains(item_id));
+                .is_some_and(|item_id| late.contains(item_id) || unread < *number);
             if is_meant(violation) && !follows {
                 let found = violation.to_string();
                 review.find(Finding::at_number(exchange, *number, found, expected));
@@ -66,6 +69,10 @@ pub(super) fn known_events(evidence: &Evidence) -> Verdict {
         for (frame, event) in exchange.events() {
             let unknown = match event {
                 Event::Unknown(unknown) => Some(format!("an event of type {}", unknown.kind)),
+                Event::Notice(notice) => match &notice.level {
+                    Level::Other(level) => Some(format!("a notice of level {level}")),
+                    _ => None,
+                },
                 Event::ItemAdded(body) | Event::ItemDone(body) | Event::ItemReplaced(body) => {
                     match &body.item.kind {
                         ItemKind::Unknown(unknown) => {
@@ -288,6 +295,8 @@ pub(super) fn ends_with_an_answer(evidence: &Evidence) -> Verdict {
     for exchange in evidence
         .turns()
         .filter(|it| it.is_whole_turn() && says_something(it))
+        // What cannot be read may be the answer.
+        .filter(|it| it.frames.iter().all(|frame| frame.event.is_ok()))
     {
         let has_answer = exchange
             .events()

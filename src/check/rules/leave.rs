@@ -20,10 +20,9 @@ pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
         });
         let Some(last) = reads.last() else { continue };
         let document = last.document().unwrap_or(Value::Null);
-        let rows = document["items"]["data"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
+        let Some(rows) = document["items"]["data"].as_array() else {
+            continue;
+        };
         let kept = rows.iter().any(|row| {
             let parts = row["content"].as_array().into_iter().flatten();
             let text: String = parts.filter_map(|part| part["text"].as_str()).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::persistence::{NONE, id_of, is_comparable, list, rows};
+use super::persistence::{NONE, id_of, is_comparable, is_full, list, rows};
 use crate::check::evidence::{Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::walk;
@@ -69,7 +69,8 @@ pub(super) fn pages_complete(evidence: &Evidence) -> Verdict {
         let (Some(first), Some(last)) = (run.pages.first(), run.pages.last()) else {
             continue;
         };
-        let Some(expected) = stored.get(&last.number).filter(|_| run.pages.len() > 1) else {
+        let is_paged = run.pages.len() > 1 || is_full(first);
+        let Some(expected) = stored.get(&last.number).filter(|_| is_paged) else {
             continue;
         };
         if !run.is_over() {
@@ -79,8 +80,11 @@ pub(super) fn pages_complete(evidence: &Evidence) -> Verdict {
         let missing: Vec<_> = expected.iter().filter(|id| !found.contains(id)).collect();
         review.check((!missing.is_empty()).then(|| {
             let pages = run.pages.len();
-            let found = format!("{} is on none of {pages} pages", list(&missing));
-            Finding::about(first, found, format!("{} items in all", expected.len()))
+            let missing = list(&missing);
+            let found =
+                format!("{missing} is on none of {pages} pages, the last of which has no more");
+            let expected = format!("{} items in all, has_more until the last", expected.len());
+            Finding::of(last, found, expected)
         }));
     }
     review.verdict("no thread has several pages")
@@ -129,13 +133,63 @@ pub(super) fn after(evidence: &Evidence) -> Verdict {
             if page["has_more"] != true {
                 continue;
             }
-            let last = rows(exchange).last().and_then(id_of);
-            let is_last = last.as_deref() == page["after"].as_str();
+            let rows = rows(exchange);
+            if rows.is_empty() {
+                let found = "the page has no rows and says that there are more";
+                review.check(Some(Finding::of(exchange, found, "has_more: false")));
+                continue;
+            }
+            // A row without an id is another rule's.
+            let Some(last) = rows.last().and_then(id_of) else {
+                continue;
+            };
+            let is_last = page["after"] == last.as_str();
             review.check((!is_last).then(|| {
                 let found = format!("after is {}", page["after"]);
-                Finding::about(exchange, found, last.unwrap_or_else(|| "rows".into()))
+                Finding::about(exchange, found, last)
             }));
         }
     }
     review.verdict("no page had more behind it")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::check::evidence::Head;
+
+    fn judged(page: &'static str) -> Verdict {
+        let request = br#"{"type":"items.list","params":{"thread_id":"t","limit":2}}"#;
+        let exchange = Exchange {
+            head: Some(Head {
+                status: 200,
+                headers: Vec::new(),
+                at: Duration::ZERO,
+            }),
+            body: Bytes::from_static(page.as_bytes()),
+            ..Exchange::asked(Bytes::from_static(request))
+        };
+        after(&Evidence {
+            exchanges: vec![exchange],
+            ..Evidence::default()
+        })
+    }
+
+    #[test]
+    fn a_cursor_is_the_last_row_and_a_page_without_rows_has_no_more() {
+        let wrong = |page| matches!(judged(page), Verdict::Failed(_));
+        assert!(wrong(r#"{"data":[],"has_more":true}"#));
+        assert!(wrong(
+            r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true,"after":"a"}"#
+        ));
+        assert!(wrong(r#"{"data":[{"id":"a"}],"has_more":true}"#));
+        assert!(!wrong(
+            r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true,"after":"b"}"#
+        ));
+        assert!(!wrong(r#"{"data":[],"has_more":false}"#));
+    }
 }

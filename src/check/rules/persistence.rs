@@ -140,7 +140,17 @@ fn same_as_streamed(evidence: &Evidence, operation: Operation) -> Verdict {
 }
 
 pub(super) fn is_comparable(exchange: &Exchange, story: &Story) -> bool {
-    exchange.is_success() && exchange.is_use() && story.is_whole && story.is_certain
+    let is_read = exchange.is_success() && exchange.is_use() && has_rows(exchange);
+    is_read && story.is_whole && story.is_certain
+}
+
+/// Whether there is a page at all; that there is one is another rule's.
+pub(super) fn has_rows(exchange: &Exchange) -> bool {
+    let document = exchange.document().unwrap_or(Value::Null);
+    match exchange.operation() {
+        Some(Operation::GetThread) => document["items"]["data"].is_array(),
+        _ => document["data"].is_array(),
+    }
 }
 
 /// Whether all the items of the thread are there: one page, from the beginning.
@@ -150,7 +160,13 @@ fn is_whole_list(exchange: &Exchange) -> bool {
         Some(Operation::GetThread) => &document["items"],
         _ => &document,
     };
-    page["has_more"] != true && exchange.params["after"].is_null()
+    page["has_more"] != true && exchange.params["after"].is_null() && !is_full(exchange)
+}
+
+/// Whether a page has as many rows as it may have, so that it may be cut.
+pub(super) fn is_full(exchange: &Exchange) -> bool {
+    let limit = exchange.params["limit"].as_u64();
+    limit.is_some_and(|limit| rows(exchange).len() as u64 >= limit)
 }
 
 /// The rows of a page, or of a thread's own page.
@@ -305,7 +321,12 @@ fn rename(evidence: &Evidence) -> Verdict {
             }
             _ => continue,
         };
-        let found = &exchange.document().unwrap_or(Value::Null)["title"];
+        let document = exchange.document().unwrap_or(Value::Null);
+        // What is no thread has no title either, which is another rule's.
+        if !document["id"].is_string() {
+            continue;
+        }
+        let found = &document["title"];
         review.check((*found != title).then(|| {
             let found = format!("the title is {found}");
             Finding::about(exchange, found, format!("\"{title}\""))

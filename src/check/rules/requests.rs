@@ -228,8 +228,12 @@ fn not_answered(exchange: &Exchange, operation: Operation) -> Option<Finding> {
 
 fn wrong_shape(exchange: &Exchange, operation: Operation) -> Option<String> {
     let body = &exchange.body;
+    if body.is_empty() {
+        return Some("the body is empty".into());
+    }
     match operation {
-        Operation::GetThread | Operation::UpdateThread => shape::<Thread>(body),
+        Operation::GetThread => shape::<Thread>(body).or_else(|| no_items(body)),
+        Operation::UpdateThread => shape::<Thread>(body),
         Operation::ListThreads => shape::<Page<Thread>>(body).or_else(|| no_rows(body)),
         Operation::ListItems => shape::<Page<Item>>(body).or_else(|| no_rows(body)),
         Operation::CreateAttachment => shape::<Attachment>(body),
@@ -264,6 +268,12 @@ fn refused(evidence: &Evidence, mistake: Mistake) -> Verdict {
         }));
     }
     review.verdict(evidence.reason(Probe::Refusals, "no such request was sent"))
+}
+
+/// A thread that is read by its id has its first items with it.
+fn no_items(body: &[u8]) -> Option<String> {
+    let document: Value = serde_json::from_slice(body).ok()?;
+    (!document["items"]["data"].is_array()).then(|| "items.data: expected an array".into())
 }
 
 fn error_object(evidence: &Evidence) -> Verdict {

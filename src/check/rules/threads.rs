@@ -93,8 +93,9 @@ fn turn<'e>(threads: &mut BTreeMap<String, Told<'e>>, id: &str, exchange: &'e Ex
             told.take(&event["thread"]);
         }
     }
-    // Of a turn that broke off the end is not known, which would have told.
-    told.turn = Some(exchange).filter(|it| it.is_whole_turn());
+    // Of a turn that broke off, or was not read whole, it is not known what it told.
+    let is_read = exchange.frames.iter().all(|frame| frame.event.is_ok());
+    told.turn = Some(exchange).filter(|it| it.is_whole_turn() && is_read);
 }
 
 /// What the thread has that nothing told of.

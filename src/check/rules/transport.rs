@@ -129,7 +129,12 @@ fn document_content_type(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.uses() {
         let streams = exchange.operation().is_none_or(Operation::streams);
-        if streams || !exchange.is_success() || has_no_headers(evidence, exchange) {
+        // That nothing was answered is another rule's.
+        if streams
+            || exchange.body.is_empty()
+            || !exchange.is_success()
+            || has_no_headers(evidence, exchange)
+        {
             continue;
         }
         let found = exchange.media_type();
@@ -301,23 +306,30 @@ fn cors_preflight(evidence: &Evidence) -> Verdict {
         .filter(|it| it.head.is_some())
     {
         review.look();
-        if let Some(found) = preflight_refused(exchange) {
-            review.find(Finding::about(
-                exchange,
-                found,
-                "an answer that allows the POST",
-            ));
+        if let Some(found) = preflight_refused(exchange, &evidence.origin) {
+            let origin = &evidence.origin;
+            let expected = format!("an answer that allows the POST of a page on {origin}");
+            review.find(Finding::about(exchange, found, expected));
         }
     }
     review.verdict(evidence.reason(Probe::Browser, "nothing was asked as a browser does"))
 }
 
-fn preflight_refused(exchange: &Exchange) -> Option<String> {
+/// Why the page may not read the answer, by the CORS check of the Fetch standard.
+fn wrong_origin(exchange: &Exchange, origin: &str) -> Option<String> {
+    match exchange.header("access-control-allow-origin") {
+        None => Some("no Access-Control-Allow-Origin".into()),
+        Some(allowed) if allowed == "*" || allowed == origin => None,
+        Some(allowed) => Some(format!("Access-Control-Allow-Origin is {allowed}")),
+    }
+}
+
+fn preflight_refused(exchange: &Exchange, origin: &str) -> Option<String> {
     if !exchange.is_success() {
         return Some(format!("the status is {}", exchange.status()));
     }
-    if exchange.header("access-control-allow-origin").is_none() {
-        return Some("no Access-Control-Allow-Origin".into());
+    if let Some(found) = wrong_origin(exchange, origin) {
+        return Some(found);
     }
     let allowed = exchange.header("access-control-allow-headers");
     let allowed = allowed.unwrap_or_default().to_ascii_lowercase();
@@ -335,12 +347,12 @@ fn cors_answer(evidence: &Evidence) -> Verdict {
         .of(&Purpose::Browser)
         .filter(|it| it.head.is_some())
     {
-        let names = exchange.header("access-control-allow-origin").is_some();
-        let finding = (!names).then(|| {
-            let found = "no Access-Control-Allow-Origin";
-            Finding::about(exchange, found, "the page's origin, or *")
-        });
-        review.check(finding);
+        let found = wrong_origin(exchange, &evidence.origin);
+        review.check(found.map(|found| {
+            let origin = &evidence.origin;
+            let expected = format!("{origin}, or *; --origin names another page");
+            Finding::about(exchange, found, expected)
+        }));
     }
     review.verdict(evidence.reason(Probe::Browser, "nothing was asked as a browser does"))
 }

@@ -170,10 +170,9 @@ fn retry(evidence: &Evidence) -> Verdict {
             }
             Some(Operation::GetThread) => {
                 let document = exchange.document().unwrap_or(Value::Null);
-                let rows = document["items"]["data"]
-                    .as_array()
-                    .cloned()
-                    .unwrap_or_default();
+                let Some(rows) = document["items"]["data"].as_array() else {
+                    return;
+                };
                 for (_, ids) in gone.iter().filter(|(of, _)| of == thread) {
                     review.look();
                     let kept = |id: &&String| rows.iter().any(|row| row["id"] == id.as_str());
@@ -234,10 +233,9 @@ fn tool_output(evidence: &Evidence) -> Verdict {
             }
             (Some(Operation::GetThread), Some((of, result))) if of == thread => {
                 let document = exchange.document().unwrap_or(Value::Null);
-                let rows = document["items"]["data"]
-                    .as_array()
-                    .cloned()
-                    .unwrap_or_default();
+                let Some(rows) = document["items"]["data"].as_array() else {
+                    continue;
+                };
                 let call = rows
                     .iter()
                     .rev()
@@ -297,10 +295,9 @@ fn form_answers(evidence: &Evidence) -> Verdict {
         let of = |it: &&&Exchange| it.param("thread_id") == exchange.param("thread_id");
         for submission in handed_in.iter().filter(of) {
             let document = exchange.document().unwrap_or(Value::Null);
-            let rows = document["items"]["data"]
-                .as_array()
-                .cloned()
-                .unwrap_or_default();
+            let Some(rows) = document["items"]["data"].as_array() else {
+                continue;
+            };
             let id = submission.param("item_id").unwrap_or_default();
             let form = rows
                 .iter()

@@ -38,7 +38,7 @@ pub(super) const ROWS: &[Row] = &[
         }
     }),
     document!("persistence/pages-complete", "items.list", |asked, page| {
-        if asked.param("after").is_some() {
+        if asked.json["params"]["limit"] == 2 {
             page["has_more"] = json!(false);
         }
     }),
@@ -58,9 +58,9 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         rule: "persistence/page-size",
         act: Act::Request(|_, asked| {
-            if asked.is("items.list") && asked.json["params"]["limit"] == 1 {
+            if asked.is("items.list") && asked.json["params"]["limit"] == 2 {
                 let mut json = asked.json.clone();
-                json["params"]["limit"] = json!(2);
+                json["params"]["limit"] = json!(3);
                 asked.rewrite(json);
             }
             None

@@ -229,3 +229,20 @@ fn how_quick_the_turns_were_is_told_always() {
     let smoke = check(&["--smoke", "--json"]).code(0).json();
     assert!(smoke["first_text_ms"].is_u64(), "{smoke}");
 }
+
+#[test]
+fn a_report_repeats_no_key_that_the_backend_gave_away() {
+    let key = format!("sk-{}", "proj-1a2b3c4d5e6f7g8h9i0j1k2l");
+    let error = json!({
+        "type": "error", "code": "custom", "allow_retry": false,
+        "message": format!("Incorrect API key provided: {key}"),
+    });
+    let frames = vec![created(), error.to_string()];
+    let backend = Backend::new([Reply::Events(frames)]);
+    let url = backend.url();
+    let run = chatkit(["check", "--url", &url, "--report", "tap=-"])
+        .stdout_has("FAIL security/no-keys (must)")
+        .stdout_has("Incorrect API key provided: [redacted]")
+        .code(3);
+    assert!(!run.stdout.contains(&key), "{}", run.stdout);
+}
