@@ -234,10 +234,14 @@ pub(super) async fn clean_up(wire: &Wire<'_>) -> Vec<String> {
     let removals = futures_util::stream::iter(wire.leftovers()).map(|thread| async move {
         let params = json!({"thread_id": thread});
         let ask = Ask::operation("threads.delete", &params).with_purpose(Purpose::CleanUp);
-        let reply = own.ask(ask).await;
-        // What somebody else has deleted in the meantime is gone, too.
-        if reply.is_ok_and(|reply| reply.is_good || matches!(reply.status, 404 | 410)) {
-            wire.forget(thread.as_str());
+        // A connection that the backend closed in this moment says nothing, so it is asked twice.
+        for _ in 0..2 {
+            let reply = own.ask(ask.clone()).await;
+            // What somebody else has deleted in the meantime is gone, too.
+            if reply.is_ok_and(|reply| reply.is_good || matches!(reply.status, 404 | 410)) {
+                wire.forget(thread.as_str());
+                break;
+            }
         }
     });
     let all = removals.buffer_unordered(AT_ONCE).collect::<()>();
