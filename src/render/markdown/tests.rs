@@ -115,6 +115,48 @@ fn what_has_not_changed_is_not_written_again() {
     }
 }
 
+/// What a text costs in deltas of four bytes: bytes written, and lines taken away.
+fn work(unit: &str, times: usize) -> [usize; 2] {
+    let text = unit.repeat(times);
+    let mut markdown = Markdown::new(Look {
+        colors: Colors::True,
+        ..Look::plain(80)
+    });
+    let mut done = [0, 0];
+    let mut count = |update: &Update| {
+        done[0] += update.text.len();
+        done[1] += update.erase_lines;
+    };
+    for delta in text.as_bytes().chunks(4) {
+        count(&markdown.push(std::str::from_utf8(delta).unwrap()));
+    }
+    count(&markdown.finish());
+    done
+}
+
+#[test]
+fn twice_the_text_is_twice_the_work() {
+    for unit in [
+        "A sentence of **some** length with `code`, a [link](https://a.example) and more.\n\n",
+        "words in one paragraph that never ends, *some* of them heavy, ",
+        "- an item of a list that goes on\n",
+        "> quoted, line after line\n",
+        "    let value = call(1, \"two\"); // and why\n",
+        "| a | b |\n| - | - |\n| 1 | 2 |\n\n",
+        "**loud ",
+        "[text][name] ",
+    ] {
+        let (once, twice) = (work(unit, 1500), work(unit, 3000));
+        for (once, twice) in once.into_iter().zip(twice) {
+            // Fifteen in a hundred more, and the end of the text once.
+            assert!(
+                twice <= once * 230 / 100 + 4096,
+                "{unit:?}: {once}, {twice}"
+            );
+        }
+    }
+}
+
 #[test]
 fn the_open_block_fits_into_a_terminal_that_became_narrower() {
     for (open, rest) in [
