@@ -35,7 +35,7 @@ pub fn clean_line(text: &str) -> String {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(&clean(word));
+        line.push_str(&without_piles(&clean(word)));
     }
     line
 }
@@ -48,27 +48,26 @@ const MARKS: usize = 8;
 ///
 /// Unlike [`clean_line`] it keeps every space, so that pieces of a text fit together again.
 pub(super) fn clean_line_break(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
-    let mut marks = 0;
-    let text = clean(text);
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => cleaned.push(' '),
-            ' '..='~' => cleaned.push(c),
-            c if c.width() == Some(0) => {
-                marks += 1;
-                if marks > MARKS {
-                    cleaned.extend(c.escape_unicode());
-                } else {
-                    cleaned.push(c);
-                }
-                continue;
-            }
-            c => cleaned.push(c),
-        }
-        marks = 0;
+    without_piles(&clean(text)).replace(['\n', '\t'], " ")
+}
+
+/// The text with the marks that are too many for their letter as escapes.
+fn without_piles(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
     }
-    cleaned
+    let mut kept = String::with_capacity(text.len());
+    let mut marks = 0;
+    for c in text.chars() {
+        let is_mark = !c.is_ascii() && c.width() == Some(0);
+        marks = if is_mark { marks + 1 } else { 0 };
+        if marks > MARKS {
+            kept.extend(c.escape_unicode());
+        } else {
+            kept.push(c);
+        }
+    }
+    Cow::Owned(kept)
 }
 
 /// The text, of which no line can be taken for anything but a part of it.
@@ -76,6 +75,7 @@ pub(super) fn clean_line_break(text: &str) -> String {
 /// Much of what is told comes from a backend, and what reads stderr may act on whole lines: a job
 /// of GitHub's does what a line says that begins with `::`, after any white space.
 pub fn contained(text: &str) -> String {
+    let text = without_piles(text);
     let mut lines = text.split('\n');
     let first = lines.next().unwrap_or_default();
     let mark = if first.trim_start().starts_with("::") {
@@ -176,6 +176,15 @@ mod tests {
             "error: a\n  | ::error::b\n  | \n  | c"
         );
         assert_eq!(contained(" ::error::a"), "|  ::error::a");
+    }
+
+    #[test]
+    fn a_pile_of_marks_is_shown_in_lines_and_messages() {
+        let pile = "z".to_owned() + &"\u{301}".repeat(MARKS + 1);
+        let shown = "z".to_owned() + &"\u{301}".repeat(MARKS) + "\\u{301}";
+        assert_eq!(clean_line(&pile), shown);
+        assert_eq!(contained(&pile), shown);
+        assert_eq!(clean_line("e\u{301} 👩‍👩‍👧"), "e\u{301} 👩‍👩‍👧");
     }
 
     #[test]
