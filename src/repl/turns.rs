@@ -216,6 +216,8 @@ impl Repl<'_> {
             _ => None,
         };
         if request.is_none() {
+            // A question that is left by Ctrl-C leaves the cursor on its last line.
+            self.hide_control_c()?;
             self.ui.note(Style::Dim, "left for later: /form asks again");
             self.left.insert(item.id);
         }
