@@ -34,7 +34,14 @@ pub(super) fn with_message(head: &Head, message: String) -> Error {
 
 fn read(head: &Head, body: &[u8]) -> HttpFailure {
     let document = serde_json::from_slice(body).unwrap_or(Value::Null);
-    let error = &document["error"];
+    // Some put the object of the error into another one, and some leave the outer one out.
+    let places = [
+        &document["error"],
+        &document,
+        &document["detail"]["error"],
+        &document["detail"],
+    ];
+    let named = |field: &str| places.iter().find_map(|error| word(&error[field]));
     let status = StatusCode::from_u16(head.status).ok();
     let reason = status
         .and_then(|status| status.canonical_reason())
@@ -45,8 +52,8 @@ fn read(head: &Head, body: &[u8]) -> HttpFailure {
         status: head.status,
         reason,
         message: message(&document).or(plain),
-        code: word(&error["code"]),
-        param: word(&error["param"]),
+        code: named("code"),
+        param: named("param"),
         request_id: head.request_id().map(ToOwned::to_owned),
         retry_after: head.header("retry-after").map(ToOwned::to_owned),
     }
@@ -58,6 +65,9 @@ fn message(document: &Value) -> Option<String> {
         &document["error"],
         &document["message"],
         &document["detail"],
+        &document["detail"]["error"]["message"],
+        &document["detail"]["error"],
+        &document["detail"]["message"],
     ];
     let text = candidates.into_iter().find_map(|value| match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
@@ -158,6 +168,8 @@ mod tests {
                 r#"{"detail":[{"loc":["body","items",0],"msg":"Field required","type":"missing"}]}"#,
                 "body.items.0: Field required",
             ),
+            (r#"{"detail":{"message":"m","code":"c"}}"#, "m"),
+            (r#"{"detail":{"error":{"message":"m"}}}"#, "m"),
             ("\n Internal Server Error \nmore", "Internal Server Error"),
         ] {
             assert_eq!(
@@ -166,12 +178,18 @@ mod tests {
                 "{body}"
             );
         }
-        assert_eq!(
-            failure("application/json", r#"{"error":{"message":"m","code":7}}"#)
-                .code
-                .as_deref(),
-            Some("7")
-        );
+    }
+
+    #[test]
+    fn a_code_is_found_where_the_message_is() {
+        for (body, code) in [
+            (r#"{"error":{"message":"m","code":7}}"#, "7"),
+            (r#"{"message":"m","code":"c"}"#, "c"),
+            (r#"{"detail":{"message":"m","code":"c"}}"#, "c"),
+        ] {
+            let found = failure("application/json", body).code;
+            assert_eq!(found.as_deref(), Some(code), "{body}");
+        }
     }
 
     #[test]
