@@ -44,6 +44,9 @@ fn budget(flaw: Option<Flaw>) -> Budget {
 /// How many mocks are checked at once.
 const AT_ONCE: usize = 6;
 
+/// The rule whose mistake a busy machine makes as well.
+const HELD_BACK: &str = "transport/not-buffered";
+
 /// A mock that asks for a token, with this flaw.
 async fn mock(flaw: Option<Flaw>) -> Running {
     let mut config = Config {
@@ -132,6 +135,22 @@ async fn check_of(
     )
 }
 
+/// The same, looked at again where the machine was so busy that it held events back as a proxy does.
+async fn check_at_ease(
+    flaw: Option<Flaw>,
+    is_hosted: bool,
+) -> (Vec<(String, &'static str)>, Vec<String>) {
+    let is_meant = flaw.is_some_and(|flaw| flaw.rule() == HELD_BACK);
+    let mut tries = 0..3;
+    loop {
+        let found = check_of(flaw, is_hosted).await;
+        let is_held = found.0.iter().any(|(id, _)| id == HELD_BACK);
+        if is_meant || !is_held || tries.next().is_none() {
+            return found;
+        }
+    }
+}
+
 #[test]
 fn every_rule_has_a_flaw_of_its_own() {
     let rules: BTreeSet<_> = check::all().map(|rule| rule.id).collect();
@@ -151,7 +170,8 @@ async fn a_flaw_breaks_its_rule_and_no_other_of_its_severity() {
         Flaw::all().partition(|flaw| flaw.rule().starts_with("speed/"));
     let checks = slow.into_iter().chain(quick).map(|flaw| async move {
         let is_hosted = flaw.rule().starts_with("session/");
-        (flaw.rule(), check_of(Some(flaw), is_hosted).await.0)
+        let (failed, _) = check_at_ease(Some(flaw), is_hosted).await;
+        (flaw.rule(), failed)
     });
     let found: Vec<_> = stream::iter(checks)
         .buffer_unordered(AT_ONCE)
@@ -170,9 +190,9 @@ async fn a_flaw_breaks_its_rule_and_no_other_of_its_severity() {
 
 #[tokio::test]
 async fn without_a_flaw_every_rule_is_asked_and_passes() {
-    let (failed, mut passed) = check_of(None, false).await;
+    let (failed, mut passed) = check_at_ease(None, false).await;
     assert_eq!(failed, []);
-    let (failed, hosted) = check_of(None, true).await;
+    let (failed, hosted) = check_at_ease(None, true).await;
     assert_eq!(failed, []);
     passed.extend(hosted);
     let passed: BTreeSet<_> = passed.iter().map(String::as_str).collect();
