@@ -19,6 +19,7 @@ use tower_service::Service;
 
 use super::app::{App, Caller};
 use super::fault::{Asked, Link, Plan};
+use super::host::Hosts;
 use super::journal::Entry;
 use super::leftover::Leftover;
 use super::mint::Api;
@@ -31,6 +32,7 @@ const MAX_BODY: usize = 32 * 1024 * 1024;
 /// Everything that the mock answers.
 pub(super) struct Routes {
     app: Arc<App>,
+    hosts: Hosts,
     router: Router,
     memory: Arc<flaw::Memory>,
 }
@@ -58,6 +60,7 @@ impl Routes {
         let router = router.layer(cors()).with_state(Arc::clone(&app));
         let memory = Arc::default();
         Self {
+            hosts: Hosts::new(app.config.address.ip(), app.config.allowed_hosts.clone()),
             app,
             router,
             memory,
@@ -81,13 +84,13 @@ impl Routes {
         }
         let path = request.uri().path();
         if admin::is_steering(path) {
-            return match self.check_host(request.headers()) {
+            return match self.hosts.check(request.headers()) {
                 Err(refusal) => refusal.into_response(),
                 Ok(()) => admin::answer(&self.app, request, peer).await,
             };
         }
         if page::is_own(path) {
-            return match self.check_host(request.headers()) {
+            return match self.hosts.check(request.headers()) {
                 Err(refusal) => refusal.into_response(),
                 Ok(()) => self.route(request).await,
             };
@@ -119,7 +122,7 @@ impl Routes {
         headers: &HeaderMap,
         body: Body,
     ) -> Result<(Caller, Bytes), Refusal> {
-        self.check_host(headers)?;
+        self.hosts.check(headers)?;
         let caller = local_caller(&self.app, headers)?;
         Ok((caller, read_body(body).await?))
     }
@@ -130,7 +133,7 @@ impl Routes {
         let journal = &self.app.journal;
         let entry = journal.begin(&id, request.method(), request.uri(), request.headers());
         let request = request.map(|body| journal.watch_request(&entry, body));
-        let response = match self.check_host(request.headers()) {
+        let response = match self.hosts.check(request.headers()) {
             Ok(()) => self.route_or_fail(request, link).await,
             Err(refusal) => refusal.into_response(),
         };
@@ -175,52 +178,9 @@ impl Routes {
         response
     }
 
-    /// Refuses to be asked under a name that is not its own: a page anywhere on the web could
-    /// otherwise let its own name point here and read what the mock answers (DNS rebinding).
-    fn check_host(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let mut hosts = headers.get_all(header::HOST).iter();
-        let Some(host) = hosts.next() else {
-            return Ok(());
-        };
-        let name = host.to_str().ok().and_then(name_of);
-        let Some(name) = name.filter(|_| hosts.next().is_none()) else {
-            let message = "the request must have one Host header, of a name and a port";
-            return Err(Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "invalid_host",
-                message,
-            ));
-        };
-        if self.is_own(name) {
-            return Ok(());
-        }
-        let message = format!("this server is not {name}; allow the name with --allow-host {name}");
-        Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            "host_not_allowed",
-            message,
-        ))
-    }
-
     /// Whether answers carry a date, which would differ between two runs with one seed.
     pub fn tells_the_time(&self) -> bool {
         self.app.config.seed.is_none()
-    }
-
-    fn is_own(&self, name: &str) -> bool {
-        let config = &self.app.config;
-        let bound = config.address.ip();
-        match name.parse::<IpAddr>() {
-            Ok(ip) => ip.is_loopback() || ip == bound || bound.is_unspecified(),
-            Err(_) => {
-                name.eq_ignore_ascii_case("localhost")
-                    || name.to_ascii_lowercase().ends_with(".localhost")
-                    || config
-                        .allowed_hosts
-                        .iter()
-                        .any(|host| host.eq_ignore_ascii_case(name))
-            }
-        }
     }
 }
 
@@ -230,21 +190,6 @@ async fn broken(mut response: Response, link: &Link) -> Response {
         Some(plan) => plan.apply(response, link).await,
         None => response,
     }
-}
-
-/// The name in a `Host` header, without its port; nothing where it is no name (RFC 9110, 7.2).
-fn name_of(host: &str) -> Option<&str> {
-    let (name, port) = match host.strip_prefix('[') {
-        Some(rest) => rest.split_once(']')?,
-        None => host.split_at(host.find(':').unwrap_or(host.len())),
-    };
-    let digits = port.strip_prefix(':').unwrap_or_default();
-    let is_port = port.is_empty() || port.starts_with(':');
-    let is_port = is_port && digits.bytes().all(|byte| byte.is_ascii_digit());
-    // Of what a name may be made of (RFC 3986, 3.2.2), `%` and the sub-delimiters are in no
-    // address that a browser shows; an IPv6 address has colons.
-    let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte);
-    (is_port && !name.is_empty() && name.bytes().all(may_stand)).then_some(name)
 }
 
 /// Lets every page in, with whatever headers it sends: the browser client's requests are all
@@ -346,38 +291,4 @@ async fn wrong_method(method: Method, uri: Uri) -> Refusal {
         "method_not_allowed",
         message,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_host_is_its_name_without_the_port() {
-        assert_eq!(name_of("localhost:8000"), Some("localhost"));
-        assert_eq!(name_of("localhost"), Some("localhost"));
-        assert_eq!(name_of("localhost:"), Some("localhost"));
-        assert_eq!(name_of("my_host-1.example"), Some("my_host-1.example"));
-        assert_eq!(name_of("[::1]:8000"), Some("::1"));
-        assert_eq!(name_of("[::1]"), Some("::1"));
-        assert_eq!(name_of("evil.example:80"), Some("evil.example"));
-        for host in [
-            "",
-            ":80",
-            "[]:80",
-            "[::1",
-            "[::1]x",
-            "[::1]x:80",
-            "127.0.0.1:9711@evil.example",
-            "127.0.0.1:9711,evil.example",
-            "127.0.0.1:80:80",
-            "127.0.0.1:+80",
-            "localhost evil.example",
-            "user@localhost",
-            "localhost/x",
-            "::1",
-        ] {
-            assert_eq!(name_of(host), None, "{host}");
-        }
-    }
 }

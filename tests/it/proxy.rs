@@ -261,6 +261,30 @@ fn a_backend_that_is_not_there_is_a_502_that_names_it() {
 }
 
 #[test]
+fn a_proxy_is_asked_under_its_own_names_only() {
+    let mock = Server::start(&["--mock"]);
+    let names = ["--proxy", &mock.url, "--allow-host", "chat.example"];
+    let proxy = Server::start(&names);
+    let asked_as = |host: &str| {
+        let mut stream = proxy.connect();
+        write!(
+            stream,
+            "GET /healthz HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    for own in ["localhost", "127.0.0.1:80", "chat.example:8000"] {
+        assert!(asked_as(own).starts_with("HTTP/1.1 200"), "{own}");
+    }
+    let refused = asked_as("evil.example");
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    assert!(refused.contains("--allow-host evil.example"), "{refused}");
+}
+
+#[test]
 fn a_page_may_use_a_proxy_of_a_backend_that_knows_no_pages() {
     let backend = Backend::new([
         Reply::Json(405, json!({})),

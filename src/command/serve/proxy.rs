@@ -75,6 +75,7 @@ pub async fn serve(args: &ServeArgs, context: Context<'_>) -> Result<()> {
     let proxy = Proxy::bind(ProxyConfig {
         address: args.address(),
         upstream: upstream.clone(),
+        allowed_hosts: args.allow_host.clone(),
         recording: recording.clone().map(|path| Recording { path, redactor }),
     })
     .await?;

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::response::IntoResponse as _;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -30,6 +31,7 @@ pub(super) use self::address::Upstream;
 pub(super) use self::forward::Forward;
 pub(super) use self::upload::redirected;
 pub(super) use self::writer::Writing;
+use super::host::Hosts;
 use super::listen::{self, ACCEPT_PAUSE, GRACE};
 use crate::cancel::Cancel;
 use crate::cassette::{Recorder, Redactor};
@@ -43,6 +45,8 @@ pub struct ProxyConfig {
     /// The backend. A path without a slash at its end is the endpoint that `/chatkit` stands for;
     /// one with a slash is put before every path.
     pub upstream: Url,
+    /// Names that it may be asked under besides its own addresses.
+    pub allowed_hosts: Vec<String>,
     /// Where what passes is written down.
     pub recording: Option<Recording>,
 }
@@ -63,6 +67,7 @@ pub struct Proxy {
     listener: TcpListener,
     address: SocketAddr,
     forward: Arc<Forward>,
+    hosts: Arc<Hosts>,
     writing: Option<Writing>,
 }
 
@@ -85,6 +90,7 @@ impl Proxy {
             listener,
             address,
             forward: Arc::new(forward),
+            hosts: Arc::new(Hosts::new(address.ip(), config.allowed_hosts)),
             writing,
         })
     }
@@ -114,7 +120,7 @@ impl Proxy {
                 Some(_) = connections.join_next() => {}
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        connections.spawn(connection(stream, Arc::clone(&self.forward), &graceful));
+                        connections.spawn(self.connection(stream, &graceful));
                     }
                     Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 },
@@ -128,26 +134,32 @@ impl Proxy {
             None => Ok(()),
         }
     }
-}
 
-fn connection(
-    stream: TcpStream,
-    forward: Arc<Forward>,
-    graceful: &GracefulShutdown,
-) -> impl Future<Output = ()> + use<> {
-    // Each event is a write of its own, and must not wait for the one before to be acknowledged.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: axum::http::Request<_>| {
-        let forward = Arc::clone(&forward);
-        async move { Ok::<_, Infallible>(forward.pass(request.map(Body::new)).await) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = graceful.watch(connection);
-    async move {
-        // A connection that breaks is told to whoever was on its other side.
-        let _ = connection.await;
+    fn connection(
+        &self,
+        stream: TcpStream,
+        graceful: &GracefulShutdown,
+    ) -> impl Future<Output = ()> + use<> {
+        // Each event is a write of its own, and must not wait for the one before to be acknowledged.
+        let _ = stream.set_nodelay(true);
+        let (forward, hosts) = (Arc::clone(&self.forward), Arc::clone(&self.hosts));
+        let service = service_fn(move |request: axum::http::Request<_>| {
+            let (forward, hosts) = (Arc::clone(&forward), Arc::clone(&hosts));
+            async move {
+                Ok::<_, Infallible>(match hosts.check(request.headers()) {
+                    Ok(()) => forward.pass(request.map(Body::new)).await,
+                    Err(refusal) => refusal.into_response(),
+                })
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .auto_date_header(false)
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection);
+        async move {
+            // A connection that breaks is told to whoever was on its other side.
+            let _ = connection.await;
+        }
     }
 }

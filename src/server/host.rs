@@ -1,0 +1,108 @@
+//! Under which names a server lets itself be asked.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, StatusCode, header};
+
+use super::refusal::Refusal;
+
+/// A server's own names.
+#[derive(Debug)]
+pub(super) struct Hosts {
+    /// Where it listens.
+    bound: IpAddr,
+    /// The names that were allowed besides its addresses.
+    allowed: Vec<String>,
+}
+
+impl Hosts {
+    /// The names of a server that listens there.
+    pub fn new(bound: IpAddr, allowed: Vec<String>) -> Self {
+        Self { bound, allowed }
+    }
+
+    /// Refuses to be asked under a name that is not its own: a page anywhere on the web could
+    /// otherwise let its own name point here and read what is answered (DNS rebinding).
+    pub fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let Some(host) = hosts.next() else {
+            return Ok(());
+        };
+        let name = host.to_str().ok().and_then(name_of);
+        let Some(name) = name.filter(|_| hosts.next().is_none()) else {
+            let message = "the request must have one Host header, of a name and a port";
+            return Err(Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_host",
+                message,
+            ));
+        };
+        if self.is_own(name) {
+            return Ok(());
+        }
+        let message = format!("this server is not {name}; allow the name with --allow-host {name}");
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "host_not_allowed",
+            message,
+        ))
+    }
+
+    fn is_own(&self, name: &str) -> bool {
+        if let Ok(ip) = name.parse::<IpAddr>() {
+            return ip.is_loopback() || ip == self.bound || self.bound.is_unspecified();
+        }
+        name.eq_ignore_ascii_case("localhost")
+            || name.to_ascii_lowercase().ends_with(".localhost")
+            || (self.allowed.iter()).any(|host| host.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The name in a `Host` header, without its port; nothing where it is no name (RFC 9110, 7.2).
+fn name_of(host: &str) -> Option<&str> {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?,
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
+    };
+    let digits = port.strip_prefix(':').unwrap_or_default();
+    let is_port = port.is_empty() || port.starts_with(':');
+    let is_port = is_port && digits.bytes().all(|byte| byte.is_ascii_digit());
+    // Of what a name may be made of (RFC 3986, 3.2.2), `%` and the sub-delimiters are in no
+    // address that a browser shows; an IPv6 address has colons.
+    let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte);
+    (is_port && !name.is_empty() && name.bytes().all(may_stand)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_its_name_without_the_port() {
+        assert_eq!(name_of("localhost:8000"), Some("localhost"));
+        assert_eq!(name_of("localhost"), Some("localhost"));
+        assert_eq!(name_of("localhost:"), Some("localhost"));
+        assert_eq!(name_of("my_host-1.example"), Some("my_host-1.example"));
+        assert_eq!(name_of("[::1]:8000"), Some("::1"));
+        assert_eq!(name_of("[::1]"), Some("::1"));
+        assert_eq!(name_of("evil.example:80"), Some("evil.example"));
+        for host in [
+            "",
+            ":80",
+            "[]:80",
+            "[::1",
+            "[::1]x",
+            "[::1]x:80",
+            "127.0.0.1:9711@evil.example",
+            "127.0.0.1:9711,evil.example",
+            "127.0.0.1:80:80",
+            "127.0.0.1:+80",
+            "localhost evil.example",
+            "user@localhost",
+            "localhost/x",
+            "::1",
+        ] {
+            assert_eq!(name_of(host), None, "{host}");
+        }
+    }
+}
