@@ -158,6 +158,30 @@ fn what_comes_compressed_passes_as_it_came_and_is_marked() {
     );
 }
 
+#[test]
+fn a_proxy_is_asked_under_its_own_names_only() {
+    let mock = Server::start(&["--mock"]);
+    let names = ["--proxy", &mock.url, "--allow-host", "chat.example"];
+    let proxy = Server::start(&names);
+    let asked_as = |host: &str| {
+        let mut stream = connect(&proxy);
+        write!(
+            stream,
+            "GET /healthz HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    for own in ["localhost", "127.0.0.1:80", "chat.example:8000"] {
+        assert!(asked_as(own).starts_with("HTTP/1.1 200"), "{own}");
+    }
+    let refused = asked_as("evil.example");
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    assert!(refused.contains("--allow-host evil.example"), "{refused}");
+}
+
 fn connect(proxy: &Server) -> TcpStream {
     let stream = TcpStream::connect(proxy.url.strip_prefix("http://").unwrap()).unwrap();
     stream
