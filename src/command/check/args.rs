@@ -107,7 +107,7 @@ pub struct CheckArgs {
     pub max_gap: Option<Duration>,
 
     /// How many conversations go on at once
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = jobs)]
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = jobs)]
     pub jobs: usize,
 
     /// Leave the threads that the check made where they are
