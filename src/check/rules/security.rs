@@ -99,8 +99,10 @@ fn reads(exchange: &Exchange, own: &[String]) -> Option<&'static str> {
     // A message may name the id that was asked for; the thread itself is what counts.
     let leaks = own.iter().any(|id| text.contains(id.as_str()));
     let listed = exchange.operation() == Some(Operation::ListItems) && text.contains("\"type\"");
-    let acts = exchange.operation() == Some(Operation::SyncCustomAction) && !is_error(exchange);
-    let read = (leaks && !is_error(exchange)) || listed;
+    // An answer that says nothing does not tell whether anything was done.
+    let acts = exchange.operation() == Some(Operation::SyncCustomAction)
+        && (exchange.document()).is_some_and(|document| document["updated_item"].is_object());
+    let read = (leaks || listed) && !is_error(exchange);
     let found = if acts {
         "another user can act in the thread"
     } else {
