@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::plural::plural;
 use crate::protocol::{DecodeError, ErrorEvent};
 
 /// The result of everything that can go wrong.
@@ -73,6 +74,8 @@ pub enum Error {
         message: String,
         /// The exit code of that failure.
         code: u8,
+        /// What to do about it, as an imperative, where the report has not said it.
+        hint: Option<String>,
     },
     /// The operating system refused.
     #[error("{what}: {source}")]
@@ -143,7 +146,7 @@ pub enum Breach {
         reason: String,
     },
     /// The stream ended in order, but items that were added were never done.
-    #[error("the stream ended with {} open: {}", plural(items.len() as u64, "item"), items.join(", "))]
+    #[error("the stream ended with {} open: {}", plural(items.len(), "item"), items.join(", "))]
     OpenItems {
         /// The ids of the items.
         items: Vec<String>,
@@ -235,7 +238,7 @@ impl Error {
     /// What the reader can do about it, as an imperative.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } => hint.clone(),
+            Self::Usage { hint, .. } | Self::Diagnosed { hint, .. } => hint.clone(),
             Self::Http(failure) => failure.hint(),
             Self::Event(event) if event.allow_retry => {
                 Some("send the message again; the backend says that a retry may help".into())
@@ -324,14 +327,6 @@ fn error_event(event: &ErrorEvent) -> String {
             "the backend failed while it answered (code: {}, {retry})",
             event.code
         ),
-    }
-}
-
-fn plural(count: u64, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
     }
 }
 

@@ -11,6 +11,7 @@ pub mod config;
 pub mod doctor;
 pub mod error;
 pub mod options;
+pub mod plural;
 pub mod protocol;
 pub mod render;
 mod repl;

@@ -11,7 +11,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("cancel", &[]),
     ("atomic_file", &[]),
-    ("error", &["protocol"]),
+    ("plural", &[]),
+    ("error", &["protocol", "plural"]),
     ("transcript", &["protocol"]),
     ("template", &["protocol"]),
     ("store", &["protocol", "error", "transcript"]),
@@ -35,6 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "protocol",
             "error",
+            "plural",
             "cancel",
             "transcript",
             "render",
@@ -47,6 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "protocol",
             "error",
+            "plural",
             "cancel",
             "transcript",
             "render",
@@ -55,7 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     // Pure: it is told what was found on the way to a backend, and says what it means.
-    ("doctor", &["error", "client"]),
+    ("doctor", &["error", "plural", "client"]),
     ("options", &[]),
     ("config", &["error", "options"]),
     ("ui", &["error", "cancel", "options", "render"]),
@@ -65,6 +68,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "protocol",
             "error",
+            "plural",
             "cancel",
             "transcript",
             "render",
@@ -78,6 +82,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "protocol",
             "error",
+            "plural",
             "cancel",
             "atomic_file",
             "transcript",

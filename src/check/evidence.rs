@@ -2,12 +2,14 @@
 //!
 //! Rules judge this value and nothing else, so that a recording is judged by the same rules.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::barred::Barred;
 pub use super::purpose::{Mistake, Moment, Purpose, Way};
 use super::scan::Oddity;
 use super::story::Fold;
@@ -28,6 +30,8 @@ pub struct Evidence {
     pub exchanges: Vec<Exchange>,
     /// Why something was not tried, by what it was.
     pub untried: BTreeMap<Probe, String>,
+    /// Why nothing could be looked at, if nothing could be.
+    pub barred: Option<Barred>,
     /// Why the first turn is none, without which nothing that holds means anything.
     pub dead: Option<String>,
     /// What keeps the evidence from being whole.
@@ -40,7 +44,7 @@ pub struct Trouble {
     /// What is wrong.
     pub what: String,
     /// What to do about it.
-    pub fix: &'static str,
+    pub fix: Cow<'static, str>,
 }
 
 /// What a backend is allowed to take.
@@ -205,9 +209,13 @@ impl Evidence {
     pub fn troubles(&self) -> Vec<Trouble> {
         let dead = self.dead.iter().map(|what| Trouble {
             what: what.clone(),
-            fix: "see what the backend answered: chatkit send hello -v",
+            fix: "see what the backend answered: chatkit send hello -v".into(),
         });
-        dead.chain(self.gaps.iter().cloned()).collect()
+        let barred = self.barred.iter().map(Barred::trouble);
+        barred
+            .chain(dead)
+            .chain(self.gaps.iter().cloned())
+            .collect()
     }
 
     /// Why `probe` was not made, or what is to be said when nobody knows.

@@ -8,6 +8,7 @@ use super::evidence::{Evidence, Probe, Trouble};
 use super::rule::{Findings, Rule, Severity, Verdict};
 use super::rules::{self, Speed};
 use crate::error::{Error, Result};
+use crate::plural::plural;
 
 /// Which rules are asked, by their ids or groups.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +66,8 @@ pub struct Report {
     pub judged: Vec<Judged>,
     /// What fails the run, whatever the rules say.
     pub troubles: Vec<Trouble>,
+    /// Why no rule was asked, if none was.
+    pub barred: Option<&'static str>,
     /// How quick the turns were, if there were any.
     pub speed: Option<Speed>,
 }
@@ -131,7 +134,10 @@ pub fn judge(
         Verdict::Failed(findings) => Outcome::Failed(findings),
         Verdict::Passed if baseline.knows(rule.id) => Outcome::Stale,
         Verdict::Passed => Outcome::Passed,
-        Verdict::Skipped(reason) if selection.requires(rule) => Outcome::Missing(reason),
+        // What is wrong then is said once.
+        Verdict::Skipped(reason) if selection.requires(rule) && evidence.barred.is_none() => {
+            Outcome::Missing(reason)
+        }
         Verdict::Skipped(reason) => Outcome::Skipped(reason),
     };
     let rules = rules.iter();
@@ -146,8 +152,11 @@ pub fn judge(
 
 /// What a rule says; of a backend that does not answer, only what does not hold means anything.
 fn verdict(rule: &Rule, evidence: &Evidence) -> Verdict {
+    if let Some(barred) = &evidence.barred {
+        return Verdict::Skipped(barred.words().into());
+    }
     match ((rule.judge)(evidence), &evidence.dead) {
-        (Verdict::Passed, Some(reason)) => Verdict::Skipped(reason.clone()),
+        (Verdict::Passed | Verdict::Skipped(_), Some(reason)) => Verdict::Skipped(reason.clone()),
         (verdict, _) => verdict,
     }
 }
@@ -206,10 +215,10 @@ impl Report {
         let checked =
             self.count(|it| !matches!(it.outcome, Outcome::Skipped(_) | Outcome::Missing(_)));
         let failed = match failed {
+            0 if self.barred.is_some() => None,
             0 if checked == 0 => Some("nothing was checked".to_owned()),
             0 => None,
-            1 => Some("1 check failed".into()),
-            failed => Some(format!("{failed} checks failed")),
+            failed => Some(format!("{} failed", plural(failed, "check"))),
         };
         let troubles = self.troubles.iter().map(|trouble| trouble.what.clone());
         let all: Vec<_> = failed.into_iter().chain(troubles).collect();
@@ -268,6 +277,7 @@ mod tests {
             fail_on: Severity::Must,
             judged,
             troubles: Vec::new(),
+            barred: None,
             speed: None,
         };
         assert_eq!(report.failure().as_deref(), Some("nothing was checked"));
@@ -336,6 +346,7 @@ mod tests {
                 fail_on: Severity::Must,
                 judged: judge(&rules, selection, baseline, &evidence),
                 troubles: evidence.troubles(),
+                barred: None,
                 speed: None,
             }
         };

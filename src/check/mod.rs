@@ -4,6 +4,7 @@
 //! - `rules` are pure functions of it, each a row with its severity, its source and its remedy.
 //! - `report` shows what they said: to a person, or as `JUnit`, TAP, JSON, HTML or annotations.
 
+mod barred;
 mod baseline;
 mod body;
 mod evidence;
@@ -12,7 +13,6 @@ mod patience;
 mod probe;
 mod purpose;
 mod recording;
-mod refused;
 mod report;
 mod rule;
 mod rules;
@@ -21,13 +21,13 @@ mod smoke;
 mod story;
 mod wire;
 
+pub use barred::{Barred, refused};
 pub use baseline::Baseline;
 pub use evidence::{Budget, Evidence, Probe};
 pub use judge::{Judged, Outcome, Report, Selection, judge, probes};
 pub use probe::{Messages, Plan, Seen, Sessions, run};
 pub use recording::of_recording;
-pub use refused::refused;
-pub use report::{Format, explain, list, summary, terminal, write};
+pub use report::{Format, Sheet, explain, list, summary, terminal, write};
 pub use rule::{Finding, Findings, Rule, Severity, Verdict};
 pub use rules::{GROUPS, Speed, all, find};
 pub use smoke::{Smoke, smoke};

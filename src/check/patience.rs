@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::evidence::{Exchange, Trouble};
+use crate::plural::plural;
 
 /// The longest wait that one answer may ask for.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -69,14 +70,17 @@ impl Patience {
             )
         });
         let waited = self.spent.as_secs_f64();
+        let were = if count == 1 { "was" } else { "were" };
+        let requests = plural(count, "request");
         Some(Trouble {
             what: format!(
-                "the backend limits the rate: {count} requests were refused, after {waited:.1} s of \
+                "the backend limits the rate: {requests} {were} refused, after {waited:.1} s of \
                  waiting (the first is request {number}, {}: status {status}{asked}); what needs \
                  their answers was not checked",
                 first.label()
             ),
-            fix: "raise the limit for the check's credentials, or ask less: --jobs 1, --only GROUP",
+            fix: "raise the limit for the check's credentials, or ask less: --jobs 1, --only GROUP"
+                .into(),
         })
     }
 }
@@ -129,7 +133,7 @@ mod tests {
         assert!(
             trouble
                 .what
-                .contains("1 requests were refused, after 117.0 s"),
+                .contains("1 request was refused, after 117.0 s"),
             "{}",
             trouble.what
         );

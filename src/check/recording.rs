@@ -42,9 +42,10 @@ pub fn of_recording(path: &Path, budget: Budget) -> Result<Evidence> {
     let missing: Vec<_> = cut.into_iter().chain(open).collect();
     let gap = (!missing.is_empty()).then(|| Trouble {
         what: format!("the recording was cut: {}", missing.join(", and ")),
-        fix: "record it again, and let the program that records come to its end",
+        fix: "record it again, and let the program that records come to its end".into(),
     });
     Ok(Evidence {
+        barred: None,
         dead: None,
         gaps: gap.into_iter().collect(),
         subject: path.display().to_string(),

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::barred::{refused, unreached};
 use super::evidence::{Budget, Evidence, Exchange};
 use super::probe::{clean_up, smoke_turn};
-use super::refused::refused;
 use super::rule::Severity;
 use super::rules;
 use super::wire::Wire;
 use crate::cancel::Cancel;
 use crate::client::Backend;
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::protocol::Operation;
 
 /// What a short check saw.
@@ -71,7 +72,7 @@ pub async fn smoke(
         clean_up(&wire).await
     };
     if let Some(error) = turn?.error {
-        return Err(error);
+        return Err(unreached(error, backend));
     }
     let log = wire.into_log();
     let evidence = Evidence {
@@ -153,12 +154,12 @@ impl Smoke {
             format!("first text after {} ms, ", milliseconds(text))
         });
         Ok(format!(
-            "ok: {subject} answered in {} ms (first event after {} ms, {text}{} events, {} \
-             characters), and the thread was read back",
+            "ok: {subject} answered in {} ms (first event after {} ms, {text}{}, {}), \
+             and the thread was read back",
             milliseconds(self.turn),
             milliseconds(self.first_event),
-            self.events,
-            self.characters,
+            plural(self.events, "event"),
+            plural(self.characters, "character"),
         ))
     }
 }

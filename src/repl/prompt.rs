@@ -1,5 +1,6 @@
 //! The prompt: the thread, where it is, and what goes with the next message.
 
+use crate::plural::plural;
 use crate::render::{clean_line, table};
 
 /// How much of a title the prompt shows, in characters.
@@ -49,12 +50,6 @@ pub fn prompt(facts: &Facts<'_>) -> (String, String) {
         "\u{1b}[36m{place}\u{1b}[0m\u{1b}[2m{thread}\u{1b}[0m\u{1b}[33m{marks}\u{1b}[0m \u{1b}[1m>\u{1b}[0m "
     );
     (raw, styled)
-}
-
-/// A number with its noun.
-pub fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
 }
 
 #[cfg(test)]

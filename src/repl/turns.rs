@@ -2,9 +2,9 @@
 
 use super::ask::{Question, Reply};
 use super::mode::Mode;
-use super::prompt::plural;
 use super::{Flow, Repl, Seat, forms};
 use crate::error::{Breach, Error, Result};
+use crate::plural::plural;
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AddUserMessage, AnswerStatus, ClientToolCall,
     CreateThread, Extra, Item, ItemKind, Page, Request, RetryAfterItem, StructuredInput,

@@ -18,6 +18,7 @@ pub(super) use elicit::find_actions;
 pub(super) use strangers::TITLE as STRANGERS_TITLE;
 pub(super) use talk::smoke as smoke_turn;
 
+use super::barred::barred;
 use super::evidence::{Budget, Evidence, Probe, Purpose};
 use super::patience::Patience;
 use super::wire::{Ask, Reply, Wire};
@@ -127,9 +128,10 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
     let limited = log.patience.trouble(&log.limited);
     // A first turn that was refused for this reason needs no second word.
     let dead = dead.filter(|_| limited.is_none() || !log.exchanges.is_empty());
-    let evidence = Evidence {
+    let mut evidence = Evidence {
         subject: backend.describe(),
         is_recording: false,
+        barred: None,
         budget: plan.budget,
         origin: plan.origin.clone(),
         exchanges: log.exchanges,
@@ -137,6 +139,12 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
         dead,
         gaps: limited.into_iter().collect(),
     };
+    let barred = barred(error, &evidence, backend);
+    let (barred, error) = barred.unzip();
+    if barred.is_some() {
+        evidence.dead = None;
+        evidence.barred = barred;
+    }
     Ok(Seen {
         evidence,
         error,

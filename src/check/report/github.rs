@@ -19,7 +19,7 @@ pub(super) fn write(report: &Report) -> String {
         }
     }
     for trouble in &report.troubles {
-        let words = format!("{}\nfix: {}", clean(&trouble.what), trouble.fix);
+        let words = format!("{}\nfix: {}", clean(&trouble.what), clean(&trouble.fix));
         let _ = writeln!(text, "::error title=chatkit check::{}", data(&words));
     }
     let _ = writeln!(

@@ -49,7 +49,7 @@ fn trouble(trouble: &Trouble) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_message(clean_line(&trouble.what));
     status.set_type("run");
-    status.set_description(format!("fix: {}", trouble.fix));
+    status.set_description(format!("fix: {}", clean_line(&trouble.fix)));
     let mut case = TestCase::new("run/whole", status);
     case.set_classname("chatkit.run");
     case

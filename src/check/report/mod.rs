@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::render::clean::{clean, clean_line};
 
 pub use listing::{explain, list};
-pub use text::{summary, terminal};
+pub use text::{Sheet, summary, terminal};
 
 /// A format for machines or colleagues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

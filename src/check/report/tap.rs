@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{clean_line, headline, story};
+use super::{clean, clean_line, headline, story};
 use crate::check::judge::{Judged, Outcome, Report};
+use crate::check::rule::Severity;
 
 pub(super) fn write(report: &Report) -> String {
     let count = report.judged.len() + report.troubles.len();
@@ -15,6 +16,8 @@ pub(super) fn write(report: &Report) -> String {
         let number = report.judged.len() + index + 1;
         let what = escaped(&clean_line(&trouble.what));
         let _ = writeln!(text, "not ok {number} - {what}");
+        let fix = format!("fix: {}", clean(&trouble.fix));
+        block(&mut text, None, &fix);
     }
     text
 }
@@ -35,10 +38,17 @@ fn line(text: &mut String, number: usize, judged: &Judged, report: &Report) {
     if holds {
         return;
     }
+    block(text, Some(rule.severity), &story(judged));
+}
+
+/// The YAML below a line that does not hold.
+fn block(text: &mut String, severity: Option<Severity>, story: &str) {
     let _ = writeln!(text, "  ---");
-    let _ = writeln!(text, "  severity: {}", rule.severity.word());
+    if let Some(severity) = severity {
+        let _ = writeln!(text, "  severity: {}", severity.word());
+    }
     let _ = writeln!(text, "  message: |");
-    for line in story(judged).lines() {
+    for line in story.lines() {
         let _ = writeln!(text, "    {line}");
     }
     let _ = writeln!(text, "  ...");

@@ -1,60 +1,64 @@
 //! The report for a person: what failed comes first, each with its frame and what was expected.
 
-use std::fmt::Write as _;
-
 use super::{clean_line, lines};
 use crate::check::judge::{Judged, Outcome, Report};
+use crate::check::rule::Finding;
+use crate::plural::plural;
+use crate::render::{Style, wrap};
 
 /// How many findings of a rule a person is shown.
 const SHOWN: usize = 3;
 
-/// How the report may look.
-#[derive(Clone, Copy, Debug)]
-struct Paint {
-    is_colored: bool,
+/// How many rules are named that share a reason for being skipped; of more the number is said.
+const NAMED: usize = 8;
+
+/// How much of a frame is shown on a terminal, in characters; `-v` shows all that was kept.
+const EXCERPT: usize = 300;
+
+/// How far what belongs to a line is set in, and what does not fit into it.
+const INSET: &str = "  ";
+const HANGING: &str = "    ";
+
+/// No line is wider than this, however wide the terminal is: nobody reads those.
+const WIDEST: usize = 110;
+
+/// What the report is written on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sheet {
+    /// Whether it has colours.
+    pub is_colored: bool,
+    /// Whether all is said: what passed, too.
+    pub is_whole: bool,
+    /// The columns that a line may have; without them a line is as long as it needs to be.
+    pub width: Option<usize>,
 }
 
-/// The report for a terminal or a build log; `verbose` also lists what passed.
-pub fn terminal(report: &Report, is_colored: bool, verbose: bool) -> String {
-    let paint = Paint { is_colored };
-    let mut text = String::new();
-    for judged in in_order(report) {
-        match &judged.outcome {
-            Outcome::Failed(_) | Outcome::Stale | Outcome::Missing(_) | Outcome::Known(_) => {
-                failure(&mut text, judged, report, paint);
-            }
-            _ => {}
-        }
-    }
-    for trouble in &report.troubles {
-        let mark = paint.as_bad("FAIL");
-        let _ = writeln!(text, "{mark} {}", clean_line(&trouble.what));
-        let _ = writeln!(text, "  fix: {}\n", trouble.fix);
-    }
-    skipped(&mut text, report, paint);
-    if verbose {
-        for judged in &report.judged {
-            if judged.outcome == Outcome::Passed {
-                let mark = paint.as_good("ok");
-                let _ = writeln!(text, "{mark} {} {}", judged.rule.id, judged.rule.says);
-            }
-        }
-    }
-    if let Some(speed) = &report.speed {
-        let _ = writeln!(text, "{}", paint.dim(&speed.line()));
+/// The report for a terminal or a build log.
+pub fn terminal(report: &Report, sheet: Sheet) -> String {
+    let mut page = Page {
+        text: String::new(),
+        sheet,
+    };
+    if report.barred.is_none() {
+        page.verdicts(report);
     }
     let summary = summary(report);
-    let painted = match report.failure() {
-        Some(_) => paint.as_bad(&summary),
-        None => paint.as_good(&summary),
+    let code = match report.failure() {
+        Some(_) => BAD,
+        None => GOOD,
     };
-    text.push_str(&painted);
-    text.push('\n');
-    text
+    page.line("", code, &summary);
+    page.text
 }
 
 /// One line: how many rules came out how.
 pub fn summary(report: &Report) -> String {
+    let subject = clean_line(&report.subject);
+    let took = report.took.as_secs_f64();
+    if let Some(reason) = report.barred {
+        let rules = plural(report.judged.len(), "rule");
+        return format!("{subject}: {reason}, so that none of {rules} was asked ({took:.1} s)");
+    }
     let of = |word: &str| report.count(|judged| judged.outcome.word() == word);
     let fails = report.count(|judged| judged.fails(report.fail_on));
     let lesser = report.count(|judged| {
@@ -73,13 +77,8 @@ pub fn summary(report: &Report) -> String {
             parts.push(format!("{count} {word}"));
         }
     }
-    format!(
-        "{}: {} ({} requests, {:.1} s)",
-        clean_line(&report.subject),
-        parts.join(", "),
-        report.requests,
-        report.took.as_secs_f64()
-    )
+    let requests = plural(report.requests, "request");
+    format!("{subject}: {} ({requests}, {took:.1} s)", parts.join(", "))
 }
 
 /// What fails the run first, then by severity.
@@ -95,88 +94,167 @@ fn in_order(report: &Report) -> Vec<&Judged> {
     judged
 }
 
-fn failure(text: &mut String, judged: &Judged, report: &Report, paint: Paint) {
-    let rule = judged.rule;
-    let word = match &judged.outcome {
-        Outcome::Known(_) => "known",
-        Outcome::Stale => "stale",
-        Outcome::Missing(_) => "missing",
-        _ => rule.severity.word(),
-    };
-    let mark = if judged.fails(report.fail_on) {
-        paint.as_bad("FAIL")
-    } else {
-        paint.as_odd("note")
-    };
-    let _ = writeln!(
-        text,
-        "{mark} {} ({word}): {}",
-        paint.strong(rule.id),
-        rule.says
-    );
-    if let Some(findings) = judged.findings() {
-        for finding in findings.first.iter().take(SHOWN) {
-            for line in lines(finding) {
-                let _ = writeln!(text, "  {line}");
-            }
-        }
-        if findings.count > SHOWN {
-            let _ = writeln!(text, "  and {} more", findings.count - SHOWN);
-        }
-    }
-    if let Some(reason) = judged.outcome.reason() {
-        let _ = writeln!(text, "  {}", clean_line(reason));
-    }
-    let _ = writeln!(text, "  {}", paint.dim(&format!("source: {}", rule.source)));
-    let _ = writeln!(text, "  fix: {}\n", rule.fix);
+/// The looks of a line, as SGR codes.
+const BAD: &str = "31";
+const ODD: &str = "33";
+const GOOD: &str = "32";
+const STRONG: &str = "1";
+const DIM: &str = "2";
+const PLAIN: &str = "";
+
+/// A report under way.
+struct Page {
+    text: String,
+    sheet: Sheet,
 }
 
-/// Rules that were skipped for one reason share a line.
-fn skipped(text: &mut String, report: &Report, paint: Paint) {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for judged in &report.judged {
-        if let Outcome::Skipped(reason) = &judged.outcome {
-            match reasons.iter_mut().find(|(known, _)| known == reason) {
-                Some((_, ids)) => ids.push(judged.rule.id),
-                None => reasons.push((reason, vec![judged.rule.id])),
+impl Page {
+    fn verdicts(&mut self, report: &Report) {
+        for judged in in_order(report) {
+            match &judged.outcome {
+                Outcome::Failed(_) | Outcome::Stale | Outcome::Missing(_) | Outcome::Known(_) => {
+                    self.failure(judged, report);
+                }
+                _ => {}
             }
         }
+        for trouble in &report.troubles {
+            self.marked(BAD, "FAIL", "", &clean_line(&trouble.what));
+            self.line(INSET, PLAIN, &format!("fix: {}", trouble.fix));
+            self.text.push('\n');
+        }
+        self.skipped(report);
+        if self.sheet.is_whole {
+            for judged in &report.judged {
+                if judged.outcome == Outcome::Passed {
+                    self.marked(GOOD, "ok", judged.rule.id, judged.rule.says);
+                }
+            }
+        }
+        if let Some(speed) = &report.speed {
+            self.line("", DIM, &speed.line());
+        }
     }
-    for (reason, ids) in &reasons {
-        let line = format!("skip {}: {}", ids.join(", "), clean_line(reason));
-        let _ = writeln!(text, "{}", paint.dim(&line));
-    }
-    if !reasons.is_empty() {
-        text.push('\n');
-    }
-}
 
-impl Paint {
-    fn with(self, code: &str, text: &str) -> String {
-        if self.is_colored {
+    fn failure(&mut self, judged: &Judged, report: &Report) {
+        let rule = judged.rule;
+        let word = match &judged.outcome {
+            Outcome::Known(_) => "known",
+            Outcome::Stale => "stale",
+            Outcome::Missing(_) => "missing",
+            _ => rule.severity.word(),
+        };
+        let (code, mark) = if judged.fails(report.fail_on) {
+            (BAD, "FAIL")
+        } else {
+            (ODD, "note")
+        };
+        let says = format!("({word}): {}", rule.says);
+        self.marked(code, mark, rule.id, &says);
+        if let Some(findings) = judged.findings() {
+            for finding in findings.first.iter().take(SHOWN) {
+                for line in lines(&self.cut(finding)) {
+                    self.line(INSET, PLAIN, &line);
+                }
+            }
+            if findings.count > SHOWN {
+                let more = format!("and {} more", findings.count - SHOWN);
+                self.line(INSET, PLAIN, &more);
+            }
+        }
+        if let Some(reason) = judged.outcome.reason() {
+            self.line(INSET, PLAIN, &clean_line(reason));
+        }
+        self.line(INSET, DIM, &format!("source: {}", rule.source));
+        self.line(INSET, PLAIN, &format!("fix: {}", rule.fix));
+        self.text.push('\n');
+    }
+
+    /// A finding whose frame does not fill the screen.
+    fn cut(&self, finding: &Finding) -> Finding {
+        let mut finding = finding.clone();
+        if let Some(raw) = finding.raw.as_mut()
+            && self.sheet.width.is_some()
+            && !self.sheet.is_whole
+            && let Some((end, _)) = raw.char_indices().nth(EXCERPT)
+        {
+            raw.truncate(end);
+            raw.push_str("… (-v shows more)");
+        }
+        finding
+    }
+
+    /// Rules that were skipped for one reason share a line.
+    fn skipped(&mut self, report: &Report) {
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for judged in &report.judged {
+            if let Outcome::Skipped(reason) = &judged.outcome {
+                match reasons.iter_mut().find(|(known, _)| known == reason) {
+                    Some((_, ids)) => ids.push(judged.rule.id),
+                    None => reasons.push((reason, vec![judged.rule.id])),
+                }
+            }
+        }
+        for (reason, ids) in &reasons {
+            let which = if ids.len() <= NAMED || self.sheet.is_whole {
+                ids.join(", ")
+            } else {
+                plural(ids.len(), "rule")
+            };
+            self.line("", DIM, &format!("skip {which}: {}", clean_line(reason)));
+        }
+        if !reasons.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    /// A line that begins with a mark and a name.
+    fn marked(&mut self, code: &str, mark: &str, name: &str, text: &str) {
+        let head = [mark, name].join(" ");
+        let head = head.trim_end();
+        let lines = self.broken("", &format!("{head} {text}"));
+        for line in lines {
+            // A name that is too long for its line is broken, and then it has no look of its own.
+            let line = match line.strip_prefix(head) {
+                Some(rest) if name.is_empty() => format!("{}{rest}", self.painted(code, mark)),
+                Some(rest) => {
+                    let (mark, name) = (self.painted(code, mark), self.painted(STRONG, name));
+                    format!("{mark} {name}{rest}")
+                }
+                None => line,
+            };
+            self.text.push_str(&line);
+            self.text.push('\n');
+        }
+    }
+
+    fn line(&mut self, inset: &str, code: &str, text: &str) {
+        for line in self.broken(inset, text) {
+            let line = self.painted(code, &line);
+            self.text.push_str(&line);
+            self.text.push('\n');
+        }
+    }
+
+    /// A line in as many as it needs.
+    fn broken(&self, inset: &str, text: &str) -> Vec<String> {
+        let Some(width) = self.sheet.width else {
+            return vec![format!("{inset}{text}")];
+        };
+        let room = width.min(WIDEST).saturating_sub(HANGING.len());
+        let lines = wrap(text, Style::PLAIN, room.max(1));
+        let set_in = |(index, line): (usize, crate::render::Line)| {
+            let inset = if index == 0 { inset } else { HANGING };
+            format!("{inset}{}", line.plain())
+        };
+        lines.into_iter().enumerate().map(set_in).collect()
+    }
+
+    fn painted(&self, code: &str, text: &str) -> String {
+        if self.sheet.is_colored && !code.is_empty() {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")
         } else {
             text.to_owned()
         }
-    }
-
-    fn as_bad(self, text: &str) -> String {
-        self.with("31", text)
-    }
-
-    fn as_odd(self, text: &str) -> String {
-        self.with("33", text)
-    }
-
-    fn as_good(self, text: &str) -> String {
-        self.with("32", text)
-    }
-
-    fn strong(self, text: &str) -> String {
-        self.with("1", text)
-    }
-
-    fn dim(self, text: &str) -> String {
-        self.with("2", text)
     }
 }

@@ -3,16 +3,25 @@
 mod args;
 mod reports;
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::Context;
 use super::connect::{Connection, RestConnection};
-use crate::check::{self, Baseline, Evidence, Plan, Report, Rule, Selection};
+use crate::check::{self, Baseline, Evidence, Plan, Report, Rule, Selection, Sheet};
 use crate::config::CheckSettings;
 use crate::error::{Error, Result};
+use crate::plural::plural;
+use crate::repl::Sight;
 use crate::ui::{Style, Ui, Verbosity};
 
 pub use args::CheckArgs;
+
+/// What is said where any answer will do: one that has several pieces tells how they travel.
+const HELLO: &str = "Hello! This is a check; please answer in one sentence.";
+
+/// What a short check says: the sooner it is answered, the better.
+const SMOKE: &str = "ping";
 
 /// Checks a backend, or a recording of one.
 ///
@@ -48,9 +57,11 @@ pub async fn run(args: CheckArgs, context: Context<'_>) -> Result<()> {
         took: start.elapsed(),
         fail_on: args.fail_on(),
         troubles: evidence.troubles(),
+        barred: evidence.barred.as_ref().map(check::Barred::words),
         speed: check::Speed::of(&evidence),
     };
-    finish(&args, &selection, &baseline, &report, context.ui)?;
+    let sheet = sheet(&context);
+    finish(&args, &selection, &baseline, &report, sheet, context.ui)?;
     match (
         error.or_else(|| check::refused(&evidence)),
         report.failure(),
@@ -78,11 +89,11 @@ async fn look(
     let patience = &seen.patience;
     if patience.times > 0 {
         let (times, seconds) = (patience.times, patience.spent.as_secs_f64());
-        let words =
-            format!("the backend limits the rate: waited {times} times, {seconds:.1} s in all");
+        let times = plural(times, "time");
+        let words = format!("the backend limits the rate: waited {times}, {seconds:.1} s in all");
         context.ui.note(Style::Dim, &words);
     }
-    Ok((seen.evidence, seen.error.map(not_reached)))
+    Ok((seen.evidence, seen.error))
 }
 
 fn warn_of(left: &[String], ui: &mut Ui) {
@@ -105,9 +116,9 @@ async fn smoke(args: &CheckArgs, context: Context<'_>) -> Result<()> {
         check: settings,
         ..
     } = &context.connect().await?;
-    let message = args.message(settings);
+    let message = args.message(settings, SMOKE);
     let outcome = check::smoke(backend, &message, args.budget(), args.keep, &context.cancel);
-    let outcome = outcome.await.map_err(not_reached)?;
+    let outcome = outcome.await?;
     warn_of(&outcome.left, context.ui);
     let subject = backend.describe();
     if context.ui.is_json() {
@@ -119,14 +130,14 @@ async fn smoke(args: &CheckArgs, context: Context<'_>) -> Result<()> {
     context.ui.line(&line)
 }
 
-/// A chain of redirects that leads nowhere is no backend's answer.
-fn not_reached(error: Error) -> Error {
-    match error {
-        Error::Http(failure) if (300..400).contains(&failure.status) => Error::Unreachable {
-            url: "the backend".into(),
-            reason: failure.message.unwrap_or_else(|| failure.reason.to_owned()),
-        },
-        error => error,
+/// A terminal gets lines that fit; a build log breaks its lines by itself.
+fn sheet(context: &Context<'_>) -> Sheet {
+    let ui = &context.ui;
+    let sight = Sight::of(&context.around.vars, ui.has_color());
+    Sheet {
+        is_colored: ui.has_color(),
+        is_whole: ui.verbosity() >= Verbosity::Verbose,
+        width: ui.out_is_terminal().then(|| sight.look().width),
     }
 }
 
@@ -135,20 +146,22 @@ fn finish(
     selection: &Selection,
     baseline: &Baseline,
     report: &Report,
+    sheet: Sheet,
     ui: &mut Ui,
 ) -> Result<()> {
     if ui.is_json() {
         let json = check::write(report, check::Format::Json)?;
         ui.text(&json)?;
     } else {
-        let verbose = ui.verbosity() >= Verbosity::Verbose;
-        let text = check::terminal(report, ui.has_color(), verbose);
+        let text = check::terminal(report, sheet);
         ui.drawn(&text)?;
     }
     for wanted in &args.reports {
         reports::write(wanted, report, ui)?;
     }
-    if let Some(path) = &args.write_baseline {
+    // A run that saw nothing has nothing to say about what was known before.
+    let is_seen = |_: &&PathBuf| report.barred.is_none();
+    if let Some(path) = args.write_baseline.as_ref().filter(is_seen) {
         let text = Baseline::text(&report.judged, baseline);
         reports::save(path, &text)?;
         ui.note(Style::Dim, &format!("baseline: {}", path.display()));
@@ -182,9 +195,9 @@ fn explain(id: &str, ui: &mut Ui) -> Result<()> {
 
 impl CheckArgs {
     /// What any answer will do for.
-    fn message(&self, settings: &CheckSettings) -> String {
+    fn message(&self, settings: &CheckSettings, usual: &str) -> String {
         let message = self.message.clone().or_else(|| settings.message.clone());
-        message.unwrap_or_else(|| "Hello! This is a check; please answer in one sentence.".into())
+        message.unwrap_or_else(|| usual.to_owned())
     }
 
     fn plan(
@@ -196,7 +209,7 @@ impl CheckArgs {
         Plan {
             probes,
             messages: check::Messages {
-                any: self.message(&settings),
+                any: self.message(&settings, HELLO),
                 tool: self.tool_message.clone().or(settings.tool_message),
                 form: self.form_message.clone().or(settings.form_message),
                 widget: self.widget_message.clone().or(settings.widget_message),

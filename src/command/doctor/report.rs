@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::config::Surroundings;
 use crate::doctor::{Finding, Verdict, exit_code};
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::render::clean::clean_line;
 use crate::ui::{Style, Ui};
 
@@ -114,12 +115,12 @@ impl Report {
             return Err(Error::Diagnosed {
                 message: format!("{} failed{}", first.step.name(), others(failed - 1)),
                 code,
+                hint: None,
             });
         }
         let warned = match warnings {
             0 => String::new(),
-            1 => ", with 1 warning".to_owned(),
-            n => format!(", with {n} warnings"),
+            n => format!(", with {}", plural(n, "warning")),
         };
         ui.note(Style::Plain, &format!("nothing failed{warned}"));
         Ok(())

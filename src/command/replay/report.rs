@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::lines::{Mark, changed};
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::render::clean_line;
 use crate::replay::{Change, Difference, Match};
 use crate::ui::{Style, Ui};
@@ -87,7 +88,7 @@ impl Report {
         }
         ui.flush()?;
         if self.equal {
-            let turns = plural(self.turns.len());
+            let turns = plural(self.turns.len(), "turn");
             let note = format!("the same in {turns} (match: {})", self.matching.name());
             ui.note(Style::Dim, &note);
         }
@@ -103,7 +104,7 @@ impl Report {
             return Ok(());
         }
         let differ = (self.turns.iter()).filter(|turn| turn.outcome != Verdict::Equal);
-        let (count, all) = (differ.count(), plural(self.turns.len()));
+        let (count, all) = (differ.count(), plural(self.turns.len(), "turn"));
         let verb = if count == 1 { "differs" } else { "differ" };
         Err(Error::Differs(format!("{count} of {all} {verb}")))
     }
@@ -197,13 +198,6 @@ fn print_line(mark: Mark, indent: usize, text: &str, ui: &mut Ui) -> Result<()> 
     match mark.color().filter(|_| ui.has_color()) {
         Some(color) => ui.drawn(&format!("\u{1b}[{color}m{line}\u{1b}[0m\n")),
         None => ui.drawn(&format!("{line}\n")),
-    }
-}
-
-fn plural(count: usize) -> String {
-    match count {
-        1 => "1 turn".to_owned(),
-        count => format!("{count} turns"),
     }
 }
 

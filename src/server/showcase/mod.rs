@@ -61,7 +61,7 @@ pub(super) fn recalls(message: &UserMessage) -> bool {
 fn answer(scene: &Scene, message: &UserMessage) -> Script {
     let said = message.text();
     let Some((word, argument)) = show(&said) else {
-        return reply::echo(scene, message);
+        return reply::to_text(scene, message);
     };
     words::play(scene, &word, argument).unwrap_or_else(|| reply::unknown(scene, &word))
 }

@@ -8,8 +8,21 @@ use super::stage::Scene;
 use super::words::{self, WORDS};
 use crate::protocol::{UserContent, UserMessage};
 
-/// Any text: a streamed answer that shows what arrived of the message.
-pub(super) fn echo(scene: &Scene, message: &UserMessage) -> Script {
+/// Any text; `ping` alone is answered by one word, as it is everywhere.
+pub(super) fn to_text(scene: &Scene, message: &UserMessage) -> Script {
+    let is_ping = message.text().trim().eq_ignore_ascii_case("ping")
+        && matches!(message.content[..], [UserContent::Text(_)])
+        && message.attachments.is_empty()
+        && message.quoted_text.is_none();
+    if is_ping {
+        scene.text("pong")
+    } else {
+        echo(scene, message)
+    }
+}
+
+/// A streamed answer that shows what arrived of the message.
+fn echo(scene: &Scene, message: &UserMessage) -> Script {
     let mut text = String::from("This is the **ChatKit mock**. ");
     let said = message.text();
     if said.trim().is_empty() {
@@ -80,7 +93,10 @@ fn carried(text: &mut String, message: &UserMessage) {
 
 /// The words, each with its meaning.
 fn list(text: &mut String) {
-    text.push_str("Say `show` and one of these words to see a state of the UI:\n\n");
+    text.push_str(
+        "Say `show` and one of these words to see a state of the UI, or `ping` for an answer of \
+         one word:\n\n",
+    );
     for word in WORDS {
         let _ = writeln!(text, "- `{}`: {}", word.usage, word.meaning);
     }

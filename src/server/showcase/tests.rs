@@ -282,6 +282,18 @@ async fn an_unknown_argument_is_answered_by_the_known_ones() {
 }
 
 #[tokio::test]
+async fn a_ping_is_answered_by_one_word() {
+    for ping in ["ping", " Ping\n"] {
+        let mut stage = Stage::new();
+        stage.say(ping).await;
+        assert_eq!(stage.answer(), "pong");
+    }
+    let mut stage = Stage::new();
+    stage.say("ping me").await;
+    assert!(stage.answer().contains("> ping me"));
+}
+
+#[tokio::test]
 async fn any_text_is_answered_by_what_came_with_it() {
     let mut stage = Stage::new();
     let attachment =

@@ -7,7 +7,7 @@ use sqlx::{Database, Encode, Executor, IntoArguments, Type};
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::{Draft, ItemRow, StoreError, Stored};
-use super::{Dialect, Write};
+use super::{Changed, Dialect, Write};
 use crate::protocol::{Attachment, ThreadId};
 
 /// How many changes may wait for the database.
@@ -100,23 +100,17 @@ where
             // What follows a failure is taken and left, so that whoever fills the thread is not
             // held up before the commit tells them.
             Step::Write(_) if failed.is_some() => {}
-            Step::Write(write) => failed = make::<DB>(&write, connection).await.err(),
+            Step::Write(write) => {
+                let changed = write.make::<DB, _>(&mut *connection).await;
+                let changed = changed.map_err(StoreError::from);
+                failed = changed.and_then(|it| threadless(&write, it)).err();
+            }
         }
     }
 }
 
-async fn make<DB>(write: &Write, connection: &mut DB::Connection) -> Stored<()>
-where
-    DB: Dialect,
-    DB::Arguments: IntoArguments<DB>,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    for<'q> Cow<'q, str>: Encode<'q, DB> + Type<DB>,
-    for<'q> &'q str: Encode<'q, DB> + Type<DB>,
-    for<'q> String: Encode<'q, DB> + Type<DB>,
-    for<'q> i64: Encode<'q, DB> + Type<DB>,
-    for<'q> bool: Encode<'q, DB> + Type<DB>,
-{
-    let changed = write.make::<DB, _>(&mut *connection).await?;
+/// Why a step that was taken is none: an item without its thread changes nothing.
+fn threadless(write: &Write, changed: Changed) -> Stored<()> {
     match write {
         Write::PutItem(thread, _) if !changed => Err(StoreError::NoThread(thread.clone())),
         _ => Ok(()),

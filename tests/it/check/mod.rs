@@ -1,5 +1,6 @@
 //! `chatkit check` from outside: what it asks, what it says, and how it ends.
 
+mod barred;
 mod cleanup;
 mod flaws;
 mod hostile;
@@ -65,18 +66,20 @@ fn a_smoke_check_is_one_line() {
     );
 }
 
-#[test]
-fn a_smoke_check_cleans_up() {
+/// A turn, and the thread that it makes.
+fn turn_and_thread() -> (Reply, Value) {
     let message = item("m1", "user_message", &json!({"content": []}));
     let mut frames = vec![created(), done(&message)];
     frames.extend(streamed("a1", &["Hel", "lo"]));
     let mut thread = crate::backend::thread("thr_1", None);
     thread["items"]["data"] = json!([message, crate::backend::message("a1", "Hello")]);
-    let backend = Backend::new([
-        Reply::Events(frames),
-        Reply::Json(200, thread),
-        Reply::Json(200, json!({})),
-    ]);
+    (Reply::Events(frames), thread)
+}
+
+#[test]
+fn a_smoke_check_cleans_up() {
+    let (turn, thread) = turn_and_thread();
+    let backend = Backend::new([turn, Reply::Json(200, thread), Reply::Json(200, json!({}))]);
     chatkit(["check", "--smoke", "--url", &backend.url()]).code(0);
     let asked: Vec<_> = backend
         .asked()
@@ -337,13 +340,9 @@ fn a_smoke_check_tells_a_server_that_asks_for_credentials_apart() {
 
 #[test]
 fn a_smoke_check_sees_a_deletion_that_deletes_nothing() {
-    let message = item("m1", "user_message", &json!({"content": []}));
-    let mut frames = vec![created(), done(&message)];
-    frames.extend(streamed("a1", &["Hel", "lo"]));
-    let mut thread = crate::backend::thread("thr_1", None);
-    thread["items"]["data"] = json!([message, crate::backend::message("a1", "Hello")]);
+    let (turn, thread) = turn_and_thread();
     let backend = Backend::new([
-        Reply::Events(frames),
+        turn,
         Reply::Json(200, thread.clone()),
         Reply::Json(200, json!({})),
         Reply::Json(200, thread),

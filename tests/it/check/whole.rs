@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::check;
+use super::{check, turn_and_thread};
 use crate::backend::{Backend, Reply, created, done, item, streamed};
 use crate::dsl::{Run, chatkit, file};
 
@@ -109,10 +109,7 @@ fn halves_of_a_character_in_two_frames_are_one() {
 }
 
 fn turn() -> Reply {
-    let message = item("m1", "user_message", &json!({"content": []}));
-    let mut frames = vec![created(), done(&message)];
-    frames.extend(streamed("a1", &["Hel", "lo"]));
-    Reply::Events(frames)
+    turn_and_thread().0
 }
 
 fn limited(retry_after: &'static str) -> Reply {
@@ -146,9 +143,7 @@ fn a_backend_that_asks_to_wait_is_waited_for() {
 
 #[test]
 fn a_smoke_check_waits_to_remove_what_it_made() {
-    let message = item("m1", "user_message", &json!({"content": []}));
-    let mut thread = crate::backend::thread("thr_1", None);
-    thread["items"]["data"] = json!([message, crate::backend::message("a1", "Hello")]);
+    let (_, thread) = turn_and_thread();
     let again = "content-type: application/json\r\nretry-after: 0\r\n";
     let backend = Backend::new([
         turn(),
@@ -187,7 +182,7 @@ fn a_backend_that_limits_the_rate_is_blamed_for_that_alone() {
     assert!(what.starts_with("the backend limits the rate: "), "{what}");
     assert!(what.contains("status 429, retry-after: 3600"), "{what}");
     let (_backend, run) = check_of([limited(late)]);
-    run.error("nothing was checked; the backend limits the rate: 1 requests were refused")
+    run.error("nothing was checked; the backend limits the rate: 1 request was refused")
         .code(3);
 }
 

@@ -1,0 +1,105 @@
+//! A backend of which nothing can be said: it was not reached, or it lets nobody in.
+
+use super::evidence::{Evidence, Trouble};
+use crate::client::Backend;
+use crate::error::{Error, HttpFailure};
+
+/// Why no rule can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// There was no answer to the first request.
+    Unreached(Trouble),
+    /// The first request was refused for want of credentials.
+    Refused(Trouble),
+}
+
+impl Barred {
+    /// The reason in few words, for each of the rules that were not asked.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Unreached(_) => "the backend was not reached",
+            Self::Refused(_) => "the backend did not let us in",
+        }
+    }
+
+    /// What is wrong and what to do, which is said once.
+    pub fn trouble(&self) -> Trouble {
+        let (Self::Unreached(trouble) | Self::Refused(trouble)) = self;
+        trouble.clone()
+    }
+}
+
+/// What keeps a backend from being looked at, and the error that says it.
+pub fn barred(
+    unanswered: Option<Error>,
+    evidence: &Evidence,
+    backend: &Backend,
+) -> Option<(Barred, Error)> {
+    if let Some(error) = unanswered {
+        let error = unreached(error, backend);
+        let trouble = trouble(&error);
+        return Some((Barred::Unreached(trouble), error));
+    }
+    let error = refused(evidence)?;
+    Some((Barred::Refused(trouble(&error)), error))
+}
+
+fn trouble(error: &Error) -> Trouble {
+    Trouble {
+        what: error.to_string(),
+        fix: error.hint().unwrap_or_default().into(),
+    }
+}
+
+/// Why there was no answer, with the command that looks at every step of the way.
+pub fn unreached(error: Error, backend: &Backend) -> Error {
+    let address = backend.describe();
+    let error = match error {
+        // A chain of redirects that leads nowhere is no backend's answer.
+        Error::Http(failure) if (300..400).contains(&failure.status) => Error::Unreachable {
+            url: address.clone(),
+            reason: failure.message.unwrap_or_else(|| failure.reason.to_owned()),
+        },
+        error => error,
+    };
+    if error.code() != UNREACHED {
+        return error;
+    }
+    let place = if backend.is_hosted() {
+        ", with the same options".to_owned()
+    } else {
+        format!(" --url {address}")
+    };
+    Error::Diagnosed {
+        message: error.to_string(),
+        code: UNREACHED,
+        hint: Some(format!(
+            "see which step of the way fails: chatkit doctor{place}"
+        )),
+    }
+}
+
+/// The exit code of a backend that is not reached, or does not answer in time.
+const UNREACHED: u8 = 5;
+
+/// The first turn was refused for want of credentials, so that nothing else was tried.
+pub fn refused(evidence: &Evidence) -> Option<Error> {
+    let [first] = &evidence.exchanges[..] else {
+        return None;
+    };
+    let status = Some(first.status()).filter(|status| matches!(status, 401 | 403))?;
+    let document = first.document().unwrap_or_default();
+    Some(Error::Http(Box::new(HttpFailure {
+        status,
+        reason: if status == 401 {
+            "Unauthorized"
+        } else {
+            "Forbidden"
+        },
+        message: document["error"]["message"].as_str().map(ToOwned::to_owned),
+        code: None,
+        param: None,
+        request_id: first.header("x-request-id").map(ToOwned::to_owned),
+        retry_after: None,
+    })))
+}

@@ -1,0 +1,133 @@
+//! A backend that cannot be looked at is named once, with the remedy, in every kind of report.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use crate::backend::{Backend, Reply};
+use crate::dsl::{chatkit, file};
+
+/// An address at which nothing listens.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    format!("http://{address}/chatkit")
+}
+
+/// What is said of a backend that is not reached: a line of result, the reason, the remedy.
+fn is_said_once(url: &str, reason: &str) {
+    let run = chatkit(["check", "--url", url])
+        .error(&format!("cannot reach {url}: {reason}"))
+        .hint(&format!(
+            "see which step of the way fails: chatkit doctor --url {url}"
+        ))
+        .code(5);
+    let result = format!("{url}: the backend was not reached, so that none of ");
+    assert!(run.stdout.starts_with(&result), "{}", run.stdout);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
+    let smoke = chatkit(["check", "--smoke", "--url", url])
+        .error(&format!("cannot reach {url}: "))
+        .hint("see which step of the way fails: chatkit doctor --url ")
+        .code(5);
+    assert_eq!(smoke.stdout, "");
+    assert_eq!(smoke.stderr.lines().count(), 2, "{}", smoke.stderr);
+}
+
+#[test]
+fn a_backend_that_is_not_there_is_said_once() {
+    is_said_once(&nobody(), "connection refused");
+    is_said_once(
+        "http://chatkit.invalid/chatkit",
+        "the host's name cannot be resolved",
+    );
+}
+
+#[test]
+fn a_backend_that_speaks_no_tls_or_says_nothing_is_said_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    // The thread ends with the test's process; a server that only closes needs no end.
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            drop(connection);
+        }
+    });
+    is_said_once(&format!("http://{address}/chatkit"), "the connection was");
+    let backend = Backend::new((0..4).map(|_| Reply::Json(200, json!({}))));
+    let plain = backend.url().replace("http://", "https://");
+    is_said_once(&plain, "it does not speak TLS here; try http://");
+}
+
+#[test]
+fn every_report_names_it_once_and_lists_all_the_rules() {
+    let url = nobody();
+    let reason = format!("cannot reach {url}: connection refused");
+    let listed = chatkit(["check", "--list", "--json"]).code(0).json();
+    let rules = listed.as_array().unwrap().len();
+    let report = |format: &str| {
+        let wanted = format!("{format}=-");
+        let args = ["check", "--url", &url, "--require", "attachments"];
+        chatkit(args.into_iter().chain(["--report", wanted.as_str()]))
+            .code(5)
+            .stdout
+    };
+    for format in ["junit", "tap", "html", "github"] {
+        let text = report(format);
+        let text = text.replace("&#x2f;", "/");
+        assert_eq!(text.matches(&reason).count(), 1, "{format}: {text}");
+        assert_eq!(
+            text.matches("chatkit doctor --url").count(),
+            1,
+            "{format}: {text}"
+        );
+    }
+    let junit = report("junit");
+    assert_eq!(junit.matches("<skipped message=").count(), rules);
+    assert_eq!(junit.matches("<failure ").count(), 1);
+    let tap = report("tap");
+    assert!(tap.contains(&format!("\n1..{}\n", rules + 1)), "{tap}");
+    assert_eq!(tap.matches("\nnot ok ").count(), 1);
+
+    let document = chatkit(["check", "--url", &url, "--json"]).code(5).json();
+    assert_eq!(document["failure"], reason);
+    assert_eq!(document["troubles"].as_array().unwrap().len(), 1);
+    assert_eq!(document["summary"]["skipped"], rules);
+    assert_eq!(document["rules"].as_array().unwrap().len(), rules);
+}
+
+#[test]
+fn a_backend_that_lets_nobody_in_is_said_once() {
+    let refusal = json!({"error": {"message": "who are you?"}});
+    let backend = Backend::new([Reply::Json(401, refusal)]);
+    let url = backend.url();
+    let run = chatkit(["check", "--url", &url])
+        .error("the backend answered 401 Unauthorized: who are you?")
+        .code(4);
+    let result = format!("{url}: the backend did not let us in, so that none of ");
+    assert!(run.stdout.starts_with(&result), "{}", run.stdout);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+}
+
+#[test]
+fn of_a_first_turn_that_failed_one_line_tells_what_was_not_asked() {
+    let backend = Backend::new([Reply::Json(500, Value::Null)]);
+    let run = chatkit(["check", "--url", &backend.url()]).code(3);
+    let skips = run.stdout.lines().filter(|line| line.starts_with("skip "));
+    let skips: Vec<_> = skips.collect();
+    assert_eq!(skips.len(), 1, "{}", run.stdout);
+    assert!(
+        skips[0].ends_with(" rules: the first turn failed (request 1, status 500)"),
+        "{}",
+        skips[0]
+    );
+}
+
+#[test]
+fn what_was_known_is_not_forgotten_by_a_run_that_saw_nothing() {
+    let (_folder, path) = file("known.txt", "speed/first-event\n");
+    let known = path.to_str().unwrap();
+    chatkit(["check", "--url", &nobody(), "--write-baseline", known]).code(5);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, "speed/first-event\n");
+}
