@@ -5,7 +5,7 @@ use std::fmt::Display;
 /// `1 event`, `2 events`; the noun is one whose plural ends in `s`.
 pub fn plural<N>(count: N, noun: &str) -> String
 where
-    N: Display + PartialEq + From<u8>,
+    N: Copy + Display + PartialEq + From<u8>,
 {
     let ending = if count == N::from(1) { "" } else { "s" };
     format!("{count} {noun}{ending}")

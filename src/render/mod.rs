@@ -22,7 +22,7 @@ pub use look::{Background, Colors, Look};
 pub use markdown::{Markdown, Update};
 pub use span::{Line, Paint, Span, Style, to_text, width};
 pub use widget::{Action, ActionKind, Field, FieldKind, Shown};
-pub use wrap::wrap;
+pub use wrap::{wrap, wrap_code};
 
 #[cfg(test)]
 mod tests;

@@ -179,6 +179,13 @@ pub fn wrap(text: &str, style: Style, width: usize) -> Vec<Line> {
     wrapper.finish()
 }
 
+/// A text of one style in lines that are broken anywhere: code.
+pub fn wrap_code(text: &str, style: Style, width: usize) -> Vec<Line> {
+    let mut wrapper = Wrapper::code(width);
+    wrapper.push(&Span::new(text, style));
+    wrapper.finish()
+}
+
 /// A styled line in as many as it needs.
 pub fn wrap_line(line: &Line, width: usize) -> Vec<Line> {
     let mut wrapper = Wrapper::words(width);

@@ -48,6 +48,9 @@ pub fn write(report: &Report, format: Format) -> Result<String> {
     })
 }
 
+/// What stands before a frame or a document as it came.
+const RECEIVED: &str = "received: ";
+
 /// Where something was found: `request 3, threads.create, frame 5`.
 fn place(finding: &Finding) -> String {
     let mut parts = Vec::new();
@@ -68,7 +71,7 @@ fn lines(finding: &Finding) -> Vec<String> {
     )];
     lines.push(format!("expected: {}", clean_line(&finding.expected)));
     if let Some(raw) = &finding.raw {
-        lines.push(format!("received: {}", clean_line(raw)));
+        lines.push(format!("{RECEIVED}{}", clean_line(raw)));
     }
     lines
 }

@@ -1,10 +1,10 @@
 //! The report for a person: what failed comes first, each with its frame and what was expected.
 
-use super::{clean_line, lines};
+use super::{RECEIVED, clean_line, lines};
 use crate::check::judge::{Judged, Outcome, Report};
 use crate::check::rule::Finding;
 use crate::plural::plural;
-use crate::render::{Style, wrap};
+use crate::render::{Line, Style, wrap, wrap_code};
 
 /// How many findings of a rule a person is shown.
 const SHOWN: usize = 3;
@@ -241,9 +241,14 @@ impl Page {
         let Some(width) = self.sheet.width else {
             return vec![format!("{inset}{text}")];
         };
-        let room = width.min(WIDEST).saturating_sub(HANGING.len());
-        let lines = wrap(text, Style::PLAIN, room.max(1));
-        let set_in = |(index, line): (usize, crate::render::Line)| {
+        let room = width.min(WIDEST).saturating_sub(HANGING.len()).max(1);
+        // JSON has hardly any spaces at which it could be broken.
+        let lines = if text.starts_with(RECEIVED) {
+            wrap_code(text, Style::PLAIN, room)
+        } else {
+            wrap(text, Style::PLAIN, room)
+        };
+        let set_in = |(index, line): (usize, Line)| {
             let inset = if index == 0 { inset } else { HANGING };
             format!("{inset}{}", line.plain())
         };
