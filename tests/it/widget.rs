@@ -61,3 +61,29 @@ fn a_widget_item_is_read_from_stdin() {
         .stdout("seen␛[2J\n")
         .code(0);
 }
+
+/// Each of these lines makes twice of what the one before made: after 60 there is no such memory.
+#[test]
+#[cfg(unix)]
+fn a_widget_whose_template_doubles_without_end_is_refused_in_little_memory() {
+    let doubling = "\n{% set x = x ~ x %}".repeat(60);
+    let template = format!("{{% set x = 'x' %}}{doubling}{{{{ x }}}}");
+    let document = json!({"version": "1.0", "template": template});
+    let (_folder, path) = file("doubling.widget", &document.to_string());
+    // In kibibytes: a process that asks for more than 2 GiB gets nothing, and ends.
+    let limited = format!(
+        "ulimit -v 2097152; exec '{}' widget show '{}'",
+        env!("CARGO_BIN_EXE_chatkit"),
+        path.display()
+    );
+    let out = std::process::Command::new("sh")
+        .args(["-c", &limited])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("template line 26: ") && said.contains("more than 64 MiB of values"),
+        "{said}"
+    );
+}

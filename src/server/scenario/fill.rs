@@ -31,7 +31,11 @@ impl Fault {
 
 impl From<template::Fault> for Fault {
     fn from(fault: template::Fault) -> Self {
-        Self(fault.to_string())
+        let line = fault.line.filter(|line| *line > 1);
+        let line = line.map_or(String::new(), |line| {
+            format!(" (line {line} of the template)")
+        });
+        Self(format!("{fault}{line}"))
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) const NAMES: &[&str] = &[
 
 /// The names that `minijinja` brings along.
 const BUILTIN: &[&str] = &[
-    "range", "dict", "debug", "loop", "self", "caller", "super", "cycler", "joiner",
+    "range", "dict", "loop", "self", "caller", "super", "cycler", "joiner",
 ];
 
 /// A text that may be a template.
