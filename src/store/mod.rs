@@ -106,12 +106,18 @@ pub enum Onto {
     Nothing,
 }
 
-/// A thread that is being put into a store whole.
+/// Threads that are being put into a store, each of them whole.
 ///
 /// Nobody sees any of it before [`Draft::commit`]; dropped before, nothing of it is kept.
 #[async_trait]
 pub trait Draft: Send {
-    /// Appends an item, or replaces the one with its id in its place.
+    /// Goes on with another thread; the one before it is whole.
+    async fn next(&mut self, row: ThreadRow, onto: Onto) -> Stored<()>;
+
+    /// Takes back the thread at hand, and leaves those before it; another one may follow.
+    async fn undo(&mut self) -> Stored<()>;
+
+    /// Appends an item to the thread at hand, or replaces the one with its id in its place.
     async fn item(&mut self, row: ItemRow) -> Stored<()>;
 
     /// Adds an attachment of the thread's user, unless there is one of its id.
@@ -120,7 +126,8 @@ pub trait Draft: Send {
     /// Makes all of it seen at once.
     ///
     /// # Errors
-    /// Whatever the store said to any of it; then nothing of it is kept.
+    /// Whatever the store said to any of it; then the threads before that may be kept, and nothing
+    /// else is.
     async fn commit(self: Box<Self>) -> Stored<()>;
 }
 
@@ -166,8 +173,8 @@ pub trait Store: Send + Sync {
     /// Deletes every item behind this one, hidden or not.
     async fn delete_items_after(&self, thread: &ThreadId, id: &ItemId) -> Stored<()>;
 
-    /// Begins a thread that appears whole or not at all: behind the items that it has, or in the
-    /// place of it with all of them.
+    /// Begins with a thread that appears whole or not at all: behind the items that it has, or in
+    /// the place of it with all of them.
     async fn draft(&self, row: ThreadRow, onto: Onto) -> Stored<Box<dyn Draft>>;
 
     /// Keeps an attachment, in the place of the one with its id.

@@ -118,6 +118,14 @@ struct PatientDraft(Box<dyn Draft>);
 
 #[async_trait]
 impl Draft for PatientDraft {
+    async fn next(&mut self, row: ThreadRow, onto: Onto) -> Stored<()> {
+        in_time(self.0.next(row, onto)).await
+    }
+
+    async fn undo(&mut self) -> Stored<()> {
+        in_time(self.0.undo()).await
+    }
+
     async fn item(&mut self, row: ItemRow) -> Stored<()> {
         in_time(self.0.item(row)).await
     }

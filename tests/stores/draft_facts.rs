@@ -1,7 +1,7 @@
 //! The facts of a thread that is put in whole.
 
 use chatkit::protocol::Attachment;
-use chatkit::store::{Onto, Query};
+use chatkit::store::{ItemRow, Onto, Query};
 
 use crate::place::Place;
 use crate::rows::{asc, filled, hidden, item, items, no_thread, thread, threads};
@@ -101,4 +101,53 @@ pub async fn a_draft_of_many_items_is_whole_and_in_order(place: &Place) {
     }
     draft.commit().await.unwrap();
     assert_eq!(items(&*store, &"t".into(), asc(700)).await, ids.join(" "));
+}
+
+pub async fn threads_of_one_draft_are_seen_together_but_for_those_taken_back(place: &Place) {
+    let store = place.open().await;
+    filled(&*store, &["kept"]).await;
+    let mut draft = store.draft(thread("a", "u", 2), Onto::Kept).await.unwrap();
+    draft.item(item("a1", "{}")).await.unwrap();
+    for (id, onto) in [("b", Onto::Kept), ("t", Onto::Nothing), ("c", Onto::Kept)] {
+        draft.next(thread(id, "u", 3), onto).await.unwrap();
+        draft.item(item("x", "{}")).await.unwrap();
+        draft.attachment(attachment(id)).await.unwrap();
+        if id == "t" {
+            draft.undo().await.unwrap();
+        }
+    }
+    draft.undo().await.unwrap();
+    let other = place.open().await;
+    assert_eq!(threads(&*other, Some("u"), asc(9)).await, "t");
+    draft.commit().await.unwrap();
+    assert_eq!(threads(&*other, Some("u"), asc(9)).await, "t a b");
+    assert_eq!(items(&*other, &"a".into(), asc(9)).await, "a1");
+    assert_eq!(items(&*other, &"b".into(), asc(9)).await, "x");
+    assert_eq!(items(&*other, &"t".into(), asc(9)).await, "kept");
+    let kept = other.attachment("u", &"f".into()).await.unwrap();
+    assert_eq!(kept, Some(attachment("b")));
+}
+
+pub async fn what_was_whole_before_a_failure_may_stay_and_nothing_else_does(place: &Place) {
+    let store = place.open().await;
+    let mut draft = store.draft(thread("a", "u", 1), Onto::Kept).await.unwrap();
+    draft.item(item("a1", "{}")).await.unwrap();
+    draft.next(thread("b", "u", 2), Onto::Kept).await.unwrap();
+    draft.item(item("b1", "{}")).await.unwrap();
+    // No database keeps what is no text.
+    let json = vec![b'"', 0xff, b'"'].into();
+    let broken = ItemRow {
+        json,
+        ..item("b2", "")
+    };
+    draft.item(broken).await.unwrap();
+    draft.next(thread("c", "u", 3), Onto::Kept).await.unwrap();
+    draft.item(item("c1", "{}")).await.unwrap();
+    if draft.commit().await.is_ok() {
+        return;
+    }
+    assert_eq!(threads(&*store, Some("u"), asc(9)).await, "a");
+    assert_eq!(items(&*store, &"a".into(), asc(9)).await, "a1");
+    // The store goes on.
+    filled(&*store, &["later"]).await;
 }

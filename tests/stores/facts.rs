@@ -11,6 +11,8 @@ use crate::draft_facts::{
     a_draft_is_seen_when_it_is_committed_and_not_before,
     a_draft_of_many_items_is_whole_and_in_order, a_draft_takes_no_attachment_away,
     a_draft_that_is_dropped_leaves_nothing,
+    threads_of_one_draft_are_seen_together_but_for_those_taken_back,
+    what_was_whole_before_a_failure_may_stay_and_nothing_else_does,
 };
 use crate::item_facts::{
     a_cursor_must_be_a_row_of_the_list, a_cursor_that_was_deleted_is_no_cursor_any_more,
@@ -50,6 +52,8 @@ facts![
     a_draft_goes_behind_what_is_kept_or_in_its_place,
     a_draft_takes_no_attachment_away,
     a_draft_of_many_items_is_whole_and_in_order,
+    threads_of_one_draft_are_seen_together_but_for_those_taken_back,
+    what_was_whole_before_a_failure_may_stay_and_nothing_else_does,
     threads_are_ordered_by_creation_and_then_by_arrival,
     pages_of_threads_follow_each_other_without_gap_or_double,
     everyones_threads_are_the_threads_of_all_users,

@@ -1,4 +1,7 @@
-//! A thread that is put into a database whole: its changes, handed to the transaction one by one.
+//! Threads that are put into a database whole: their changes, handed to one transaction one by one.
+//!
+//! A commit costs more than a thread does, so that many of them share one. Each begins with a
+//! savepoint, to which the transaction goes back if the thread comes to nothing.
 
 use std::borrow::Cow;
 
@@ -6,7 +9,7 @@ use async_trait::async_trait;
 use sqlx::{Database, Encode, Executor, IntoArguments, Type};
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::{Draft, ItemRow, StoreError, Stored};
+use super::super::{Draft, ItemRow, Onto, StoreError, Stored, ThreadRow};
 use super::{Changed, Dialect, Write};
 use crate::protocol::{Attachment, ThreadId};
 
@@ -15,6 +18,10 @@ const QUEUE: usize = 64;
 
 /// What comes next in a transaction.
 pub(in crate::store) enum Step {
+    /// A thread begins, and the one before it is whole.
+    Next,
+    /// The thread at hand is taken back.
+    Undo,
     Write(Write),
     Commit(oneshot::Sender<Stored<()>>),
 }
@@ -22,13 +29,15 @@ pub(in crate::store) enum Step {
 /// The steps of a transaction; when they end without a commit, nothing of it is kept.
 pub(in crate::store) type Steps = mpsc::Receiver<Step>;
 
-/// How a transaction came to its end: why it cannot be committed, and who waits to hear of it.
+/// How a transaction came to its end: what failed in it, and who waits to hear of it.
 pub(in crate::store) struct Followed {
-    pub failed: Option<StoreError>,
-    pub reply: oneshot::Sender<Stored<()>>,
+    failed: Option<StoreError>,
+    /// Whether what is whole can still be committed.
+    is_sound: bool,
+    reply: oneshot::Sender<Stored<()>>,
 }
 
-/// The thread as whoever fills it sees it.
+/// The threads as whoever fills them sees them.
 pub(super) struct SqlDraft {
     thread: ThreadId,
     user: String,
@@ -48,14 +57,31 @@ impl SqlDraft {
         (draft, followed)
     }
 
-    pub async fn write(&self, write: Write) -> Stored<()> {
-        let sent = self.steps.send(Step::Write(write)).await;
-        sent.map_err(|_| ended())
+    async fn step(&self, step: Step) -> Stored<()> {
+        self.steps.send(step).await.map_err(|_| ended())
+    }
+
+    async fn write(&self, write: Write) -> Stored<()> {
+        self.step(Step::Write(write)).await
     }
 }
 
 #[async_trait]
 impl Draft for SqlDraft {
+    async fn next(&mut self, row: ThreadRow, onto: Onto) -> Stored<()> {
+        self.thread = row.id.clone();
+        (*row.user).clone_into(&mut self.user);
+        self.step(Step::Next).await?;
+        if onto == Onto::Nothing {
+            self.write(Write::DeleteThread(row.id.clone())).await?;
+        }
+        self.write(Write::PutThread(row)).await
+    }
+
+    async fn undo(&mut self) -> Stored<()> {
+        self.step(Step::Undo).await
+    }
+
     async fn item(&mut self, row: ItemRow) -> Stored<()> {
         self.write(Write::PutItem(self.thread.clone(), row)).await
     }
@@ -67,8 +93,7 @@ impl Draft for SqlDraft {
 
     async fn commit(self: Box<Self>) -> Stored<()> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.steps.send(Step::Commit(reply)).await;
-        sent.map_err(|_| ended())?;
+        self.step(Step::Commit(reply)).await?;
         answer.await.map_err(|_| ended())?
     }
 }
@@ -94,19 +119,59 @@ where
     for<'q> bool: Encode<'q, DB> + Type<DB>,
 {
     let mut failed = None;
+    let mut is_open = false;
+    let mut is_sound = true;
     loop {
-        match steps.recv().await? {
-            Step::Commit(reply) => return Some(Followed { failed, reply }),
-            // What follows a failure is taken and left, so that whoever fills the thread is not
+        let done = match steps.recv().await? {
+            Step::Commit(reply) => {
+                return Some(Followed {
+                    failed,
+                    is_sound,
+                    reply,
+                });
+            }
+            // What follows a failure is taken and left, so that whoever fills the threads is not
             // held up before the commit tells them.
-            Step::Write(_) if failed.is_some() => {}
+            _ if failed.is_some() => continue,
             Step::Write(write) => {
                 let changed = write.make::<DB, _>(&mut *connection).await;
                 let changed = changed.map_err(StoreError::from);
-                failed = changed.and_then(|it| threadless(&write, it)).err();
+                changed.and_then(|it| threadless(&write, it))
             }
+            Step::Undo => say::<DB>(BACK, connection).await,
+            Step::Next if is_open => say::<DB>(ON, connection).await,
+            Step::Next => {
+                is_open = true;
+                say::<DB>(&ON[1..], connection).await
+            }
+        };
+        if let Err(error) = done {
+            failed = Some(error);
+            // Threads that were whole before it stay.
+            is_sound = is_open && say::<DB>(BACK, connection).await.is_ok();
         }
     }
+}
+
+/// Goes on from one thread to the next.
+const ON: &[&str] = &[
+    "RELEASE SAVEPOINT chatkit_thread",
+    "SAVEPOINT chatkit_thread",
+];
+/// Goes back to where the thread began.
+const BACK: &[&str] = &["ROLLBACK TO SAVEPOINT chatkit_thread"];
+
+async fn say<DB>(statements: &[&'static str], connection: &mut DB::Connection) -> Stored<()>
+where
+    DB: Database,
+    DB::Arguments: IntoArguments<DB>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    for statement in statements {
+        let query = sqlx::query::<DB>(*statement);
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Why a step that was taken is none: an item without its thread changes nothing.
@@ -134,17 +199,19 @@ pub(in crate::store) async fn finish<DB: Database>(
     transaction: sqlx::Transaction<'_, DB>,
     followed: Option<Followed>,
 ) {
-    let Some(Followed { failed, reply }) = followed else {
+    let Some(followed) = followed else {
         // A transaction that is dropped is rolled back later; this does it now.
         let _ = transaction.rollback().await;
         return;
     };
-    let done = match failed {
-        Some(error) => {
-            let _ = transaction.rollback().await;
-            Err(error)
-        }
-        None => transaction.commit().await.map_err(StoreError::from),
+    let ended = if followed.is_sound {
+        transaction.commit().await
+    } else {
+        transaction.rollback().await
     };
-    let _ = reply.send(done);
+    let done = match followed.failed {
+        Some(error) => Err(error),
+        None => ended.map_err(StoreError::from),
+    };
+    let _ = followed.reply.send(done);
 }

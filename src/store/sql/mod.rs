@@ -239,12 +239,9 @@ where
     }
 
     async fn draft(&self, row: ThreadRow, onto: Onto) -> Stored<Box<dyn Draft>> {
-        let (draft, steps) = SqlDraft::new(row.id.clone(), &row.user);
+        let (mut draft, steps) = SqlDraft::new(row.id.clone(), &row.user);
         self.writer.follow(steps).await?;
-        if onto == Onto::Nothing {
-            draft.write(Write::DeleteThread(row.id.clone())).await?;
-        }
-        draft.write(Write::PutThread(row)).await?;
+        draft.next(row, onto).await?;
         Ok(Box::new(draft))
     }
 

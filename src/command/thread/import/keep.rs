@@ -1,6 +1,6 @@
 //! Putting threads into a store: whole, once, and over nothing that is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,11 @@ use crate::ui::{Style, Ui};
 
 /// How often is said how far it is.
 const REPORT: Duration = Duration::from_secs(2);
+
+/// How many items wait for a commit, and for how long: nothing that is there once it is said to be
+/// there may be long in coming, and other writers wait meanwhile.
+const BATCH: usize = 2000;
+const BATCH_TIME: Duration = Duration::from_millis(200);
 
 /// How many of a stored thread's items are looked at at once.
 const PAGE: usize = 200;
@@ -70,20 +75,27 @@ pub struct Keeper<'a> {
     user: Option<String>,
     on_conflict: OnConflict,
     state: State,
+    batch: Option<Batch>,
     thread: Option<(ThreadId, Arc<str>, String)>,
     counts: Counts,
     owners: BTreeSet<Arc<str>>,
     reported: Instant,
 }
 
+/// Threads that are written, and not seen yet.
+struct Batch {
+    draft: Box<dyn Draft>,
+    /// The threads in it: what the store says of them is not true any more.
+    ids: HashSet<ThreadId>,
+    /// What came of those that are whole.
+    counts: Counts,
+    begun: Instant,
+}
+
 /// How the thread at hand stands to the one in the store.
 enum State {
-    /// It is written, and is not seen yet.
-    Writing {
-        draft: Box<dyn Draft>,
-        how: How,
-        items: usize,
-    },
+    /// It is written, the last of the batch.
+    Writing { how: How, items: usize },
     /// It is the same so far.
     Comparing(Stored),
     /// It differs, for this reason.
@@ -113,6 +125,7 @@ impl<'a> Keeper<'a> {
             user,
             on_conflict,
             state: State::Nothing,
+            batch: None,
             thread: None,
             counts: Counts::default(),
             owners: BTreeSet::new(),
@@ -120,7 +133,27 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// What came of the threads; one that was not whole is given up.
+    /// Makes seen what is whole; a thread that is not is given up.
+    pub async fn finish(&mut self) -> Result<()> {
+        if let (State::Writing { .. }, Some(batch)) = (&self.state, &mut self.batch) {
+            batch.draft.undo().await.map_err(failed)?;
+        }
+        self.state = State::Nothing;
+        self.commit().await
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        let Some(batch) = self.batch.take() else {
+            return Ok(());
+        };
+        batch.draft.commit().await.map_err(failed)?;
+        self.counts.add(batch.counts);
+        // SQLite lets one writer in at a time; another one that tries again and again finds a gap.
+        tokio::time::sleep(batch.begun.elapsed() / 20).await;
+        Ok(())
+    }
+
+    /// What came of the threads.
     pub fn into_counts(self) -> (Counts, Vec<Arc<str>>) {
         (self.counts, self.owners.into_iter().collect())
     }
@@ -133,6 +166,13 @@ impl<'a> Keeper<'a> {
         let id = carried.thread.id.clone();
         let user = self.user.clone().or_else(|| carried.user.clone());
         let user: Arc<str> = user.unwrap_or_else(|| LOCAL_USER.to_owned()).into();
+        if self
+            .batch
+            .as_ref()
+            .is_some_and(|batch| batch.ids.contains(&id))
+        {
+            self.commit().await?;
+        }
         let there = match self.store.thread(None, &id).await {
             Ok(row) => Some(row),
             Err(StoreError::NoThread(_)) => None,
@@ -160,17 +200,26 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
-    async fn writing(&self, row: ThreadRow, how: How) -> Result<State> {
+    async fn writing(&mut self, row: ThreadRow, how: How) -> Result<State> {
         let onto = match how {
             How::New | How::Extended => Onto::Kept,
             How::Replaced => Onto::Nothing,
         };
-        let draft = self.store.draft(row, onto).await.map_err(failed)?;
-        Ok(State::Writing {
-            draft,
-            how,
-            items: 0,
-        })
+        let id = row.id.clone();
+        let batch = match &mut self.batch {
+            Some(batch) => {
+                batch.draft.next(row, onto).await.map_err(failed)?;
+                batch
+            }
+            none => none.insert(Batch {
+                draft: self.store.draft(row, onto).await.map_err(failed)?,
+                ids: HashSet::new(),
+                counts: Counts::default(),
+                begun: Instant::now(),
+            }),
+        };
+        batch.ids.insert(id);
+        Ok(State::Writing { how, items: 0 })
     }
 
     /// An item of the thread.
@@ -200,9 +249,10 @@ impl<'a> Keeper<'a> {
                 }
             }
         }
-        let State::Writing { draft, items, .. } = &mut self.state else {
+        let (State::Writing { items, .. }, Some(batch)) = (&mut self.state, &mut self.batch) else {
             return Ok(());
         };
+        let draft = &mut batch.draft;
         if let ItemKind::UserMessage(message) = &carried.item.kind {
             for attachment in &message.attachments {
                 draft.attachment(attachment.clone()).await.map_err(failed)?;
@@ -217,22 +267,14 @@ impl<'a> Keeper<'a> {
         draft.item(row).await.map_err(failed)
     }
 
-    /// The thread is whole: what was written of it is seen from now on.
+    /// The thread is whole: what was written of it is seen with the rest of its batch.
     pub async fn end(&mut self, ui: &mut Ui) -> Result<()> {
         let (id, owner) = self.thread.take().map(|(id, user, _)| (id, user)).unzip();
         if !matches!(self.state, State::Differs(_)) && self.owners.len() < MAX_OWNERS {
             self.owners.extend(owner);
         }
         match std::mem::replace(&mut self.state, State::Nothing) {
-            State::Writing { draft, how, items } => {
-                draft.commit().await.map_err(failed)?;
-                self.counts.items += items;
-                match how {
-                    How::New => self.counts.new += 1,
-                    How::Extended => self.counts.extended += 1,
-                    How::Replaced => self.counts.replaced += 1,
-                }
-            }
+            State::Writing { how, items } => self.written(how, items).await?,
             State::Comparing(_) => self.counts.same += 1,
             State::Differs(why) => {
                 self.counts.differ += 1;
@@ -247,6 +289,24 @@ impl<'a> Keeper<'a> {
             ui.note(Style::Dim, &format!("{} threads …", self.counts.threads()));
         }
         Ok(())
+    }
+}
+
+impl Keeper<'_> {
+    async fn written(&mut self, how: How, items: usize) -> Result<()> {
+        let Some(batch) = &mut self.batch else {
+            return Ok(());
+        };
+        batch.counts.items += items;
+        match how {
+            How::New => batch.counts.new += 1,
+            How::Extended => batch.counts.extended += 1,
+            How::Replaced => batch.counts.replaced += 1,
+        }
+        if batch.counts.items < BATCH && batch.begun.elapsed() < BATCH_TIME {
+            return Ok(());
+        }
+        self.commit().await
     }
 }
 
@@ -284,6 +344,15 @@ impl Stored {
 }
 
 impl Counts {
+    fn add(&mut self, more: Self) {
+        self.new += more.new;
+        self.extended += more.extended;
+        self.replaced += more.replaced;
+        self.same += more.same;
+        self.differ += more.differ;
+        self.items += more.items;
+    }
+
     fn threads(self) -> usize {
         self.new + self.extended + self.replaced + self.same + self.differ
     }

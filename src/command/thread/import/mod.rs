@@ -91,6 +91,9 @@ async fn to_store(
     let store = store::open(&url).await?;
     let mut keeper = Keeper::new(store.as_ref(), user, on_conflict);
     let kept = keep(&mut parts, &mut keeper, &context.cancel, context.ui).await;
+    // What is whole stays, whatever ended it.
+    let finished = keeper.finish().await;
+    let kept = kept.and(finished);
     let (counts, owners) = keeper.into_counts();
     store.close().await;
     if kept.is_ok() && counts.is_empty() {
