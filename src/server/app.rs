@@ -126,6 +126,13 @@ impl App {
         Ok(thread_of(&row))
     }
 
+    /// Deletes a thread with all that is known of it.
+    pub async fn delete_thread(&self, id: &ThreadId) -> Result<(), StoreError> {
+        self.store.delete_thread(id).await?;
+        self.director.forget(id);
+        Ok(())
+    }
+
     /// Stores a thread's metadata.
     pub async fn save_thread(&self, user: &Arc<str>, thread: &Thread) -> Result<(), StoreError> {
         debug_assert!(thread.items.data.is_empty(), "items have rows of their own");

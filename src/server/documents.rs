@@ -31,7 +31,7 @@ pub(super) async fn answer(
         Request::UpdateThread(params) => update_thread(app, caller, params).await,
         Request::DeleteThread(params) => {
             app.thread(caller, &params.thread_id).await?;
-            app.store.delete_thread(&params.thread_id).await?;
+            app.delete_thread(&params.thread_id).await?;
             Ok(EMPTY)
         }
         Request::ListItems(params) => list_items(app, caller, params).await,

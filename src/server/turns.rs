@@ -55,7 +55,7 @@ pub(super) async fn create_thread(
     if answer.is_err() {
         // A thread without its first message is none that anybody asked for. Where the store fails
         // this fails too, and there is nobody to tell but the client, who hears of the first.
-        let _ = app.store.delete_thread(&id).await;
+        let _ = app.delete_thread(&id).await;
     }
     answer
 }

@@ -142,7 +142,7 @@ impl App {
             };
             let page = self.store.threads(None, first).await?;
             for row in &page.rows {
-                match self.store.delete_thread(&row.id).await {
+                match self.delete_thread(&row.id).await {
                     // Somebody else was quicker, and the thread is gone all the same.
                     Ok(()) | Err(StoreError::NoThread(_)) => {}
                     Err(error) => return Err(error),

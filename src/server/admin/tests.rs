@@ -398,11 +398,11 @@ async fn threads_are_there_from_the_beginning_all_or_none() {
         (409, "thread_exists".into())
     );
     for (item, param) in [
-        (json!(7), "threads.1.items.0"),
-        (json!({"type": "nonsense"}), "threads.1.items.0.type"),
+        (json!(7), "threads[1].items[0]"),
+        (json!({"type": "nonsense"}), "threads[1].items[0].type"),
         (
             json!({"type": "assistant_message", "content": 7}),
-            "threads.1.items.0.content",
+            "threads[1].items[0].content",
         ),
     ] {
         let bad = json!({"threads": [{"title": "fine"}, {"items": [item]}]});

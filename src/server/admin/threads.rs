@@ -102,7 +102,7 @@ impl App {
                 status: StatusCode::CONFLICT,
                 code: "thread_exists",
                 ..Refusal::invalid(
-                    format!("threads.{at}.id"),
+                    format!("threads[{at}].id"),
                     format!("there is a thread {id} already; reset the mock, or leave the id out"),
                 )
             }),
@@ -124,7 +124,7 @@ impl App {
         for (place, item) in wanted.items.into_iter().enumerate() {
             let item = self.seeded_item(api, &thread.id, item);
             thread.items.data.push(item.map_err(|error| {
-                let path = format!("threads.{at}.items.{place}");
+                let path = format!("threads[{at}].items[{place}]");
                 let path = format!("{path}.{}", error.path);
                 DecodeError {
                     path: path.trim_end_matches('.').to_owned(),

@@ -47,7 +47,7 @@ pub(super) async fn delete(
     _key: ApiKey,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    app.store.delete_thread(&id.as_str().into()).await?;
+    app.delete_thread(&id.as_str().into()).await?;
     Ok(document(&Deleted {
         id,
         object: "chatkit.thread.deleted".into(),

@@ -105,6 +105,11 @@ impl Director {
         self.read().playing.clone()
     }
 
+    /// Forgets the state of a thread that is gone: another may get its id.
+    pub fn forget(&self, thread: &ThreadId) {
+        self.memory.forget(thread);
+    }
+
     /// Forgets the state of all threads, and what was drawn.
     pub fn reset(&self) {
         self.memory.clear();
@@ -182,7 +187,7 @@ impl App {
             return Ok(Cue::Showcase);
         };
         let scenario = &playing.scenario;
-        let memory = self.director.memory(scenario, Some(&thread.id));
+        let memory = self.director.memory.of_known(thread, &scenario.state);
         let turn = if scenario.counts_turns() {
             self.turn(thread, asked, &memory).await?
         } else {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::document::Rule;
 use super::matching::Captures;
-use crate::protocol::{ItemId, ThreadId};
+use crate::protocol::{ItemId, Thread, ThreadId, Timestamp};
 use crate::server::fault::Faults;
 
 /// Of how many threads something is remembered.
@@ -36,6 +36,8 @@ pub(super) struct ThreadMemory(Mutex<Remembered>);
 
 #[derive(Default)]
 struct Remembered {
+    /// When the thread was made, once that is known.
+    created_at: Option<Timestamp>,
     counted: Counted,
     state: Map<String, Value>,
     waiting: VecDeque<(String, Waiting)>,
@@ -81,6 +83,27 @@ impl Memory {
         memory
     }
 
+    /// The same of a thread that is known; nothing, if it is another one of the same id: the one
+    /// that was remembered may have been deleted by another process.
+    pub fn of_known(&self, thread: &Thread, first: &Map<String, Value>) -> Arc<ThreadMemory> {
+        let memory = self.of(&thread.id, first);
+        if memory.is_of(&thread.created_at) {
+            return memory;
+        }
+        self.forget(&thread.id);
+        let memory = self.of(&thread.id, first);
+        memory.is_of(&thread.created_at);
+        memory
+    }
+
+    /// Forgets a thread, which is gone.
+    pub fn forget(&self, thread: &ThreadId) {
+        let mut threads = lock(&self.0);
+        if threads.known.remove(thread).is_some() {
+            threads.order.retain(|known| known != thread);
+        }
+    }
+
     /// Forgets everything.
     pub fn clear(&self) {
         *lock(&self.0) = Threads::default();
@@ -88,6 +111,15 @@ impl Memory {
 }
 
 impl ThreadMemory {
+    /// Whether it is of the thread that was made then, which it is from the first time on.
+    fn is_of(&self, created_at: &Timestamp) -> bool {
+        let mut remembered = lock(&self.0);
+        *remembered
+            .created_at
+            .get_or_insert_with(|| created_at.clone())
+            == *created_at
+    }
+
     /// The state that rules have set.
     pub fn state(&self) -> Map<String, Value> {
         lock(&self.0).state.clone()

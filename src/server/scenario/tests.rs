@@ -170,6 +170,39 @@ async fn the_nth_turn_of_a_thread_is_counted_also_when_it_is_tried_again() {
 }
 
 #[tokio::test]
+async fn a_thread_that_is_made_again_with_its_ids_begins_anew() {
+    let site = site(
+        "- when: {state: {known: true}}\n  then: 'known, {{ turn }}'\n- then: [{set: {known: true}}, 'turn {{ turn }}']\n",
+    );
+    let seed = async |created_at: &str, said: u64| {
+        let items: Vec<Value> = (0..=said)
+            .map(|n| match said - n {
+                0 => json!({"assistant": "there", "id": "msg_last"}),
+                _ => json!({"user": "hi", "id": format!("msg_{n}")}),
+            })
+            .collect();
+        let thread = json!({"id": "thr_x", "created_at": created_at, "items": items});
+        let request = site.ask("POST", "/__mock/threads");
+        assert_eq!(request.json(&thread).send().await.status, 201);
+    };
+    let first = "2026-01-02T03:04:05Z";
+    seed(first, 3).await;
+    let go_on = async || texts(&go_on(&site, "thr_x", "hi").await.events());
+    assert_eq!(go_on().await, ["turn 4"]);
+    assert_eq!(go_on().await, ["known, 5"]);
+    ask(&site, "threads.delete", json!({"thread_id": "thr_x"}))
+        .await
+        .ok();
+    seed(first, 1).await;
+    assert_eq!(go_on().await, ["turn 2"]);
+    // Deleted by somebody else who writes to the same store, of which the mock hears nothing.
+    let id = "thr_x".into();
+    site.app.store.delete_thread(&id).await.unwrap();
+    seed("2026-01-03T00:00:00Z", 0).await;
+    assert_eq!(go_on().await, ["turn 1"]);
+}
+
+#[tokio::test]
 async fn the_turns_of_a_long_thread_are_all_counted() {
     let said = "  - user: Hi\n  - assistant: Hello\n".repeat(450);
     let site = site(&format!(

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::counts::Counts;
 use super::read::{Carried, CarriedItem};
 use crate::error::{Error, Result};
 use crate::protocol::{ItemKind, Order, ThreadId};
@@ -56,17 +57,6 @@ pub fn tell_owners(owners: &[Arc<str>], store: &StoreUrl, ui: &mut Ui) {
              chatkit serve --mock --store {store} --user {user}"
         ),
     );
-}
-
-/// What came of the threads.
-#[derive(Clone, Copy, Default)]
-pub struct Counts {
-    new: usize,
-    extended: usize,
-    replaced: usize,
-    same: usize,
-    differ: usize,
-    items: usize,
 }
 
 /// Puts threads into a store, one after the other.
@@ -340,70 +330,6 @@ impl Stored {
             self.after = page.rows.last().map(|row| row.id.to_string());
             self.page = page.rows.into_iter();
         }
-    }
-}
-
-impl Counts {
-    fn add(&mut self, more: Self) {
-        self.new += more.new;
-        self.extended += more.extended;
-        self.replaced += more.replaced;
-        self.same += more.same;
-        self.differ += more.differ;
-        self.items += more.items;
-    }
-
-    fn threads(self) -> usize {
-        self.new + self.extended + self.replaced + self.same + self.differ
-    }
-
-    /// Whether there was no thread at all.
-    pub fn is_empty(self) -> bool {
-        self.threads() == 0
-    }
-
-    /// Says what came of them.
-    pub fn tell(self, url: &StoreUrl, ui: &mut Ui) -> Result<()> {
-        let Self {
-            new,
-            extended,
-            replaced,
-            same,
-            differ,
-            items,
-        } = self;
-        if ui.is_json() {
-            ui.json(
-                &json!({"new": new, "extended": extended, "replaced": replaced,
-                "unchanged": same, "differ": differ, "items": items}),
-            )?;
-        }
-        let mut words = vec![format!("{new} threads imported")];
-        let others = [
-            (extended, "extended"),
-            (replaced, "replaced"),
-            (same, "there already"),
-            (differ, "left alone because they differ"),
-        ];
-        for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
-            words.push(format!("{count} {what}"));
-        }
-        let note = format!("{}, {items} items written, in {url}", words.join(", "));
-        ui.note(Style::Dim, &note);
-        Ok(())
-    }
-
-    /// # Errors
-    /// Some threads differ from those that are there.
-    pub fn verdict(self) -> Result<()> {
-        if self.differ == 0 {
-            return Ok(());
-        }
-        Err(Error::Differs(format!(
-            "{} threads differ from those of the same ids in the store and were left alone; \
-             --replace puts the file's in their place",
-            self.differ
-        )))
     }
 }
 

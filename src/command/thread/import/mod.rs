@@ -5,6 +5,7 @@
     reason = "the doc comments of arguments are the help text, which is no Markdown"
 )]
 
+mod counts;
 mod journal;
 mod keep;
 mod read;
