@@ -59,8 +59,7 @@ fn without_piles(text: &str) -> Cow<'_, str> {
     let mut kept = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {
-        let is_mark = !c.is_ascii() && c.width() == Some(0);
-        marks = if is_mark { marks + 1 } else { 0 };
+        marks = if is_mark(c) { marks + 1 } else { 0 };
         if marks > MARKS {
             kept.extend(c.escape_unicode());
         } else {
@@ -68,6 +67,10 @@ fn without_piles(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(kept)
+}
+
+fn is_mark(c: char) -> bool {
+    !c.is_ascii() && c.width() == Some(0)
 }
 
 /// The text, of which no line can be taken for anything but a part of it.
@@ -91,16 +94,23 @@ pub fn contained(text: &str) -> String {
     contained
 }
 
+/// A value as JSON in one line, which nothing that cleans a text changes any more.
+pub fn clean_value(value: &serde_json::Value) -> String {
+    clean_json(&value.to_string()).into_owned()
+}
+
 /// A JSON document in which the same characters are escaped as JSON escapes them.
 ///
 /// In a legal document they stand inside strings only, so the document means what it meant.
 pub fn clean_json(json: &str) -> Cow<'_, str> {
-    if !json.contains(is_unsafe) {
+    if json.is_ascii() && !json.contains(is_unsafe) {
         return Cow::Borrowed(json);
     }
     let mut cleaned = String::with_capacity(json.len() + 16);
+    let mut marks = 0;
     for c in json.chars() {
-        if is_unsafe(c) && c != '\r' {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        if (is_unsafe(c) && c != '\r') || marks > MARKS {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 write!(cleaned, "\\u{unit:04x}").expect("a string takes what is written");
@@ -207,5 +217,15 @@ mod tests {
             serde_json::from_str::<serde_json::Value>(&cleaned).unwrap(),
             before
         );
+    }
+
+    #[test]
+    fn a_value_stays_json_whatever_cleans_it_afterwards() {
+        let pile = "\u{301}".repeat(MARKS + 1);
+        let value = serde_json::json!({"a  b": format!("\u{202e}\u{9b}\n\t é {pile}")});
+        let shown = clean_value(&value);
+        assert_eq!(clean(&contained(&shown)), shown);
+        let read: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        assert_eq!(read, value);
     }
 }

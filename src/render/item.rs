@@ -1,5 +1,6 @@
 //! Items as they stand in a conversation on a terminal.
 
+use super::clean::clean_value;
 use super::look::Look;
 use super::span::{Line, Paint, Style, to_text};
 use super::widget::Shown;
@@ -156,15 +157,15 @@ fn tool_call_lines(call: &ClientToolCall, look: &Look) -> Vec<Line> {
     let mut values: Vec<(String, String)> = match &call.arguments {
         serde_json::Value::Object(fields) => fields
             .iter()
-            .map(|(name, value)| (name.clone(), value.to_string()))
+            .map(|(name, value)| (name.clone(), clean_value(value)))
             .collect(),
         serde_json::Value::Null => Vec::new(),
-        other => vec![("arguments".to_owned(), other.to_string())],
+        other => vec![("arguments".to_owned(), clean_value(other))],
     };
     values.extend(
         call.output
             .as_ref()
-            .map(|output| ("→".to_owned(), output.to_string())),
+            .map(|output| ("→".to_owned(), clean_value(output))),
     );
     for (name, value) in values {
         let sign = if name == "→" {
@@ -173,7 +174,7 @@ fn tool_call_lines(call: &ClientToolCall, look: &Look) -> Vec<Line> {
             format!("{}: ", clean_line(&name))
         };
         let mut line = Line::new(sign, Style::DIM);
-        line.push(clean_line(&value), Style::PLAIN);
+        line.push(value, Style::PLAIN);
         lines.extend(wrap_in(&line, 2, look.width));
     }
     lines

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::clean::clean_value;
 use super::{clean, clean_line, plain_widget};
 use crate::protocol::widget::Component;
 use crate::protocol::{
@@ -95,15 +96,16 @@ pub fn effect(effect: &ClientEffect) -> String {
     if effect.data.is_empty() {
         return format!("client effect: {}", effect.name);
     }
-    let data = Value::Object(effect.data.clone());
+    let data = clean_value(&Value::Object(effect.data.clone()));
     format!("client effect: {} {data}", effect.name)
 }
 
 /// A tool call, as a function is called.
 pub fn tool_call(call: &ClientToolCall) -> String {
+    let called = format!("{}({})", call.name, clean_value(&call.arguments));
     match &call.output {
-        Some(output) => format!("{}({}) = {output}", call.name, call.arguments),
-        None => format!("{}({})", call.name, call.arguments),
+        Some(output) => format!("{called} = {}", clean_value(output)),
+        None => called,
     }
 }
 
