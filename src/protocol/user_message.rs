@@ -69,20 +69,37 @@ impl UserContent {
         })
     }
 
+    /// A mention of one of the app's entities.
+    pub fn tag(id: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Tag(Tag {
+            id: id.into(),
+            text: text.into(),
+            data: Object::new(),
+            group: None,
+            interactive: false,
+            extra: Extra::default(),
+        })
+    }
+
     /// A text, unless it is empty, and behind it the entities that are mentioned, by id and text.
+    ///
+    /// Whoever reads a message puts its parts together as they are (openai-chatkit 1.6.5,
+    /// agents.py, `user_message_to_input`), so that the spaces between them are sent as well.
     pub fn text_and_tags(text: &str, tags: &[(String, String)]) -> Vec<Self> {
-        let text = (!text.is_empty()).then(|| Self::text(text));
-        let tags = tags.iter().map(|(id, text)| {
-            Self::Tag(Tag {
-                id: id.clone(),
-                text: text.clone(),
-                data: Object::new(),
-                group: None,
-                interactive: false,
-                extra: Extra::default(),
-            })
-        });
-        text.into_iter().chain(tags).collect()
+        let mut content = Vec::new();
+        let is_apart = tags.is_empty() || text.ends_with(char::is_whitespace);
+        match (text, is_apart) {
+            ("", _) => {}
+            (text, true) => content.push(Self::text(text)),
+            (text, false) => content.push(Self::text(format!("{text} "))),
+        }
+        for (index, (id, text)) in tags.iter().enumerate() {
+            if index > 0 {
+                content.push(Self::text(" "));
+            }
+            content.push(Self::tag(id, text));
+        }
+        content
     }
 
     /// What the user reads in this part.
@@ -92,5 +109,23 @@ impl UserContent {
             Self::Tag(tag) => &tag.text,
             Self::Unknown(_) => "",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_mentions_stand_apart_in_what_is_read() {
+        let tags = [("u1", "@Ada"), ("u2", "@Bob")].map(|(id, text)| (id.into(), text.into()));
+        let read = |text: &str, tags: &[(String, String)]| -> String {
+            let content = UserContent::text_and_tags(text, tags);
+            content.iter().map(UserContent::shown).collect()
+        };
+        assert_eq!(read("hi", &tags), "hi @Ada @Bob");
+        assert_eq!(read("hi\n", &tags[..1]), "hi\n@Ada");
+        assert_eq!(read("", &tags), "@Ada @Bob");
+        assert_eq!(read("hi", &[]), "hi");
     }
 }

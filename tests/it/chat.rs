@@ -45,6 +45,11 @@ fn model_and_tool_hold_for_every_message_and_a_quote_for_one() {
     .code(0);
     let input = |n: usize| backend.asked()[n].json()["params"]["input"].clone();
     assert_eq!(input(0)["quoted_text"], "as you said");
+    assert_eq!(
+        input(0)["content"][0]["text"],
+        "a ",
+        "the mention stands apart"
+    );
     assert_eq!(input(0)["content"][1]["text"], "@Ada");
     let options = json!({"model": "big", "tool_choice": {"id": "search"}});
     assert_eq!(input(0)["inference_options"], options);

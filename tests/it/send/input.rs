@@ -65,7 +65,7 @@ fn everything_that_belongs_to_a_message_is_sent() {
     assert_eq!(
         sent(&backend),
         json!({"type": "threads.add_user_message", "params": {"thread_id": "thr_1", "input": {
-            "content": [{"type": "input_text", "text": "hi"},
+            "content": [{"type": "input_text", "text": "hi "},
                         {"type": "input_tag", "id": "doc_1", "text": "@report", "data": {}, "interactive": false}],
             "attachments": [], "quoted_text": "q",
             "inference_options": {"model": "gpt", "tool_choice": {"id": "search"}},
