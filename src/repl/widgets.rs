@@ -8,8 +8,14 @@ use crate::protocol::widget::{ActionConfig, Handler};
 use crate::protocol::{
     self, CustomAction, Event, Extra, Item, ItemKind, Request, SyncActionAnswer, WithItem,
 };
-use crate::render::{Action, ActionKind, Field, widget};
+use crate::render::{Action, ActionKind, Field, clean, table, widget};
 use crate::ui::Style;
+
+/// How many actions a hint names.
+const TOLD: usize = 10;
+
+/// How much of a label it shows, in columns.
+const LABEL: usize = 20;
 
 /// What can be done with an item, in the order of the numbers.
 pub(super) fn actions(item: &Item) -> Vec<Action> {
@@ -32,6 +38,7 @@ impl Repl<'_> {
         };
         if config.handler == Some(Handler::Client) {
             let shown = payload.unwrap_or(Value::Null);
+            let shown = clean::clean_value(&shown);
             let note = format!("for the page, and not sent: {} {shown}", config.kind);
             self.ui.note(Style::Plain, &note);
             return Ok(());
@@ -76,12 +83,23 @@ impl Repl<'_> {
     fn no_action(&self, number: usize) -> Error {
         let known = self.knowledge().actions;
         if known.is_empty() {
-            return Error::usage("there is no widget with an action");
+            return Error::usage_hint(
+                "there is no widget with an action in this thread",
+                "use /click with a number that stands in brackets in front of a button: [1]",
+            );
         }
-        let numbers: Vec<&str> = known.iter().map(|(number, _)| number.as_str()).collect();
+        let all = known.iter().take(TOLD).map(|(number, label)| {
+            let label = table::shorten(label, LABEL);
+            format!("{number} ({label})")
+        });
+        let mut told = all.collect::<Vec<_>>().join(", ");
+        if known.len() > TOLD {
+            let (last, _) = &known[known.len() - 1];
+            told = format!("{told} and so on to {last}");
+        }
         Error::usage_hint(
             format!("there is no action {number}"),
-            format!("use one of {}", numbers.join(", ")),
+            format!("use one of {told}"),
         )
     }
 
