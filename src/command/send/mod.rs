@@ -3,6 +3,8 @@
 pub(crate) mod answers;
 mod hints;
 mod message;
+#[cfg(unix)]
+mod terminal;
 mod tool;
 
 use std::path::PathBuf;

@@ -31,6 +31,7 @@ pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Value> {
     let cannot_run =
         |error: std::io::Error| Error::usage(format!("cannot run the tool '{name}': {error}"));
     let mut family = Family::start(tool).map_err(cannot_run)?;
+    let lend_terminal = family.lend_terminal();
     let output = tokio::select! {
         biased;
         () = cancel.requested() => {
@@ -38,9 +39,18 @@ pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Value> {
             return Err(Error::Interrupted);
         }
         output = family.answer(tool) => output,
+        error = lend_terminal => return Err(Error::usage_hint(
+            format!("the tool '{name}' wants to read the terminal: {error}"),
+            "run it where both ends are a terminal, or let its command read its stdin alone, \
+             where the arguments stand",
+        )),
     };
     let output = output.map_err(cannot_run)?;
     family.is_done = true;
+    #[cfg(unix)]
+    if super::terminal::was_interrupted(output.status) {
+        return Err(Error::Interrupted);
+    }
     if !output.status.success() {
         return Err(Error::usage(format!(
             "the command of the tool '{name}' failed: {}",
@@ -120,6 +130,19 @@ impl Family {
             stdout: output,
             stderr: Vec::new(),
         })
+    }
+
+    /// Lets the command have the terminal if it wants it; ends where it cannot.
+    fn lend_terminal(&self) -> impl Future<Output = std::io::Error> + use<> {
+        #[cfg(unix)]
+        let group = self.group;
+        async move {
+            #[cfg(unix)]
+            if let Some(group) = group {
+                return super::terminal::lend(group).await;
+            }
+            std::future::pending().await
+        }
     }
 
     /// Asks the command and its kin to end, and waits a little for the command to tidy up.
