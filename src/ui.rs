@@ -296,6 +296,12 @@ impl Ui {
     }
 }
 
+/// Tells a person something on a line of its own, while another thread waits for what they type.
+pub fn tell_line(text: &str) {
+    // When stderr is gone there is nobody left to be told.
+    let _ = io::stderr().write_all(format!("\n{}\n", clean(text)).as_bytes());
+}
+
 /// Asks on a terminal that cannot be drawn on, and waits for a line; `None` at its end.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use inquire::{Confirm, InquireError, MultiSelect, Select, Text};
 use crate::cancel::{Cancel, Interrupts};
 use crate::error::{Error, Result};
 use crate::render::clean_line;
+use crate::ui;
 
 /// A question, in clean text.
 #[derive(Clone, Debug)]
@@ -117,14 +118,27 @@ impl Asker {
                 });
             })
             .map_err(|error| Error::io("cannot ask", error))?;
-        tokio::select! {
-            biased;
-            () = self.cancel.requested() => Err(Error::Interrupted),
-            () = self.interrupts.next() => Ok(None),
-            answer = answer => match answer {
-                Ok(answer) => answer,
-                Err(_) => Ok(None),
-            },
+        let mut answer = std::pin::pin!(answer);
+        let mut is_left = false;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.cancel.requested() => return Err(Error::Interrupted),
+                // Drawn, Ctrl-C is a key of the question, except in the moment before it is drawn.
+                () = self.interrupts.next(), if !is_left => {
+                    if !self.can_draw {
+                        is_left = true;
+                        // A read from a terminal cannot be given up, and would take what is typed
+                        // for somebody else.
+                        ui::tell_line("press Enter to leave the question");
+                    }
+                }
+                answer = &mut answer => return match answer {
+                    Ok(Ok(_)) if is_left => Ok(None),
+                    Ok(answer) => answer,
+                    Err(_) => Ok(None),
+                },
+            }
         }
     }
 }

@@ -30,6 +30,9 @@ pub async fn edit(
         .map_err(failed)?;
     std::fs::write(file.path(), text).map_err(failed)?;
     let status = run(editor, file.path(), interrupts).await.map_err(failed)?;
+    if was_interrupted(status) {
+        return Err(Error::Interrupted);
+    }
     if !status.success() {
         return Err(Error::usage_hint(
             format!("'{editor}' failed: {status}"),
@@ -55,6 +58,18 @@ async fn run(
             () = interrupts.next() => {}
         }
     }
+}
+
+/// Whether Ctrl-C, which the editor has got as well, has ended it.
+#[cfg(unix)]
+fn was_interrupted(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal() == Some(nix::sys::signal::Signal::SIGINT as i32)
+}
+
+#[cfg(not(unix))]
+fn was_interrupted(_: ExitStatus) -> bool {
+    false
 }
 
 /// The variable may hold options, so that a shell takes it apart; the file's name never reaches

@@ -2,6 +2,7 @@
 //!
 //! Where nobody sits at the terminal, the same lines are read from a pipe, and nothing is asked.
 
+mod ahead;
 mod ask;
 mod complete;
 mod draft;
@@ -10,6 +11,7 @@ mod external;
 mod files;
 mod forms;
 mod graphics;
+mod heard;
 mod history;
 mod input;
 mod limits;

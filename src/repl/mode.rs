@@ -30,6 +30,15 @@ impl Mode {
         )
     }
 
+    /// As [`Mode::unseen`], and hands over what was typed without waiting for the end of a line: a
+    /// read takes what is there, which may be nothing. `None` where that cannot be had.
+    pub(super) fn waiting() -> Option<Self> {
+        #[cfg(unix)]
+        return unix::no_lines().map(|mode| Self(Some(mode)));
+        #[cfg(not(unix))]
+        None
+    }
+
     /// Hands over keys as they come and shows none; a read without one ends after a tenth of a
     /// second. `None` where no keys can be had.
     #[cfg(unix)]
@@ -59,7 +68,7 @@ mod unix {
     use std::sync::{Mutex, PoisonError};
 
     use nix::sys::termios::{
-        LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr,
+        InputFlags, LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr,
     };
 
     /// The first mode that was found.
@@ -74,6 +83,17 @@ mod unix {
 
     pub(super) fn hide_input() -> Option<Termios> {
         changed(|mode| mode.local_flags.remove(LocalFlags::ECHO))
+    }
+
+    pub(super) fn no_lines() -> Option<Termios> {
+        changed(|mode| {
+            mode.local_flags
+                .remove(LocalFlags::ECHO | LocalFlags::ICANON);
+            // The end of a line in a paste is told from two by what the line editor knows.
+            mode.input_flags.remove(InputFlags::ICRNL);
+            mode.control_chars[SpecialCharacterIndices::VMIN as usize] = 0;
+            mode.control_chars[SpecialCharacterIndices::VTIME as usize] = 0;
+        })
     }
 
     pub(super) fn single_keys() -> Option<Termios> {

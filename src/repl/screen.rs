@@ -60,6 +60,8 @@ pub struct Screen {
     below: Below,
     /// Which action each number on the screen stands for.
     pub(super) numbers: Numbers,
+    /// What was typed during the turn.
+    typed: String,
     /// Whether events are shown as they come, instead of what they mean.
     pub raw: bool,
     /// The times of the turn that ran last.
@@ -80,6 +82,7 @@ impl Screen {
             written: HashMap::new(),
             below: Below::Nothing,
             numbers: Numbers::default(),
+            typed: String::new(),
             raw: false,
             timing: None,
         }
@@ -97,9 +100,14 @@ impl Screen {
         Self { graphics, ..self }
     }
 
-    /// What was typed while the terminal was asked what it can, for the next prompt.
+    /// Keeps what was typed and is not for this turn.
+    pub fn keep_typed(&mut self, text: &str) {
+        self.typed.push_str(text);
+    }
+
+    /// What was typed during the turn and did not wait in the terminal, for the next prompt.
     pub fn take_typed(&mut self) -> String {
-        self.graphics.take_typed()
+        std::mem::take(&mut self.typed) + &self.graphics.take_typed()
     }
 
     /// Draws the picture of an image that came inside of the answer, if the terminal can.

@@ -181,6 +181,8 @@ impl Repl<'_> {
     pub(super) async fn delete(&mut self) -> Result<()> {
         let thread_id = self.thread_id().ok_or_else(no_thread)?;
         if !self.setup.yes && !self.may_delete(&thread_id).await? {
+            self.hide_control_c()?;
+            self.ui.note(Style::Dim, "the thread is kept");
             return Ok(());
         }
         let request = Request::DeleteThread(ThreadRef {

@@ -1,5 +1,6 @@
 //! Turns: what is sent, what follows an answer, and what follows a failure.
 
+use super::ahead::Ahead;
 use super::ask::{Question, Reply};
 use super::mode::Mode;
 use super::{Flow, Repl, Seat, forms};
@@ -10,6 +11,7 @@ use crate::protocol::{
     CreateThread, Extra, Item, ItemKind, Page, Request, RetryAfterItem, StructuredInput,
     ToolCallStatus,
 };
+use crate::render::clean::clean_value;
 use crate::render::plain;
 use crate::transcript::Transcript;
 use crate::ui::Style;
@@ -76,21 +78,23 @@ impl Repl<'_> {
         self.settle();
         self.screen.begin();
         self.ui.flush()?;
-        let cancel = self.setup.cancel.clone();
-        let interrupts = self.setup.interrupts.clone();
-        let is_interactive = self.is_interactive();
-        let (conversation, screen, ui) = (&mut self.conversation, &mut self.screen, &mut *self.ui);
-        let backend = &self.setup.connection.backend;
-        let played = if is_interactive {
-            let _mode = Mode::unseen();
-            let work = async |cancel| {
-                conversation
-                    .perform(screen, backend, request, ui, &cancel)
-                    .await
-            };
-            interrupts.stoppable(&cancel, work).await
+        let played = if !self.is_interactive() {
+            let (backend, cancel) = (&self.setup.connection.backend, &self.setup.cancel);
+            let conversation = &mut self.conversation;
+            conversation.play(backend, request, self.ui, cancel).await
+        } else if self.screen.sight.draws {
+            let ahead = Ahead::listen(self.ui)?;
+            let played = self.perform(request).await;
+            let (typed, is_cut) = ahead.finish(self.ui).await?;
+            self.screen.keep_typed(&typed);
+            if is_cut {
+                self.ui
+                    .warn("what was pasted is too long, and its end is missing");
+            }
+            played
         } else {
-            conversation.play(backend, request, ui, &cancel).await
+            let _mode = Mode::unseen();
+            self.perform(request).await
         };
         // A request that failed before its answer began had no end either.
         self.screen.rest();
@@ -99,6 +103,19 @@ impl Repl<'_> {
             self.tell_timing();
         }
         played
+    }
+
+    /// Streams a request to the terminal; Ctrl-C stops that.
+    async fn perform(&mut self, request: &Request) -> Result<()> {
+        let (conversation, screen, ui) = (&mut self.conversation, &mut self.screen, &mut *self.ui);
+        let backend = &self.setup.connection.backend;
+        let work = async |cancel| {
+            conversation
+                .perform(screen, backend, request, ui, &cancel)
+                .await
+        };
+        let (interrupts, cancel) = (&self.setup.interrupts, &self.setup.cancel);
+        interrupts.stoppable(cancel, work).await
     }
 
     /// What is open after a turn that broke off will never be done, and is no fault of the next.
@@ -154,7 +171,7 @@ impl Repl<'_> {
     }
 
     /// Takes away the `^C` that the terminal has shown at the beginning of the line.
-    fn hide_control_c(&mut self) -> Result<()> {
+    pub(super) fn hide_control_c(&mut self) -> Result<()> {
         if self.screen.sight.draws {
             self.ui.bytes(b"\r\x1b[K")?;
         }
@@ -228,7 +245,8 @@ impl Repl<'_> {
         let known = self.known_result(item, call).await?;
         let result = match known {
             Some(result) => {
-                let note = format!("answered: {} = {result}", call.name);
+                let shown = clean_value(&result);
+                let note = format!("answered: {} = {shown}", call.name);
                 if self.is_interactive() {
                     self.ui.note(Style::Dim, &note);
                 }

@@ -166,6 +166,11 @@ impl Terminal {
         String::from_utf8_lossy(&self.bytes).matches(bytes).count()
     }
 
+    /// How many bytes came.
+    pub fn came_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Waits until a text is on the screen.
     #[track_caller]
     pub fn sees(&mut self, text: &str) -> &mut Self {
