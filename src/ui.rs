@@ -359,6 +359,12 @@ pub fn stdin_is_terminal() -> bool {
     io::stdin().is_terminal()
 }
 
+/// Whether stdin and stdout are terminals, so that nobody else is in the same pipeline.
+#[cfg(unix)]
+pub fn is_at_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
 /// Whether what the program says reaches a terminal, as result or as message.
 pub fn writes_to_terminal() -> bool {
     io::stdout().is_terminal() || io::stderr().is_terminal()

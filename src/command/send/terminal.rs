@@ -4,7 +4,7 @@
 //! that it started.
 
 use std::fs::File;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -13,6 +13,8 @@ use nix::sys::signal::{SigSet, Signal, killpg};
 use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
 use nix::unistd::{Pid, getpgrp, tcgetpgrp, tcsetpgrp};
 use rustix::process::{WaitId, WaitIdOptions, waitid};
+
+use crate::ui;
 
 /// How often is looked whether the command is stopped.
 const LOOK: Duration = Duration::from_millis(50);
@@ -65,7 +67,7 @@ fn is_stopped(leader: Pid) -> bool {
 impl Loan {
     fn to(group: Pid) -> io::Result<Self> {
         // Whoever else is in our pipeline would be stopped in its turn.
-        if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        if !ui::is_at_terminal() {
             return Err(io::Error::other("stdin or stdout is no terminal"));
         }
         let terminal = File::options().read(true).write(true).open("/dev/tty")?;
