@@ -59,7 +59,8 @@ impl DecodeError {
         }
     }
 
-    fn travelling<E: de::Error>(&self) -> E {
+    /// This error inside serde's own, which keep no path.
+    pub(super) fn travelling<E: de::Error>(&self) -> E {
         E::custom(format_args!(
             "{PATH_MARK}{}{PATH_MARK}{}",
             self.path, self.message
@@ -118,14 +119,10 @@ impl<'de, T: de::DeserializeOwned> Deserialize<'de> for AsObject<T> {
 }
 
 /// Decodes the body of a tagged union; one that does not decode is an error, with its path.
-pub(super) fn refuse<T, E>(unknown: Unknown) -> Result<Result<T, Unknown>, E>
-where
-    T: de::DeserializeOwned,
-    E: de::Error,
-{
-    from_value(Value::Object(unknown.fields))
-        .map(Ok)
-        .map_err(|error| error.travelling())
+pub(super) fn refuse<T: de::DeserializeOwned>(
+    unknown: Unknown,
+) -> Result<Result<T, Unknown>, DecodeError> {
+    from_value(Value::Object(unknown.fields)).map(Ok)
 }
 
 /// How many unions of the keeping kind may stand in each other; what is deeper is kept as it came.
@@ -165,10 +162,9 @@ impl Drop for Level {
     clippy::unnecessary_wraps,
     reason = "takes the place of `refuse` in `tagged!`"
 )]
-pub(super) fn keep<T, E>(unknown: Unknown) -> Result<Result<T, Unknown>, E>
-where
-    T: de::DeserializeOwned,
-{
+pub(super) fn keep<T: de::DeserializeOwned>(
+    unknown: Unknown,
+) -> Result<Result<T, Unknown>, DecodeError> {
     let Some(_level) = Level::enter() else {
         return Ok(Err(unknown));
     };

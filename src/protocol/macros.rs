@@ -76,6 +76,18 @@ macro_rules! tagged {
                     Self::Unknown(unknown) => &unknown.kind,
                 }
             }
+
+            /// What an object is by its `type`, from whatever it was read: each kind of input that
+            /// decoding is compiled for would have a copy of all variants.
+            fn of(
+                unknown: $crate::protocol::Unknown,
+            ) -> Result<Self, $crate::protocol::DecodeError> {
+                match unknown.kind.as_str() {
+                    $( $tag => $crate::protocol::decode::$otherwise(unknown)
+                        .map(|body| body.map_or_else(Self::Unknown, Self::$variant)), )*
+                    _ => Ok(Self::Unknown(unknown)),
+                }
+            }
         }
 
         impl serde::Serialize for $name {
@@ -92,13 +104,8 @@ macro_rules! tagged {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                use $crate::protocol::decode;
-                let unknown = decode::untag(deserializer)?;
-                match unknown.kind.as_str() {
-                    $( $tag => decode::$otherwise(unknown)
-                        .map(|body| body.map_or_else(Self::Unknown, Self::$variant)), )*
-                    _ => Ok(Self::Unknown(unknown)),
-                }
+                let unknown = $crate::protocol::decode::untag(deserializer)?;
+                Self::of(unknown).map_err(|error| error.travelling())
             }
         }
     };

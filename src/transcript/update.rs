@@ -227,6 +227,10 @@ fn pad_to(message: &mut AssistantMessage, index: usize) -> Option<&mut OutputTex
     if index > message.content.len().saturating_add(MAX_PADDING) {
         return None;
     }
+    if message.content.is_empty() {
+        // Nearly every message has one part, and a list that grows by itself makes room for four.
+        message.content.reserve_exact(index + 1);
+    }
     while message.content.len() <= index {
         message.content.push(OutputText::new(""));
     }

@@ -8,6 +8,7 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use bytes::Bytes;
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use super::{MAX_BODY, Outcome};
 
@@ -90,8 +91,8 @@ impl Fields {
 /// A body as far as it is kept.
 #[derive(Clone, Default)]
 pub(super) struct Kept {
-    /// Each piece, and how long after the request's beginning it came or went.
-    pub pieces: Vec<(Duration, Bytes)>,
+    /// Each piece, and how long after the request's beginning it came or went. Most bodies are one.
+    pub pieces: SmallVec<[(Duration, Bytes); 1]>,
     /// How many bytes there were in all.
     pub size: u64,
     held: usize,
