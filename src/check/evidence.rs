@@ -3,7 +3,7 @@
 //! Rules judge this value and nothing else, so that a recording is judged by the same rules.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,7 +13,10 @@ use super::barred::Barred;
 pub use super::purpose::{Mistake, Moment, Purpose, Way};
 use super::scan::Oddity;
 use super::story::Fold;
-use crate::protocol::{DecodeError, Event, EventReader, Operation, ThreadId};
+use crate::protocol::{DecodeError, Event, EventReader, Item, Operation, ThreadId};
+
+/// A byte order mark in UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// All that is known about a backend.
 #[derive(Debug, Default)]
@@ -218,6 +221,16 @@ impl Evidence {
             .collect()
     }
 
+    /// The threads to which a turn gave two names, so that nobody knows which one to ask for.
+    pub fn threads_in_doubt(&self) -> BTreeSet<&str> {
+        let named = self.turns().filter_map(|exchange| {
+            let created = exchange.fold.created()?;
+            let differs = |item: &Item| item.thread_id != *created;
+            exchange.fold.items().any(differs).then_some(created)
+        });
+        named.map(ThreadId::as_str).collect()
+    }
+
     /// Why `probe` was not made, or what is to be said when nobody knows.
     pub fn reason(&self, probe: Probe, otherwise: &str) -> String {
         let known = self.untried.get(&probe);
@@ -282,9 +295,30 @@ impl Exchange {
 
     /// A header of the answer.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let head = self.head.as_ref()?;
-        let found = head.headers.iter().find(|(known, _)| known == name);
+        self.header_values(name).next()
+    }
+
+    /// Every value of a header of the answer.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let headers = self.head.iter().flat_map(|head| &head.headers);
+        let found = headers.filter(move |(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// How the answer is encoded, if it is.
+    pub fn encoding(&self) -> Option<&str> {
+        let encoding = self.header("content-encoding")?.trim();
+        Some(encoding).filter(|it| !it.is_empty() && !it.eq_ignore_ascii_case("identity"))
+    }
+
+    /// Whether the answer begins with a byte order mark.
+    pub fn has_mark(&self) -> bool {
+        self.body.starts_with(MARK)
+    }
+
+    /// The bytes of a document; that they begin with a byte order mark one rule tells.
+    pub fn text(&self) -> &[u8] {
+        self.body.strip_prefix(MARK).unwrap_or(&self.body)
     }
 
     /// The content type without its parameters, in lower case.
@@ -296,7 +330,7 @@ impl Exchange {
 
     /// The answer as JSON.
     pub fn document(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
+        serde_json::from_slice(self.text()).ok()
     }
 
     /// A parameter that is a text.

@@ -7,6 +7,7 @@
 mod barred;
 mod baseline;
 mod body;
+mod cookie;
 mod evidence;
 mod judge;
 mod patience;

@@ -11,6 +11,8 @@ pub enum Purpose {
     Refuse(Mistake),
     /// A browser's question before it sends.
     Preflight,
+    /// The same question for a page that nobody has.
+    OtherOrigin,
     /// A turn as a browser on another origin asks for it.
     Browser,
     /// A turn that is left in the middle.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::barred::{refused, unreached};
+use super::cookie;
 use super::evidence::{Budget, Evidence, Exchange};
 use super::probe::{clean_up, smoke_turn};
 use super::rule::Severity;
@@ -78,7 +79,9 @@ pub async fn smoke(
     let evidence = Evidence {
         subject: backend.describe(),
         budget,
-        gaps: log.patience.trouble(&log.limited).into_iter().collect(),
+        gaps: (log.patience.trouble(&log.limited).into_iter())
+            .chain(cookie::trouble(&log.exchanges))
+            .collect(),
         exchanges: log.exchanges,
         ..Evidence::default()
     };

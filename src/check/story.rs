@@ -40,6 +40,11 @@ impl Fold {
         fold
     }
 
+    /// The thread that the turn made, if it says so.
+    pub fn created(&self) -> Option<&ThreadId> {
+        self.transcript.thread().map(|thread| &thread.id)
+    }
+
     /// The thread that the turn is on, as far as its events tell.
     pub fn thread(&self) -> Option<ThreadId> {
         let created = self.transcript.thread().map(|thread| thread.id.clone());
@@ -102,7 +107,8 @@ impl Story {
             self.is_whole = true;
             self.is_certain = true;
         }
-        if exchange.end != End::Complete {
+        // What was never done is stored or not, and under whichever id it was done at last.
+        if exchange.end != End::Complete || !exchange.fold.left_open.is_empty() {
             self.is_certain = false;
         }
         // What is wrong with the order is judged turn by turn; a message is stored before its answer.

@@ -11,7 +11,7 @@ use super::evidence::{Budget, End, Exchange, Frame, Head, Purpose};
 use super::patience::Patience;
 use super::story::Fold;
 use crate::cancel::Cancel;
-use crate::client::{self, Backend, RawAnswer, RawEnd, RawRequest};
+use crate::client::{self, Backend, HeaderValue, RawAnswer, RawEnd, RawRequest};
 use crate::error::{Error, Result};
 use crate::protocol::ThreadId;
 
@@ -80,6 +80,8 @@ pub struct Reply {
     pub thread: Option<ThreadId>,
     /// How many events came.
     pub frames: usize,
+    /// How the answer is encoded, if it is.
+    pub encoding: Option<String>,
     /// The items of the turn, as JSON.
     pub items: Vec<Value>,
     /// The text that was answered.
@@ -247,7 +249,10 @@ impl<'a> Wire<'a> {
     }
 
     /// Waits for the head of the answer a little longer than for a whole turn.
-    async fn send(&self, request: RawRequest, cancel: &Cancel) -> Result<RawAnswer> {
+    async fn send(&self, mut request: RawRequest, cancel: &Cancel) -> Result<RawAnswer> {
+        // Without the header an answer might be encoded in any way (RFC 9110, 12.5.3).
+        let encoding = request.headers.entry("accept-encoding");
+        encoding.or_insert(HeaderValue::from_static("identity"));
         let limit = self.budget.turn;
         let sent = tokio::time::timeout(limit + LATE, self.backend.raw(request, cancel)).await;
         sent.unwrap_or_else(|_| {
@@ -372,6 +377,7 @@ fn reply(exchange: &Exchange, error: Option<Error>) -> Reply {
         status: exchange.status(),
         thread: exchange.thread(),
         frames: exchange.frames.len(),
+        encoding: exchange.encoding().map(ToOwned::to_owned),
         items: items
             .filter_map(|item| serde_json::to_value(item).ok())
             .collect(),

@@ -93,7 +93,9 @@ fn tls(error: &(dyn StdError + 'static)) -> Option<String> {
 }
 
 fn http_words(error: &hyper::Error) -> Option<String> {
-    let words = if error.is_incomplete_message() {
+    let words = if error.is_parse_too_large() {
+        "its head is larger than a client takes: more than 100 headers, or 400 KB"
+    } else if error.is_incomplete_message() {
         "the connection was closed in the middle"
     } else if error.is_parse() {
         "what it says is not HTTP"

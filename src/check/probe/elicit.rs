@@ -76,6 +76,8 @@ pub(super) async fn widget(stage: &Stage<'_>) -> Result<Option<String>> {
     let Some(widget) = item(&turn, "widget") else {
         return Ok(Some(format!("'{text}' was not answered by a widget")));
     };
+    // What is stored is read before an action may change it.
+    stage.read(&thread_of(&turn)).await?;
     let mut actions = Vec::new();
     find_actions(&widget["widget"], &mut actions);
     run_actions(stage, &turn, widget, &actions).await?;

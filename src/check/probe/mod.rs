@@ -19,6 +19,7 @@ pub(super) use strangers::TITLE as STRANGERS_TITLE;
 pub(super) use talk::smoke as smoke_turn;
 
 use super::barred::barred;
+use super::cookie;
 use super::evidence::{Budget, Evidence, Probe, Purpose};
 use super::patience::Patience;
 use super::wire::{Ask, Reply, Wire};
@@ -134,10 +135,13 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
         barred: None,
         budget: plan.budget,
         origin: plan.origin.clone(),
+        gaps: limited
+            .into_iter()
+            .chain(cookie::trouble(&log.exchanges))
+            .collect(),
         exchanges: log.exchanges,
         untried,
         dead,
-        gaps: limited.into_iter().collect(),
     };
     let barred = barred(error, &evidence, backend);
     let (barred, error) = barred.unzip();
@@ -160,10 +164,12 @@ async fn try_all(wire: &Wire<'_>, plan: &Plan) -> Result<Tried> {
     let mut first = talk::first(wire, &plan.messages.any).await?;
     let dead = first.is_turnless().then(|| {
         let (number, status) = (first.number, first.status);
-        let what = match status {
-            0 => "no answer".to_owned(),
-            200..=299 => "it did not come to its end".to_owned(),
-            status => format!("status {status}"),
+        let what = match (status, &first.encoding) {
+            (0, _) => "no answer".to_owned(),
+            (200..=299, Some(encoding)) => format!("it is encoded as {encoding}"),
+            (200..=299, None) if first.is_good => "it has no event".to_owned(),
+            (200..=299, None) => "it did not come to its end".to_owned(),
+            (status, _) => format!("status {status}"),
         };
         format!("the first turn failed (request {number}, {what})")
     });
@@ -263,12 +269,6 @@ impl Stage<'_> {
     /// Starts a thread with a message.
     async fn start(&self, text: &str) -> Result<Reply> {
         self.wire.run("threads.create", &first_params(text)).await
-    }
-
-    /// Adds a message to a thread.
-    async fn say(&self, thread: &Value, text: &str) -> Result<Reply> {
-        let params = json!({"thread_id": thread, "input": input(text)});
-        self.wire.run("threads.add_user_message", &params).await
     }
 
     /// Reads a thread.

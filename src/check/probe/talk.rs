@@ -11,6 +11,12 @@ use crate::error::Result;
 /// How many pages are turned.
 const PAGES: usize = 12;
 
+/// What the second message quotes.
+const QUOTED: &str = "naïve, 東京, 🎈";
+
+/// A page that nobody has, which tells whether the answer depends on the page.
+const NOBODYS_ORIGIN: &str = "https://chatkit-check.invalid";
+
 /// The title that a thread is given.
 const TITLE: &str = "chatkit check";
 
@@ -35,7 +41,7 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
         stage.wire.run("items.list", &params).await?;
         return Ok(None);
     }
-    stage.say(&thread, &stage.messages.any).await?;
+    say_quoting(stage, &thread).await?;
     stage.read(&thread).await?;
     pages(stage, &thread).await?;
     rename(stage, &thread).await?;
@@ -50,6 +56,15 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
         stage.read(&thread).await?;
     }
     Ok(None)
+}
+
+/// Adds a message that quotes something, in letters that need more than a byte.
+async fn say_quoting(stage: &Stage<'_>, thread: &Value) -> Result<()> {
+    let mut input = super::input(&stage.messages.any);
+    input["quoted_text"] = json!(QUOTED);
+    let params = json!({"thread_id": thread, "input": input});
+    stage.wire.run("threads.add_user_message", &params).await?;
+    Ok(())
 }
 
 /// The first item of this type in a thread that was read.
@@ -73,29 +88,14 @@ pub(super) async fn browser(stage: &Stage<'_>) -> Result<Option<String>> {
     let Ok(origin) = origin else {
         return Ok(Some("the origin cannot be sent".into()));
     };
-    let mut question = RawRequest {
-        method: RawMethod::Options,
-        ..RawRequest::json("")
-    };
-    question.headers.clear();
-    let asked = [
-        ("origin", origin.clone()),
-        (
-            "access-control-request-method",
-            HeaderValue::from_static("POST"),
-        ),
-        (
-            "access-control-request-headers",
-            HeaderValue::from_static(ASKED_HEADERS),
-        ),
-    ];
-    question.headers.extend(named(asked));
-    // A browser asks without credentials, whatever the page is going to send.
-    question.access = crate::client::Access::None;
-    stage
-        .wire
-        .ask(Ask::raw(Purpose::Preflight, question))
-        .await?;
+    let nobodys = HeaderValue::from_static(NOBODYS_ORIGIN);
+    for (purpose, origin) in [
+        (Purpose::Preflight, origin.clone()),
+        (Purpose::OtherOrigin, nobodys),
+    ] {
+        let ask = Ask::raw(purpose, question(origin));
+        stage.wire.ask(ask).await?;
+    }
 
     let mut turn = body("threads.create", &first_params(&stage.messages.any));
     let sent = [
@@ -112,6 +112,30 @@ pub(super) async fn browser(stage: &Stage<'_>) -> Result<Option<String>> {
     turn.headers.extend(named(sent));
     stage.wire.ask(Ask::raw(Purpose::Browser, turn)).await?;
     Ok(None)
+}
+
+/// What a browser asks before a page posts.
+fn question(origin: HeaderValue) -> RawRequest {
+    let mut question = RawRequest {
+        method: RawMethod::Options,
+        ..RawRequest::json("")
+    };
+    question.headers.clear();
+    let asked = [
+        ("origin", origin),
+        (
+            "access-control-request-method",
+            HeaderValue::from_static("POST"),
+        ),
+        (
+            "access-control-request-headers",
+            HeaderValue::from_static(ASKED_HEADERS),
+        ),
+    ];
+    question.headers.extend(named(asked));
+    // A browser asks without credentials, whatever the page is going to send.
+    question.access = crate::client::Access::None;
+    question
 }
 
 /// Two turns, the second of which asks for what the first one told.
@@ -172,6 +196,10 @@ async fn rename(stage: &Stage<'_>, thread: &Value) -> Result<()> {
     let params = json!({"thread_id": thread, "title": TITLE});
     stage.wire.run("threads.update", &params).await?;
     stage.read(thread).await?;
+    stage
+        .wire
+        .run("threads.list", &json!({"limit": 20}))
+        .await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{Stage, input};
+use super::{Stage, input, thread_of};
 use crate::check::evidence::{Purpose, Way};
 use crate::check::wire::{Ask, Reply};
 use crate::client::{HeaderName, HeaderValue, RawMethod, RawRequest};
@@ -37,7 +37,10 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
     let id = created.document["id"].clone();
     if sent && id.is_string() {
         let params = json!({"input": with_attachment(stage, &id)});
-        stage.wire.run("threads.create", &params).await?;
+        let turn = stage.wire.run("threads.create", &params).await?;
+        if turn.is_good && turn.thread.is_some() {
+            stage.read(&thread_of(&turn)).await?;
+        }
     }
     let params = json!({"attachment_id": id});
     let deleted = stage.offer("attachments.delete", &params).await?;

@@ -110,6 +110,12 @@ struct Page {
 
 impl Page {
     fn verdicts(&mut self, report: &Report) {
+        // What concerns the whole run explains what follows it.
+        for trouble in &report.troubles {
+            self.marked(BAD, "FAIL", "", &clean_line(&trouble.what));
+            self.line(INSET, PLAIN, &format!("fix: {}", trouble.fix));
+            self.text.push('\n');
+        }
         for judged in in_order(report) {
             match &judged.outcome {
                 Outcome::Failed(_) | Outcome::Stale | Outcome::Missing(_) | Outcome::Known(_) => {
@@ -117,11 +123,6 @@ impl Page {
                 }
                 _ => {}
             }
-        }
-        for trouble in &report.troubles {
-            self.marked(BAD, "FAIL", "", &clean_line(&trouble.what));
-            self.line(INSET, PLAIN, &format!("fix: {}", trouble.fix));
-            self.text.push('\n');
         }
         self.skipped(report);
         if self.sheet.is_whole {

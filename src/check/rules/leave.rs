@@ -26,7 +26,8 @@ pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
         let kept = rows.iter().any(|row| {
             let parts = row["content"].as_array().into_iter().flatten();
             let text: String = parts.filter_map(|part| part["text"].as_str()).collect();
-            row["type"] == "assistant_message" && text.trim_start().starts_with(seen.trim())
+            // What became of its type is another rule's.
+            row["type"] != "user_message" && text.trim_start().starts_with(seen.trim())
         });
         review.check((!kept).then(|| {
             let found = "the part of the answer that was seen is not in the thread";

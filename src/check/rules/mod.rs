@@ -1,12 +1,14 @@
 //! The rules: a table a group, each rule a pure function of the evidence.
 
 mod attachments;
+mod encoding;
 mod events;
 mod figures;
 mod leave;
 mod pages;
 mod persistence;
 mod requests;
+mod said;
 mod security;
 mod session;
 mod speed;
@@ -49,6 +51,7 @@ pub const GROUPS: &[(&str, &str)] = &[
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         transport::RULES,
+        encoding::RULES,
         requests::RULES,
         stream::RULES,
         persistence::RULES,

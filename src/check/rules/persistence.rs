@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::pages::{after, page_size, pages_complete, pages_without_doubles};
+use super::pages::{after, ages, page_size, pages_complete, pages_without_doubles};
+use super::said::said;
 use crate::check::evidence::{Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::check::story::{Story, walk};
@@ -41,6 +42,15 @@ pub(super) const RULES: &[Rule] = &[
         fix: "sort by creation, and break ties by the order of insertion",
         needs: TALK,
         judge: order,
+    },
+    Rule {
+        id: "persistence/ages",
+        severity: Severity::May,
+        says: "no item of a thread is older than the one before it",
+        source: "openai-chatkit 1.6.5, the guides' stores sort items by created_at, so that what is stored and sorted again stays in order",
+        fix: "set created_at when an item is made, by one clock, and keep it when the item is read",
+        needs: TALK,
+        judge: ages,
     },
     Rule {
         id: "persistence/pages-complete",
@@ -187,7 +197,8 @@ fn content(item: &Value) -> Value {
         parts.map(|part| part["text"].clone()).collect()
     };
     match item["type"].as_str().unwrap_or_default() {
-        kind @ ("user_message" | "assistant_message") => {
+        kind @ "user_message" => json!({"type": kind, "message": said(item)}),
+        kind @ "assistant_message" => {
             json!({"type": kind, "texts": texts(&item["content"])})
         }
         kind @ "client_tool_call" => {
@@ -285,7 +296,8 @@ fn listed_threads(evidence: &Evidence) -> Verdict {
                 threads.retain(|thread| Some(thread) != exchange.thread().as_ref());
             }
             Some(Operation::ListThreads) if exchange.is_success() && exchange.is_use() => {
-                let Some(first) = threads.first().filter(|_| is_whole_list(exchange)) else {
+                let is_read = has_rows(exchange) && is_whole_list(exchange);
+                let Some(first) = threads.first().filter(|_| is_read) else {
                     continue;
                 };
                 let is_there = rows(exchange).iter().any(|row| row["id"] == first.as_str());
@@ -304,6 +316,9 @@ fn rename(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let mut titles: BTreeMap<String, String> = BTreeMap::new();
     for exchange in evidence.uses().filter(|it| it.is_success()) {
+        if exchange.operation() == Some(Operation::ListThreads) {
+            listed_title(&mut review, exchange, &titles);
+        }
         let Some(thread) = exchange.param("thread_id") else {
             continue;
         };
@@ -333,6 +348,22 @@ fn rename(evidence: &Evidence) -> Verdict {
         }));
     }
     review.verdict("no thread was renamed")
+}
+
+/// A list of threads has their titles, too.
+fn listed_title(review: &mut Review, exchange: &Exchange, titles: &BTreeMap<String, String>) {
+    for row in rows(exchange) {
+        let Some(title) = row["id"].as_str().and_then(|id| titles.get(id)) else {
+            continue;
+        };
+        let found = &row["title"];
+        review.check((*found != title.as_str()).then(|| {
+            let found = format!("the title in the list is {found}");
+            let raw = Some(crate::check::rule::quote(row.to_string().as_bytes()));
+            let finding = Finding::about(exchange, found, format!("\"{title}\""));
+            Finding { raw, ..finding }
+        }));
+    }
 }
 
 fn delete(evidence: &Evidence) -> Verdict {

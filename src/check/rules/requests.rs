@@ -183,6 +183,12 @@ pub(super) const RULES: &[Rule] = &[
 
 fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict {
     let mut review = Review::default();
+    let doubtful = evidence.threads_in_doubt();
+    let follows = |exchange: &Exchange| {
+        let thread = exchange.param("thread_id");
+        !exchange.is_success() && thread.is_some_and(|id| doubtful.contains(id))
+    };
+    let mut has_followed = false;
     let asked = |exchange: &&Exchange| {
         exchange.operation() == Some(operation)
             && (exchange.is_use() || exchange.purpose == Purpose::AfterCancel)
@@ -195,7 +201,14 @@ fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict
         if exchange.purpose == Purpose::AfterCancel || is_not_offered(exchange) {
             continue;
         }
+        if follows(exchange) {
+            has_followed = true;
+            continue;
+        }
         review.check(not_answered(exchange, operation));
+    }
+    if has_followed {
+        return review.verdict("follows from stream/own-thread: the thread has two ids");
     }
     let nothing = format!("{} was not asked for", operation.name());
     review.verdict(evidence.reason(probe, &nothing))
@@ -207,29 +220,57 @@ fn is_not_offered(exchange: &Exchange) -> bool {
 }
 
 fn not_answered(exchange: &Exchange, operation: Operation) -> Option<Finding> {
-    let expected = if operation.streams() {
-        "an event stream"
-    } else {
-        "a document of its shape"
-    };
+    let expected = answer(operation);
     if !exchange.is_success() {
-        let found = exchange.status_words();
+        let found = match exchange.head {
+            Some(_) => format!("{} for {}", exchange.status_words(), params(exchange)),
+            None => exchange.end_words(),
+        };
         return Some(Finding::of(exchange, found, expected));
+    }
+    // How it is encoded is another rule's.
+    if exchange.encoding().is_some() {
+        return None;
     }
     if operation.streams() {
         let is_empty = exchange.frames.is_empty() && exchange.end == End::Complete;
-        let packed = exchange.header("content-encoding").is_some();
-        return (is_empty && !packed)
-            .then(|| Finding::of(exchange, "the stream has no events", expected));
+        return is_empty.then(|| Finding::of(exchange, "the stream has no events", expected));
     }
     let shape = wrong_shape(exchange, operation)?;
     Some(Finding::of(exchange, shape, expected))
 }
 
+/// What an operation is answered with.
+fn answer(operation: Operation) -> &'static str {
+    match operation {
+        Operation::GetThread => "a thread with a page of items",
+        Operation::UpdateThread => "the thread",
+        Operation::ListThreads | Operation::ListItems => "a page: {data, has_more, after?}",
+        Operation::CreateAttachment => "an attachment",
+        Operation::Transcribe => "{text}",
+        Operation::SyncCustomAction => "{updated_item?}",
+        operation if operation.streams() => "an event stream",
+        _ => "{}",
+    }
+}
+
+/// What was asked for, shortened.
+fn params(exchange: &Exchange) -> String {
+    const MOST: usize = 120;
+    let params = exchange.params.to_string();
+    match params.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &params[..end]),
+        None => params,
+    }
+}
+
 fn wrong_shape(exchange: &Exchange, operation: Operation) -> Option<String> {
-    let body = &exchange.body;
+    let body = exchange.text();
     if body.is_empty() {
-        return Some("the body is empty".into());
+        return Some(format!(
+            "{}, and the body is empty",
+            exchange.status_words()
+        ));
     }
     match operation {
         Operation::GetThread => shape::<Thread>(body).or_else(|| no_items(body)),
@@ -281,7 +322,8 @@ fn error_object(evidence: &Evidence) -> Verdict {
     let refusals = evidence
         .exchanges
         .iter()
-        .filter(|it| matches!(it.purpose, Purpose::Refuse(_)) && it.status() >= 400);
+        .filter(|it| matches!(it.purpose, Purpose::Refuse(_)) && it.status() >= 400)
+        .filter(|it| it.encoding().is_none());
     for exchange in refusals {
         let document = exchange.document().unwrap_or(Value::Null);
         let says = document["error"]["message"].as_str();

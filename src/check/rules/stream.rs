@@ -5,6 +5,7 @@ use super::events::{
     own_ids, own_thread, stream_options, thread_created_first, times, user_message_first,
     violations,
 };
+use super::said::message_as_sent;
 use super::threads::{thread_created_once, thread_updated};
 use crate::check::evidence::Probe;
 use crate::check::rule::{Rule, Severity};
@@ -205,6 +206,14 @@ pub(super) const RULES: &[Rule] = &[
         TYPES,
         "set thread_id of each item to the id of its thread",
         own_thread
+    ),
+    rule!(
+        "stream/message-as-sent",
+        Should,
+        "the user's message comes back as it was sent: its text and its quote",
+        "openai-chatkit 1.6.5, server.py, _build_user_message_item: content, attachments and quoted_text of the input",
+        "make the user_message of the request's input, and leave nothing of it out",
+        message_as_sent
     ),
     rule!(
         "stream/hidden-items",

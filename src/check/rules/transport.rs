@@ -289,8 +289,7 @@ fn no_cache(evidence: &Evidence) -> Verdict {
 fn not_compressed(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.of(&Purpose::Browser).filter(|it| it.is_success()) {
-        let encoding = exchange.header("content-encoding").unwrap_or("identity");
-        let finding = (encoding != "identity").then(|| {
+        let finding = exchange.encoding().map(|encoding| {
             let found = format!("the stream is compressed ({encoding})");
             Finding::about(exchange, found, "no Content-Encoding")
         });

@@ -152,14 +152,13 @@ fn retry(evidence: &Evidence) -> Verdict {
     // The items that a retry was to remove, of the thread that it was about.
     let mut gone: Vec<(String, Vec<String>)> = Vec::new();
     walk(evidence, |exchange, story| {
-        let Some(thread) = exchange
-            .param("thread_id")
-            .filter(|_| exchange.is_success())
-        else {
+        // What others ask for is another rule's, and an error under a success's status retries nothing.
+        let is_answered = exchange.is_success() && exchange.is_use();
+        let Some(thread) = exchange.param("thread_id").filter(|_| is_answered) else {
             return;
         };
         match exchange.operation() {
-            Some(Operation::RetryAfterItem) => {
+            Some(Operation::RetryAfterItem) if !exchange.frames.is_empty() => {
                 let message = exchange.param("item_id").unwrap_or_default();
                 let stored = story.stored();
                 let after = stored.iter().skip_while(|item| item.id.as_str() != message);
@@ -211,7 +210,13 @@ fn tool_ends_the_turn(evidence: &Evidence) -> Verdict {
             continue;
         };
         let later = exchange.events().find(|(frame, event)| {
-            let makes = matches!(event, Event::ItemAdded(_) | Event::ItemDone(_));
+            // Where the user's own message stands is another rule's.
+            let makes = match event {
+                Event::ItemAdded(body) | Event::ItemDone(body) => {
+                    !matches!(body.item.kind, ItemKind::UserMessage(_))
+                }
+                _ => false,
+            };
             frame.number > at && makes
         });
         review.check(later.map(|(frame, _)| {

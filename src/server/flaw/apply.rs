@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::super::refusal::Refusal;
 use super::asked::Asked;
 use super::stage::{Stage, Staged};
-use super::{Act, Flaw, Memory};
+use super::{Act, Encoded, Flaw, Memory};
 
 /// Answers a request with a flaw; `next` answers it without one.
 pub(in crate::server) async fn answer<F>(
@@ -129,13 +129,16 @@ async fn after(act: Act, memory: &Arc<Memory>, asked: &Asked, mut response: Resp
             document(response, |json| change(memory, asked, json)).await
         }
         Act::Json(change) if is_document => document(response, |json| change(asked, json)).await,
+        Act::List(change) if is_document && asked.is("threads.list") => {
+            list(response, change).await
+        }
         Act::Burst if is_stream => whole(response, |bytes| bytes).await,
         Act::Gzip if is_stream && accepts_gzip(asked) => {
             let encoding = HeaderValue::from_static("gzip");
             response
                 .headers_mut()
                 .insert(header::CONTENT_ENCODING, encoding);
-            whole(response, |bytes| gzip(&bytes)).await
+            whole(response, |bytes| gzip(&bytes).into()).await
         }
         Act::Event(_) | Act::End(_) | Act::Json(_) | Act::Forget(_) | Act::Lock if is_stream => {
             let stage = Stage::new(Arc::clone(memory), asked.kind(), asked.thread());
@@ -181,13 +184,28 @@ fn accepts_gzip(asked: &Asked) -> bool {
     accepted.is_some_and(|value| value.as_bytes().starts_with(b"gzip"))
 }
 
-fn gzip(bytes: &[u8]) -> Bytes {
+/// What is written, compressed.
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder
         .write_all(bytes)
         .and_then(|()| encoder.finish())
         .expect("memory takes what is written")
-        .into()
+}
+
+async fn list(response: Response, change: fn(&[u8]) -> Encoded) -> Response {
+    let mut encoding = None;
+    let mut response = whole(response, |bytes| {
+        let (bytes, named) = change(&bytes);
+        encoding = named;
+        bytes.into()
+    })
+    .await;
+    if let Some(encoding) = encoding.map(HeaderValue::from_static) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, encoding);
+    }
+    response
 }
 
 /// Waits for all of an answer and sends something made of it.

@@ -60,6 +60,8 @@ enum Act {
     Burst,
     /// Compresses streams.
     Gzip,
+    /// Changes the bytes of the list of threads, and names their encoding.
+    List(fn(&[u8]) -> Encoded),
     /// Asks for a message where a retry is asked for.
     RetryAsMessage,
     /// Forgets what a client saw that left.
@@ -67,6 +69,9 @@ enum Act {
     /// Refuses those threads whose client left.
     Lock,
 }
+
+/// Bytes, and the name of their encoding if they have one.
+type Encoded = (Vec<u8>, Option<&'static str>);
 
 /// What a flaw remembers from one request to the next.
 #[derive(Default)]

@@ -37,6 +37,13 @@ pub(super) const ROWS: &[Row] = &[
             rows.reverse();
         }
     }),
+    document!("persistence/ages", "threads.get_by_id", |_, thread| {
+        let rows = thread["items"]["data"].as_array_mut();
+        for (index, row) in rows.into_iter().flatten().enumerate() {
+            let second = 59 - index.min(59);
+            row["created_at"] = json!(format!("2026-11-20T10:00:{second:02}Z"));
+        }
+    }),
     document!("persistence/pages-complete", "items.list", |asked, page| {
         if asked.json["params"]["limit"] == 2 {
             page["has_more"] = json!(false);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::apply::failure;
 use super::asked::Asked;
-use super::stage::{Out, Stage, item_kind};
+use super::stage::{Out, Stage};
 use super::{Act, Memory, Row};
 
 /// Longer than the budgets that a check has unless it is given others: 2 s until the first event, 5 s
@@ -45,11 +45,18 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         rule: "attachments/in-message",
-        act: Act::Event(|stage, mut event| {
-            if item_kind(&event) == "user_message" {
-                event["item"]["attachments"] = json!([]);
+        act: Act::Json(|_, json| {
+            let (streamed, stored) = if json["item"].is_object() {
+                (Some(&mut json["item"]), None)
+            } else {
+                (None, json.pointer_mut("/items/data"))
+            };
+            let stored = stored.and_then(Value::as_array_mut).into_iter().flatten();
+            for item in streamed.into_iter().chain(stored) {
+                if item["type"] == "user_message" {
+                    item["attachments"] = json!([]);
+                }
             }
-            stage.send(event);
         }),
     },
     Row {

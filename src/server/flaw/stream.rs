@@ -111,6 +111,12 @@ pub(super) const ROWS: &[Row] = &[
         }
         stage.send(event);
     }),
+    event!("stream/message-as-sent", |stage, mut event| {
+        if item_kind(&event) == "user_message" {
+            event["item"]["quoted_text"] = json!("what nobody quoted");
+        }
+        stage.send(event);
+    }),
     event!("stream/hidden-items", |stage, event| {
         behind_options(stage, event, |thread| {
             let item = json!({

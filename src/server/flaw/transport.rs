@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
+use super::apply::gzip;
 use super::asked::Asked;
 use super::stage::Out;
 use super::{Act, Row};
@@ -41,6 +42,20 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         rule: "transport/not-compressed",
         act: Act::Gzip,
+    },
+    Row {
+        rule: "transport/unasked-encoding",
+        act: Act::List(|bytes| (gzip(bytes), Some("gzip"))),
+    },
+    Row {
+        rule: "transport/byte-order-mark",
+        act: Act::List(|bytes| ([b"\xef\xbb\xbf", bytes].concat(), None)),
+    },
+    Row {
+        rule: "transport/vary-origin",
+        act: Act::Head(|_, response| {
+            response.headers_mut().remove(header::VARY);
+        }),
     },
     Row {
         rule: "transport/cors-preflight",

@@ -1,6 +1,7 @@
 //! A backend that cannot be looked at is named once, with the remedy, in every kind of report.
 
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
 
 use serde_json::{Value, json};
 
@@ -43,20 +44,33 @@ fn a_backend_that_is_not_there_is_said_once() {
     );
 }
 
-#[test]
-fn a_backend_that_speaks_no_tls_or_says_nothing_is_said_once() {
+/// A server of one answer, whatever it is sent; its thread ends with the test's process.
+fn answering(answer: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    // The thread ends with the test's process; a server that only closes needs no end.
     std::thread::spawn(move || {
         for connection in listener.incoming() {
-            drop(connection);
+            let Ok(mut connection) = connection else {
+                continue;
+            };
+            // What is not read would reset the connection before the answer arrives.
+            let mut begun = [0; 4096];
+            let _ = connection.read(&mut begun);
+            let _ = connection.write_all(answer.as_bytes());
         }
     });
-    is_said_once(&format!("http://{address}/chatkit"), "the connection was");
-    let backend = Backend::new((0..4).map(|_| Reply::Json(200, json!({}))));
-    let plain = backend.url().replace("http://", "https://");
-    is_said_once(&plain, "it does not speak TLS here; try http://");
+    address
+}
+
+#[test]
+fn a_backend_that_speaks_no_tls_or_says_nothing_is_said_once() {
+    let silent = answering("");
+    is_said_once(&format!("http://{silent}/chatkit"), "the connection was");
+    let plain = answering("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    is_said_once(
+        &format!("https://{plain}/chatkit"),
+        "it does not speak TLS here; try http://",
+    );
 }
 
 #[test]

@@ -68,7 +68,8 @@ fn a_smoke_check_is_one_line() {
 
 /// A turn, and the thread that it makes.
 fn turn_and_thread() -> (Reply, Value) {
-    let message = item("m1", "user_message", &json!({"content": []}));
+    let text = json!({"type": "input_text", "text": "hi"});
+    let message = item("m1", "user_message", &json!({"content": [text]}));
     let mut frames = vec![created(), done(&message)];
     frames.extend(streamed("a1", &["Hel", "lo"]));
     let mut thread = crate::backend::thread("thr_1", None);

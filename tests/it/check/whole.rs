@@ -168,7 +168,9 @@ fn kinds(backend: &Backend) -> Vec<Value> {
 fn a_backend_that_limits_the_rate_is_blamed_for_that_alone() {
     let late = "content-type: application/json\r\nretry-after: 3600\r\n";
     let backend = Backend::new(std::iter::once(turn()).chain((0..200).map(|_| limited(late))));
-    let run = chatkit(["check", "--url", &backend.url(), "--json", "--expect-auth"]).code(3);
+    let url = backend.url();
+    let args = ["check", "--url", &url, "--json", "--expect-auth"];
+    let run = chatkit(args.into_iter().chain(["--message", "hi"])).code(3);
     let report = run.json();
     let failed: Vec<_> = report["rules"]
         .as_array()
