@@ -156,11 +156,7 @@ impl Step {
             return format!("{} {}", self.played.method, self.played.url);
         };
         let name = operation.name();
-        let said = self.message().and_then(|input| {
-            let text: String = input.content.iter().map(UserContent::shown).collect();
-            Some(text).filter(|text| !text.is_empty())
-        });
-        match said.or_else(|| self.action().map(str::to_owned)) {
+        match self.text().or_else(|| self.action().map(str::to_owned)) {
             Some(text) if text.chars().count() > EXCERPT => {
                 let begin: String = text.chars().take(EXCERPT).collect();
                 format!("{name} '{begin}…'")
@@ -168,6 +164,13 @@ impl Step {
             Some(text) => format!("{name} '{text}'"),
             None => name.to_owned(),
         }
+    }
+
+    /// The words of the user, whole, if there are any.
+    pub fn text(&self) -> Option<String> {
+        let input = self.message()?;
+        let text: String = input.content.iter().map(UserContent::shown).collect();
+        Some(text).filter(|text| !text.is_empty())
     }
 
     /// The type of the action that was run.

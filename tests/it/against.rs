@@ -106,6 +106,10 @@ fn a_word_that_changed_is_named_by_item_and_path() {
     let outcome = against(&file, &other.endpoint(), &["--json"]).code(3);
     let report = outcome.json();
     assert_eq!(report["equal"], false);
+    let turn = &report["turns"][0];
+    assert_eq!(turn["operation"], "threads.create");
+    assert_eq!(turn["text"], "hi");
+    assert_eq!(turn["request"], "threads.create 'hi'");
     let difference = &report["turns"][0]["differences"][0];
     assert_eq!(difference["kind"], "assistant_message");
     assert_eq!(difference["path"], "content[0].text");

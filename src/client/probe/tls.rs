@@ -181,6 +181,8 @@ impl Judge<'_> {
             CertificateError::NotValidForNameContext { presented, .. } => {
                 TlsProblem::WrongName(plain(&presented))
             }
+            // Who trusts it as it is has not helped themselves: no client takes it for a server's.
+            other if is_authority(&other) => TlsProblem::Authority,
             _ if self.is_self_signed() => TlsProblem::SelfSigned,
             CertificateError::UnknownIssuer if self.verifier.is_none() => TlsProblem::NoRoots,
             CertificateError::UnknownIssuer if self.chain.len() == 1 => TlsProblem::Alone,
@@ -188,7 +190,6 @@ impl Judge<'_> {
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 TlsProblem::UnknownIssuer
             }
-            other if is_authority(&other) => TlsProblem::Authority,
             other => TlsProblem::Other(other.to_string()),
         }];
         // The system stops at the first problem; who mends that one wants to know the next.

@@ -10,6 +10,7 @@ use crate::command::Context;
 use crate::command::connect::Connection;
 use crate::error::{Error, Result};
 use crate::options::{GlobalArgs, TargetArgs};
+use crate::protocol::Operation;
 use crate::replay::{
     Again, Driver, Folded, Known, Line, Outcome, Reference, Rerun, Rules, Script, compare,
 };
@@ -144,6 +145,9 @@ fn report(script: &Script, plan: &Comparison, reference: &Reference, reruns: &[R
             number: turns.len() + 1,
             exchange: step.played.number,
             request: step.title(),
+            operation: step.operation.map(Operation::name),
+            text: step.text(),
+            action: step.action().map(ToOwned::to_owned),
             outcome,
             notes: notes.cloned().collect(),
             reasons,

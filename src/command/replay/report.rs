@@ -37,8 +37,16 @@ pub struct Turn {
     pub number: usize,
     /// Which exchange of the recording it is.
     pub exchange: u64,
-    /// What was asked.
+    /// What was asked, in a few words for people.
     pub request: String,
+    /// The operation that was asked for, if it is one.
+    pub operation: Option<&'static str>,
+    /// What the user said, whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The type of the action that was run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
     /// How it came out.
     pub outcome: Verdict,
     /// What has to be known about it.

@@ -72,6 +72,12 @@ impl Certificate {
         self
     }
 
+    /// Made to sign others, as `openssl req -x509` makes them.
+    pub fn authority(mut self) -> Self {
+        self.params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        self
+    }
+
     pub fn alone(mut self) -> Self {
         self.sends_chain = false;
         self

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use super::server::{Server, say, well};
 use super::tls::{Authority, Certificate};
 use super::{doctor, report};
+use crate::dsl::chatkit;
 
 #[test]
 fn a_name_that_nobody_knows() {
@@ -74,10 +75,57 @@ fn each_certificate_that_is_not_good_is_told_apart() {
             Authority::new().serve(&good().alone()),
             "its own certificate only",
         ),
+        (
+            authority.serve(&good().authority()),
+            "one that signs others (CA:TRUE), which may not stand for a server",
+        ),
+        (
+            good().authority().serve(),
+            "one that signs others (CA:TRUE), which may not stand for a server; the certificate is \
+             signed by itself",
+        ),
     ] {
         let report = examined(&server, 5);
         report.has("tls", "failed", words);
         report.has("http", "skipped", "since tls failed");
+    }
+}
+
+#[test]
+fn a_check_says_of_a_certificate_what_is_wrong_and_names_the_doctor() {
+    let authority = Authority::new();
+    let trusted = authority.file.to_str().unwrap();
+    let good = || Certificate::named("localhost").between(2020, 2090);
+    for (server, words) in [
+        (
+            authority.serve(&good().between(2019, 2020)),
+            "its TLS certificate has expired",
+        ),
+        (
+            authority.serve(&good().between(2090, 2099)),
+            "its TLS certificate is not valid yet; is the clock right?",
+        ),
+        (
+            authority.serve(&Certificate::named("other.test")),
+            "its TLS certificate is for another name",
+        ),
+        (
+            Authority::new().serve(&good()),
+            "nobody known here has signed its TLS certificate",
+        ),
+        (
+            authority.serve(&good().authority()),
+            "its TLS certificate is one that signs others (CA:TRUE), not a server's",
+        ),
+    ] {
+        let url = format!("https://localhost:{}/chatkit", server.port);
+        chatkit(["check", "--url", &url])
+            .env("SSL_CERT_FILE", trusted)
+            .error(&format!("cannot reach {url}: {words}"))
+            .hint(&format!(
+                "see which step of the way fails: chatkit doctor --url {url}"
+            ))
+            .code(5);
     }
 }
 
