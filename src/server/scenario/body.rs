@@ -1,13 +1,12 @@
 //! What the steps of an answer are made of, as it is written.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::templated::{Json, Text};
+use super::templated::{Json, Named, Text};
 use super::value::{FromShort, Several, Short, Span};
 use super::widget::WidgetStep;
 
@@ -227,7 +226,7 @@ pub struct Effect {
     pub name: Text,
     /// What it is handed
     #[serde(default)]
-    pub data: BTreeMap<String, Json>,
+    pub data: Named,
 }
 
 /// Structured input.
@@ -265,7 +264,7 @@ pub struct Tool {
     pub name: Text,
     /// What it is called with
     #[serde(default)]
-    pub arguments: BTreeMap<String, Json>,
+    pub arguments: Named,
     /// The id of the call
     pub call_id: Option<Text>,
     /// The id of the item
@@ -312,8 +311,8 @@ short! {
     Summary: text => Self { title: Some(text), ..Self::default() };
     Progress: text => Self { text, icon: None };
     Notice: text => Self { message: text, level: NoticeLevel::Info, title: None };
-    Effect: text => Self { name: text, data: BTreeMap::new() };
-    Tool: text => Self { name: text, arguments: BTreeMap::new(), call_id: None, id: None };
+    Effect: text => Self { name: text, data: Named::default() };
+    Tool: text => Self { name: text, arguments: Named::default(), call_id: None, id: None };
     Image: text => Self { url: text, versions: Vec::new(), id: None };
 }
 

@@ -7,7 +7,7 @@ use super::conditions::{TESTS, Verdict, tags};
 use super::document::Rule;
 use super::matching::{Captures, Match};
 use super::when::{Condition, When};
-use crate::protocol::{Action, ClientToolCall, Operation, StructuredInput, UserMessage};
+use crate::protocol::{Action, ClientToolCall, InputKind, Operation, StructuredInput, UserMessage};
 
 /// What is known of a request.
 pub(super) struct Facts<'a> {
@@ -175,14 +175,18 @@ pub(super) fn shown_message(message: &UserMessage) -> Value {
     })
 }
 
-/// What templates see of the answers of a form: one value, or a list of several.
+/// What templates see of the answers of a form: a list where several may be chosen, and else one
+/// value.
 pub(super) fn shown_answers(form: &StructuredInput) -> Value {
     let answers = form.inputs.iter().map(|question| {
         let values = question
             .answer
             .as_ref()
             .map(|answer| answer.values.as_slice());
+        let is_list =
+            matches!(&question.kind, InputKind::MultipleChoice(choice) if choice.multiple);
         let value = match values.unwrap_or_default() {
+            all if is_list => json!(all),
             [] => Value::Null,
             [one] => one.as_str().into(),
             several => json!(several),

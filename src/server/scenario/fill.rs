@@ -1,6 +1,5 @@
 //! Fills in the templates of a rule with what is known when its turn comes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::value::Serde;
@@ -9,7 +8,7 @@ use serde_json::Value;
 
 use super::director::Part;
 use super::memory::ThreadMemory;
-use super::templated::{Json, Text};
+use super::templated::{Json, Named, Text};
 use super::widget::{self, Origin, WidgetState};
 use crate::protocol::from_value;
 use crate::protocol::widget::Component;
@@ -104,19 +103,16 @@ impl Filler {
     }
 
     /// Values by their name.
-    pub fn map(
-        &self,
-        values: &BTreeMap<String, Json>,
-    ) -> Result<serde_json::Map<String, Value>, Fault> {
-        let values = values.iter();
+    pub fn map(&self, values: &Named) -> Result<serde_json::Map<String, Value>, Fault> {
+        let values = values.0.iter();
         values
             .map(|(name, value)| Ok((name.clone(), self.json(value)?)))
             .collect()
     }
 
-    /// Sets parts of the state, each of which sees those before it.
-    pub fn set(&self, parts: &BTreeMap<String, Json>) -> Result<(), Fault> {
-        for (name, value) in parts {
+    /// Sets parts of the state in the order of writing, each of which sees those before it.
+    pub fn set(&self, parts: &Named) -> Result<(), Fault> {
+        for (name, value) in &parts.0 {
             let value = self.json(value)?;
             self.memory.extend([(name.clone(), value)]);
         }

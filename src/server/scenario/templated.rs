@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::reader::{Segment, below, meant};
@@ -120,7 +120,36 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
+/// Values by their names, in the order in which they are written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Named(pub Vec<(String, Json)>);
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(NamedOf)
+    }
+}
+
+struct NamedOf;
+
+impl<'de> Visitor<'de> for NamedOf {
+    type Value = Named;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named, A::Error> {
+        let mut values = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            values.push(entry);
+        }
+        Ok(Named(values))
+    }
+}
+
 scalar_schemas! {
+    Named = {"type": "object", "additionalProperties": {}};
     Text = {"type": ["string", "number"]};
     Expression = {"type": "string"};
     Json = {};

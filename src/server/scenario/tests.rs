@@ -242,6 +242,36 @@ async fn what_follows_a_client_tool_waits_for_its_output() {
 }
 
 #[tokio::test]
+async fn what_is_set_together_is_set_in_the_order_of_writing() {
+    let site = site(
+        "- then:\n  - set:\n      total: '{{ (state.cart or []) | length + 1 }}'\n      cart: '{{ (state.cart or []) + [state.total] }}'\n      all: '{{ state.cart | length }} of {{ state.total }}'\n  - '{{ state.all }}: {{ state.cart }}'\n",
+    );
+    let events = say(&site, "a").await.events();
+    assert_eq!(texts(&events), ["1 of 1: [1]"]);
+    let again = go_on(&site, &thread_of(&events), "a").await.events();
+    assert_eq!(texts(&again), ["2 of 2: [1, 2]"]);
+}
+
+#[tokio::test]
+async fn a_question_with_several_answers_has_a_list_of_them_also_where_it_is_one() {
+    let site = site(
+        "- then:\n  - form:\n      inputs:\n      - {id: on, question: What?, options: [cheese, olives], multiple: true}\n  - \"With {{ answers.on | join(' and ') }}.\"\n",
+    );
+    for (values, text) in [
+        (json!(["cheese", "olives"]), "With cheese and olives."),
+        (json!(["olives"]), "With olives."),
+        (json!([]), "With ."),
+    ] {
+        let events = say(&site, "pizza").await.events();
+        let form = &events.last().unwrap()["item"]["id"];
+        let params = json!({"thread_id": thread_of(&events), "item_id": form,
+            "input": {"status": "answered", "answers": {"on": {"values": values}}}});
+        let answer = ask(&site, "threads.add_structured_input", params).await;
+        assert_eq!(texts(&answer.events()), [text]);
+    }
+}
+
+#[tokio::test]
 async fn what_follows_a_form_waits_for_its_answers() {
     let site = site(
         "- when: pizza\n  then:\n  - form:\n      inputs:\n      - {id: size, question: Which?, options: [small, large]}\n      - {id: note, question: Else?}\n  - 'A {{ answers.size }} one{% if answers.note %}: {{ answers.note }}{% endif %}.'\n",

@@ -1,7 +1,6 @@
 //! The steps of an answer, as they are written.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -13,7 +12,7 @@ use super::body::{
     Effect, Form, Image, Message, Notice, Progress, Replace, TaskStep, Thoughts, Tool, WorkflowStep,
 };
 use super::outcome::{Failure, Status, True};
-use super::templated::{Json, Text};
+use super::templated::{Json, Named, Text};
 use super::value::{FromShort, Short, Span};
 use super::widget::WidgetStep;
 
@@ -75,8 +74,8 @@ pub enum Act {
     Error(Short<Failure>),
     /// The connection dies
     Drop(True),
-    /// What is remembered of the thread, by its name; null forgets it
-    Set(BTreeMap<String, Json>),
+    /// What is remembered of the thread, by its name; each sees those above it, and null forgets one
+    Set(Named),
     /// A word of the showcase, with its argument
     Show(Text),
     /// The document that answers an operation which does not stream
