@@ -6,7 +6,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::command::{self, Context};
 use crate::error::{Error, Result};
-use crate::options::GlobalArgs;
+use crate::options::{Deferred, GlobalArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -50,21 +50,21 @@ pub enum Command {
     #[command(subcommand)]
     Thread(command::thread::ThreadCommand),
     /// Send one message and print the answer
-    Send(Box<command::send::SendArgs>),
+    Send(Deferred<command::send::SendArgs>),
     /// Talk to a backend, message by message
-    Chat(Box<command::chat::ChatArgs>),
+    Chat(Deferred<command::chat::ChatArgs>),
     /// Run a widget's action
-    Action(command::action::ActionArgs),
+    Action(Deferred<command::action::ActionArgs>),
     /// Praise or criticise items of a thread
-    Feedback(command::feedback::FeedbackArgs),
+    Feedback(Deferred<command::feedback::FeedbackArgs>),
     /// Send any operation, raw
-    Request(command::request::RequestArgs),
+    Request(Deferred<command::request::RequestArgs>),
     /// Check a backend: is it up, and does it speak the protocol
-    Check(Box<command::check::CheckArgs>),
+    Check(Deferred<command::check::CheckArgs>),
     /// Play a conversation again that was written down
-    Replay(command::replay::ReplayArgs),
+    Replay(Deferred<command::replay::ReplayArgs>),
     /// Serve a local mock backend
-    Serve(Box<command::serve::ServeArgs>),
+    Serve(Deferred<command::serve::ServeArgs>),
     /// Write and check files that script the mock
     #[command(subcommand)]
     Scenario(command::scenario::ScenarioCommand),
@@ -72,11 +72,11 @@ pub enum Command {
     #[command(subcommand)]
     Widget(command::widget::WidgetCommand),
     /// Find out why a backend does not work
-    Doctor(Box<command::doctor::DoctorArgs>),
+    Doctor(Deferred<command::doctor::DoctorArgs>),
     /// Print the completions of a shell
-    Completions(command::completions::CompletionsArgs),
+    Completions(Deferred<command::completions::CompletionsArgs>),
     /// Print the manual page, or write all of them
-    Man(command::man::ManArgs),
+    Man(Deferred<command::man::ManArgs>),
 }
 
 impl Cli {
@@ -141,21 +141,21 @@ impl Command {
         match self {
             Self::Session(command) => command::session::run(command, context).await,
             Self::Thread(command) => command::thread::run(command, context).await,
-            Self::Send(args) => command::send::run(*args, context).await,
-            Self::Chat(args) => command::chat::run(*args, context).await,
-            Self::Action(args) => command::action::run(args, context).await,
-            Self::Feedback(args) => command::feedback::run(args, context).await,
-            Self::Request(args) => command::request::run(args, context).await,
-            Self::Check(args) => command::check::run(*args, context).await,
-            Self::Serve(args) => command::serve::run(*args, context).await,
-            Self::Replay(args) => command::replay::run(args, context).await,
+            Self::Send(args) => command::send::run(*args.0, context).await,
+            Self::Chat(args) => command::chat::run(*args.0, context).await,
+            Self::Action(args) => command::action::run(*args.0, context).await,
+            Self::Feedback(args) => command::feedback::run(*args.0, context).await,
+            Self::Request(args) => command::request::run(*args.0, context).await,
+            Self::Check(args) => command::check::run(*args.0, context).await,
+            Self::Serve(args) => command::serve::run(*args.0, context).await,
+            Self::Replay(args) => command::replay::run(*args.0, context).await,
             Self::Scenario(command) => command::scenario::run(&command, &mut context),
             Self::Widget(command) => command::widget::run(command, context).await,
-            Self::Doctor(args) => command::doctor::run(*args, context).await,
+            Self::Doctor(args) => command::doctor::run(*args.0, context).await,
             Self::Completions(args) => {
-                command::completions::run(&args, Cli::command(), &mut context)
+                command::completions::run(&args.0, Cli::command(), &mut context)
             }
-            Self::Man(args) => command::man::run(&args, Cli::command(), &mut context),
+            Self::Man(args) => command::man::run(&args.0, Cli::command(), &mut context),
         }
     }
 }

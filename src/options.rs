@@ -8,12 +8,16 @@
     reason = "the doc comments of arguments are the help text, which is no Markdown"
 )]
 
+mod deferred;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 use secrecy::SecretString;
 use url::Url;
+
+pub use deferred::Deferred;
 
 /// The options that every command takes, as they were typed.
 #[derive(Args, Clone, Debug, Default)]

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Context, input};
 use crate::error::{Error, Result};
+use crate::options::Deferred;
 use crate::render::{Look, widget};
 use crate::repl::Sight;
 use crate::template::widget_file;
@@ -15,7 +16,7 @@ use crate::template::widget_file;
 #[derive(Debug, Subcommand)]
 pub enum WidgetCommand {
     /// Draw a .widget file, a widget's JSON or a widget item in the terminal
-    Show(ShowArgs),
+    Show(Deferred<ShowArgs>),
 }
 
 /// Which widget, with which data.
@@ -46,7 +47,7 @@ pub struct ShowArgs {
 /// Whatever the subcommand says.
 pub async fn run(command: WidgetCommand, context: Context<'_>) -> Result<()> {
     match command {
-        WidgetCommand::Show(args) => show(args, context).await,
+        WidgetCommand::Show(args) => show(*args.0, context).await,
     }
 }
 

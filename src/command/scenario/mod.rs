@@ -7,15 +7,16 @@ use clap::{Args, Subcommand};
 
 use super::Context;
 use crate::error::Result;
+use crate::options::Deferred;
 use crate::server::scenario::schema;
 
 /// What to do with scenarios.
 #[derive(Debug, Subcommand)]
 pub enum ScenarioCommand {
     /// Write an example that explains itself
-    New(new::NewArgs),
+    New(Deferred<new::NewArgs>),
     /// Find what is wrong with files and folders, without serving them
-    Check(check::CheckArgs),
+    Check(Deferred<check::CheckArgs>),
     /// Print the JSON Schema that editors complete scenarios by
     Schema(SchemaArgs),
 }
@@ -35,8 +36,8 @@ pub struct SchemaArgs {}
 /// Whatever the subcommand says.
 pub fn run(command: &ScenarioCommand, context: &mut Context<'_>) -> Result<()> {
     match command {
-        ScenarioCommand::New(args) => new::run(args, context.ui),
-        ScenarioCommand::Check(args) => check::run(args, context.ui),
+        ScenarioCommand::New(args) => new::run(&args.0, context.ui),
+        ScenarioCommand::Check(args) => check::run(&args.0, context.ui),
         ScenarioCommand::Schema(_) => {
             let schema = serde_json::to_string_pretty(&schema());
             let schema = schema.expect("a schema with string keys serialises into memory");

@@ -10,16 +10,17 @@ use clap::Subcommand;
 
 use super::Context;
 use crate::error::Result;
+use crate::options::Deferred;
 
 /// What to do with a session.
 #[derive(Debug, Subcommand)]
 pub enum SessionCommand {
     /// Make a session and print its client secret
-    Create(Box<create::CreateArgs>),
+    Create(Deferred<create::CreateArgs>),
     /// End a session
-    Cancel(cancel::CancelArgs),
+    Cancel(Deferred<cancel::CancelArgs>),
     /// Read a client secret's expiry, offline
-    Inspect(inspect::InspectArgs),
+    Inspect(Deferred<inspect::InspectArgs>),
 }
 
 /// Runs a subcommand.
@@ -28,9 +29,9 @@ pub enum SessionCommand {
 /// Whatever the subcommand says.
 pub async fn run(command: SessionCommand, context: Context<'_>) -> Result<()> {
     match command {
-        SessionCommand::Create(args) => create::run(*args, context).await,
-        SessionCommand::Cancel(args) => cancel::run(args, context).await,
-        SessionCommand::Inspect(args) => inspect::run(&args, context).await,
+        SessionCommand::Create(args) => create::run(*args.0, context).await,
+        SessionCommand::Cancel(args) => cancel::run(*args.0, context).await,
+        SessionCommand::Inspect(args) => inspect::run(&args.0, context).await,
     }
 }
 

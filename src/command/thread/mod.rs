@@ -17,6 +17,7 @@ use clap::Subcommand;
 
 use super::Context;
 use crate::error::Result;
+use crate::options::Deferred;
 
 pub use whole::{all_items, whole};
 
@@ -25,20 +26,20 @@ pub use whole::{all_items, whole};
 pub enum ThreadCommand {
     /// List the threads, newest first
     #[command(visible_alias = "ls")]
-    List(list::ListArgs),
+    List(Deferred<list::ListArgs>),
     /// Show a thread with all of its items
-    Show(show::ShowArgs),
+    Show(Deferred<show::ShowArgs>),
     /// List the items of a thread, oldest first
-    Items(items::ItemsArgs),
+    Items(Deferred<items::ItemsArgs>),
     /// Give a thread another title
-    Rename(rename::RenameArgs),
+    Rename(Deferred<rename::RenameArgs>),
     /// Delete threads
     #[command(visible_alias = "rm")]
-    Delete(delete::DeleteArgs),
+    Delete(Deferred<delete::DeleteArgs>),
     /// Write threads with all of their items to a file
-    Export(export::ExportArgs),
+    Export(Deferred<export::ExportArgs>),
     /// Put exported threads into a store, or into a backend
-    Import(import::ImportArgs),
+    Import(Deferred<import::ImportArgs>),
 }
 
 /// Runs a subcommand.
@@ -47,12 +48,12 @@ pub enum ThreadCommand {
 /// Whatever the subcommand says.
 pub async fn run(command: ThreadCommand, context: Context<'_>) -> Result<()> {
     match command {
-        ThreadCommand::List(args) => list::run(args, context).await,
-        ThreadCommand::Show(args) => show::run(args, context).await,
-        ThreadCommand::Items(args) => items::run(args, context).await,
-        ThreadCommand::Rename(args) => rename::run(args, context).await,
-        ThreadCommand::Delete(args) => delete::run(args, context).await,
-        ThreadCommand::Export(args) => export::run(args, context).await,
-        ThreadCommand::Import(args) => import::run(args, context).await,
+        ThreadCommand::List(args) => list::run(*args.0, context).await,
+        ThreadCommand::Show(args) => show::run(*args.0, context).await,
+        ThreadCommand::Items(args) => items::run(*args.0, context).await,
+        ThreadCommand::Rename(args) => rename::run(*args.0, context).await,
+        ThreadCommand::Delete(args) => delete::run(*args.0, context).await,
+        ThreadCommand::Export(args) => export::run(*args.0, context).await,
+        ThreadCommand::Import(args) => import::run(*args.0, context).await,
     }
 }
