@@ -99,5 +99,12 @@ fn read(name: &str) -> Result<String> {
 }
 
 fn parse(name: &str, text: &str) -> Result<Value> {
-    serde_json::from_str(text).map_err(|error| Error::usage(format!("{name} is not JSON: {error}")))
+    serde_json::from_str(text).map_err(|error| {
+        let told = error.to_string();
+        Error::usage(if told.starts_with("recursion limit") {
+            format!("{name} is nested too deeply: {told}")
+        } else {
+            format!("{name} is not JSON: {told}")
+        })
+    })
 }

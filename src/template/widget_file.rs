@@ -52,10 +52,17 @@ pub fn build(document: Value, data: Option<Value>) -> Result<Value, Fault> {
                 serde_json::from_str(&json).map_err(|error| Fault::new("widget", error))
             }
             Some(widget) => Ok(widget),
+            None if is_file(&fields) => Err(Fault::new("template", "it is missing")),
             None => Ok(Value::Object(fields)),
         },
         _ => Err(Fault::new("document", "expected an object")),
     }
+}
+
+/// Whether it is meant to be a `.widget` file and no widget.
+fn is_file(fields: &Object) -> bool {
+    let has = |key| fields.contains_key(key);
+    !has("type") && (has("jsonSchema") || has(PREVIEW) || has("version"))
 }
 
 /// Reads a widget.
@@ -76,22 +83,17 @@ fn from_file(file: &Object, data: Option<Value>) -> Result<Value, Fault> {
     let Some(Value::String(template)) = file.get("template") else {
         return Err(Fault::new("template", "expected a string"));
     };
-    let given = data.is_some();
-    let data = data.or_else(|| preview(file)).unwrap_or_default();
-    let data = if data.is_null() {
-        Value::Object(Object::new())
-    } else {
-        data
+    let schema = match file.get("jsonSchema").filter(|schema| !schema.is_null()) {
+        Some(schema) => Some(compile(schema).map_err(|reason| Fault::new("jsonSchema", reason))?),
+        None => None,
     };
-    if let Some(schema) = file.get("jsonSchema").filter(|schema| !schema.is_null()) {
-        let name = if given { "data" } else { "outputJsonPreview" };
-        let without = !given && file.get("outputJsonPreview").is_none_or(Value::is_null);
-        match check(schema, &data, name) {
-            // Nothing was given and nothing can be shown instead, so that empty data is a try.
-            Err(_) if without => {}
-            other => other?,
-        }
-    }
+    let data = match (data, preview(file)?) {
+        (Some(data), _) => checked(object(data), schema.as_ref(), "data")?,
+        (None, Preview::Widget(widget)) => return Ok(widget),
+        (None, Preview::Data(data)) => checked(object(data), schema.as_ref(), PREVIEW)?,
+        // Nothing was given and nothing can be shown instead, so that empty data is a try.
+        (None, Preview::Nothing) => object(Value::Null),
+    };
     let json = expand(template, &data)?;
     serde_json::from_str(&json)
         .map_err(|error| Fault::new("template", format!("what it writes is not JSON: {error}")))
@@ -105,21 +107,51 @@ fn is_first(version: &Value) -> bool {
     }
 }
 
-/// The data that the file brings along; some write it as a string of JSON.
-fn preview(file: &Object) -> Option<Value> {
-    match file.get("outputJsonPreview")? {
-        Value::String(json) => serde_json::from_str(json).ok(),
-        other => Some(other.clone()),
+/// The key of what a file shows where no data is given.
+const PREVIEW: &str = "outputJsonPreview";
+
+/// What a file shows where no data is given.
+enum Preview {
+    Nothing,
+    /// What its template has written for an example, as ChatKit Studio keeps it.
+    Widget(Value),
+    /// An example of the data, as some write it by hand.
+    Data(Value),
+}
+
+/// The preview of a file; some write it as a string of JSON.
+fn preview(file: &Object) -> Result<Preview, Fault> {
+    let preview = match file.get(PREVIEW) {
+        None | Some(Value::Null) => return Ok(Preview::Nothing),
+        Some(Value::String(json)) => serde_json::from_str(json)
+            .map_err(|error| Fault::new(PREVIEW, format!("it is not JSON: {error}")))?,
+        Some(other) => other.clone(),
+    };
+    Ok(match preview.get("type") {
+        Some(Value::String(_)) => Preview::Widget(preview),
+        _ => Preview::Data(preview),
+    })
+}
+
+/// No data are empty data.
+fn object(data: Value) -> Value {
+    match data {
+        Value::Null => Value::Object(Object::new()),
+        data => data,
     }
 }
 
-fn check(schema: &Value, data: &Value, name: &str) -> Result<(), Fault> {
-    let validator = compile(schema).map_err(|reason| Fault::new("jsonSchema", reason))?;
-    let Some(error) = validator.iter_errors(data).next() else {
-        return Ok(());
-    };
-    let place = path(name, &error.instance_path().to_string());
-    Err(Fault::new(place, error))
+/// The data, if they are as the schema wants them.
+fn checked(data: Value, schema: Option<&Validator>, name: &str) -> Result<Value, Fault> {
+    let mut errors = schema
+        .into_iter()
+        .flat_map(|schema| schema.iter_errors(&data));
+    if let Some(error) = errors.next() {
+        let place = path(name, &error.instance_path().to_string());
+        return Err(Fault::new(place, error));
+    }
+    drop(errors);
+    Ok(data)
 }
 
 fn compile(schema: &Value) -> Result<Validator, String> {
@@ -192,6 +224,33 @@ mod tests {
             fault(json!({"type": "Card"}), Some(json!({}))).place,
             "--data"
         );
+    }
+
+    #[test]
+    fn the_preview_of_chatkit_studio_is_the_widget_itself() {
+        let card = json!({"type": "Card", "children": [{"type": "Text", "value": "Hello"}]});
+        let mut studio = file();
+        for preview in [card.clone(), json!(card.to_string())] {
+            studio["outputJsonPreview"] = preview;
+            assert_eq!(build(studio.clone(), None), Ok(card.clone()));
+        }
+        let given = build(studio.clone(), Some(json!({"items": []}))).unwrap();
+        assert_eq!(given["children"], json!([]));
+        studio["outputJsonPreview"] = json!("{not JSON");
+        let fault = build(studio, None).unwrap_err();
+        assert_eq!(fault.place, "outputJsonPreview");
+        assert!(fault.reason.contains("not JSON"), "{fault}");
+    }
+
+    #[test]
+    fn a_file_without_a_template_or_with_a_schema_that_is_none_says_so() {
+        let fault = |document| build(document, None).unwrap_err();
+        let without = json!({"version": "1.0", "name": "x", "jsonSchema": {}});
+        assert_eq!(fault(without).to_string(), "template: it is missing");
+        let mut broken = file();
+        broken["jsonSchema"] = json!({"type": "nonsense"});
+        broken["outputJsonPreview"] = Value::Null;
+        assert_eq!(fault(broken).place, "jsonSchema");
     }
 
     #[test]
