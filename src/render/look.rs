@@ -39,6 +39,8 @@ pub enum Background {
     Dark,
     /// Dark text on a light ground.
     Light,
+    /// Either: only the colours that the terminal has chosen for its own ground can be read.
+    Unknown,
 }
 
 impl Look {

@@ -92,7 +92,8 @@ fn speaks_unicode<'a>(var: &impl Fn(&'static str) -> &'a str) -> bool {
 fn background(variable: &str) -> Background {
     match variable.rsplit(';').next() {
         Some("7" | "15") => Background::Light,
-        _ => Background::Dark,
+        Some(number) if number.parse::<u8>().is_ok() => Background::Dark,
+        _ => Background::Unknown,
     }
 }
 
@@ -134,7 +135,8 @@ mod tests {
         assert!(sight(&[("TERM", "xterm-kitty")], true).links);
         assert!(!sight(&[("TERM", "xterm")], true).links);
         assert_eq!(background("0;15"), Background::Light);
-        assert_eq!(background("15;0"), Background::Dark);
+        assert_eq!(background("15;default;0"), Background::Dark);
+        assert_eq!(background(""), Background::Unknown);
         if cfg!(target_os = "linux") {
             assert!(!sight(&[("TERM", "xterm"), ("LANG", "C")], true).unicode);
             assert!(sight(&[("TERM", "xterm"), ("LANG", "de_DE.utf8")], true).unicode);

@@ -22,6 +22,7 @@ pub struct Code {
     /// By how much the code is set in.
     set_in: usize,
     highlighter: Option<HighlightLines<'static>>,
+    background: Background,
     seen: usize,
     /// The rest of a line that is too long to wait for its end.
     long: Option<Wrapper>,
@@ -43,6 +44,7 @@ impl Code {
             width: width - set_in,
             set_in,
             highlighter: highlighter(language, look),
+            background: look.background,
             seen: 0,
             long: None,
         }
@@ -109,7 +111,9 @@ impl Code {
         match highlighter.highlight_line(&line, syntaxes()) {
             Ok(parts) => parts
                 .into_iter()
-                .map(|(style, part)| Span::new(part.trim_end_matches('\n'), of(style)))
+                .map(|(style, part)| {
+                    Span::new(part.trim_end_matches('\n'), of(style, self.background))
+                })
                 .collect(),
             Err(_) => plain(),
         }
@@ -125,14 +129,32 @@ fn expand_tabs(text: &str) -> String {
     text.replace('\t', "    ")
 }
 
-fn of(style: syntect::highlighting::Style) -> Style {
+fn of(style: syntect::highlighting::Style, background: Background) -> Style {
     let color = style.foreground;
+    let paint = match background {
+        Background::Unknown => hue(color).map(Paint::Ansi),
+        Background::Dark | Background::Light => Some(Paint::Rgb(color.r, color.g, color.b)),
+    };
     Style {
-        paint: Some(Paint::Rgb(color.r, color.g, color.b)),
+        paint,
         bold: style.font_style.contains(FontStyle::BOLD),
         italic: style.font_style.contains(FontStyle::ITALIC),
         ..Style::PLAIN
     }
+}
+
+/// The terminal's own colour that is nearest in hue, from 1 to 6; none for a grey.
+fn hue(color: syntect::highlighting::Color) -> Option<u8> {
+    /// How far apart the parts of a grey may be.
+    const GREY: u8 = 40;
+    let (r, g, b) = (color.r, color.g, color.b);
+    let (least, most) = (r.min(g).min(b), r.max(g).max(b));
+    if most - least < GREY {
+        return None;
+    }
+    // A part counts that is nearer to the largest than to the smallest one.
+    let counts = |part: u8| u8::from(part - least > (most - least) / 2);
+    Some(counts(r) + 2 * counts(g) + 4 * counts(b))
 }
 
 fn highlighter(language: &str, look: &Look) -> Option<HighlightLines<'static>> {
@@ -165,7 +187,39 @@ fn theme(background: Background) -> Option<&'static Theme> {
     static THEMES: OnceLock<ThemeSet> = OnceLock::new();
     let themes = &THEMES.get_or_init(ThemeSet::load_defaults).themes;
     themes.get(match background {
-        Background::Dark => "base16-eighties.dark",
+        Background::Dark | Background::Unknown => "base16-eighties.dark",
         Background::Light => "InspiredGitHub",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_an_unknown_ground_code_has_the_colours_of_the_terminal_only() {
+        let look = Look {
+            colors: Colors::True,
+            background: Background::Unknown,
+            ..Look::plain(80)
+        };
+        let lines = Code::new("rust", 80, &look).line("let x = \"text\"; // why");
+        let paints: Vec<Option<Paint>> = lines[0].0.iter().map(|span| span.style.paint).collect();
+        let is_own = |paint: &Option<Paint>| matches!(paint, None | Some(Paint::Ansi(1..=6)));
+        assert!(paints.iter().all(is_own), "{paints:?}");
+        assert!(paints.iter().flatten().count() > 1, "{paints:?}");
+        assert!(paints.contains(&None), "what is grey is as other text");
+    }
+
+    #[test]
+    fn a_hue_is_the_nearest_of_six() {
+        let hue = |r, g, b| super::hue(syntect::highlighting::Color { r, g, b, a: 255 });
+        assert_eq!(hue(0xf2, 0x77, 0x7a), Some(1), "red");
+        assert_eq!(hue(0x99, 0xcc, 0x99), Some(2), "green");
+        assert_eq!(hue(0xff, 0xcc, 0x66), Some(3), "yellow");
+        assert_eq!(hue(0x66, 0x99, 0xff), Some(4), "blue");
+        assert_eq!(hue(0xcc, 0x66, 0xcc), Some(5), "magenta");
+        assert_eq!(hue(0x66, 0xcc, 0xcc), Some(6), "cyan");
+        assert_eq!(hue(0xd3, 0xd0, 0xc8), None, "grey");
+    }
 }
