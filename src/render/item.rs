@@ -103,9 +103,15 @@ pub fn annotations(annotations: &[Annotation], look: &Look) -> String {
 
 fn annotation_lines(annotations: &[Annotation], look: &Look) -> Vec<Line> {
     let note = |(index, annotation): (usize, &Annotation)| {
-        let mut line = Line::new(format!("{}. ", index + 1), Style::DIM);
-        line.0.extend(source(&annotation.source, look).0);
-        wrap_line(&line, look.width)
+        let number = format!("{}. ", index + 1);
+        let hang = number.len();
+        let mut lines = wrap_in(&source(&annotation.source, look), hang, look.width);
+        if let Some(first) = lines.first_mut() {
+            // The number stands in the space that the lines below it keep free.
+            first.0.drain(..usize::from(look.width > hang));
+            first.0.splice(0..0, Line::new(number, Style::DIM).0);
+        }
+        lines
     };
     let notes: Vec<Line> = annotations.iter().enumerate().flat_map(note).collect();
     if notes.is_empty() {
