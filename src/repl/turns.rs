@@ -288,13 +288,22 @@ impl Repl<'_> {
                 format!("answer it with --tool {name}=JSON or --tool-cmd {name}=COMMAND"),
             ));
         }
-        let question = Question::text(&plain::tool_call(call), "")
+        let mut question = Question::text(&plain::tool_call(call), "")
             .help("its result: JSON, or a plain text; Esc leaves it for later");
-        let Some(Reply::Text(text)) = self.ask(question).await? else {
-            return Ok(None);
-        };
-        let json = serde_json::from_str(&text);
-        Ok(Some(json.unwrap_or(serde_json::Value::String(text))))
+        let mut text = String::new();
+        loop {
+            let Some(Reply::Text(line)) = self.ask(question).await? else {
+                return Ok(None);
+            };
+            text.push_str(&line);
+            match serde_json::from_str(&text) {
+                Ok(result) => return Ok(Some(result)),
+                Err(error) if error.is_eof() && text.starts_with(['{', '[']) => text.push('\n'),
+                Err(_) => return Ok(Some(serde_json::Value::String(text))),
+            }
+            // Whoever writes JSON in several lines does not mean its first one.
+            question = Question::text("…", "").help("the JSON goes on; Esc leaves it for later");
+        }
     }
 
     async fn form(&mut self, item: &Item, form: &StructuredInput) -> Result<Option<Request>> {

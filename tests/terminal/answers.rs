@@ -57,6 +57,19 @@ fn a_tool_is_asked_for_with_its_arguments() {
 }
 
 #[test]
+fn a_result_of_a_tool_may_have_several_lines() {
+    let mut terminal = mock().start();
+    terminal.says("show tool t {}").sees("its result");
+    terminal.types("{").types(ENTER).sees("the JSON goes on");
+    terminal.types("\"blue\": [1").types(ENTER);
+    terminal.sees("\"blue\": [1\n? …").types("]}").types(ENTER);
+    terminal
+        .sees("The client tool")
+        .sees("\"blue\": [\n")
+        .sees_prompt();
+}
+
+#[test]
 fn a_tool_is_answered_by_what_was_given() {
     let given = ["--tool", "t=[1]", "--tool-cmd", "u=echo '\"x y\"'"];
     let mut terminal = given.into_iter().fold(mock(), Setup::arg).start();
