@@ -90,7 +90,7 @@ fn a_command_that_reads_the_terminal_gets_it_and_its_ctrl_c() {
 #[test]
 fn in_an_editor_it_ends_the_editor_and_keeps_the_conversation() {
     let mut terminal = mock()
-        .env("EDITOR", "echo editing; sleep 600; true")
+        .env("EDITOR", "echo editing; read line; true")
         .start();
     terminal.says("/edit").sees("editing");
     terminal.types(CTRL_C).sees("stopped");
