@@ -216,6 +216,8 @@ async fn remove(wire: &Wire<'_>, params: &Value) -> Result<bool> {
 async fn delete(stage: &Stage<'_>, thread: &Value) -> Result<()> {
     let params = json!({"thread_id": thread});
     if remove(stage.wire, &params).await? {
+        let ask = Ask::operation("items.list", &params).with_purpose(Purpose::Gone);
+        stage.wire.ask(ask).await?;
         let ask =
             Ask::operation("threads.list", &json!({"limit": 9999})).with_purpose(Purpose::Gone);
         stage.wire.ask(ask).await?;

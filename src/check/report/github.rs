@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{clean, headline, story, summary};
+use super::{clean, story, summary};
 use crate::check::judge::{Judged, Outcome, Report};
 
 pub(super) fn write(report: &Report) -> String {
@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report) -> String {
                 text,
                 "::{level} title={}::{}",
                 property(&title),
-                data(&format!("{}\n{}", headline(judged), story(judged)))
+                data(&story(judged))
             );
         }
     }

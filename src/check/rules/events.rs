@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::check::evidence::{Evidence, Exchange, Frame, Purpose};
+use super::persistence::rows;
+use crate::check::evidence::{Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::is_hidden;
 use crate::protocol::{Event, ItemId, ItemKind, Level, Operation, ThreadId};
@@ -254,7 +255,29 @@ pub(super) fn own_thread(evidence: &Evidence) -> Verdict {
             review.check(finding);
         }
     }
+    for exchange in evidence.uses().filter(|it| it.is_success()) {
+        let Some(thread) = exchange
+            .param("thread_id")
+            .filter(|_| lists_items(exchange))
+        else {
+            continue;
+        };
+        let rows = rows(exchange);
+        let foreign = rows.iter().find(|row| row["thread_id"] != thread);
+        review.check(foreign.map(|row| {
+            let found = format!("item {} has the thread_id {}", row["id"], row["thread_id"]);
+            Finding::about(exchange, found, thread)
+        }));
+    }
     review.verdict(NONE)
+}
+
+/// Whether items of a thread are asked for.
+fn lists_items(exchange: &Exchange) -> bool {
+    matches!(
+        exchange.operation(),
+        Some(Operation::GetThread | Operation::ListItems)
+    )
 }
 
 pub(super) fn hidden_items(evidence: &Evidence) -> Verdict {
@@ -331,45 +354,4 @@ pub(super) fn no_errors(evidence: &Evidence) -> Verdict {
         }));
     }
     review.verdict(NONE)
-}
-
-pub(super) fn times(evidence: &Evidence) -> Verdict {
-    each_time(evidence, |time| match time {
-        Value::String(text) => {
-            let zoned = text.parse::<jiff::Timestamp>().is_ok();
-            (!zoned).then(|| "a time with a Z or an offset".to_owned())
-        }
-        _ => None,
-    })
-}
-
-pub(super) fn iso_times(evidence: &Evidence) -> Verdict {
-    each_time(evidence, |time| {
-        (!time.is_string()).then(|| "a text, as 2026-11-20T23:56:45Z".to_owned())
-    })
-}
-
-/// Looks at `created_at` of the thread or item of each event.
-fn each_time(evidence: &Evidence, wrong: impl Fn(&Value) -> Option<String>) -> Verdict {
-    let mut review = Review::default();
-    for exchange in evidence.turns() {
-        for frame in exchange.frames.iter().filter(|frame| carries_time(frame)) {
-            let event: Value = serde_json::from_slice(&frame.data).unwrap_or(Value::Null);
-            for holder in [&event["item"], &event["thread"]] {
-                let time = &holder["created_at"];
-                if time.is_null() {
-                    continue;
-                }
-                let finding = wrong(time).map(|expected| {
-                    Finding::at(exchange, frame, format!("created_at is {time}"), expected)
-                });
-                review.check(finding);
-            }
-        }
-    }
-    review.verdict(NONE)
-}
-
-fn carries_time(frame: &Frame) -> bool {
-    !matches!(frame.event, Ok(Event::ItemUpdated(_)) | Err(_))
 }

@@ -14,6 +14,7 @@ mod session;
 mod speed;
 mod stream;
 mod threads;
+mod times;
 mod transport;
 mod turns;
 mod widget_shape;

@@ -383,6 +383,8 @@ fn delete(evidence: &Evidence) -> Verdict {
                 .iter()
                 .any(|row| gone(&row["id"]))
                 .then_some("the deleted thread is listed"),
+            Some(Operation::ListItems) => (exchange.is_success() && !rows(exchange).is_empty())
+                .then_some("the items of the deleted thread are still listed"),
             // An error under a success's status is another rule's.
             _ => (exchange.is_success() && gone(&exchange.document().unwrap_or(Value::Null)["id"]))
                 .then_some("the deleted thread is still there"),

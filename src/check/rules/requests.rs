@@ -273,8 +273,10 @@ fn wrong_shape(exchange: &Exchange, operation: Operation) -> Option<String> {
         ));
     }
     match operation {
-        Operation::GetThread => shape::<Thread>(body).or_else(|| no_items(body)),
-        Operation::UpdateThread => shape::<Thread>(body),
+        Operation::GetThread => shape::<Thread>(body)
+            .or_else(|| no_items(body))
+            .or_else(|| other_thread(exchange)),
+        Operation::UpdateThread => shape::<Thread>(body).or_else(|| other_thread(exchange)),
         Operation::ListThreads => shape::<Page<Thread>>(body).or_else(|| no_rows(body)),
         Operation::ListItems => shape::<Page<Item>>(body).or_else(|| no_rows(body)),
         Operation::CreateAttachment => shape::<Attachment>(body),
@@ -309,6 +311,14 @@ fn refused(evidence: &Evidence, mistake: Mistake) -> Verdict {
         }));
     }
     review.verdict(evidence.reason(Probe::Refusals, "no such request was sent"))
+}
+
+/// Whoever asks for a thread gets that one.
+fn other_thread(exchange: &Exchange) -> Option<String> {
+    let asked = exchange.param("thread_id")?;
+    let document = exchange.document()?;
+    let found = document["id"].as_str()?;
+    (found != asked).then(|| format!("it is the thread {found}, and {asked} was asked for"))
 }
 
 /// A thread that is read by its id has its first items with it.

@@ -1,12 +1,12 @@
 //! The order and the meaning of events.
 
 use super::events::{
-    ends_with_an_answer, event_shape, hidden_items, iso_times, known_events, left_open, no_errors,
-    own_ids, own_thread, stream_options, thread_created_first, times, user_message_first,
-    violations,
+    ends_with_an_answer, event_shape, hidden_items, known_events, left_open, no_errors, own_ids,
+    own_thread, stream_options, thread_created_first, user_message_first, violations,
 };
 use super::said::message_as_sent;
 use super::threads::{thread_created_once, thread_updated};
+use super::times::{iso_times, times};
 use crate::check::evidence::Probe;
 use crate::check::rule::{Rule, Severity};
 use crate::transcript::Violation;
@@ -202,7 +202,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(
         "stream/own-thread",
         Must,
-        "every item says that it is of the thread that the turn is on",
+        "every item says that it is of the thread that the turn is on, or that was asked for",
         TYPES,
         "set thread_id of each item to the id of its thread",
         own_thread
