@@ -47,6 +47,11 @@ impl Numbers {
         first
     }
 
+    /// The highest number so far.
+    pub fn given(&self) -> usize {
+        self.given
+    }
+
     /// The widget that a number belongs to, and which of its actions it is, from 0.
     pub fn find(&self, number: usize) -> Option<(&ItemId, usize)> {
         let holds = |span: &&Span| (span.first..span.first + span.count).contains(&number);

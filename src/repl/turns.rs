@@ -94,7 +94,9 @@ impl Repl<'_> {
             played
         } else {
             let _mode = Mode::unseen();
-            self.perform(request).await
+            let played = self.perform(request).await;
+            self.tell_actions();
+            played
         };
         // A request that failed before its answer began had no end either.
         self.screen.rest();

@@ -25,6 +25,19 @@ pub(super) fn actions(item: &Item) -> Vec<Action> {
     }
 }
 
+/// The first of some actions, by number and label.
+fn told(actions: &[(String, String)]) -> String {
+    let first = actions.iter().take(TOLD).map(|(number, label)| {
+        let label = table::shorten(label, LABEL);
+        format!("{number} ({label})")
+    });
+    let first = first.collect::<Vec<_>>().join(", ");
+    match actions.get(TOLD..) {
+        Some([.., (last, _)]) => format!("{first} and so on to {last}"),
+        _ => first,
+    }
+}
+
 impl Repl<'_> {
     pub(super) async fn click(&mut self, number: usize, payload: Option<&str>) -> Result<()> {
         let payload = payload.map(json).transpose()?;
@@ -88,19 +101,24 @@ impl Repl<'_> {
                 "use /click with a number that stands in brackets in front of a button: [1]",
             );
         }
-        let all = known.iter().take(TOLD).map(|(number, label)| {
-            let label = table::shorten(label, LABEL);
-            format!("{number} ({label})")
-        });
-        let mut told = all.collect::<Vec<_>>().join(", ");
-        if known.len() > TOLD {
-            let (last, _) = &known[known.len() - 1];
-            told = format!("{told} and so on to {last}");
-        }
         Error::usage_hint(
             format!("there is no action {number}"),
-            format!("use one of {told}"),
+            format!("use one of {}", told(&known)),
         )
+    }
+
+    /// Tells the numbers that are new, where no drawing shows them.
+    pub(super) fn tell_actions(&mut self) {
+        let before = self.screen.numbers.given();
+        for item in self.conversation.transcript.items() {
+            self.screen.number(item);
+        }
+        let mut known = self.knowledge().actions;
+        known.retain(|(number, _)| number.parse().is_ok_and(|number: usize| number > before));
+        if !known.is_empty() {
+            let note = format!("/click takes {}", told(&known));
+            self.ui.note(Style::Dim, &note);
+        }
     }
 
     /// The payload of an action, with the values of its fields; the outer `None` is a form that

@@ -37,6 +37,18 @@ fn a_dumb_terminal_gets_plain_text_and_questions_by_number() {
 }
 
 #[test]
+fn a_dumb_terminal_is_told_what_can_be_clicked() {
+    let mut terminal = mock().env("TERM", "dumb").start();
+    terminal.types("show widget").types(ENTER);
+    terminal
+        .sees("/click takes 1 (Answer), 2 (Replace this widget)")
+        .sees_prompt();
+    terminal.types("/click 3").types(ENTER).sees("Clicks: 1");
+    terminal.sees_prompt();
+    assert_eq!(terminal.count("/click takes"), 1, "{}", terminal.screen());
+}
+
+#[test]
 fn no_colour_is_no_colour() {
     let mut terminal = mock().env("NO_COLOR", "1").start();
     terminal
