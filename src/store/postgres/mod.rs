@@ -23,6 +23,15 @@ INSERT INTO chatkit_items (thread, id, hidden, json)
 SELECT seq, $2, $3, $4 FROM thread
 ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded.json";
 
+    const PUT_ITEMS: &str = "\
+WITH thread AS MATERIALIZED
+    (SELECT seq FROM chatkit_threads WHERE id = $1 FOR NO KEY UPDATE)
+INSERT INTO chatkit_items (thread, id, hidden, json)
+SELECT thread.seq, list.line ->> 0, (list.line ->> 1)::boolean, list.line ->> 2
+FROM thread, json_array_elements($2::json) WITH ORDINALITY AS list (line, place)
+ORDER BY list.place
+ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded.json";
+
     fn rows_affected(result: &PgQueryResult) -> u64 {
         result.rows_affected()
     }

@@ -16,6 +16,11 @@ use crate::protocol::{Attachment, ThreadId};
 /// How many changes may wait for the database.
 const QUEUE: usize = 64;
 
+/// How many items go to the database at once, and how many bytes: each time costs a way there and
+/// back.
+const TOGETHER: usize = 100;
+const MOST_BYTES: usize = 1024 * 1024;
+
 /// What comes next in a transaction.
 pub(in crate::store) enum Step {
     /// A thread begins, and the one before it is whole.
@@ -42,6 +47,8 @@ pub(super) struct SqlDraft {
     thread: ThreadId,
     user: String,
     steps: mpsc::Sender<Step>,
+    /// Items that were not handed on yet.
+    items: Vec<ItemRow>,
 }
 
 impl SqlDraft {
@@ -53,6 +60,7 @@ impl SqlDraft {
             thread,
             user,
             steps,
+            items: Vec::new(),
         };
         (draft, followed)
     }
@@ -64,11 +72,30 @@ impl SqlDraft {
     async fn write(&self, write: Write) -> Stored<()> {
         self.step(Step::Write(write)).await
     }
+
+    /// Hands on the items that wait.
+    async fn hand_on(&mut self) -> Stored<()> {
+        let items = std::mem::take(&mut self.items);
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.write(Write::PutItems(self.thread.clone(), items))
+            .await
+    }
+
+    /// Whether an item can go along with those that wait; no statement changes one row twice.
+    fn has_room(&self, row: &ItemRow) -> bool {
+        let bytes: usize = self.items.iter().map(|item| item.json.len()).sum();
+        self.items.len() < TOGETHER
+            && bytes < MOST_BYTES
+            && self.items.iter().all(|item| item.id != row.id)
+    }
 }
 
 #[async_trait]
 impl Draft for SqlDraft {
     async fn next(&mut self, row: ThreadRow, onto: Onto) -> Stored<()> {
+        self.hand_on().await?;
         self.thread = row.id.clone();
         (*row.user).clone_into(&mut self.user);
         self.step(Step::Next).await?;
@@ -79,11 +106,16 @@ impl Draft for SqlDraft {
     }
 
     async fn undo(&mut self) -> Stored<()> {
+        self.items.clear();
         self.step(Step::Undo).await
     }
 
     async fn item(&mut self, row: ItemRow) -> Stored<()> {
-        self.write(Write::PutItem(self.thread.clone(), row)).await
+        if !self.has_room(&row) {
+            self.hand_on().await?;
+        }
+        self.items.push(row);
+        Ok(())
     }
 
     async fn attachment(&mut self, attachment: Attachment) -> Stored<()> {
@@ -91,7 +123,8 @@ impl Draft for SqlDraft {
         self.write(write).await
     }
 
-    async fn commit(self: Box<Self>) -> Stored<()> {
+    async fn commit(mut self: Box<Self>) -> Stored<()> {
+        self.hand_on().await?;
         let (reply, answer) = oneshot::channel();
         self.step(Step::Commit(reply)).await?;
         answer.await.map_err(|_| ended())?
@@ -142,7 +175,7 @@ where
             Step::Next if is_open => say::<DB>(ON, connection).await,
             Step::Next => {
                 is_open = true;
-                say::<DB>(&ON[1..], connection).await
+                say::<DB>(SAVE, connection).await
             }
         };
         if let Err(error) = done {
@@ -153,31 +186,26 @@ where
     }
 }
 
+/// Marks where the first thread begins.
+const SAVE: &str = "SAVEPOINT chatkit_thread";
 /// Goes on from one thread to the next.
-const ON: &[&str] = &[
-    "RELEASE SAVEPOINT chatkit_thread",
-    "SAVEPOINT chatkit_thread",
-];
+const ON: &str = "RELEASE SAVEPOINT chatkit_thread; SAVEPOINT chatkit_thread";
 /// Goes back to where the thread began.
-const BACK: &[&str] = &["ROLLBACK TO SAVEPOINT chatkit_thread"];
+const BACK: &str = "ROLLBACK TO SAVEPOINT chatkit_thread";
 
-async fn say<DB>(statements: &[&'static str], connection: &mut DB::Connection) -> Stored<()>
+async fn say<DB>(words: &'static str, connection: &mut DB::Connection) -> Stored<()>
 where
     DB: Database,
-    DB::Arguments: IntoArguments<DB>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
-    for statement in statements {
-        let query = sqlx::query::<DB>(*statement);
-        query.execute(&mut *connection).await?;
-    }
+    sqlx::raw_sql(words).execute(&mut *connection).await?;
     Ok(())
 }
 
 /// Why a step that was taken is none: an item without its thread changes nothing.
 fn threadless(write: &Write, changed: Changed) -> Stored<()> {
     match write {
-        Write::PutItem(thread, _) if !changed => Err(StoreError::NoThread(thread.clone())),
+        Write::PutItems(thread, _) if !changed => Err(StoreError::NoThread(thread.clone())),
         _ => Ok(()),
     }
 }

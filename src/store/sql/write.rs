@@ -20,6 +20,8 @@ pub(in crate::store) enum Write {
     },
     DeleteThread(ThreadId),
     PutItem(ThreadId, ItemRow),
+    /// Items of different ids, in their order.
+    PutItems(ThreadId, Vec<ItemRow>),
     SwapItem {
         thread: ThreadId,
         was: Bytes,
@@ -79,6 +81,9 @@ pub(in crate::store) trait Dialect: Database {
     /// Appends an item to a thread or replaces it in its place: thread, id, hidden, JSON.
     const PUT_ITEM: &str;
 
+    /// The same of several items: thread, and a JSON array of arrays of id, hidden and JSON.
+    const PUT_ITEMS: &str;
+
     /// How many rows a statement changed.
     fn rows_affected(result: &Self::QueryResult) -> u64;
 }
@@ -112,6 +117,9 @@ impl Write {
                 .bind(key(row.id.as_str()))
                 .bind(row.hidden)
                 .bind(text(&row.json)?),
+            Self::PutItems(thread, rows) => sqlx::query(DB::PUT_ITEMS)
+                .bind(key(thread.as_str()))
+                .bind(array(rows)?),
             Self::SwapItem { thread, was, row } => sqlx::query(SWAP_ITEM)
                 .bind(key(thread.as_str()))
                 .bind(key(row.id.as_str()))
@@ -161,6 +169,15 @@ pub(in crate::store) fn unless_changed(changed: Changed, thread: &ThreadId) -> S
 /// A row's JSON as the database wants it.
 fn text(json: &Bytes) -> Result<&str, sqlx::Error> {
     std::str::from_utf8(json).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+fn array(rows: &[ItemRow]) -> Result<String, sqlx::Error> {
+    let fields = |row: &ItemRow| {
+        let json = text(&row.json)?.to_owned();
+        Ok((key(row.id.as_str()).into_owned(), row.hidden, json))
+    };
+    let rows: Result<Vec<_>, sqlx::Error> = rows.iter().map(fields).collect();
+    serde_json::to_string(&rows?).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 fn json(attachment: &Attachment) -> Result<String, sqlx::Error> {

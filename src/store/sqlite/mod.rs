@@ -30,6 +30,12 @@ INSERT INTO chatkit_items (thread, id, hidden, json)
 SELECT seq, $2, $3, $4 FROM chatkit_threads WHERE id = $1
 ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded.json";
 
+    const PUT_ITEMS: &str = "\
+INSERT INTO chatkit_items (thread, id, hidden, json)
+SELECT t.seq, row.value ->> 0, row.value ->> 1, row.value ->> 2
+FROM chatkit_threads t, json_each($2) row WHERE t.id = $1 ORDER BY row.key
+ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded.json";
+
     fn rows_affected(result: &SqliteQueryResult) -> u64 {
         result.rows_affected()
     }
