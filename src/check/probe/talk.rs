@@ -11,7 +11,7 @@ use crate::error::Result;
 /// How many pages are turned.
 const PAGES: usize = 12;
 
-/// What the second message quotes.
+/// What the message of a page quotes, in letters that need more than a byte.
 const QUOTED: &str = "naïve, 東京, 🎈";
 
 /// A page that nobody has, which tells whether the answer depends on the page.
@@ -41,7 +41,8 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
         stage.wire.run("items.list", &params).await?;
         return Ok(None);
     }
-    say_quoting(stage, &thread).await?;
+    let params = json!({"thread_id": thread, "input": super::input(&stage.messages.any)});
+    stage.wire.run("threads.add_user_message", &params).await?;
     stage.read(&thread).await?;
     pages(stage, &thread).await?;
     rename(stage, &thread).await?;
@@ -56,15 +57,6 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
         stage.read(&thread).await?;
     }
     Ok(None)
-}
-
-/// Adds a message that quotes something, in letters that need more than a byte.
-async fn say_quoting(stage: &Stage<'_>, thread: &Value) -> Result<()> {
-    let mut input = super::input(&stage.messages.any);
-    input["quoted_text"] = json!(QUOTED);
-    let params = json!({"thread_id": thread, "input": input});
-    stage.wire.run("threads.add_user_message", &params).await?;
-    Ok(())
 }
 
 /// The first item of this type in a thread that was read.
@@ -97,7 +89,9 @@ pub(super) async fn browser(stage: &Stage<'_>) -> Result<Option<String>> {
         stage.wire.ask(ask).await?;
     }
 
-    let mut turn = body("threads.create", &first_params(&stage.messages.any));
+    let mut params = first_params(&stage.messages.any);
+    params["input"]["quoted_text"] = json!(QUOTED);
+    let mut turn = body("threads.create", &params);
     let sent = [
         ("origin", origin),
         (
@@ -110,7 +104,10 @@ pub(super) async fn browser(stage: &Stage<'_>) -> Result<Option<String>> {
         ),
     ];
     turn.headers.extend(named(sent));
-    stage.wire.ask(Ask::raw(Purpose::Browser, turn)).await?;
+    let turn = stage.wire.ask(Ask::raw(Purpose::Browser, turn)).await?;
+    if turn.is_good && turn.thread.is_some() {
+        stage.read(&thread_of(&turn)).await?;
+    }
     Ok(None)
 }
 

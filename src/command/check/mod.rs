@@ -18,7 +18,7 @@ use crate::ui::{Style, Ui, Verbosity};
 pub use args::CheckArgs;
 
 /// What is said where any answer will do: one that has several pieces tells how they travel.
-const HELLO: &str = "Hello! This is a check; please answer in one sentence.";
+const HELLO: &str = "Hello! Please answer in one sentence.";
 
 /// What a short check says: the sooner it is answered, the better.
 const SMOKE: &str = "ping";
