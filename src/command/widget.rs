@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::{Context, input};
+use crate::check::wrong_props_of;
 use crate::error::{Error, Result};
 use crate::options::Deferred;
 use crate::render::{Look, widget};
@@ -69,6 +70,10 @@ async fn show(args: ShowArgs, context: Context<'_>) -> Result<()> {
     let wrong = |fault: widget_file::Fault| Error::usage(format!("{name}: {fault}"));
     let built = widget_file::build(document, data).map_err(wrong)?;
     let component = widget_file::widget(built.clone()).map_err(wrong)?;
+    // A component that is not whole is drawn by its name alone, as clients leave it out.
+    for wrong in wrong_props_of(&built) {
+        context.ui.warn(&wrong);
+    }
     if context.ui.is_json() {
         return context.ui.json(&built);
     }

@@ -62,6 +62,21 @@ fn a_widget_item_is_read_from_stdin() {
         .code(0);
 }
 
+#[test]
+fn a_component_that_is_not_whole_is_named_with_its_place() {
+    let widget = json!({"type": "Card", "children": [
+        {"type": "Text", "value": "seen"},
+        {"type": "Row", "children": [{"type": "Button", "label": 5}]},
+        {"type": "Col", "children": "none"}
+    ]});
+    chatkit(["widget", "show", "-"])
+        .stdin(&widget.to_string())
+        .stdout_has("seen")
+        .stderr_has("warning: children[1].children[0], a Button: label: expected a string")
+        .stderr_has("warning: children[2], a Col: children: ")
+        .code(0);
+}
+
 /// Each of these lines makes twice of what the one before made: after 60 there is no such memory.
 #[test]
 #[cfg(unix)]

@@ -48,15 +48,23 @@ fn collect<'w>(value: &'w Value, path: &str, found: &mut Vec<Part<'w>>) {
 
 /// What is wrong with the props of one component; `None` also for a type that nobody knows.
 pub fn wrong_props(component: &Value) -> Option<String> {
-    let mut bare = component.clone();
-    if let Some(fields) = bare.as_object_mut() {
-        // The children are looked at by themselves.
-        fields.remove("children");
-        fields.remove("type");
-    }
     let kind = component["type"].as_str()?;
     let (_, check) = CHECKS.iter().find(|(name, _)| *name == kind)?;
-    check(bare).or_else(|| wrong_word(kind, component))
+    let mut whole = component.clone();
+    whole.as_object_mut()?.remove("type");
+    let mut bare = whole.clone();
+    let children = bare.as_object_mut()?.remove("children");
+    // Children are looked at by themselves, if they are any.
+    let are_none = matches!(
+        children,
+        Some(Value::String(_) | Value::Number(_) | Value::Bool(_))
+    );
+    check(bare)
+        .or_else(|| {
+            let wrong = are_none.then(|| check(whole)).flatten()?;
+            Some(format!("children: {wrong}"))
+        })
+        .or_else(|| wrong_word(kind, component))
 }
 
 /// Whether the type of a component is known.

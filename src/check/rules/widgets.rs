@@ -160,7 +160,14 @@ fn unknown_component(widget: &Value) -> Wrong {
 }
 
 fn wrong_prop(widget: &Value) -> Wrong {
-    parts(widget).into_iter().find_map(|part| {
+    let wrong = wrong_props_of(widget).next()?;
+    Some((wrong, "the fields of widgets.py".to_owned()))
+}
+
+/// Which components of a widget have props that are not of their types, or lack some that they
+/// need, and where: `children[0], a Button: label: expected a string`.
+pub fn wrong_props_of(widget: &Value) -> impl Iterator<Item = String> {
+    parts(widget).into_iter().filter_map(|part| {
         let mut bare = part.value.clone();
         // Actions are looked at by themselves.
         if let Some(fields) = bare.as_object_mut() {
@@ -173,10 +180,7 @@ fn wrong_prop(widget: &Value) -> Wrong {
         } else {
             &part.path
         };
-        Some((
-            format!("{place}, a {kind}: {wrong}"),
-            "the fields of widgets.py".to_owned(),
-        ))
+        Some(format!("{place}, a {kind}: {wrong}"))
     })
 }
 
