@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::connect::Connection;
 use super::turn::Conversation;
 use super::{Context, input};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::protocol::{Action, CustomAction, Extra, ItemId, Request, SyncActionAnswer, ThreadId};
 use crate::render::plain;
 use crate::ui::Style;
@@ -45,7 +45,9 @@ pub async fn run(args: ActionArgs, context: Context<'_>) -> Result<()> {
     let payload: Option<Value> = match &args.payload {
         Some(text) => {
             let json = input::json("the payload", text, &context.cancel).await?;
-            serde_json::from_str(json.get()).ok()
+            let payload = serde_json::from_str(json.get())
+                .map_err(|error| Error::usage(format!("the payload cannot be sent: {error}")))?;
+            Some(payload)
         }
         None => None,
     };

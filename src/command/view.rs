@@ -16,7 +16,7 @@ use crate::ui::{Style, Ui};
 pub struct View {
     /// The item whose text was written last.
     block: Option<ItemId>,
-    /// How far each open message has been written.
+    /// How far each message has been written.
     written: HashMap<ItemId, Written>,
     /// How many tasks of each open workflow have been told.
     told: HashMap<ItemId, HashSet<usize>>,
@@ -24,11 +24,13 @@ pub struct View {
     thread_told: bool,
 }
 
-/// How far a message has been written: all parts before `part`, and `bytes` of that one.
-#[derive(Clone, Copy, Debug, Default)]
+/// How far a message has been written.
+#[derive(Debug, Default)]
 struct Written {
-    part: usize,
-    bytes: usize,
+    /// How many bytes of each part.
+    parts: Vec<usize>,
+    /// The part that was written last, if any was.
+    last: Option<usize>,
 }
 
 impl View {
@@ -49,12 +51,18 @@ impl View {
                 part,
                 appended,
             } if self.continues(item_id, *part) => self.append(item_id, appended, ui),
-            Change::Text { item_id, .. } | Change::Updated(item_id) | Change::Added(item_id) => {
-                match transcript.item(item_id) {
-                    Some(item) => self.open_item(item, ui),
-                    None => Ok(()),
-                }
-            }
+            Change::Text { item_id, part, .. } => match transcript.item(item_id) {
+                Some(item) => self.text(item, *part, ui),
+                None => Ok(()),
+            },
+            Change::Added(item_id) => match transcript.item(item_id) {
+                Some(item) => self.added_item(item, ui),
+                None => Ok(()),
+            },
+            Change::Updated(item_id) => match transcript.item(item_id) {
+                Some(item) => self.open_item(item, ui),
+                None => Ok(()),
+            },
             Change::Done(item_id) => match transcript.item(item_id) {
                 Some(item) => self.done_item(item, ui),
                 None => Ok(()),
@@ -95,12 +103,14 @@ impl View {
             && self
                 .written
                 .get(item_id)
-                .is_some_and(|written| written.part == part)
+                .is_some_and(|written| written.last == Some(part))
     }
 
     fn append(&mut self, item_id: &ItemId, text: &str, ui: &mut Ui) -> Result<()> {
-        if let Some(written) = self.written.get_mut(item_id) {
-            written.bytes += text.len();
+        if let Some(written) = self.written.get_mut(item_id)
+            && let Some(bytes) = written.last.and_then(|part| written.parts.get_mut(part))
+        {
+            *bytes += text.len();
         }
         ui.text(text)
     }
@@ -110,16 +120,27 @@ impl View {
         if self.block.as_ref() == Some(item_id) {
             return Ok(());
         }
-        if self.block.replace(item_id.clone()).is_some() {
-            ui.end_line()?;
-            ui.text("\n")?;
+        match self.block.replace(item_id.clone()) {
+            Some(_) => separate(ui),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Begins an item; one that comes a second time is written anew, as a block of its own.
+    fn added_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+        if self.written.remove(&item.id).is_some() && self.block.as_ref() == Some(&item.id) {
+            separate(ui)?;
+        }
+        self.open_item(item, ui)
     }
 
     fn open_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
         match &item.kind {
-            ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, ui),
+            ItemKind::AssistantMessage(message) => {
+                // Text comes with its part; what else changes a message adds to its end.
+                let written = self.written.get(&item.id).map_or(0, |it| it.parts.len());
+                self.catch_up(&item.id, message, written.saturating_sub(1), ui)
+            }
             ItemKind::Workflow(workflow) => {
                 self.tell_tasks(&item.id, workflow, false, ui);
                 Ok(())
@@ -128,37 +149,56 @@ impl View {
         }
     }
 
-    /// Writes what of a message has not been written yet.
-    fn catch_up(&mut self, id: &ItemId, message: &AssistantMessage, ui: &mut Ui) -> Result<()> {
-        let mut at = self.written.get(id).copied().unwrap_or_default();
-        for (index, part) in message.content.iter().enumerate().skip(at.part) {
-            if index > at.part {
-                at = Written {
-                    part: index,
-                    bytes: 0,
-                };
-            }
-            // A text that became shorter has been written already, for better or worse.
-            let Some(rest) = part.text.get(at.bytes..).filter(|rest| !rest.is_empty()) else {
-                continue;
-            };
-            self.begin(id, ui)?;
-            if index > 0 && at.bytes == 0 {
-                ui.end_line()?;
-                ui.text("\n")?;
-            }
-            ui.text(rest)?;
-            at.bytes = part.text.len();
+    /// Writes what has come of one part.
+    fn text(&mut self, item: &Item, part: usize, ui: &mut Ui) -> Result<()> {
+        match &item.kind {
+            ItemKind::AssistantMessage(message) => match message.content.get(part) {
+                Some(content) => self.write(&item.id, part, &content.text, ui),
+                None => Ok(()),
+            },
+            _ => self.open_item(item, ui),
         }
-        self.written.insert(id.clone(), at);
+    }
+
+    /// Writes what of a message has not been written yet, from a part on.
+    fn catch_up(
+        &mut self,
+        id: &ItemId,
+        message: &AssistantMessage,
+        from: usize,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        for (index, part) in message.content.iter().enumerate().skip(from) {
+            self.write(id, index, &part.text, ui)?;
+        }
         Ok(())
+    }
+
+    /// Writes what of a part has not been written yet; an empty line stands where parts change.
+    fn write(&mut self, id: &ItemId, index: usize, text: &str, ui: &mut Ui) -> Result<()> {
+        let written = self.written.entry(id.clone()).or_default();
+        if written.parts.len() <= index {
+            written.parts.resize(index + 1, 0);
+        }
+        // A text that became shorter has been written already, for better or worse.
+        let rest = text.get(written.parts[index]..);
+        let Some(rest) = rest.filter(|rest| !rest.is_empty()) else {
+            return Ok(());
+        };
+        written.parts[index] = text.len();
+        let before = written.last.replace(index);
+        if self.block.as_ref() != Some(id) {
+            self.begin(id, ui)?;
+        } else if before.is_some_and(|before| before != index) {
+            separate(ui)?;
+        }
+        ui.text(rest)
     }
 
     fn done_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
         match &item.kind {
             ItemKind::AssistantMessage(message) => {
-                self.catch_up(&item.id, message, ui)?;
-                self.written.remove(&item.id);
+                self.catch_up(&item.id, message, 0, ui)?;
             }
             ItemKind::Widget(widget) => self.block(&item.id, &plain::widget(widget), ui)?,
             ItemKind::Workflow(workflow) => {
@@ -218,8 +258,7 @@ impl View {
         }
         if self.block.as_ref() == Some(id) {
             // The item is written anew, so it is a block of its own.
-            ui.end_line()?;
-            ui.text("\n")?;
+            separate(ui)?;
         }
         self.begin(id, ui)?;
         ui.text(text)?;
@@ -293,4 +332,10 @@ impl View {
             _ => {}
         }
     }
+}
+
+/// An empty line, between two texts.
+fn separate(ui: &mut Ui) -> Result<()> {
+    ui.end_line()?;
+    ui.text("\n")
 }

@@ -59,6 +59,17 @@ fn a_synchronous_action_answers_with_the_item() {
 }
 
 #[test]
+fn a_payload_that_no_value_holds_is_refused_before_anything_is_sent() {
+    for payload in [r#"{"s":"\ud800"}"#, r#"{"n":1e400}"#] {
+        let backend = Backend::new([]);
+        chatkit(["action", "thr_1", "m", "x", "--payload", payload])
+            .env("CHATKIT_URL", &backend.url())
+            .error("the payload cannot be sent")
+            .code(2);
+    }
+}
+
+#[test]
 fn a_payload_that_is_not_json_is_wrong_usage() {
     chatkit([
         "action",

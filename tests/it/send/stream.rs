@@ -64,6 +64,56 @@ fn an_empty_line_stands_between_two_items_and_widgets_are_text() {
         .code(0);
 }
 
+/// An update of the message `m`.
+fn update(update: &serde_json::Value) -> String {
+    json!({"type": "thread.item.updated", "item_id": "m", "update": update}).to_string()
+}
+
+fn delta(part: usize, text: &str) -> String {
+    update(
+        &json!({"type": "assistant_message.content_part.text_delta", "content_index": part, "delta": text}),
+    )
+}
+
+#[test]
+fn parts_that_stream_in_turns_lose_no_text() {
+    let part = |text: &str| json!({"type": "output_text", "text": text, "annotations": []});
+    let added = |index: usize| {
+        update(
+            &json!({"type": "assistant_message.content_part.added", "content_index": index, "content": part("")}),
+        )
+    };
+    let whole = item(
+        "m",
+        "assistant_message",
+        &json!({"content": [part("Intro, and more."), part("Second.")]}),
+    );
+    let empty = item("m", "assistant_message", &json!({"content": []}));
+    let backend = Backend::new([turn([
+        json!({"type": "thread.item.added", "item": empty}).to_string(),
+        added(0),
+        added(1),
+        delta(0, "Intro"),
+        delta(1, "Second"),
+        delta(0, ", and"),
+        delta(0, " more."),
+        delta(1, "."),
+        done(&whole),
+    ])]);
+    send(&backend)
+        .stdout("Intro\n\nSecond\n\n, and more.\n\n.\n")
+        .code(0);
+}
+
+#[test]
+fn text_that_was_written_is_not_written_again_by_what_comes_after_done() {
+    let mut frames = streamed("m", &["Hello"]);
+    frames.push(done(&message("m", "Hello")));
+    frames.push(delta(0, " late"));
+    let backend = Backend::new([turn(frames)]);
+    send(&backend).stdout("Hello late\n");
+}
+
 #[test]
 fn json_hands_every_event_on_as_it_was_received() {
     let odd = r#"{"type":"thread.blinked", "n":1.50,"x":"é\u0041"}"#.to_owned();
