@@ -16,6 +16,7 @@ pub mod protocol;
 pub mod render;
 mod repl;
 pub mod replay;
+pub mod secret;
 pub mod server;
 pub mod store;
 pub mod template;

@@ -12,6 +12,7 @@ use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::options::{ColorChoice, OutputOptions};
 use crate::render::clean::{clean, clean_json, contained};
+use crate::secret::hide;
 
 /// How much is said on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -257,7 +258,7 @@ impl Ui {
             let _ = self.end_line();
         }
         let _ = self.flush();
-        let text = contained(&clean(text));
+        let text = contained(&clean(&hide(text)));
         let line = match (self.color_err, style) {
             (true, Style::Dim) => format!("\u{1b}[2m{text}\u{1b}[0m\n"),
             (true, Style::Warning) => format!("\u{1b}[33m{text}\u{1b}[0m\n"),

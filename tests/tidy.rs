@@ -12,13 +12,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cancel", &[]),
     ("atomic_file", &[]),
     ("plural", &[]),
+    ("secret", &[]),
     ("error", &["protocol", "plural"]),
     ("transcript", &["protocol"]),
     ("template", &["protocol"]),
     ("store", &["protocol", "error", "transcript"]),
-    ("cassette", &["protocol", "error", "atomic_file"]),
+    ("cassette", &["protocol", "error", "atomic_file", "secret"]),
     ("render", &["protocol", "error", "transcript"]),
-    ("client", &["protocol", "error", "cancel"]),
+    ("client", &["protocol", "error", "cancel", "secret"]),
     (
         "server",
         &[
@@ -61,7 +62,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("doctor", &["error", "plural", "client"]),
     ("options", &[]),
     ("config", &["error", "options"]),
-    ("ui", &["error", "cancel", "options", "render"]),
+    ("ui", &["error", "cancel", "options", "render", "secret"]),
     // What `chat` shares with `send` stands under `command`: turns, recordings, answers.
     (
         "repl",

@@ -13,10 +13,10 @@ mod secret;
 mod sse;
 mod write;
 
+pub use crate::secret::{REDACTED, hide};
 pub use exchange::{Exchanges, Played, Response, exchanges};
 pub use line::{FORMAT, Header, Line, Outcome, Payload, VERSION};
 pub use read::{Reader, Recording, open, read};
 pub use redact::Redactor;
-pub use secret::{REDACTED, hide};
 pub use sse::Frames;
 pub use write::{Exchange, Recorder, Whole, partial};

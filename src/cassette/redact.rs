@@ -10,8 +10,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Payload;
-use super::secret::{REDACTED, hide, is_secret_name, plain};
+use super::secret::{is_secret_name, plain};
 use crate::error::{Error, Result};
+use crate::secret::{REDACTED, hide};
 
 /// Takes secrets out of headers, addresses, documents and texts.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,7 @@ use std::io;
 use url::Url;
 
 use super::probe::is_authority;
+use crate::secret::hide;
 
 /// An address for people: without user, password, query and fragment, any of which may be secret.
 pub fn address(url: &Url) -> String {
@@ -13,7 +14,8 @@ pub fn address(url: &Url) -> String {
     super::outgoing::drop_userinfo(&mut url);
     url.set_query(None);
     url.set_fragment(None);
-    url.into()
+    // A secret in the place of an id stands in the path.
+    hide(url.as_str()).into_owned()
 }
 
 /// Why a request or its answer broke off.

@@ -149,3 +149,20 @@ fn inspect_reads_the_expiry_offline_and_masks_the_secret() {
         .stderr_has_not("hush")
         .code(2);
 }
+
+#[test]
+fn a_secret_in_the_place_of_an_id_is_in_no_error_and_in_no_log() {
+    let refusal = json!({"error": {"message": format!("no session {SECRET}, Bearer sk-proj-0123456789ab"), "code": "x"}});
+    let backend = Backend::new([Reply::Json(404, refusal)]);
+    let outcome = chatkit(["session", "cancel", SECRET, "-vv"])
+        .env("CHATKIT_API_BASE", &backend.origin)
+        .env("OPENAI_API_KEY", "sk-proj-0123456789ab")
+        .stderr_has("404 Not Found: no session [redacted], Bearer [redacted] (code: x")
+        .stderr_has("/sessions/[redacted]")
+        .code(1);
+    assert!(
+        !outcome.stderr.contains(&SECRET[..24]),
+        "{}",
+        outcome.stderr
+    );
+}
