@@ -1,6 +1,6 @@
 //! Pages of threads and items.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How many rows a page has where the request names no limit (`server.py`, `DEFAULT_PAGE_SIZE`).
 pub const DEFAULT_PAGE_SIZE: usize = 20;
@@ -9,7 +9,7 @@ pub const DEFAULT_PAGE_SIZE: usize = 20;
 #[serde_with_macros::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Page<T> {
-    #[serde(default = "Vec::new")]
+    /// Required, since without it any object at all, an error among them, would be an empty page.
     pub data: Vec<T>,
     #[serde(default)]
     pub has_more: bool,
@@ -17,6 +17,33 @@ pub struct Page<T> {
     /// Fields that this version does not know, as received.
     #[serde(flatten)]
     pub extra: super::Extra,
+}
+
+/// A page inside another document, where its rows may be left out.
+#[derive(Deserialize)]
+struct Inner<T> {
+    #[serde(default = "Vec::new")]
+    data: Vec<T>,
+    #[serde(default)]
+    has_more: bool,
+    after: Option<String>,
+    #[serde(flatten)]
+    extra: super::Extra,
+}
+
+/// Reads the page of a thread's items, which need not be there: the thread itself is the answer.
+pub(super) fn inner<'de, T, D>(deserializer: D) -> Result<Page<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let page = Inner::deserialize(deserializer)?;
+    Ok(Page {
+        data: page.data,
+        has_more: page.has_more,
+        after: page.after,
+        extra: page.extra,
+    })
 }
 
 impl<T> Default for Page<T> {
@@ -47,6 +74,40 @@ impl Order {
         match self {
             Self::Asc => "asc",
             Self::Desc => "desc",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Item, Thread, from_slice};
+    use super::*;
+
+    #[test]
+    fn a_document_without_rows_is_no_page() {
+        for (document, found) in [
+            ("{}", "missing field `data`"),
+            (r#"{"error":"nope"}"#, "missing field `data`"),
+            (r#"{"has_more":false}"#, "missing field `data`"),
+            (r#"{"data":null}"#, "data: expected an array, found null"),
+        ] {
+            for error in [
+                from_slice::<Page<Thread>>(document.as_bytes()).unwrap_err(),
+                from_slice::<Page<Item>>(document.as_bytes()).unwrap_err(),
+            ] {
+                assert_eq!(error.to_string(), found, "{document}");
+            }
+        }
+        let page: Page<Thread> = from_slice(br#"{"data":[]}"#).unwrap();
+        assert_eq!(page, Page::default());
+    }
+
+    #[test]
+    fn the_items_of_a_thread_may_be_left_out() {
+        for items in ["", r#","items":{}"#, r#","items":{"has_more":false}"#] {
+            let thread = format!(r#"{{"id":"t","created_at":"2025-01-01T00:00:00Z"{items}}}"#);
+            let thread: Thread = from_slice(thread.as_bytes()).unwrap();
+            assert_eq!(thread.items, Page::default());
         }
     }
 }

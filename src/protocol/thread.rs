@@ -14,7 +14,7 @@ shape! {
         pub status: ThreadStatus,
         pub allowed_image_domains: Option<Vec<String>>,
         pub metadata: Option<Value>,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "super::page::inner")]
         pub items: Page<Item>,
     }
 

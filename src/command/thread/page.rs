@@ -70,7 +70,6 @@ pub struct Rows<T> {
 /// The rows' own words on a page of either API.
 #[derive(Deserialize)]
 struct RawPage {
-    #[serde(default)]
     data: Vec<Box<RawValue>>,
 }
 
