@@ -9,7 +9,8 @@
 use bytes::{Buf, Bytes, BytesMut};
 use memchr::memchr2;
 
-/// The largest event that is held, in bytes, with its comments and line ends.
+/// The largest event that is held, in bytes: its `data` lines with their names and line ends, and
+/// whatever line is under way. Lines that are read over take no memory and do not count.
 pub(crate) const MAX_EVENT: usize = 16 * 1024 * 1024;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -22,7 +23,7 @@ pub(crate) struct Decoder {
     /// The beginning of a line whose end was not fed yet; it was searched already.
     line: BytesMut,
     data: Data,
-    /// How many bytes the event under way has, all of its lines counted.
+    /// How many bytes the `data` lines of the event under way have.
     size: usize,
     limit: usize,
     /// How much of a byte order mark was seen; `None` once the stream is past it.
@@ -83,12 +84,12 @@ impl Decoder {
                 continue;
             }
             let Some(end) = memchr2(b'\n', b'\r', &self.chunk) else {
-                self.grow(self.chunk.len())?;
+                self.make_room(self.chunk.len())?;
                 self.line.extend_from_slice(&self.chunk);
                 self.chunk.clear();
                 break;
             };
-            self.grow(end + 1)?;
+            self.make_room(end + 1)?;
             if let Some(data) = self.end_line(end) {
                 return Ok(Some(data));
             }
@@ -112,14 +113,17 @@ impl Decoder {
             self.size = 0;
             return std::mem::take(&mut self.data).finish();
         }
+        let size = self.line.len() + end + 1;
         if self.line.is_empty() {
             if let Some(start) = data_value(&self.chunk[..end]) {
+                self.size += size;
                 self.data.add(self.chunk.slice(start..end));
             }
         } else {
             self.line.extend_from_slice(&self.chunk[..end]);
             let line = self.line.split().freeze();
             if let Some(start) = data_value(&line) {
+                self.size += size;
                 self.data.add(line.slice(start..));
             }
         }
@@ -127,15 +131,16 @@ impl Decoder {
         None
     }
 
-    fn grow(&mut self, by: usize) -> Result<(), TooLarge> {
-        self.size = self.size.saturating_add(by);
-        if self.size <= self.limit {
+    /// Whether `more` bytes of the line under way may still be held.
+    fn make_room(&mut self, more: usize) -> Result<(), TooLarge> {
+        if self.size + self.line.len() + more <= self.limit {
             return Ok(());
         }
         // Whatever is held is let go at once, since nobody will ask for it again.
         self.chunk.clear();
         self.line = BytesMut::new();
         self.data = Data::None;
+        self.size = 0;
         Err(TooLarge)
     }
 

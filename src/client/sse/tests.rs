@@ -110,8 +110,7 @@ fn data_on_one_line_is_a_slice_and_not_a_copy() {
 #[test]
 fn more_than_the_limit_for_one_event_is_refused_however_it_comes() {
     let line = b"data: 0123456789\n";
-    let comment = b": 0123456789\n";
-    for piece in [line.as_slice(), comment, b"0123456789"] {
+    for piece in [line.as_slice(), b"0123456789", b":0123456789"] {
         let mut decoder = Decoder::new(100);
         let mut fed = 0;
         let refused = (0..20).any(|_| {
@@ -132,6 +131,22 @@ fn the_limit_is_for_each_event_and_not_for_the_stream() {
         decoder.feed(Bytes::from_static(b": ping\n\ndata: 12345678\n\n"));
         assert_eq!(decoder.next().unwrap().unwrap(), "12345678");
         assert_eq!(decoder.next(), Ok(None));
+    }
+}
+
+#[test]
+fn lines_that_are_read_over_do_not_count() {
+    for line in [":\n", ": ping\r\n", "id: 5\n", "retry: 1\r", "datax: 1\n"] {
+        let mut decoder = Decoder::new(32);
+        decoder.feed(Bytes::from_static(b"data: a\n"));
+        for _ in 0..100 {
+            decoder.feed(Bytes::from_static(line.as_bytes()));
+            assert_eq!(decoder.next(), Ok(None), "{line:?}");
+        }
+        decoder.feed(Bytes::from(line.repeat(100)));
+        assert_eq!(decoder.next(), Ok(None), "{line:?}");
+        decoder.feed(Bytes::from_static(b"data: b\n\n"));
+        assert_eq!(decoder.next().unwrap().unwrap(), "a\nb", "{line:?}");
     }
 }
 
