@@ -43,8 +43,9 @@ impl Recorder {
     /// Begins a recording that is going to be at `path`, in the place of what may be there.
     ///
     /// # Errors
-    /// When nothing can be written beside it.
+    /// When it is a folder, or nothing can be written beside it.
     pub fn create(path: &Path, redactor: Redactor) -> Result<Self> {
+        no_folder(path)?;
         let file = atomic_file::begin(path).map_err(|error| refused(path, error))?;
         Self::begin(path, file, redactor)
     }
@@ -53,8 +54,9 @@ impl Recorder {
     /// process that is killed leaves them to be read: see [`partial`].
     ///
     /// # Errors
-    /// When nothing can be written beside it, or such a file is left from before.
+    /// When it is a folder, nothing can be written beside it, or such a file is left from before.
     pub fn create_beside(path: &Path, redactor: Redactor) -> Result<Self> {
+        no_folder(path)?;
         let beside = partial(path);
         let name = beside.file_name().unwrap_or_default();
         let file = tempfile::Builder::new()
@@ -298,6 +300,14 @@ pub fn partial(path: &Path) -> PathBuf {
     name.into()
 }
 
+/// Refuses a folder, whose name the recording could not take once it is whole.
+fn no_folder(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(refused(path, std::io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(())
+}
+
 /// A path that cannot be written to is the caller's mistake; a disk that fails is not.
 fn refused(path: &Path, error: std::io::Error) -> Error {
     use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied};
@@ -369,6 +379,18 @@ mod tests {
         };
         assert_eq!(headers["authorization"], "[redacted]");
         assert_eq!(kept.get().as_bytes(), body);
+    }
+
+    #[test]
+    fn a_folder_is_refused_before_anything_is_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        for begin in [Recorder::create, Recorder::create_beside] {
+            let error = begin(folder.path(), Redactor::default()).unwrap_err();
+            assert_eq!(error.code(), 2);
+            let expected = format!("cannot record to {}: is a directory", folder.path().display());
+            assert_eq!(error.to_string(), expected);
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -49,7 +49,8 @@ async fn a_document_in_pieces_is_put_together() {
 #[tokio::test]
 async fn json_is_taken_whatever_it_is_labelled_and_a_page_is_told_apart() {
     let server =
-        Loopback::start(|_, _| answer("200 OK", "content-type: text/plain\r\n", "{}")).await;
+        Loopback::start(|_, _| answer("200 OK", "content-type: text/plain\r\n", r#"{"data":[]}"#))
+            .await;
     call(&server).await.unwrap();
     assert_eq!(
         refusal("text/html; charset=utf-8", "<p>hi").await,
@@ -58,6 +59,10 @@ async fn json_is_taken_whatever_it_is_labelled_and_a_page_is_told_apart() {
     assert_eq!(
         refusal(JSON, r#"{"data":7}"#).await,
         "malformed answer to threads.get_by_id: data: expected an array, found integer `7`"
+    );
+    assert_eq!(
+        refusal(JSON, r#"{"error":"nope"}"#).await,
+        "malformed answer to threads.get_by_id: missing field `data`"
     );
     assert_eq!(
         refusal("text/event-stream", "data: {}\n\n").await,
