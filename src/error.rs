@@ -137,6 +137,12 @@ pub enum Breach {
     /// The stream ended without a single event.
     #[error("the stream is empty: the backend closed it before the first event")]
     EmptyStream,
+    /// The connection broke in the middle of an answer that is no stream.
+    #[error("the answer was cut short: {reason}")]
+    Cut {
+        /// How it shows.
+        reason: String,
+    },
     /// The connection broke in the middle of the stream.
     #[error("the stream was cut short after {}: {reason}", plural(*events, "event"))]
     CutShort {

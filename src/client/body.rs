@@ -84,7 +84,7 @@ impl Body {
     pub(super) async fn read(&mut self, limit: usize, cancel: &Cancel) -> Result<Bytes> {
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
-        while let Some(chunk) = self.chunk(cancel).await.map_err(|stop| self.broken(stop))? {
+        while let Some(chunk) = self.chunk(cancel).await.map_err(Self::broken)? {
             if first.len() + rest.len() + chunk.len() > limit {
                 return Err(Breach::TooLarge {
                     what: "the answer",
@@ -122,13 +122,10 @@ impl Body {
         Ok(bytes.freeze())
     }
 
-    fn broken(&self, stop: Stop) -> Error {
+    fn broken(stop: Stop) -> Error {
         match stop {
             Stop::Ours(error) => error,
-            Stop::Cut(reason) => Error::Unreachable {
-                url: self.address.clone(),
-                reason: format!("the answer broke off: {reason}"),
-            },
+            Stop::Cut(reason) => Breach::Cut { reason }.into(),
         }
     }
 
