@@ -387,7 +387,10 @@ mod tests {
         for begin in [Recorder::create, Recorder::create_beside] {
             let error = begin(folder.path(), Redactor::default()).unwrap_err();
             assert_eq!(error.code(), 2);
-            let expected = format!("cannot record to {}: is a directory", folder.path().display());
+            let expected = format!(
+                "cannot record to {}: is a directory",
+                folder.path().display()
+            );
             assert_eq!(error.to_string(), expected);
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

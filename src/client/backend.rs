@@ -234,11 +234,7 @@ pub(super) async fn document<T: DeserializeOwned>(
             head: answered.head,
         }),
         Err(_) if media_type.is_some_and(|found| !found.ends_with("json")) => Err(foreign().into()),
-        Err(error) => Err(Breach::Document {
-            operation: operation.to_owned(),
-            error,
-        }
-        .into()),
+        Err(error) => Err(answered.head.unread(operation, error).into()),
     }
 }
 

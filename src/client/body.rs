@@ -9,6 +9,7 @@ use reqwest::header::HeaderMap;
 use super::words;
 use crate::cancel::Cancel;
 use crate::error::{Breach, Error, Result};
+use crate::protocol::DecodeError;
 
 /// The largest document that is held, in bytes.
 pub(super) const MAX_DOCUMENT: usize = 64 * 1024 * 1024;
@@ -164,6 +165,20 @@ impl Head {
     pub fn encoding(&self) -> Option<&str> {
         self.header("content-encoding")
             .filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+    }
+
+    /// Why the body is not the document that was wanted: an encoding explains more than whatever
+    /// its bytes fail to decode at.
+    pub(super) fn unread(&self, operation: &str, error: DecodeError) -> Breach {
+        match self.encoding() {
+            Some(encoding) => Breach::Encoded {
+                encoding: encoding.to_owned(),
+            },
+            None => Breach::Document {
+                operation: operation.to_owned(),
+                error,
+            },
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::outgoing::{Outgoing, bearer};
 use super::secret::secret_expiry;
 use super::transport::Transport;
 use crate::cancel::Cancel;
-use crate::error::{Breach, Error, HttpFailure, Result};
+use crate::error::{Error, HttpFailure, Result};
 use crate::protocol::hosted::{CreateSession, WorkflowParam};
 use crate::protocol::{Extra, from_slice};
 
@@ -208,10 +208,8 @@ fn session(workflow: &str, user: &str) -> CreateSession {
 async fn create(transport: &Transport, outgoing: Outgoing, cancel: &Cancel) -> Result<Session> {
     let mut answered = transport.succeed(outgoing, None, cancel).await?;
     let raw = answered.body.read(MAX_DOCUMENT, cancel).await?;
-    let created: Created = from_slice(&raw).map_err(|error| Breach::Document {
-        operation: "sessions".into(),
-        error,
-    })?;
+    let created: Created =
+        from_slice(&raw).map_err(|error| answered.head.unread("sessions", error))?;
     Ok(Session::new(
         created.client_secret.into(),
         created.expires_at,

@@ -71,6 +71,18 @@ async fn json_is_taken_whatever_it_is_labelled_and_a_page_is_told_apart() {
 }
 
 #[tokio::test]
+async fn a_document_that_is_encoded_is_said_so() {
+    let gzip = "content-type: application/json\r\ncontent-encoding: gzip\r\n";
+    let server = Loopback::start(move |_, _| answer("200 OK", gzip, "\u{1f}\u{8}")).await;
+    let error = call(&server).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the answer is encoded as gzip, which no request asked for"
+    );
+    assert_eq!(error.code(), 6);
+}
+
+#[tokio::test]
 async fn a_document_that_breaks_off_is_said_so() {
     let server = Loopback::start(|_, _| {
         vec![
