@@ -158,3 +158,24 @@ impl Played {
             || media_type.is_some_and(|media_type| media_type.starts_with("text/event-stream"))
     }
 }
+
+/// The path of an address: without its query, whose signature is another one each time, and
+/// without its origin: a proxy gives its own.
+pub fn url_path(url: &str) -> &str {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let below = url.split_once("://").map_or(url, |(_, rest)| rest);
+    below.find('/').map_or("", |at| &below[at..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_is_found_whatever_origin_and_signature_it_has() {
+        assert_eq!(url_path("http://a:1/files/x?sig=1"), "/files/x");
+        assert_eq!(url_path("https://b/files/x#y"), "/files/x");
+        assert_eq!(url_path("/files/x"), "/files/x");
+        assert_eq!(url_path("http://a"), "");
+    }
+}

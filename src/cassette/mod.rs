@@ -14,7 +14,7 @@ mod sse;
 mod write;
 
 pub use crate::secret::{REDACTED, hide};
-pub use exchange::{Exchanges, Played, Response, exchanges};
+pub use exchange::{Exchanges, Played, Response, exchanges, url_path};
 pub use line::{FORMAT, Header, Line, Outcome, Payload, VERSION};
 pub use read::{Reader, Recording, open, read};
 pub use redact::Redactor;

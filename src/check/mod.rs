@@ -4,6 +4,7 @@
 //! - `rules` are pure functions of it, each a row with its severity, its source and its remedy.
 //! - `report` shows what they said: to a person, or as `JUnit`, TAP, JSON, HTML or annotations.
 
+mod asked;
 mod barred;
 mod baseline;
 mod body;

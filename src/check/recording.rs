@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::evidence::{Budget, End, Evidence, Exchange, Frame, Head, Mistake, Purpose, Trouble};
+use super::asked::{Address, Places, Sort};
+use super::evidence::{
+    Budget, End, Evidence, Exchange, Frame, Head, Mistake, Purpose, Trouble, Way,
+};
 use super::story::Fold;
 use crate::cassette::{self, Line, Outcome};
 use crate::error::Result;
@@ -25,18 +28,32 @@ pub fn of_recording(path: &Path, budget: Budget) -> Result<Evidence> {
     let cut = recording
         .is_cut()
         .then(|| format!("its last line, {}, is not whole", recording.number()));
+    let places = Places::of(played.values().map(|it| (&it.exchange, &it.address)));
     let mut open = None;
     let mut exchanges = Vec::new();
     for (index, played) in played.into_values().enumerate() {
         let mut exchange = played.exchange;
         exchange.number = index + 1;
+        let sort = places.sort(&exchange, &played.address);
+        if let Sort::Upload(way) = sort {
+            upload(&mut exchange, way);
+        }
         if !played.is_ended {
             exchange.end = unended(&exchange);
-            let words = || format!("request {} ({}) has no end", index + 1, exchange.label());
+            let label = match sort {
+                Sort::Other => exchange.method.clone(),
+                _ => exchange.label(),
+            };
+            let words = || format!("request {} ({label}) has no end", index + 1);
             open.get_or_insert_with(words);
         }
         exchange.fold = Fold::of(&exchange.frames);
-        exchange.purpose = purpose(&exchange);
+        match sort {
+            // The protocol says nothing of it.
+            Sort::Other => continue,
+            Sort::ChatKit => exchange.purpose = purpose(&exchange),
+            Sort::Upload(_) => {}
+        }
         exchanges.push(exchange);
     }
     let missing: Vec<_> = cut.into_iter().chain(open).collect();
@@ -60,6 +77,7 @@ pub fn of_recording(path: &Path, budget: Budget) -> Result<Evidence> {
 /// An exchange that is put together line by line.
 struct Played {
     exchange: Exchange,
+    address: Address,
     reader: EventReader,
     is_ended: bool,
 }
@@ -79,8 +97,9 @@ fn take(exchanges: &mut BTreeMap<u64, Played>, line: Line) {
             exchange,
             at,
             method,
+            url,
+            headers,
             body,
-            ..
         } => {
             let mut asked = Exchange::asked(Bytes::from(body.to_bytes()));
             asked.sent = milliseconds(at);
@@ -88,6 +107,7 @@ fn take(exchanges: &mut BTreeMap<u64, Played>, line: Line) {
             asked.method = method;
             let played = Played {
                 exchange: asked,
+                address: Address::of(&url, &headers),
                 reader: EventReader::default(),
                 is_ended: false,
             };
@@ -164,6 +184,13 @@ fn change(exchanges: &mut BTreeMap<u64, Played>, exchange: u64, change: impl FnO
     if let Some(known) = exchanges.get_mut(&exchange) {
         change(known);
     }
+}
+
+/// A file is no request of the protocol, even if it holds JSON.
+fn upload(exchange: &mut Exchange, way: Way) {
+    exchange.purpose = Purpose::Upload(way);
+    exchange.kind.clear();
+    exchange.params = serde_json::Value::Null;
 }
 
 /// What a request was recorded for, as far as it tells by itself.

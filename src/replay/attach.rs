@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::Step;
 use crate::cancel::Cancel;
+use crate::cassette::url_path;
 use crate::client::{Backend, Upload};
 use crate::error::{Error, Result};
 use crate::protocol::{Attachment, Event, ItemKind, Operation};
@@ -52,7 +53,7 @@ impl Files {
     /// An attachment that a document brought, and the bytes that were put where it said.
     fn announced(&mut self, step: &Step, places: &mut HashMap<String, String>) {
         if step.operation.is_none()
-            && let Some(id) = places.get(path(&step.played.url))
+            && let Some(id) = places.get(url_path(&step.played.url))
             && let Some(file) = self.0.get_mut(id)
         {
             let bytes = step.played.body.to_bytes();
@@ -66,7 +67,7 @@ impl Files {
             return;
         };
         if let Some(descriptor) = &attachment.upload_descriptor {
-            let place = path(&descriptor.url).to_owned();
+            let place = url_path(&descriptor.url).to_owned();
             places.insert(place, attachment.id.to_string());
         }
         self.add(&attachment);
@@ -98,14 +99,6 @@ impl Files {
             bytes: None,
         });
     }
-}
-
-/// An address without its query, whose signature is another one each time, and without its origin:
-/// a proxy gives its own.
-fn path(url: &str) -> &str {
-    let url = url.split(['?', '#']).next().unwrap_or(url);
-    let below = url.split_once("://").map_or(url, |(_, rest)| rest);
-    below.find('/').map_or("", |at| &below[at..])
 }
 
 impl Recorded {
@@ -163,14 +156,6 @@ impl Recorded {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_upload_is_found_whatever_origin_and_signature_it_has() {
-        assert_eq!(path("http://a:1/files/x?sig=1"), "/files/x");
-        assert_eq!(path("https://b/files/x#y"), "/files/x");
-        assert_eq!(path("/files/x"), "/files/x");
-        assert_eq!(path("http://a"), "");
-    }
 
     #[test]
     fn what_stands_in_for_an_image_is_one() {

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
+use axum::http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header,
+};
 use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -73,10 +75,11 @@ impl Forward {
             )
             .into_response();
         };
-        // A page's question whether it may ask is no part of the conversation.
+        // Whether a page may ask, and whether anybody is there, is no part of the conversation.
         let is_preflight = page.as_ref().is_some_and(Page::is_preflight);
+        let is_probe = request.method() == Method::GET && request.uri().path() == "/healthz";
         let mut response = match &self.notes {
-            Some(notes) if !is_preflight => self.recorded(notes, request, uri).await,
+            Some(notes) if !is_preflight && !is_probe => self.recorded(notes, request, uri).await,
             _ => self.plain(request, uri).await,
         };
         if let Some(page) = page {

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{check, turn_and_thread};
+use super::{check, outcomes, turn_and_thread};
 use crate::backend::{Backend, Reply, created, done, item, streamed};
 use crate::dsl::{Run, chatkit, file};
+use crate::proxy::{Server, of_kind};
 
 /// A recording of two turns, as lines.
 fn recorded() -> Vec<String> {
@@ -65,6 +66,68 @@ fn a_recording_without_its_last_line_fails_whatever_is_asked() {
     let run = check_recording(&more, &[]);
     assert!(run.stderr.contains("is not whole\n"), "{}", run.stderr);
     assert!(!run.stdout.contains("has no end"), "{}", run.stdout);
+}
+
+/// What a proxy writes down while `send` attaches a file, and everything else that went through it.
+fn proxied(args: &[&str]) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("talk.jsonl");
+    let upload = folder.path().join("a.png");
+    std::fs::write(&upload, [0x89, b'P', b'N', b'G', 0xff, 0]).unwrap();
+    let mock = Server::start(&["--mock", "--pace", "0"]);
+    let proxy = Server::proxy(&mock.url, &path);
+    let (endpoint, files) = (proxy.endpoint(), format!("{}/files", proxy.url));
+    let send = [
+        "send",
+        "--url",
+        &endpoint,
+        "--attach",
+        upload.to_str().unwrap(),
+        "hi",
+    ];
+    let args = args
+        .iter()
+        .map(|arg| if *arg == "FILES" { &files } else { *arg });
+    chatkit(send.into_iter().chain(args)).code(0);
+    proxy.ask("GET /elsewhere", &[], b"");
+    proxy.ask("GET /healthz", &[], b"");
+    proxy.stop();
+    (folder, path)
+}
+
+#[test]
+fn files_and_whatever_else_went_through_a_proxy_are_no_requests_for_chatkit() {
+    for (args, rule) in [
+        (&[][..], "attachments/upload"),
+        (&["--upload-url", "FILES"], "attachments/direct-upload"),
+    ] {
+        let (_folder, path) = proxied(args);
+        let path = path.to_str().unwrap();
+        let report = chatkit(["check", "--recording", path, "--json"]);
+        let report = report.code(0).json();
+        let outcomes = outcomes(&report);
+        let of = |id: &str| &outcomes.iter().find(|(known, _)| known == id).unwrap().1;
+        assert_eq!(of("requests/not-json"), "skipped");
+        assert_eq!(of(rule), "passed", "{args:?}");
+    }
+}
+
+#[test]
+fn whether_a_proxy_is_there_is_no_part_of_the_conversation() {
+    let (_folder, path) = proxied(&[]);
+    let requests = of_kind(&path, "request");
+    let urls = requests
+        .iter()
+        .map(|request| request["url"].as_str().unwrap());
+    let urls: Vec<_> = urls.collect();
+    assert!(
+        urls.iter().any(|url| url.ends_with("/elsewhere")),
+        "{urls:?}"
+    );
+    assert!(
+        !urls.iter().any(|url| url.ends_with("/healthz")),
+        "{urls:?}"
+    );
 }
 
 #[test]
