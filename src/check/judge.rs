@@ -209,15 +209,34 @@ impl Report {
         self.judged.iter().filter(|judged| is_meant(judged)).count()
     }
 
+    /// What fails the run without a rule that does; a format in which nothing else says that the
+    /// run failed has a row for each.
+    pub fn run_troubles(&self) -> Vec<Trouble> {
+        self.nothing()
+            .into_iter()
+            .chain(self.troubles.iter().cloned())
+            .collect()
+    }
+
+    fn failed(&self) -> usize {
+        self.count(|judged| judged.fails(self.fail_on))
+    }
+
+    /// That no rule had anything to look at; what barred them all is said by itself.
+    fn nothing(&self) -> Option<Trouble> {
+        let is_unasked =
+            |it: &Judged| matches!(it.outcome, Outcome::Skipped(_) | Outcome::Missing(_));
+        let is_nothing = self.failed() == 0 && self.judged.iter().all(is_unasked);
+        (is_nothing && self.barred.is_none()).then(|| Trouble {
+            what: "nothing was checked".to_owned(),
+            fix: "give what the skipped rules ask for, or check others with --only".into(),
+        })
+    }
+
     /// Why the run failed, if it did.
     pub fn failure(&self) -> Option<String> {
-        let failed = self.count(|judged| judged.fails(self.fail_on));
-        let checked =
-            self.count(|it| !matches!(it.outcome, Outcome::Skipped(_) | Outcome::Missing(_)));
-        let failed = match failed {
-            0 if self.barred.is_some() => None,
-            0 if checked == 0 => Some("nothing was checked".to_owned()),
-            0 => None,
+        let failed = match self.failed() {
+            0 => self.nothing().map(|nothing| nothing.what),
             failed => Some(format!("{} failed", plural(failed, "check"))),
         };
         let troubles = self.troubles.iter().map(|trouble| trouble.what.clone());

@@ -18,7 +18,7 @@ pub(super) fn write(report: &Report) -> String {
             );
         }
     }
-    for trouble in &report.troubles {
+    for trouble in report.run_troubles() {
         let words = format!("{}\nfix: {}", clean(&trouble.what), clean(&trouble.fix));
         let _ = writeln!(text, "::error title=chatkit check::{}", data(&words));
     }

@@ -19,9 +19,10 @@ pub(super) fn write(report: &Report) -> Result<String> {
             document.add_test_suite(suite);
         }
     }
-    if !report.troubles.is_empty() {
+    let troubles = report.run_troubles();
+    if !troubles.is_empty() {
         let mut suite = TestSuite::new("run");
-        suite.add_test_cases(report.troubles.iter().map(trouble));
+        suite.add_test_cases(troubles.iter().map(trouble));
         document.add_test_suite(suite);
     }
     let failed = |error| Error::usage(format!("cannot write JUnit: {error}"));

@@ -7,12 +7,13 @@ use crate::check::judge::{Judged, Outcome, Report};
 use crate::check::rule::Severity;
 
 pub(super) fn write(report: &Report) -> String {
-    let count = report.judged.len() + report.troubles.len();
+    let troubles = report.run_troubles();
+    let count = report.judged.len() + troubles.len();
     let mut text = format!("TAP version 14\n1..{count}\n");
     for (index, judged) in report.judged.iter().enumerate() {
         line(&mut text, index + 1, judged, report);
     }
-    for (index, trouble) in report.troubles.iter().enumerate() {
+    for (index, trouble) in troubles.iter().enumerate() {
         let number = report.judged.len() + index + 1;
         let what = escaped(&clean_line(&trouble.what));
         let _ = writeln!(text, "not ok {number} - {what}");

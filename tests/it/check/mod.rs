@@ -196,6 +196,22 @@ fn nothing_checked_is_a_failure() {
 }
 
 #[test]
+fn that_nothing_was_checked_fails_in_every_format() {
+    for (format, words) in [
+        ("junit", "<failure message=\"nothing was checked\""),
+        ("tap", "\nnot ok 5 - nothing was checked\n"),
+        (
+            "github",
+            "::error title=chatkit check::nothing was checked%0Afix: ",
+        ),
+    ] {
+        let report = format!("{format}=-");
+        let run = check(&["--only", "session", "--report", &report]);
+        run.stdout_has(words).code(3);
+    }
+}
+
+#[test]
 fn what_is_required_may_not_be_skipped() {
     check(&["--only", "security", "--require", "security/other-users"])
         .stdout_has("FAIL security/other-users (missing)")
