@@ -12,9 +12,12 @@ use crate::protocol::hosted::{CreateSession, Session, WorkflowParam};
 
 pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
     let Some(sessions) = &stage.plan.sessions else {
-        return Ok(Some(
-            "the backend is not the hosted service, which has sessions".into(),
-        ));
+        let reason = if stage.wire.backend.is_hosted() {
+            "no session is made beside --client-secret; name the API key, --workflow and --user in its place"
+        } else {
+            "the backend is not the hosted service, which has sessions"
+        };
+        return Ok(Some(reason.into()));
     };
     let wanted = CreateSession {
         workflow: WorkflowParam {

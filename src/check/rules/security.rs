@@ -67,7 +67,10 @@ fn asks_for_credentials(evidence: &Evidence) -> Verdict {
                 .then(|| Finding::of(exchange, exchange.status_words(), "401 or 403")),
         );
     }
-    review.verdict("pass --expect-auth to try without credentials")
+    review.verdict(evidence.reason(
+        Probe::Strangers,
+        "pass --expect-auth to try without credentials",
+    ))
 }
 
 fn other_users(evidence: &Evidence) -> Verdict {
@@ -91,7 +94,10 @@ fn other_users(evidence: &Evidence) -> Verdict {
         );
     }
     changed(evidence, &mut review);
-    review.verdict("pass --other-header to try as another user")
+    review.verdict(evidence.reason(
+        Probe::Strangers,
+        "pass --other-header to try as another user",
+    ))
 }
 
 fn reads(exchange: &Exchange, own: &[String]) -> Option<&'static str> {

@@ -131,6 +131,27 @@ fn whether_a_proxy_is_there_is_no_part_of_the_conversation() {
 }
 
 #[test]
+fn what_hosted_chatkit_is_not_asked_has_its_own_reason() {
+    let server = Server::start(&["--mock", "--pace", "0"]);
+    let hosted = |args: &[&str]| {
+        chatkit(args.iter().copied())
+            .env("CHATKIT_API_BASE", &server.url)
+            .env("CHATKIT_WORKFLOW_ID", "wf_1")
+            .env("CHATKIT_USER", "u")
+            .env("OPENAI_API_KEY", "sk-1")
+    };
+    let made = hosted(&["session", "create"]).code(0);
+    let secret = made.stdout.trim();
+    let only = ["--only", "security", "--only", "session"];
+    let check = ["check", "--expect-auth", "--client-secret", secret];
+    let run = hosted(&[&check[..], &only].concat()).code(0);
+    let few = "security/asks-for-credentials, security/other-users: not tried with hosted ChatKit";
+    assert!(run.stdout.contains(few), "{}", run.stdout);
+    let key = "session/secret-refused: no session is made beside --client-secret";
+    assert!(run.stdout.contains(key), "{}", run.stdout);
+}
+
+#[test]
 fn a_recorded_refusal_to_connect_is_named_as_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("refused.jsonl");
