@@ -21,6 +21,7 @@ pub mod thread;
 pub(crate) mod turn;
 pub(crate) mod view;
 pub mod widget;
+pub(crate) mod written;
 
 use crate::cancel::{Cancel, Interrupts};
 use crate::config::Surroundings;

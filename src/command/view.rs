@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::written::Written;
 use crate::error::Result;
 use crate::protocol::{
     AssistantMessage, Event, Item, ItemId, ItemKind, Level, StatusIndicator, ToolCallStatus,
@@ -24,15 +25,6 @@ pub struct View {
     thread_told: bool,
 }
 
-/// How far a message has been written.
-#[derive(Debug, Default)]
-struct Written {
-    /// How many bytes of each part.
-    parts: Vec<usize>,
-    /// The part that was written last, if any was.
-    last: Option<usize>,
-}
-
 impl View {
     /// Shows what an event changed. `transcript` has applied it already.
     ///
@@ -50,7 +42,7 @@ impl View {
                 item_id,
                 part,
                 appended,
-            } if self.continues(item_id, *part) => self.append(item_id, appended, ui),
+            } if self.continues(item_id, *part) => self.append(item_id, *part, appended, ui),
             Change::Text { item_id, part, .. } => match transcript.item(item_id) {
                 Some(item) => self.text(item, *part, ui),
                 None => Ok(()),
@@ -103,14 +95,12 @@ impl View {
             && self
                 .written
                 .get(item_id)
-                .is_some_and(|written| written.last == Some(part))
+                .is_some_and(|written| written.last() == Some(part))
     }
 
-    fn append(&mut self, item_id: &ItemId, text: &str, ui: &mut Ui) -> Result<()> {
-        if let Some(written) = self.written.get_mut(item_id)
-            && let Some(bytes) = written.last.and_then(|part| written.parts.get_mut(part))
-        {
-            *bytes += text.len();
+    fn append(&mut self, item_id: &ItemId, part: usize, text: &str, ui: &mut Ui) -> Result<()> {
+        if let Some(written) = self.written.get_mut(item_id) {
+            written.more(part, text.len());
         }
         ui.text(text)
     }
@@ -138,8 +128,8 @@ impl View {
         match &item.kind {
             ItemKind::AssistantMessage(message) => {
                 // Text comes with its part; what else changes a message adds to its end.
-                let written = self.written.get(&item.id).map_or(0, |it| it.parts.len());
-                self.catch_up(&item.id, message, written.saturating_sub(1), ui)
+                let from = self.written.get(&item.id).map_or(0, Written::tail);
+                self.catch_up(&item.id, message, from, ui)
             }
             ItemKind::Workflow(workflow) => {
                 self.tell_tasks(&item.id, workflow, false, ui);
@@ -177,16 +167,11 @@ impl View {
     /// Writes what of a part has not been written yet; an empty line stands where parts change.
     fn write(&mut self, id: &ItemId, index: usize, text: &str, ui: &mut Ui) -> Result<()> {
         let written = self.written.entry(id.clone()).or_default();
-        if written.parts.len() <= index {
-            written.parts.resize(index + 1, 0);
-        }
-        // A text that became shorter has been written already, for better or worse.
-        let rest = text.get(written.parts[index]..);
-        let Some(rest) = rest.filter(|rest| !rest.is_empty()) else {
+        let rest = written.rest(index, text);
+        if rest.is_empty() {
             return Ok(());
-        };
-        written.parts[index] = text.len();
-        let before = written.last.replace(index);
+        }
+        let before = written.more(index, rest.len());
         if self.block.as_ref() != Some(id) {
             self.begin(id, ui)?;
         } else if before.is_some_and(|before| before != index) {

@@ -14,6 +14,7 @@ use super::rows::Rows;
 use super::sight::Sight;
 use super::timing::Timing;
 use crate::command::view::View;
+use crate::command::written::Written;
 use crate::error::Result;
 use crate::protocol::{AssistantMessage, Item, ItemId, ItemKind};
 use crate::render::kitty::Png;
@@ -36,13 +37,6 @@ enum Below {
     Nothing,
     Line,
     Block,
-}
-
-/// How far a message has been written: all parts before `part`, and `bytes` of that one.
-#[derive(Clone, Copy, Debug, Default)]
-struct Written {
-    part: usize,
-    bytes: usize,
 }
 
 /// What stands on the screen of the turn that runs.
@@ -271,7 +265,7 @@ impl Screen {
         self.spinner.clear();
         let written = self.written.entry(id.clone()).or_default();
         let continues = matches!(&self.live, Some(Live::Message(live, _)) if live == id);
-        if !continues || written.part != part {
+        if !continues || written.last() != Some(part) {
             self.close(ui)?;
             self.gap(Below::Block, ui)?;
             self.rows = Rows::default();
@@ -281,14 +275,7 @@ impl Screen {
             ));
         }
         let written = self.written.entry(id.clone()).or_default();
-        if written.part == part {
-            written.bytes += appended.len();
-        } else {
-            *written = Written {
-                part,
-                bytes: appended.len(),
-            };
-        }
+        written.more(part, appended.len());
         let update = match &mut self.live {
             Some(Live::Message(_, markdown)) => markdown.push(appended),
             _ => return Ok(()),
@@ -296,18 +283,20 @@ impl Screen {
         self.repaint(&update, ui)
     }
 
-    /// Writes what of a message has not been written yet.
+    /// Writes what of a message has not been written yet, where it goes on or, once it is done, of
+    /// all parts.
     pub(super) fn catch_up(
         &mut self,
         id: &ItemId,
         message: &AssistantMessage,
+        is_done: bool,
         ui: &mut Ui,
     ) -> Result<()> {
-        let at = self.written.get(id).copied().unwrap_or_default();
-        for (index, part) in message.content.iter().enumerate().skip(at.part) {
-            let bytes = if index == at.part { at.bytes } else { 0 };
-            // A text that became shorter has been written already, for better or worse.
-            let rest = part.text.get(bytes..).unwrap_or_default();
+        let tail = self.written.get(id).map_or(0, Written::tail);
+        let from = if is_done { 0 } else { tail };
+        for (index, part) in message.content.iter().enumerate().skip(from) {
+            let written = self.written.entry(id.clone()).or_default();
+            let rest = written.rest(index, &part.text);
             if !rest.is_empty() {
                 self.text(id, index, rest, ui)?;
             }

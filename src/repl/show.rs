@@ -21,7 +21,7 @@ impl Screen {
     fn open_item(&mut self, item: &Item, event: &Event, ui: &mut Ui) -> Result<()> {
         let look = self.sight.look();
         match &item.kind {
-            ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, ui),
+            ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, false, ui),
             ItemKind::Widget(body) => {
                 let first = self.number(item);
                 let text = widget::numbered(&body.widget, first, &look).text;
@@ -47,7 +47,7 @@ impl Screen {
         let look = self.sight.look();
         match &item.kind {
             ItemKind::AssistantMessage(message) => {
-                self.catch_up(&item.id, message, ui)?;
+                self.catch_up(&item.id, message, true, ui)?;
                 self.close(ui)?;
                 let notes: Vec<_> = (message.content.iter())
                     .flat_map(|part| part.annotations.iter().cloned())
