@@ -127,9 +127,10 @@ impl Item {
 }
 
 impl AssistantMessage {
-    /// The text of all parts, joined by an empty line.
+    /// The text of all parts that may have one, joined by an empty line.
     pub fn text(&self) -> String {
-        let parts: Vec<&str> = self.content.iter().map(|part| part.text.as_str()).collect();
+        let parts = self.content.iter().filter(|part| !part.is_foreign());
+        let parts: Vec<&str> = parts.map(|part| part.text.as_str()).collect();
         parts.join("\n\n")
     }
 }

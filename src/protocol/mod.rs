@@ -25,6 +25,7 @@ pub mod hosted;
 mod id;
 mod item;
 mod page;
+mod part;
 mod request;
 mod source;
 mod surrogate;
@@ -54,6 +55,7 @@ pub use item::{
     ItemKind, StructuredInput, TaskItem, ToolCallStatus, UserMessage, WidgetItem, WorkflowItem,
 };
 pub use page::{DEFAULT_PAGE_SIZE, Order, Page};
+pub use part::{Annotation, OutputText};
 pub use request::{
     Action, AddClientToolOutput, AddStructuredInput, AddUserMessage, AttachmentRef,
     CreateAttachment, CreateThread, CustomAction, Envelope, Feedback, FeedbackKind, ListItems,
@@ -68,8 +70,8 @@ pub use task::{
 pub use thread::{Reason, Thread, ThreadStatus};
 pub use time::Timestamp;
 pub use update::{
-    Annotation, AnnotationAdded, ComponentUpdated, ImageUpdated, OutputText, PartAt, RootUpdated,
-    TaskAt, TextDelta, Update, ValueDelta,
+    AnnotationAdded, ComponentUpdated, ImageUpdated, PartAt, RootUpdated, TaskAt, TextDelta,
+    Update, ValueDelta,
 };
 pub use user_message::{
     InferenceOptions, Tag, TextPart, ToolChoice, UserContent, UserMessageInput,

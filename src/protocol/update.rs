@@ -1,7 +1,7 @@
 //! The ten ways in which an item changes while it is open.
 
 use super::widget::Component;
-use super::{Extra, GeneratedImage, Source, Task};
+use super::{Annotation, GeneratedImage, OutputText, Task};
 
 tagged! {
     /// A change to an item that was added and is not done.
@@ -39,24 +39,6 @@ shape! {
         pub annotation: Box<Annotation>,
     }
 
-    /// A part of an assistant's message.
-    pub struct OutputText {
-        #[serde(rename = "type", default = "output_text")]
-        pub kind: String,
-        pub text: String,
-        #[serde(default)]
-        pub annotations: Vec<Annotation>,
-    }
-
-    /// A reference from the text to what it rests on.
-    pub struct Annotation {
-        #[serde(rename = "type", default = "annotation")]
-        pub kind: String,
-        pub source: Source,
-        /// The character of the text that the reference follows.
-        pub index: Option<u64>,
-    }
-
     /// Text to append to the value of a `Text` or `Markdown` component.
     pub struct ValueDelta {
         pub component_id: String,
@@ -85,37 +67,5 @@ shape! {
     pub struct ImageUpdated {
         pub image: GeneratedImage,
         pub progress: Option<f64>,
-    }
-}
-
-fn output_text() -> String {
-    "output_text".to_owned()
-}
-
-fn annotation() -> String {
-    "annotation".to_owned()
-}
-
-impl OutputText {
-    /// A part of this text without annotations.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            kind: output_text(),
-            text: text.into(),
-            annotations: Vec::new(),
-            extra: Extra::default(),
-        }
-    }
-}
-
-impl Annotation {
-    /// A reference to `source`, after the character `index` of the text.
-    pub fn new(source: Source, index: Option<u64>) -> Self {
-        Self {
-            kind: annotation(),
-            source,
-            index,
-            extra: Extra::default(),
-        }
     }
 }

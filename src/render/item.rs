@@ -90,6 +90,10 @@ fn assistant_message(message: &AssistantMessage, look: &Look) -> Vec<Line> {
         if index > 0 {
             lines.push(Line::default());
         }
+        if part.is_foreign() {
+            let text = format!("part of the type {}", clean_line(&part.kind));
+            lines.extend(wrap_line(&Line::new(text, Style::DIM), look.width));
+        }
         lines.extend(markdown::lines(&part.text, look));
         lines.extend(annotation_lines(&part.annotations, look));
     }
@@ -105,7 +109,9 @@ fn annotation_lines(annotations: &[Annotation], look: &Look) -> Vec<Line> {
     let note = |(index, annotation): (usize, &Annotation)| {
         let number = format!("{}. ", index + 1);
         let hang = number.len();
-        let mut lines = wrap_in(&source(&annotation.source, look), hang, look.width);
+        let kind = || Line::new(format!("‹{}›", clean_line(&annotation.kind)), Style::DIM);
+        let line = (annotation.source.as_ref()).map_or_else(kind, |found| source(found, look));
+        let mut lines = wrap_in(&line, hang, look.width);
         if let Some(first) = lines.first_mut() {
             // The number stands in the space that the lines below it keep free.
             first.0.drain(..usize::from(look.width > hang));

@@ -171,6 +171,17 @@ fn every_signal_in_every_width() {
 }
 
 #[test]
+fn parts_and_references_of_unknown_types_are_named() {
+    let message = item_of(&json!({"type": "assistant_message", "content": [
+        {"type": "output_refusal", "refusal": "no"},
+        {"type": "output_text", "text": "yes", "annotations": [{"type": "newann", "z": 1}]},
+    ]}));
+    let text = item::item(&message, &Look::plain(40)).text;
+    assert!(text.contains("part of the type output_refusal"), "{text}");
+    assert!(text.contains("1. ‹newann›"), "{text}");
+}
+
+#[test]
 fn a_running_workflow_is_shown_whole() {
     let (_, fields) = items().swap_remove(7);
     let workflow = from_value(fields["workflow"].clone()).unwrap();

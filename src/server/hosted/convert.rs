@@ -89,13 +89,21 @@ fn attachment(attachment: Attachment) -> Attachment {
 
 fn assistant_message(message: AssistantMessage) -> RestAssistantMessage {
     RestAssistantMessage {
-        content: message.content.into_iter().map(output_text).collect(),
+        content: message
+            .content
+            .into_iter()
+            .filter_map(output_text)
+            .collect(),
         extra: Extra::default(),
     }
 }
 
-fn output_text(part: OutputText) -> RestText {
-    RestText {
+/// Parts of other types have no shape in the REST API.
+fn output_text(part: OutputText) -> Option<RestText> {
+    if part.is_foreign() {
+        return None;
+    }
+    Some(RestText {
         annotations: Some(
             part.annotations
                 .into_iter()
@@ -103,7 +111,7 @@ fn output_text(part: OutputText) -> RestText {
                 .collect(),
         ),
         ..text("output_text", part.text)
-    }
+    })
 }
 
 fn text(kind: &str, text: String) -> RestText {
@@ -115,9 +123,9 @@ fn text(kind: &str, text: String) -> RestText {
     }
 }
 
-/// References to entities have no shape in the REST API.
+/// References to entities, and of other types, have no shape in the REST API.
 fn annotation(annotation: Annotation) -> Option<RestAnnotation> {
-    let (kind, field, value) = match annotation.source.kind {
+    let (kind, field, value) = match annotation.source?.kind {
         SourceKind::Url(source) => ("url", "url", source.url),
         SourceKind::File(source) => ("file", "filename", source.filename),
         SourceKind::Entity(_) | SourceKind::Unknown(_) => return None,
