@@ -1,12 +1,13 @@
 //! The command line: which subcommands there are, and who runs each.
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::command::{self, Context};
 use crate::error::{Error, Result};
 use crate::options::{Deferred, GlobalArgs};
+use crate::secret::{hide, marked_address};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -87,32 +88,37 @@ impl Cli {
     }
 }
 
-/// An error shows the value that it refuses, and a refused header or address may hold a credential.
+/// An error shows what it refuses, and a header, an address or a stray argument may hold a credential.
 fn without_secrets(mut error: clap::Error) -> clap::Error {
-    let context = (
-        error.get(ContextKind::InvalidArg),
-        error.get(ContextKind::InvalidValue),
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let (arg, value) = (
+        text(ContextKind::InvalidArg),
+        text(ContextKind::InvalidValue),
     );
-    if let (Some(ContextValue::String(arg)), Some(ContextValue::String(value))) = context {
+    if let (Some(arg), Some(value)) = (&arg, &value) {
         let shown = if arg.contains("header") {
             "***".to_owned()
         } else {
-            without_password(value)
+            shown(value, arg.contains("URL"))
         };
         error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+    }
+    if let (Some(arg), ErrorKind::UnknownArgument) = (arg, error.kind()) {
+        let shown = shown(&arg, false);
+        error.insert(ContextKind::InvalidArg, ContextValue::String(shown));
     }
     error
 }
 
-/// An address without what stands before its `@`.
-fn without_password(address: &str) -> String {
-    let parts = address
-        .split_once("//")
-        .and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1)));
-    parts.map_or_else(
-        || address.to_owned(),
-        |(scheme, host)| format!("{scheme}//***@{host}"),
-    )
+fn shown(value: &str, is_address: bool) -> String {
+    if is_address || value.contains("://") {
+        marked_address(value)
+    } else {
+        hide(value).into_owned()
+    }
 }
 
 impl Command {

@@ -1,6 +1,13 @@
-//! What is secret by its looks, wherever it stands: in recordings, errors, notes and logs.
+//! What is secret wherever it stands, in recordings, errors, notes and logs: by its looks, or because
+//! this process lets itself in with it. And what is secret by its name.
+
+mod learnt;
+mod name;
 
 use std::borrow::Cow;
+
+pub use learnt::learn;
+pub use name::{is_credential, is_secret_name, plain};
 
 /// What stands in the place of a secret.
 pub const REDACTED: &str = "[redacted]";
@@ -11,9 +18,9 @@ const PREFIXES: &[&str] = &["ek_", "sk-"];
 /// The fewest characters that make such a beginning a secret and not a word.
 const LENGTH: usize = 16;
 
-/// The text without the secrets of the hosted API that stand in it.
+/// The text without the secrets of the hosted API, and without what was [learnt](learn).
 pub fn hide(text: &str) -> Cow<'_, str> {
-    let mut hidden = Cow::Borrowed(text);
+    let mut hidden = learnt::hide(text);
     for prefix in PREFIXES {
         let mut from = 0;
         while let Some(at) = hidden[from..].find(prefix).map(|at| at + from) {
@@ -33,6 +40,51 @@ pub fn hide(text: &str) -> Cow<'_, str> {
     hidden
 }
 
+/// What of an address is shown: scheme, host, port and path. User, password, query and fragment may
+/// be secret.
+pub fn address(text: &str) -> String {
+    let Parts { scheme, place, .. } = parts(text);
+    hide(&format!("{scheme}{place}")).into_owned()
+}
+
+/// As [`address`], with a mark where something is left out.
+pub fn marked_address(text: &str) -> String {
+    let parts = parts(text);
+    let user = if parts.has_user { "***@" } else { "" };
+    let rest = parts
+        .rest
+        .map_or(String::new(), |sign| format!("{sign}***"));
+    hide(&format!("{}{user}{}{rest}", parts.scheme, parts.place)).into_owned()
+}
+
+struct Parts<'a> {
+    /// With its `//`.
+    scheme: &'a str,
+    has_user: bool,
+    place: &'a str,
+    /// What stands before the rest: `?` or `#`.
+    rest: Option<char>,
+}
+
+fn parts(text: &str) -> Parts<'_> {
+    let (scheme, after) = text.split_at(text.find("//").map_or(0, |at| at + 2));
+    let path = after.find(['?', '#']).unwrap_or(after.len());
+    let host = after.find('/').unwrap_or(after.len());
+    // A password that is not escaped may have any of these signs in it.
+    let user = after[..path]
+        .rfind('@')
+        .or_else(|| after[..host].rfind('@'));
+    let user = user.filter(|_| !scheme.is_empty()).map(|at| at + 1);
+    let after = &after[user.unwrap_or_default()..];
+    let (place, rest) = after.split_at(after.find(['?', '#']).unwrap_or(after.len()));
+    Parts {
+        scheme,
+        has_user: user.is_some(),
+        place,
+        rest: rest.chars().next(),
+    }
+}
+
 fn is_secret_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '=' | '+' | '/')
 }
@@ -50,6 +102,28 @@ mod tests {
             hide(&text),
             "no session [redacted]; Bearer [redacted], again:[redacted]"
         );
+    }
+
+    #[test]
+    fn an_address_is_shown_without_what_may_be_secret_in_it() {
+        for (text, shown, marked) in [
+            (
+                "http://h:1/chatkit",
+                "http://h:1/chatkit",
+                "http://h:1/chatkit",
+            ),
+            ("http://u:p@h/x?key=s#f", "http://h/x", "http://***@h/x?***"),
+            ("http://u:p#?@h/x", "http://h/x", "http://***@h/x"),
+            ("http://h/x#f?k", "http://h/x", "http://h/x#***"),
+            ("ftp://u:a/b@h/", "ftp://h/", "ftp://***@h/"),
+            (
+                "localhost:8000?key=s",
+                "localhost:8000",
+                "localhost:8000?***",
+            ),
+        ] {
+            assert_eq!((&*address(text), &*marked_address(text)), (shown, marked));
+        }
     }
 
     #[test]

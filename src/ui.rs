@@ -258,7 +258,7 @@ impl Ui {
             let _ = self.end_line();
         }
         let _ = self.flush();
-        let text = contained(&clean(&hide(text)));
+        let text = contained(&hide(&clean(text)));
         let line = match (self.color_err, style) {
             (true, Style::Dim) => format!("\u{1b}[2m{text}\u{1b}[0m\n"),
             (true, Style::Warning) => format!("\u{1b}[33m{text}\u{1b}[0m\n"),
@@ -300,7 +300,7 @@ impl Ui {
 /// Tells a person something on a line of its own, while another thread waits for what they type.
 pub fn tell_line(text: &str) {
     // When stderr is gone there is nobody left to be told.
-    let _ = io::stderr().write_all(format!("\n{}\n", clean(text)).as_bytes());
+    let _ = io::stderr().write_all(format!("\n{}\n", hide(&clean(text))).as_bytes());
 }
 
 /// Asks on a terminal that cannot be drawn on, and waits for a line; `None` at its end.
@@ -345,7 +345,7 @@ pub fn start_log(options: &OutputOptions) {
         Verbosity::Quiet | Verbosity::Normal => return,
     };
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
+        .with_writer(|| Log)
         .with_ansi(false)
         .with_target(false)
         .without_time();
@@ -353,6 +353,23 @@ pub fn start_log(options: &OutputOptions) {
     let log = tracing_subscriber::registry().with(lines).with(own_crate);
     // A second call is a test's; the first log stays.
     let _ = tracing::subscriber::set_global_default(log);
+}
+
+/// Where the log goes: to stderr, whatever a backend has put into it.
+struct Log;
+
+impl Write for Log {
+    /// Takes a whole line, which is what the log hands over.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        let text = clean(&text);
+        io::stderr().write_all(hide(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Whether stdin is a terminal, where reading it would wait for a person.

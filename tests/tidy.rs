@@ -61,7 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Pure: it is told what was found on the way to a backend, and says what it means.
     ("doctor", &["error", "plural", "client"]),
     ("options", &[]),
-    ("config", &["error", "options"]),
+    ("config", &["error", "options", "secret"]),
     ("ui", &["error", "cancel", "options", "render", "secret"]),
     // What `chat` shares with `send` stands under `command`: turns, recordings, answers.
     (
@@ -102,7 +102,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "repl",
         ],
     ),
-    ("cli", &["error", "options", "command"]),
+    ("cli", &["error", "options", "command", "secret"]),
 ];
 
 /// Crates that a layer must not know.

@@ -9,7 +9,6 @@ mod exchange;
 mod line;
 mod read;
 mod redact;
-mod secret;
 mod sse;
 mod write;
 

@@ -10,9 +10,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Payload;
-use super::secret::{is_secret_name, plain};
 use crate::error::{Error, Result};
-use crate::secret::{REDACTED, hide};
+use crate::secret::{REDACTED, hide, is_credential, is_secret_name, plain};
 
 /// Takes secrets out of headers, addresses, documents and texts.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +62,7 @@ impl Redactor {
             .into_iter()
             .map(|(name, value)| {
                 let name = name.to_ascii_lowercase();
-                let value = if self.is_secret(&name) {
+                let value = if self.is_secret(&name) || is_credential(&name) {
                     REDACTED.into()
                 } else {
                     self.hide(value)
@@ -79,7 +78,9 @@ impl Redactor {
             return self.hide(url).into_owned();
         };
         let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-            Some((name, _)) if self.is_secret(name) => format!("{name}={REDACTED}"),
+            Some((name, _)) if self.is_secret(name) || is_credential(name) => {
+                format!("{name}={REDACTED}")
+            }
             _ => self.hide(pair).into_owned(),
         });
         let pairs: Vec<_> = pairs.collect();
@@ -88,26 +89,29 @@ impl Redactor {
 
     /// What was sent or received, word for word unless there is a secret in it.
     pub fn bytes(&self, bytes: &[u8]) -> Payload {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => self.payload(text),
-            Err(_) => Payload::Base64(BASE64.encode(bytes)),
+        match String::from_utf8_lossy(bytes) {
+            Cow::Borrowed(text) => self.payload(text),
+            Cow::Owned(text) => match self.hide(&text) {
+                Cow::Borrowed(_) => Payload::Base64(BASE64.encode(bytes)),
+                // What is no text cannot stay word for word when there is a secret in it.
+                Cow::Owned(hidden) => Payload::Text(hidden),
+            },
         }
     }
 
     /// As [`Redactor::bytes`], of a text.
     pub fn payload(&self, text: &str) -> Payload {
-        let json = |text: &str| RawValue::from_string(text.to_owned()).map(Payload::Json);
+        let mut clean = Cow::Borrowed(text);
         if let Ok(mut value) = serde_json::from_str::<Value>(text)
             && self.redact(&mut value)
         {
-            return json(&value.to_string()).expect("a value prints as JSON");
+            clean = Cow::Owned(value.to_string());
         }
-        let one_line = Some(text).filter(|text| !text.contains(['\n', '\r']));
-        match one_line.and_then(|text| json(text).ok()) {
-            Some(payload) => payload,
-            // Whatever is no JSON may still have a secret in it.
-            None => Payload::Text(self.hide(text).into_owned()),
-        }
+        // A secret may be a name, a number, or in what is no JSON.
+        let clean = self.hide(&clean);
+        let one_line = Some(&*clean).filter(|text| !text.contains(['\n', '\r']));
+        let json = one_line.and_then(|text| RawValue::from_string(text.to_owned()).ok());
+        json.map_or_else(|| Payload::Text(clean.into_owned()), Payload::Json)
     }
 
     fn is_secret(&self, name: &str) -> bool {
@@ -156,7 +160,8 @@ impl Redactor {
         }
     }
 
-    fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// The text, without the secrets in it.
+    pub fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut hidden = hide(text);
         for pattern in &self.patterns {
             if let Cow::Owned(replaced) = pattern.replace_all(&hidden, REDACTED) {
@@ -239,6 +244,19 @@ mod tests {
                 2,
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn what_lets_us_in_is_taken_out_of_names_numbers_and_bytes_too() {
+        crate::secret::learn("x-api-key", "31415926535");
+        let redactor = Redactor::default();
+        for (text, clean) in [
+            (&br#"{"31415926535":1}"#[..], r#"{"[redacted]":1}"#),
+            (br#"{"n":31415926535}"#, r#"{"n":[redacted]}"#),
+            (b"31415926535 \xff", "[redacted] \u{fffd}"),
+        ] {
+            assert_eq!(redactor.bytes(text).as_str(), clean);
         }
     }
 

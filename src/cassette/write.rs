@@ -13,6 +13,7 @@ use tempfile::NamedTempFile;
 use super::{FORMAT, Header, Line, Outcome, Payload, Redactor, VERSION};
 use crate::atomic_file;
 use crate::error::{Error, Result};
+use crate::secret;
 
 pub use resume::Whole;
 
@@ -151,6 +152,8 @@ impl Recorder {
     }
 
     /// A request of any method is sent, with a body that is clean already.
+    ///
+    /// What it authorises itself with is not recorded from here on, wherever it stands.
     pub fn ask<'a>(
         &mut self,
         method: &str,
@@ -158,6 +161,10 @@ impl Recorder {
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
         body: Payload,
     ) -> Result<Exchange> {
+        let headers: Vec<_> = headers.into_iter().collect();
+        for (name, value) in &headers {
+            secret::learn(name, value);
+        }
         self.exchanges += 1;
         let exchange = self.exchanges;
         self.open.push(exchange);
@@ -222,6 +229,7 @@ impl Recorder {
         reason: Option<String>,
     ) -> Result<()> {
         self.open.retain(|open| *open != exchange.0);
+        let reason = reason.map(|reason| self.redactor.hide(&reason).into_owned());
         self.write(&Line::End {
             exchange: exchange.0,
             at: self.now(),

@@ -12,6 +12,7 @@ use url::Url;
 use super::Options;
 use super::upload::Piece;
 use crate::error::{Error, Result};
+use crate::secret;
 
 /// A request that can be built again, for the next hop of a redirect.
 #[derive(Clone)]
@@ -112,6 +113,16 @@ impl Outgoing {
             headers.append(name.clone(), value.clone());
         }
         headers
+    }
+
+    /// Sees to it that nothing of what lets us in is repeated, should the backend say it again.
+    pub(super) fn make_known(&self) {
+        for (name, value) in &self.headers() {
+            secret::learn(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
+        }
+        for (name, value) in self.url.query_pairs() {
+            secret::learn(&name, &value);
+        }
     }
 
     /// Puts the body in; a file is opened anew.

@@ -99,6 +99,7 @@ impl Transport {
         watcher: &mut Option<Watcher<'_>>,
         cancel: &Cancel,
     ) -> Result<Answered> {
+        outgoing.make_known();
         match self.once(outgoing, watcher, cancel).await? {
             Err(error) if words::is_refused(&error) => tokio::select! {
                 biased;

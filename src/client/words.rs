@@ -6,16 +6,11 @@ use std::io;
 use url::Url;
 
 use super::probe::is_authority;
-use crate::secret::hide;
+use crate::secret;
 
 /// An address for people: without user, password, query and fragment, any of which may be secret.
 pub fn address(url: &Url) -> String {
-    let mut url = url.clone();
-    super::outgoing::drop_userinfo(&mut url);
-    url.set_query(None);
-    url.set_fragment(None);
-    // A secret in the place of an id stands in the path.
-    hide(url.as_str()).into_owned()
+    secret::address(url.as_str())
 }
 
 /// Why a request or its answer broke off.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use etcetera::BaseStrategy;
 
 use crate::error::{Error, Result};
+use crate::secret;
 
 /// The environment and the folders of a process.
 #[derive(Clone, Default)]
@@ -74,6 +75,8 @@ impl Surroundings {
                     format!("set {name} in the environment"),
                 )
             })?;
+            // The header that it stands in need not be named for what it is.
+            secret::learn(name, value);
             expanded.push_str(before);
             expanded.push_str(value);
             rest = after;

@@ -1,9 +1,11 @@
 //! Which backend is talked to: flags, environment, profiles.
 
+use std::path::Path;
+
 use serde_json::json;
 
-use crate::backend::{Backend, Reply, streamed, turn};
-use crate::dsl::chatkit;
+use crate::backend::{Backend, Reply, created, done, message, streamed, turn};
+use crate::dsl::{Run, chatkit};
 
 fn hello() -> Backend {
     Backend::new([turn(streamed("m", &["hello"]))])
@@ -85,6 +87,8 @@ fn wrong_usage_exits_2_and_does_not_repeat_a_header() {
         ("--header", "X-Key: hush\u{7}"),
         ("--url", "http://me:hush@localhost/"),
         ("--api-base", "ftp://hush@localhost/"),
+        ("--url", "http://[x/chatkit?key=hush"),
+        ("--upload-url", "localhost:1/?key=hush"),
     ] {
         chatkit(["send", "hi", option, value])
             .stderr_has(option)
@@ -92,6 +96,114 @@ fn wrong_usage_exits_2_and_does_not_repeat_a_header() {
             .stderr_has_not("hush")
             .code(2);
     }
+}
+
+#[test]
+fn an_argument_that_is_one_too_many_is_shown_without_its_secrets() {
+    for stray in [
+        "http://me:hush@h/x?key=hush",
+        "ek_hush0123456789abcdef",
+        "sk-hush-0123456789abcdef",
+    ] {
+        chatkit(["thread", "list", stray])
+            .stderr_has("unexpected argument")
+            .stderr_has_not("hush")
+            .code(2);
+    }
+}
+
+/// What a backend that repeats everything is given, and must not bring to light.
+const CREDENTIALS: [(&str, &str); 4] = [
+    ("authorization", "opaque-one"),
+    ("x-api-key", "hunter22secret"),
+    ("cookie", "s3cr3t"),
+    ("x-custom", "of-the-environment"),
+];
+
+/// All that lets us in, as a backend echoes it.
+fn echoed() -> String {
+    CREDENTIALS.map(|(_, value)| value).join(" and ") + " and of-the-query"
+}
+
+/// A run that is let in by headers, by a profile and by its address, in a folder to record to.
+fn with_credentials(backend: &Backend, home: &Path, args: &[&str]) -> Run {
+    let file = format!(
+        "[profile.p]\nurl = '{}?token=of-the-query'\nheaders = {{ X-Custom = '${{MY_TOKEN}}' }}\n",
+        backend.url()
+    );
+    std::fs::write(home.join("chatkit.toml"), file).unwrap();
+    let headers = [
+        "--header",
+        "Authorization: Bearer opaque-one",
+        "--header",
+        "X-Api-Key: hunter22secret",
+        "--header",
+        "Cookie: theme=dark; sid=s3cr3t",
+        "--profile",
+        "p",
+        "-vv",
+    ];
+    chatkit(args.iter().copied().chain(headers))
+        .in_home(home)
+        .env("MY_TOKEN", "of-the-environment")
+}
+
+#[test]
+fn what_lets_us_in_is_not_repeated_however_a_backend_says_it() {
+    let echo = echoed();
+    let refusal = json!({"error": {"message": echo, "code": echo, "param": echo}});
+    for (reply, code) in [
+        (Reply::Json(500, refusal), 1),
+        (
+            Reply::Raw(418, "content-type: text/plain\r\n", echo.clone()),
+            1,
+        ),
+        (
+            Reply::Events(vec![
+                json!({"type": "progress_update", "text": echo}).to_string(),
+                json!({"type": "notice", "level": "info", "message": echo}).to_string(),
+                json!({"type": echo, echo.clone(): 1}).to_string(),
+                json!({"type": "error", "code": echo, "message": echo, "allow_retry": false})
+                    .to_string(),
+            ]),
+            1,
+        ),
+        (
+            Reply::Events(vec![
+                json!({"type": "thread.item.done", "item": echo}).to_string(),
+                echo.clone(),
+            ]),
+            6,
+        ),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let backend = Backend::new([reply]);
+        let args = ["send", "hi", "--record", "talk.jsonl"];
+        let run = with_credentials(&backend, home.path(), &args);
+        let outcome = run.code(code);
+        assert_eq!(
+            backend.asked()[0].header("x-custom"),
+            Some("of-the-environment")
+        );
+        let recording = std::fs::read_to_string(home.path().join("talk.jsonl")).unwrap();
+        for secret in echo.split(" and ") {
+            assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
+            assert!(!recording.contains(secret), "{recording}");
+        }
+        assert!(outcome.stderr.contains("[redacted]"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn the_answer_on_stdout_is_the_backends_own() {
+    let home = tempfile::tempdir().unwrap();
+    let backend = Backend::new([Reply::Events(vec![
+        created(),
+        done(&message("m", &echoed())),
+    ])]);
+    with_credentials(&backend, home.path(), &["send", "hi"])
+        .stdout(echoed() + "\n")
+        .code(0);
 }
 
 #[test]
