@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use super::Context;
+use crate::cassette::Redactor;
 use crate::client::{
     Backend, Credentials, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString, Url,
     address,
@@ -122,7 +123,7 @@ impl Context<'_> {
                     url: url.clone(),
                     upload_url: settings.upload_url.clone(),
                 };
-                (endpoint, Some(address(url)))
+                (endpoint, Some(self_hosted_name(url)))
             }
             Target::Mock { .. } => {
                 let mock = running.insert(self.start_mock().await?);
@@ -228,6 +229,13 @@ fn no_key() -> Error {
         "no API key",
         "set OPENAI_API_KEY or pass --api-key-file; an existing session needs --client-secret only",
     )
+}
+
+/// A query may tell one tenant from another; what in it is secret is not written down.
+fn self_hosted_name(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    Redactor::default().url(url.as_str())
 }
 
 /// Sessions of one user of one workflow see the same threads, whatever secret they have.

@@ -136,6 +136,34 @@ fn continue_takes_the_last_thread_of_this_backend() {
 }
 
 #[test]
+fn continue_tells_tenants_apart_by_the_query_of_their_address() {
+    let home = tempfile::tempdir().unwrap();
+    let backend = Backend::new((0..4).map(|n| {
+        let id = if n == 0 { "thr_a" } else { "thr_b" };
+        let created = json!({"type": "thread.created", "thread": thread(id, None)});
+        let frames = streamed("m", &["hi"]);
+        Reply::Events([created.to_string()].into_iter().chain(frames).collect())
+    }));
+    let send = |tenant: &str, more: &[&str]| {
+        let url = format!("{}?tenant={tenant}&key=hush-hush", backend.url());
+        let args = ["send", "hi", "--url", &url];
+        chatkit(args.into_iter().chain(more.iter().copied()))
+            .in_home(home.path())
+            .code(0);
+    };
+    send("a", &[]);
+    send("b", &[]);
+    send("a", &["-c"]);
+    send("b", &["-c"]);
+    let asked = backend.asked();
+    assert_eq!(asked[2].json()["params"]["thread_id"], "thr_a");
+    assert_eq!(asked[3].json()["params"]["thread_id"], "thr_b");
+    let kept = home.path().join(".local/state/chatkit/last-threads.json");
+    let kept = std::fs::read_to_string(kept).unwrap();
+    assert!(!kept.contains("hush"), "{kept}");
+}
+
+#[test]
 fn continue_asks_the_backend_when_nothing_is_remembered() {
     let page = json!({"data": [thread("thr_9", None)], "has_more": true, "after": "thr_9"});
     let backend = Backend::new([Reply::Json(200, page), answer()]);
