@@ -7,7 +7,7 @@ use super::{Context, input};
 use crate::cancel::Cancel;
 use crate::client::{Answer, Turn};
 use crate::error::{Breach, Error, Result};
-use crate::protocol::{DecodeError, Envelope, Event, Object, Operation};
+use crate::protocol::{DecodeError, Envelope, Event, Object, Operation, is_json};
 use crate::ui::{Style, Ui};
 
 /// Which operation, and with what.
@@ -69,9 +69,12 @@ fn body(operation: &str, params: &RawValue) -> Result<Vec<u8>> {
 async fn stream(mut turn: Turn, ui: &mut Ui, cancel: &Cancel) -> Result<()> {
     let mut failure = None;
     while let Some(frame) = turn.next_frame(cancel).await? {
-        ui.json_line(&frame.raw)?;
-        ui.flush()?;
-        match Event::decode(&frame.raw) {
+        let event = Event::decode(&frame.raw);
+        if event.is_ok() || is_json(&frame.raw) {
+            ui.json_line(&frame.raw)?;
+            ui.flush()?;
+        }
+        match event {
             Ok(Event::Error(event)) => failure = Some(Error::Event(Box::new(event))),
             Ok(_) => {}
             Err(error) => {

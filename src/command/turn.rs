@@ -5,7 +5,7 @@ use super::view::View;
 use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
-use crate::protocol::{ErrorEvent, Event, EventReader, ItemKind, Request};
+use crate::protocol::{ErrorEvent, Event, EventReader, ItemKind, Request, is_json};
 use crate::transcript::{Change, Transcript, Violation};
 use crate::ui::Ui;
 
@@ -195,10 +195,12 @@ impl Conversation {
         while let Some(frame) = next(audience, turn, ui, cancel).await? {
             self.tape.event(&frame.raw)?;
             audience.arrived(&frame, turn, ui)?;
-            if ui.is_json() {
+            let event = reader.decode(&frame.raw);
+            // Whoever reads JSON lines is handed every event, and nothing that is no JSON.
+            if ui.is_json() && (event.is_ok() || is_json(&frame.raw)) {
                 ui.json_line(&frame.raw)?;
             }
-            match reader.decode(&frame.raw) {
+            match event {
                 Ok(event) => self.apply(event, audience, failures, ui)?,
                 Err(error) => {
                     let breach = Breach::Event {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{Object, Unknown};
 
@@ -99,8 +100,9 @@ pub fn from_value<T: de::DeserializeOwned>(value: Value) -> Result<T, DecodeErro
         .map_err(|error| DecodeError::new(error.path(), error.inner()))
 }
 
-fn is_json(text: &[u8]) -> bool {
-    serde_json::from_slice::<de::IgnoredAny>(text).is_ok()
+/// Whether these bytes are one JSON document, of whatever meaning.
+pub fn is_json(text: &[u8]) -> bool {
+    serde_json::from_slice::<&RawValue>(text).is_ok()
 }
 
 /// A structure that is read from an object only.

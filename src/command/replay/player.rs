@@ -8,7 +8,7 @@ use crate::command::Context;
 use crate::command::turn::Audience;
 use crate::command::view::View;
 use crate::error::{Breach, Error, Result};
-use crate::protocol::{Event, EventReader, Extra, Operation, SyncActionAnswer, WithItem};
+use crate::protocol::{Event, EventReader, Extra, Operation, SyncActionAnswer, WithItem, is_json};
 use crate::render::{clean_line, item, plain};
 use crate::repl::{Screen, Sight, Spinner};
 use crate::replay::{Script, Step};
@@ -131,10 +131,11 @@ impl Player {
         ui: &mut Ui,
     ) -> Result<()> {
         let bytes = data.to_bytes();
-        if ui.is_json() {
+        let event = reader.decode(&bytes);
+        if ui.is_json() && (event.is_ok() || is_json(&bytes)) {
             ui.json_line(&bytes)?;
         }
-        let event = match reader.decode(&bytes) {
+        let event = match event {
             Ok(event) => event,
             Err(error) => {
                 let breach = Breach::Event { frame, error };

@@ -126,6 +126,34 @@ fn json_hands_every_event_on_as_it_was_received() {
 }
 
 #[test]
+fn json_lines_hold_no_frame_that_is_no_json() {
+    let frames = || {
+        vec![
+            created(),
+            "[DONE]".to_owned(),
+            "{\"type\":".to_owned(),
+            json!("a string").to_string(),
+            json!({"type": "unheard.of", "n": 1}).to_string(),
+        ]
+    };
+    let backend = Backend::new([Reply::Events(frames()), Reply::Events(frames())]);
+    let url = backend.url();
+    let params = r#"{"thread_id": "t", "result": 1}"#;
+    for args in [
+        vec!["send", "hi", "--json"],
+        vec!["request", "threads.add_client_tool_output", params],
+    ] {
+        let outcome = chatkit(args.into_iter().chain(["--url", &url]))
+            .stderr_has("malformed event")
+            .code(6);
+        let lines = outcome.lines();
+        assert_eq!(lines.len(), 3, "{}", outcome.stdout);
+        assert_eq!(lines[1], "a string");
+        assert_eq!(lines[2]["n"], 1);
+    }
+}
+
+#[test]
 fn an_error_event_is_printed_with_its_code_and_exits_1() {
     let error = |retry: bool| {
         json!({"type": "error", "code": "stream.error", "message": "boom", "allow_retry": retry})
