@@ -100,7 +100,7 @@ impl View {
 
     fn append(&mut self, item_id: &ItemId, part: usize, text: &str, ui: &mut Ui) -> Result<()> {
         if let Some(written) = self.written.get_mut(item_id) {
-            written.more(part, text.len());
+            written.more(part, text);
         }
         ui.text(text)
     }
@@ -118,10 +118,15 @@ impl View {
 
     /// Begins an item; one that comes a second time is written anew, as a block of its own.
     fn added_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
-        if self.written.remove(&item.id).is_some() && self.block.as_ref() == Some(&item.id) {
-            separate(ui)?;
-        }
+        self.begin_anew(&item.id, ui)?;
         self.open_item(item, ui)
+    }
+
+    fn begin_anew(&mut self, id: &ItemId, ui: &mut Ui) -> Result<()> {
+        match self.written.remove(id) {
+            Some(_) if self.block.as_ref() == Some(id) => separate(ui),
+            _ => Ok(()),
+        }
     }
 
     fn open_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
@@ -171,7 +176,7 @@ impl View {
         if rest.is_empty() {
             return Ok(());
         }
-        let before = written.more(index, rest.len());
+        let before = written.more(index, rest);
         if self.block.as_ref() != Some(id) {
             self.begin(id, ui)?;
         } else if before.is_some_and(|before| before != index) {
@@ -221,9 +226,13 @@ impl View {
     fn replaced_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
         match &item.kind {
             ItemKind::AssistantMessage(message) => {
-                ui.note(Style::Dim, &format!("replaced: {}", item.id));
-                self.written.remove(&item.id);
-                self.block(&item.id, &message.text(), ui)
+                let texts = || message.content.iter().map(|part| part.text.as_str());
+                let written = self.written.get(&item.id);
+                if !written.is_some_and(|written| written.leads_to(texts())) {
+                    ui.note(Style::Dim, &format!("replaced: {}", item.id));
+                    self.begin_anew(&item.id, ui)?;
+                }
+                self.catch_up(&item.id, message, 0, ui)
             }
             ItemKind::Widget(widget) => {
                 ui.note(Style::Dim, &format!("replaced: {}", item.id));

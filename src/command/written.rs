@@ -3,9 +3,33 @@
 /// What of a message stands on stdout or on the screen.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    /// How many bytes of each part.
-    parts: Vec<usize>,
+    parts: Vec<Part>,
     last: Option<usize>,
+}
+
+/// What of a part is written: its length in bytes, and a sum by which the text is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Part {
+    bytes: usize,
+    sum: u64,
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        // FNV-1a, which goes on byte by byte: pieces add up to the sum of the whole.
+        let sum = 0xcbf2_9ce4_8422_2325;
+        Self { bytes: 0, sum }
+    }
+}
+
+impl Part {
+    fn and(self, more: &str) -> Self {
+        let add = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        Self {
+            bytes: self.bytes + more.len(),
+            sum: more.bytes().fold(self.sum, add),
+        }
+    }
 }
 
 impl Written {
@@ -23,17 +47,30 @@ impl Written {
     ///
     /// A text that became shorter has been written already, for better or worse.
     pub fn rest<'t>(&self, part: usize, text: &'t str) -> &'t str {
-        let bytes = self.parts.get(part).copied().unwrap_or_default();
-        text.get(bytes..).unwrap_or_default()
+        text.get(self.part(part).bytes..).unwrap_or_default()
     }
 
-    /// Notes so many more bytes of a part; returns the part that was written before.
-    pub fn more(&mut self, part: usize, bytes: usize) -> Option<usize> {
+    /// Whether these parts go on where what is written ends, so that nothing of it is withdrawn.
+    pub fn leads_to<'t>(&self, parts: impl IntoIterator<Item = &'t str>) -> bool {
+        let mut texts = parts.into_iter();
+        self.parts.iter().all(|written| {
+            let text = texts.next().unwrap_or_default();
+            let begins = text.get(..written.bytes);
+            begins.is_some_and(|begins| Part::default().and(begins) == *written)
+        })
+    }
+
+    /// Notes that so much more of a part is written; returns the part that was written before.
+    pub fn more(&mut self, part: usize, text: &str) -> Option<usize> {
         if self.parts.len() <= part {
-            self.parts.resize(part + 1, 0);
+            self.parts.resize(part + 1, Part::default());
         }
-        self.parts[part] += bytes;
+        self.parts[part] = self.parts[part].and(text);
         self.last.replace(part)
+    }
+
+    fn part(&self, part: usize) -> Part {
+        self.parts.get(part).copied().unwrap_or_default()
     }
 }
 
@@ -44,8 +81,8 @@ mod tests {
     #[test]
     fn each_part_goes_on_where_it_was_left() {
         let mut written = Written::default();
-        assert_eq!(written.more(0, 5), None);
-        assert_eq!(written.more(1, 6), Some(0));
+        assert_eq!(written.more(0, "Intro"), None);
+        assert_eq!(written.more(1, "Second"), Some(0));
         assert_eq!(written.rest(0, "Intro, and"), ", and");
         assert_eq!(written.rest(1, "Second"), "");
         assert_eq!(written.rest(2, "Third"), "Third");
@@ -55,7 +92,21 @@ mod tests {
     #[test]
     fn a_text_that_became_shorter_is_written_already() {
         let mut written = Written::default();
-        written.more(0, 5);
+        written.more(0, "Intro");
         assert_eq!(written.rest(0, "é"), "");
+    }
+
+    #[test]
+    fn a_text_goes_on_only_where_all_that_is_written_stands_at_its_beginning() {
+        let mut written = Written::default();
+        assert!(written.leads_to(["anything"]));
+        written.more(0, "Int");
+        written.more(0, "ro");
+        assert!(written.leads_to(["Intro, and"]));
+        assert!(written.leads_to(["Intro", "Second"]));
+        for other in ["", "Int", "Intra, and", "Intré"] {
+            assert!(!written.leads_to([other]), "{other}");
+        }
+        assert!(!written.leads_to([]));
     }
 }

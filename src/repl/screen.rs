@@ -275,7 +275,7 @@ impl Screen {
             ));
         }
         let written = self.written.entry(id.clone()).or_default();
-        written.more(part, appended.len());
+        written.more(part, appended);
         let update = match &mut self.live {
             Some(Live::Message(_, markdown)) => markdown.push(appended),
             _ => return Ok(()),

@@ -154,6 +154,30 @@ fn json_lines_hold_no_frame_that_is_no_json() {
 }
 
 #[test]
+fn a_message_that_is_replaced_while_it_streams_is_written_once() {
+    let replaced = |text: &str| json!({"type": "thread.item.replaced", "item": message("m", text)});
+    let added = json!({"type": "thread.item.added", "item": message("m", "")});
+    let frames = |texts: [&str; 2]| {
+        Reply::Events(vec![
+            created(),
+            added.to_string(),
+            delta(0, "One, "),
+            replaced(texts[0]).to_string(),
+            delta(0, " three"),
+            done(&message("m", texts[1])),
+        ])
+    };
+    let goes_on = ["One, two,", "One, two, three"];
+    let differs = ["Uno, due,", "Uno, due, three"];
+    let backend = Backend::new([frames(goes_on), frames(differs)]);
+    send(&backend).stdout("One, two, three\n").code(0);
+    send(&backend)
+        .stderr_has("replaced: m")
+        .stdout("One, \n\nUno, due, three\n")
+        .code(0);
+}
+
+#[test]
 fn an_error_event_is_printed_with_its_code_and_exits_1() {
     let error = |retry: bool| {
         json!({"type": "error", "code": "stream.error", "message": "boom", "allow_retry": retry})
