@@ -1,13 +1,14 @@
 //! `chatkit action`: runs a widget's action.
 
 use clap::Args;
-use serde_json::Value;
 
 use super::connect::Connection;
 use super::turn::Conversation;
 use super::{Context, input};
 use crate::error::{Error, Result};
-use crate::protocol::{Action, CustomAction, Extra, ItemId, Request, SyncActionAnswer, ThreadId};
+use crate::protocol::{
+    Action, CustomAction, Extra, ItemId, Request, SyncActionAnswer, ThreadId, Verbatim,
+};
 use crate::render::plain;
 use crate::ui::Style;
 
@@ -42,10 +43,10 @@ pub struct ActionArgs {
 /// # Errors
 /// Wrong usage, and whatever the backend's answer makes.
 pub async fn run(args: ActionArgs, context: Context<'_>) -> Result<()> {
-    let payload: Option<Value> = match &args.payload {
+    let payload = match &args.payload {
         Some(text) => {
             let json = input::json("the payload", text, &context.cancel).await?;
-            let payload = serde_json::from_str(json.get())
+            let payload = Verbatim::of(json)
                 .map_err(|error| Error::usage(format!("the payload cannot be sent: {error}")))?;
             Some(payload)
         }

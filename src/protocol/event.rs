@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::surrogate::Surrogates;
-use super::{DecodeError, Extra, Item, ItemId, Object, TextDelta, Thread, Update, from_slice};
+use super::{
+    DecodeError, Extra, Item, ItemId, ItemKind, Object, TextDelta, Thread, Update, from_slice,
+};
 
 tagged! {
     /// One event of a turn.
@@ -130,9 +133,28 @@ impl Event {
     pub fn decode(json: &[u8]) -> Result<Self, DecodeError> {
         match text_delta(json) {
             Some(event) => Ok(event),
-            None => from_slice(json),
+            None => whole(json),
         }
     }
+}
+
+/// Decodes a frame that is no plain text delta.
+fn whole(json: &[u8]) -> Result<Event, DecodeError> {
+    /// An item's own JSON in that of its event.
+    #[derive(Deserialize)]
+    struct Words<'a> {
+        #[serde(borrow)]
+        item: &'a RawValue,
+    }
+
+    let mut event = from_slice(json)?;
+    if let Event::ItemAdded(body) | Event::ItemDone(body) | Event::ItemReplaced(body) = &mut event
+        && matches!(body.item.kind, ItemKind::ClientToolCall(_))
+        && let Ok(Words { item }) = serde_json::from_slice(json)
+    {
+        body.item.keep_words(item);
+    }
+    Ok(event)
 }
 
 /// Decodes the frames of one stream, remembering what its text deltas have in common.
@@ -181,7 +203,7 @@ impl EventReader {
             return Ok(event);
         }
         let Some(event) = text_delta(json) else {
-            return from_slice(json);
+            return whole(json);
         };
         self.last = Spelling::of(json, &event);
         Ok(event)

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::{Attachment, Extra, InferenceOptions, ItemId, Object, ThreadId, ThreadStatus};
+use super::{
+    Attachment, Extra, InferenceOptions, ItemId, Object, ThreadId, ThreadStatus, Verbatim,
+};
 
 /// A session's client secret, which only serialising writes whole.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +48,7 @@ shape! {
         pub id: String,
         pub version: Option<String>,
         /// Up to 64 strings, numbers and booleans.
-        pub state_variables: Option<BTreeMap<String, Value>>,
+        pub state_variables: Option<BTreeMap<String, Verbatim>>,
         pub tracing: Option<Tracing>,
     }
 

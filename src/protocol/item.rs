@@ -1,11 +1,13 @@
 //! Thread items: what a conversation consists of.
 
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::widget::Component;
 use super::{
     AnswerStatus, Attachment, InferenceOptions, ItemId, Object, OutputText, Question, Task,
-    ThreadId, Timestamp, UserContent, Workflow,
+    ThreadId, Timestamp, UserContent, Verbatim, Workflow,
 };
 
 around! {
@@ -63,7 +65,7 @@ shape! {
         pub status: ToolCallStatus,
         pub call_id: String,
         pub name: String,
-        pub arguments: Value,
+        pub arguments: Verbatim,
         pub output: Option<Value>,
     }
 
@@ -106,7 +108,24 @@ shape! {
     }
 }
 
+/// The arguments of a tool call, in the words of its item.
+#[derive(Deserialize)]
+struct Words {
+    arguments: Box<RawValue>,
+}
+
 impl Item {
+    /// Takes the arguments of a tool call from the JSON that the item was read from: whoever runs
+    /// the tool is handed them word for word.
+    pub fn keep_words(&mut self, json: &RawValue) {
+        if let ItemKind::ClientToolCall(call) = &mut self.kind
+            && let Ok(Words { arguments }) = serde_json::from_str(json.get())
+            && let Ok(arguments) = Verbatim::of(arguments)
+        {
+            call.arguments = arguments;
+        }
+    }
+
     /// An item without fields beyond the known ones.
     pub fn new(id: ItemId, thread_id: ThreadId, created_at: Timestamp, kind: ItemKind) -> Self {
         Self {

@@ -34,10 +34,11 @@ mod thread;
 mod time;
 mod update;
 mod user_message;
+mod verbatim;
 pub mod widget;
 
 pub use attachment::{Attachment, AttachmentKind, UploadDescriptor, UploadMethod};
-pub use decode::{AsObject, DecodeError, from_slice, from_value};
+pub use decode::{AsObject, DecodeError, from_slice, from_value, is_json};
 pub use error_object::{ErrorBody, ErrorObject};
 pub use event::{
     ClientEffect, ErrorEvent, Event, EventReader, ItemRef, ItemUpdated, Level, Notice, Progress,
@@ -76,6 +77,7 @@ pub use update::{
 pub use user_message::{
     InferenceOptions, Tag, TextPart, ToolChoice, UserContent, UserMessageInput,
 };
+pub use verbatim::Verbatim;
 
 /// A JSON object, in the order in which it was received.
 pub type Object = serde_json::Map<String, serde_json::Value>;

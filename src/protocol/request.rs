@@ -1,12 +1,11 @@
 //! Requests: sixteen operations behind one `POST`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{
     AttachmentId, DecodeError, ItemId, Object, Order, Submission, ThreadId, UserMessageInput,
-    from_slice,
+    Verbatim, from_slice,
 };
 
 /// `{"type", "params", "metadata"?}` with the parameters of one operation.
@@ -137,7 +136,7 @@ shape! {
     /// The output of a client tool; it names no call, because the thread's last item must be it.
     pub struct AddClientToolOutput {
         pub thread_id: ThreadId,
-        pub result: Value,
+        pub result: Verbatim,
     }
 
     /// The answers to a form.
@@ -164,7 +163,7 @@ shape! {
     pub struct Action {
         #[serde(rename = "type")]
         pub kind: String,
-        pub payload: Option<Value>,
+        pub payload: Option<Verbatim>,
     }
 
     /// Names a thread.

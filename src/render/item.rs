@@ -166,7 +166,7 @@ fn tool_call_lines(call: &ClientToolCall, look: &Look) -> Vec<Line> {
     head.push(clean_line(&call.name), Style::BOLD);
     head.push("  client tool", Style::DIM);
     let mut lines = wrap_line(&head, look.width);
-    let mut values: Vec<(String, String)> = match &call.arguments {
+    let mut values: Vec<(String, String)> = match &*call.arguments {
         serde_json::Value::Object(fields) => fields
             .iter()
             .map(|(name, value)| (name.clone(), clean_value(value)))

@@ -9,7 +9,7 @@ use crate::plural::plural;
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AddUserMessage, AnswerStatus, ClientToolCall,
     CreateThread, Extra, Item, ItemKind, Page, Request, RetryAfterItem, StructuredInput,
-    ToolCallStatus,
+    ToolCallStatus, Verbatim,
 };
 use crate::render::clean::clean_value;
 use crate::render::plain;
@@ -266,11 +266,7 @@ impl Repl<'_> {
     }
 
     /// What `--tool`, `--tool-cmd` or the profile answers; a command may be stopped by Ctrl-C.
-    async fn known_result(
-        &self,
-        item: &Item,
-        call: &ClientToolCall,
-    ) -> Result<Option<serde_json::Value>> {
+    async fn known_result(&self, item: &Item, call: &ClientToolCall) -> Result<Option<Verbatim>> {
         let answers = &self.setup.answers;
         if !self.is_interactive() {
             return answers.result(item, call, &self.setup.cancel).await;
@@ -282,7 +278,7 @@ impl Repl<'_> {
             .await
     }
 
-    async fn ask_result(&mut self, call: &ClientToolCall) -> Result<Option<serde_json::Value>> {
+    async fn ask_result(&mut self, call: &ClientToolCall) -> Result<Option<Verbatim>> {
         let name = &call.name;
         if !self.is_interactive() {
             return Err(Error::usage_hint(
@@ -298,10 +294,10 @@ impl Repl<'_> {
                 return Ok(None);
             };
             text.push_str(&line);
-            match serde_json::from_str(&text) {
+            match text.trim().parse() {
                 Ok(result) => return Ok(Some(result)),
                 Err(error) if error.is_eof() && text.starts_with(['{', '[']) => text.push('\n'),
-                Err(_) => return Ok(Some(serde_json::Value::String(text))),
+                Err(_) => return Ok(Some(serde_json::Value::String(text).into())),
             }
             // Whoever writes JSON in several lines does not mean its first one.
             question = Question::text("…", "").help("the JSON goes on; Esc leaves it for later");

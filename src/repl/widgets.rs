@@ -6,7 +6,7 @@ use super::{Repl, Seat, forms};
 use crate::error::{Error, Result};
 use crate::protocol::widget::{ActionConfig, Handler};
 use crate::protocol::{
-    self, CustomAction, Event, Extra, Item, ItemKind, Request, SyncActionAnswer, WithItem,
+    self, CustomAction, Event, Extra, Item, ItemKind, Request, SyncActionAnswer, Verbatim, WithItem,
 };
 use crate::render::{Action, ActionKind, Field, clean, table, widget};
 use crate::ui::Style;
@@ -50,7 +50,7 @@ impl Repl<'_> {
             return Ok(());
         };
         if config.handler == Some(Handler::Client) {
-            let shown = payload.unwrap_or(Value::Null);
+            let shown = payload.unwrap_or_else(|| Value::Null.into());
             let shown = clean::clean_value(&shown);
             let note = format!("for the page, and not sent: {} {shown}", config.kind);
             self.ui.note(Style::Plain, &note);
@@ -128,8 +128,8 @@ impl Repl<'_> {
         number: usize,
         action: &Action,
         config: &ActionConfig,
-        given: Option<Value>,
-    ) -> Result<Option<Option<Value>>> {
+        given: Option<Verbatim>,
+    ) -> Result<Option<Option<Verbatim>>> {
         let one;
         let fields: &[Field] = match &action.kind {
             ActionKind::Submit(fields) | ActionKind::Confirm(fields) => fields,
@@ -140,12 +140,14 @@ impl Repl<'_> {
             ActionKind::Click | ActionKind::Cancel => &[],
         };
         if given.is_some() || fields.is_empty() {
-            return Ok(Some(given.or_else(|| config.payload.clone())));
+            return Ok(Some(
+                given.or_else(|| config.payload.clone().map(Verbatim::from)),
+            ));
         }
         match &self.seat {
             Seat::Terminal(_, asker) => {
                 let filled = forms::fields(fields, config.payload.clone(), asker).await?;
-                Ok(filled.map(Some))
+                Ok(filled.map(|filled| Some(filled.into())))
             }
             Seat::Pipe(_) => Err(Error::usage_hint(
                 format!("action {number} has fields to fill in"),
@@ -185,7 +187,8 @@ impl Repl<'_> {
     }
 }
 
-fn json(text: &str) -> Result<Value> {
-    serde_json::from_str(text)
+fn json(text: &str) -> Result<Verbatim> {
+    text.trim()
+        .parse()
         .map_err(|error| Error::usage(format!("the payload is not JSON: {error}")))
 }

@@ -54,12 +54,11 @@ fn credentials(name: &str, value: &str) -> Vec<String> {
     let Some((scheme, rest)) = value.split_once(' ') else {
         return Vec::from([value.to_owned()]);
     };
-    let mut found = Vec::from([rest.trim_start().to_owned()]);
-    if !is_telling(&found[0]) {
-        // `Bearer abc` is no word, though `abc` may be one.
-        found[0] = value.to_owned();
-    }
-    let pair = BASE64.decode(rest.trim()).ok();
+    let rest = rest.trim_start();
+    // `Bearer abc` is no word, though `abc` may be one.
+    let telling = if is_telling(rest) { rest } else { value };
+    let mut found = Vec::from([telling.to_owned()]);
+    let pair = BASE64.decode(rest).ok();
     let pair = pair.and_then(|pair| String::from_utf8(pair).ok());
     if let (true, Some((_, password))) = (
         scheme.eq_ignore_ascii_case("basic"),

@@ -85,7 +85,7 @@ pub(super) async fn add_tool_output(
     let thread = app.thread(caller, &params.thread_id).await?;
     let (was, mut item, mut call) = pending_call(app, &thread.id).await?;
     call.status = ToolCallStatus::Completed;
-    call.output = Some(params.result);
+    call.output = Some((*params.result).clone());
     item.kind = ItemKind::ClientToolCall(call.clone());
     let asked = Asked {
         operation: Operation::AddClientToolOutput,

@@ -31,6 +31,25 @@ fn an_action_streams_what_it_changes() {
 }
 
 #[test]
+fn the_numbers_of_a_payload_go_on_as_they_were_written() {
+    let backend = Backend::new([Reply::Json(200, json!({}))]);
+    let payload = r#"{"id":12345678901234567890123,"price":1.10}"#;
+    let action = [
+        "action",
+        "thr_1",
+        "w",
+        "buy",
+        "--sync",
+        "--payload",
+        payload,
+    ];
+    let url = backend.url();
+    chatkit(action.into_iter().chain(["--url", &url])).code(0);
+    let body = &backend.asked()[0].body;
+    assert!(body.contains(&format!("\"payload\":{payload}")), "{body}");
+}
+
+#[test]
 fn a_synchronous_action_answers_with_the_item() {
     let card = json!({"type": "Card", "children": [{"type": "Text", "value": "on"}]});
     let answer = json!({"updated_item": item("w", "widget", &json!({"widget": card}))});

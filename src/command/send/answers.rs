@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use clap::Args;
-use serde_json::Value;
 
 use super::tool::{self, Tool};
 use crate::cancel::Cancel;
@@ -15,7 +14,7 @@ use crate::config::ToolSettings;
 use crate::error::{Error, Result};
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AnswerStatus, ClientToolCall, Extra, Item, ItemKind,
-    Request, StructuredInput, Submission, SubmittedAnswer,
+    Request, StructuredInput, Submission, SubmittedAnswer, Verbatim,
 };
 use crate::ui::Style;
 
@@ -25,7 +24,7 @@ use crate::ui::Style;
 pub struct AnswerArgs {
     /// Answer a client tool with this JSON (repeatable)
     #[arg(long = "tool", value_name = "NAME=JSON", value_parser = result)]
-    results: Vec<(String, Value)>,
+    results: Vec<(String, Verbatim)>,
 
     /// Answer a client tool with what this command prints (repeatable)
     #[arg(long = "tool-cmd", value_name = "NAME=COMMAND", value_parser = input::pair)]
@@ -124,7 +123,7 @@ impl AnswerArgs {
         item: &Item,
         call: &ClientToolCall,
         cancel: &Cancel,
-    ) -> Result<Option<Value>> {
+    ) -> Result<Option<Verbatim>> {
         let mut results = self.results.iter().rev();
         if let Some((_, result)) = results.find(|(name, _)| *name == call.name) {
             return Ok(Some(result.clone()));
@@ -156,7 +155,9 @@ impl AnswerArgs {
     #[must_use]
     pub fn or(mut self, tools: &ToolSettings) -> Self {
         // Of several answers to one tool the last one counts.
-        self.results.splice(0..0, tools.results.iter().cloned());
+        let results = tools.results.iter().cloned();
+        let results = results.map(|(name, result)| (name, result.into()));
+        self.results.splice(0..0, results);
         self.commands.splice(0..0, tools.commands.iter().cloned());
         self
     }
@@ -249,9 +250,9 @@ fn quoted(word: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
 }
 
-fn result(text: &str) -> Result<(String, Value), String> {
+fn result(text: &str) -> Result<(String, Verbatim), String> {
     let (name, json) = input::pair(text).map_err(|_| "expected NAME=JSON")?;
-    let value = serde_json::from_str(&json)
+    let value = (json.trim().parse())
         .map_err(|error| format!("the result of '{name}' is not JSON: {error}"))?;
     Ok((name, value))
 }

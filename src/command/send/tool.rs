@@ -3,13 +3,12 @@
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
-use crate::protocol::{ClientToolCall, ThreadId};
+use crate::protocol::{ClientToolCall, ThreadId, Verbatim};
 
 /// A call, and the command that answers it.
 #[derive(Debug)]
@@ -26,7 +25,7 @@ pub struct Tool<'a> {
 ///
 /// # Errors
 /// Wrong usage when it cannot be run, fails, or prints something other than one JSON document.
-pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Value> {
+pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Verbatim> {
     let name = &tool.call.name;
     let cannot_run =
         |error: std::io::Error| Error::usage(format!("cannot run the tool '{name}': {error}"));
@@ -57,7 +56,8 @@ pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Value> {
             output.status
         )));
     }
-    serde_json::from_slice(&output.stdout).map_err(|error| {
+    let words = serde_json::from_slice(&output.stdout);
+    words.and_then(Verbatim::of).map_err(|error| {
         Error::usage_hint(
             format!("the command of the tool '{name}' printed no JSON: {error}"),
             "print one JSON document; a text stands in double quotes",

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::command::{Context, input};
 use crate::error::{Error, Result};
-use crate::protocol::Extra;
 use crate::protocol::hosted::{
     Configuration, CreateSession, ExpiresAfter, FileUpload, History, RateLimits, Session, Titling,
     WorkflowParam,
 };
+use crate::protocol::{Extra, Verbatim};
 use crate::ui::Style;
 
 /// What the session allows.
@@ -123,7 +123,7 @@ impl CreateArgs {
         })
     }
 
-    fn state_variables(&self) -> Result<Option<BTreeMap<String, Value>>> {
+    fn state_variables(&self) -> Result<Option<BTreeMap<String, Verbatim>>> {
         if self.state_variables.len() > 64 {
             return Err(Error::usage("a session takes at most 64 state variables"));
         }
@@ -163,11 +163,10 @@ impl CreateArgs {
 }
 
 /// A boolean, a number, or else a string; in double quotes it is a string in any case.
-pub(crate) fn primitive(text: &str) -> Value {
-    match serde_json::from_str(text) {
-        Ok(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => value,
-        _ => Value::String(text.to_owned()),
-    }
+pub(crate) fn primitive(text: &str) -> Verbatim {
+    let read = text.trim().parse::<Verbatim>().ok();
+    let read = read.filter(|value| !(value.is_null() || value.is_array() || value.is_object()));
+    read.unwrap_or_else(|| Value::from(text).into())
 }
 
 fn needed(value: Option<&String>, flag: &str, variable: &str) -> Result<String> {
@@ -189,10 +188,14 @@ mod tests {
 
     #[test]
     fn state_variables_are_primitives() {
-        assert_eq!(primitive("5"), Value::from(5));
-        assert_eq!(primitive("true"), Value::Bool(true));
-        assert_eq!(primitive("\"5\""), Value::from("5"));
-        assert_eq!(primitive("{}"), Value::from("{}"));
-        assert_eq!(primitive("pro"), Value::from("pro"));
+        assert_eq!(*primitive("5"), 5);
+        assert_eq!(*primitive("true"), true);
+        assert_eq!(*primitive("\"5\""), "5");
+        assert_eq!(*primitive("{}"), "{}");
+        assert_eq!(*primitive("pro"), "pro");
+        assert_eq!(
+            primitive("9007199254740993000.10").to_string(),
+            "9007199254740993000.10"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! A thread with all of its items, as the protocol shows it, whichever API it is read by.
 
-use super::page::{Walk, walk};
+use super::page::{Row, Walk, walk};
 use super::row::ItemRow;
 use super::{convert, items};
 use crate::cancel::Cancel;
@@ -30,7 +30,7 @@ pub async fn whole(link: &Link, id: &ThreadId, cancel: &Cancel) -> Result<Thread
         }
     };
     let rows = items::fetch(link, id, Walk::everything(), cancel).await?;
-    let data = rows.rows.into_iter().map(|row| shown(row.value));
+    let data = rows.rows.into_iter().map(shown);
     thread.items = page(data.collect::<Result<_>>()?);
     Ok(thread)
 }
@@ -47,13 +47,16 @@ pub async fn all_items(
     let rows = walk(Walk::everything(), async |query| {
         items::protocol_page(connection, thread, query, cancel).await
     });
-    let data = rows.await?.rows.into_iter().map(|row| shown(row.value));
+    let data = rows.await?.rows.into_iter().map(shown);
     data.collect::<Result<_>>().map(page)
 }
 
-fn shown(row: ItemRow) -> Result<Item> {
-    match row {
-        ItemRow::Protocol(item) => Ok(*item),
+fn shown(row: Row<ItemRow>) -> Result<Item> {
+    match row.value {
+        ItemRow::Protocol(mut item) => {
+            item.keep_words(&row.raw);
+            Ok(*item)
+        }
         ItemRow::Rest(item) => from_value(convert::item(*item)).map_err(breach),
     }
 }

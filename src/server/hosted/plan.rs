@@ -9,10 +9,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::refusal::Refusal;
-use crate::protocol::from_slice;
 use crate::protocol::hosted::{
     Configuration, CreateSession, ExpiresAfter, FileUpload, History, RateLimits, WorkflowParam,
 };
+use crate::protocol::{Verbatim, from_slice};
 
 /// How long a session may live, and lives where nothing is said, in seconds.
 const MAX_SECONDS: u32 = 600;
@@ -43,7 +43,7 @@ pub(in crate::server) struct Plan {
 pub(in crate::server) struct Workflow {
     pub id: String,
     pub version: Option<String>,
-    pub state_variables: Option<BTreeMap<String, Value>>,
+    pub state_variables: Option<BTreeMap<String, Verbatim>>,
     pub tracing: Switch,
 }
 
@@ -145,7 +145,7 @@ fn workflow_id(id: String) -> Result<String, Refusal> {
 }
 
 /// The documentation counts 64 variables, and the SDK's types 64 characters of a name.
-fn check_variables(variables: &BTreeMap<String, Value>) -> Result<(), Refusal> {
+fn check_variables(variables: &BTreeMap<String, Verbatim>) -> Result<(), Refusal> {
     if variables.len() > MAX_VARIABLES {
         let message = format!(
             "workflow.state_variables has {} keys; {MAX_VARIABLES} are allowed",
@@ -156,7 +156,7 @@ fn check_variables(variables: &BTreeMap<String, Value>) -> Result<(), Refusal> {
     for (name, value) in variables {
         let wrong = if name.chars().count() > MAX_VARIABLE_NAME {
             "has a name of more than 64 characters"
-        } else if matches!(value, Value::Null | Value::Array(_) | Value::Object(_)) {
+        } else if matches!(**value, Value::Null | Value::Array(_) | Value::Object(_)) {
             "must be a string, a number or a boolean"
         } else {
             continue;

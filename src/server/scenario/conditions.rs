@@ -112,7 +112,7 @@ fn action(condition: &Condition, facts: &Facts<'_>) -> Verdict {
 }
 
 fn payload(condition: &Condition, facts: &Facts<'_>) -> Verdict {
-    let payload = facts.action.and_then(|action| action.payload.as_ref());
+    let payload = facts.action.and_then(|action| action.payload.as_deref());
     parts("payload", condition.payload.as_ref(), payload)
 }
 

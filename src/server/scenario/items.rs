@@ -358,7 +358,7 @@ pub(super) fn tool(body: &Tool, scene: &Scene, fill: &Filler) -> Made<(Item, Str
         status: ToolCallStatus::Pending,
         call_id: call_id.clone(),
         name: fill.text(&body.name)?,
-        arguments: Value::Object(fill.map(&body.arguments)?),
+        arguments: Value::Object(fill.map(&body.arguments)?).into(),
         output: None,
         extra: Extra::default(),
     };

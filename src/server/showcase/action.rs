@@ -68,7 +68,7 @@ fn report(scene: &Scene, action: &Action, sender: Option<&Item>) -> Script {
 }
 
 fn payload(action: &Action) -> String {
-    json(action.payload.as_ref().unwrap_or(&Value::Null))
+    json(action.payload.as_deref().unwrap_or(&Value::Null))
 }
 
 fn with_widget(sender: &Item, widget: Component) -> Item {

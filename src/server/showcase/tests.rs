@@ -338,7 +338,7 @@ async fn a_tool_s_output_is_answered_as_json() {
         panic!("the turn does not end at the call")
     };
     assert_eq!(
-        (call.name.as_str(), &call.arguments),
+        (call.name.as_str(), &*call.arguments),
         ("get_cart", &json!({"full": true}))
     );
     let thread = stage.thread();

@@ -27,7 +27,7 @@ pub(super) fn call(scene: &Scene, argument: &str) -> Script {
         status: ToolCallStatus::Pending,
         call_id: scene.id("call"),
         name: name.into(),
-        arguments,
+        arguments: arguments.into(),
         output: None,
         extra: Extra::default(),
     };

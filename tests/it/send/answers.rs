@@ -71,6 +71,45 @@ fn a_tool_is_answered_by_a_command() {
     );
 }
 
+/// What 64 bits cannot hold, and what no value remembers the spelling of.
+const NUMBERS: &str = r#"{"id":12345678901234567890123,"price":1.10,"n":-0.0,"e":1E2}"#;
+
+#[test]
+fn numbers_of_a_result_go_on_as_they_were_written() {
+    let backend = asks_for_tool();
+    let result = format!("weather= {NUMBERS} ");
+    chatkit(["send", "hi", "--tool", &result, "--url", &backend.url()]).code(0);
+    let body = &backend.asked()[1].body;
+    assert!(body.contains(&format!("\"result\":{NUMBERS}")), "{body}");
+}
+
+#[test]
+#[cfg(unix)]
+fn numbers_pass_through_a_command_as_they_were_written() {
+    let call = call().to_string();
+    let call = call.replace(r#"{"city":"Oslo"}"#, NUMBERS);
+    let answer = || Reply::Events(streamed("m", &["ok"]));
+    let done = format!(r#"{{"type":"thread.item.done","item":{call}}}"#);
+    let thread = crate::backend::thread("thr_1", None).to_string();
+    let page = format!(r#"{{"data":[{call}],"has_more":false}}"#);
+    let backend = Backend::new([
+        turn([done]),
+        answer(),
+        Reply::Raw(200, "content-type: application/json\r\n", thread),
+        Reply::Raw(200, "content-type: application/json\r\n", page),
+        answer(),
+    ]);
+    let url = backend.url();
+    let args = ["--tool-cmd", "weather=cat; echo", "--url", &url];
+    chatkit(["send", "hi"].into_iter().chain(args)).code(0);
+    chatkit(["send", "--thread", "thr_1"].into_iter().chain(args)).code(0);
+    let asked = backend.asked();
+    for number in [1, 4] {
+        let body = &asked[number].body;
+        assert!(body.contains(&format!("\"result\":{NUMBERS}")), "{body}");
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn a_command_that_fails_or_prints_no_json_is_an_error() {
