@@ -129,7 +129,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
 /// What only one file may say.
 const ALONE: &[(&str, &[&str])] = &[
     ("io::stdout", &["src/ui.rs"]),
-    ("io::stderr", &["src/ui.rs"]),
+    ("io::stderr", &["src/ui.rs", "src/ui/log.rs"]),
     ("ctrl_c", &["src/main.rs", "src/cli.rs"]),
     ("env::var", &["src/config/surroundings.rs", "src/ui.rs"]),
     ("process::exit", &["src/main.rs"]),
