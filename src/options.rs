@@ -152,6 +152,12 @@ pub fn header(text: &str) -> Result<Header, String> {
     if name.is_empty() || !name.chars().all(token) {
         return Err("expected 'Name: value', found no legal name before the colon".into());
     }
+    let frames = ["content-length", "transfer-encoding"];
+    if frames.iter().any(|frame| name.eq_ignore_ascii_case(frame)) {
+        return Err(format!(
+            "'{name}' tells where a body ends, and goes with the body"
+        ));
+    }
     if value.chars().any(|c| c.is_control() && c != '\t') {
         return Err(format!("the value of '{name}' has a control character"));
     }
@@ -239,6 +245,8 @@ mod tests {
             ": sk-secret",
             "a b: sk-secret",
             "a: sk-secret\u{7}x",
+            "Content-Length: sk-secret",
+            "transfer-encoding: sk-secret",
         ] {
             assert!(!header(bad).unwrap_err().contains("sk-secret"));
         }

@@ -18,7 +18,7 @@ use super::outgoing::{Outgoing, bearer};
 use super::transport::Transport;
 use super::words::address;
 use crate::cancel::Cancel;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::protocol::hosted::{CreateSession, Deleted, List, RestItem, RestThread, Session};
 use crate::protocol::{Order, ThreadId};
 
@@ -92,14 +92,14 @@ impl Rest {
         session: &CreateSession,
         cancel: &Cancel,
     ) -> Result<Document<Session>> {
-        let url = self.url(&["sessions"]);
+        let url = self.url(&["sessions"])?;
         self.run(Outgoing::document(url, "sessions.create", session), cancel)
             .await
     }
 
     /// Ends a session; its secret stops working.
     pub async fn cancel_session(&self, id: &str, cancel: &Cancel) -> Result<Document<Session>> {
-        let url = self.url(&["sessions", id, "cancel"]);
+        let url = self.url(&["sessions", id, "cancel"])?;
         self.run(Outgoing::new(Method::POST, url, "sessions.cancel"), cancel)
             .await
     }
@@ -110,7 +110,7 @@ impl Rest {
         query: &ThreadQuery,
         cancel: &Cancel,
     ) -> Result<Document<List<RestThread>>> {
-        let mut url = self.url(&["threads"]);
+        let mut url = self.url(&["threads"])?;
         page(
             &mut url,
             query.limit,
@@ -127,14 +127,14 @@ impl Rest {
 
     /// One thread, without its items.
     pub async fn get_thread(&self, id: &ThreadId, cancel: &Cancel) -> Result<Document<RestThread>> {
-        let url = self.url(&["threads", id.as_str()]);
+        let url = self.url(&["threads", id.as_str()])?;
         self.run(Outgoing::new(Method::GET, url, "threads.retrieve"), cancel)
             .await
     }
 
     /// Deletes a thread.
     pub async fn delete_thread(&self, id: &ThreadId, cancel: &Cancel) -> Result<Document<Deleted>> {
-        let url = self.url(&["threads", id.as_str()]);
+        let url = self.url(&["threads", id.as_str()])?;
         self.run(Outgoing::new(Method::DELETE, url, "threads.delete"), cancel)
             .await
     }
@@ -146,7 +146,7 @@ impl Rest {
         query: &ItemQuery,
         cancel: &Cancel,
     ) -> Result<Document<List<RestItem>>> {
-        let mut url = self.url(&["threads", id.as_str(), "items"]);
+        let mut url = self.url(&["threads", id.as_str(), "items"])?;
         page(
             &mut url,
             query.limit,
@@ -161,8 +161,13 @@ impl Rest {
         .await
     }
 
-    fn url(&self, segments: &[&str]) -> Url {
-        below(&below(&self.inner.base, &["chatkit"]), segments)
+    /// # Errors
+    /// Wrong usage: an id that an address cannot carry, so that something else would be asked for.
+    fn url(&self, segments: &[&str]) -> Result<Url> {
+        if let Some(id) = segments.iter().find(|id| matches!(**id, "" | "." | "..")) {
+            return Err(Error::usage(format!("'{id}' is no id")));
+        }
+        Ok(below(&below(&self.inner.base, &["chatkit"]), segments))
     }
 
     async fn run<T: DeserializeOwned>(

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use futures_util::StreamExt;
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, HeaderName, HeaderValue};
+use reqwest::header::{self, ACCEPT, CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
 use tokio::fs::File;
@@ -154,11 +154,23 @@ impl Inner {
                 .ok_or_else(|| malformed("upload_descriptor.headers", "expected HTTP headers"))?;
             outgoing = outgoing.bound(name, value);
         }
-        // The length is the file's own, which is what is sent.
-        outgoing.bound.remove(CONTENT_LENGTH);
+        for name in OURS {
+            outgoing.bound.remove(name);
+        }
         Ok(outgoing)
     }
 }
+
+/// What a descriptor may name as a part of its signature, and no more: the file's own length is what
+/// is sent, to the host that the address names, over a connection of ours.
+const OURS: [HeaderName; 6] = [
+    CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::HOST,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::EXPECT,
+];
 
 /// Where the bytes go, and how.
 ///

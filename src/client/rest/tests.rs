@@ -75,6 +75,18 @@ async fn every_other_call_goes_where_the_api_has_it() {
 }
 
 #[tokio::test]
+async fn an_id_that_names_another_place_is_refused_before_anything_is_sent() {
+    let server = Loopback::start(|_, _| json("{}")).await;
+    for id in ["", ".", ".."] {
+        let (id, cancel) = (ThreadId::from(id), Cancel::new());
+        let error = rest(&server).delete_thread(&id, &cancel).await.unwrap_err();
+        assert_eq!(error.code(), 2);
+        assert_eq!(error.to_string(), format!("'{id}' is no id"));
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
 async fn a_get_follows_redirects_without_its_key_to_another_origin() {
     let other = Loopback::start(|_, _| json(THREAD)).await;
     let to = format!("location: {}\r\n", other.url);

@@ -94,7 +94,7 @@ async fn the_second_phase_puts_bare_bytes_with_the_descriptors_headers() {
     let created = descriptor(
         store.at("/bucket?sig=1").as_str(),
         "PUT",
-        r#"{"x-amz-acl":"private","content-length":"7"}"#,
+        r#"{"x-amz-acl":"private","content-length":"7","Transfer-Encoding":"chunked","host":"evil"}"#,
     );
     let server = Loopback::start(move |_, _| json(&created)).await;
     let (_folder, upload) = file("a.txt", b"hello").await;
@@ -110,6 +110,8 @@ async fn the_second_phase_puts_bare_bytes_with_the_descriptors_headers() {
     let seen = &store.seen()[0];
     assert_eq!(seen.line, "PUT /bucket?sig=1");
     assert_eq!(seen.header("content-length"), Some("5"));
+    assert_eq!(seen.header("transfer-encoding"), None);
+    assert_ne!(seen.header("host"), Some("evil"));
     assert_eq!(seen.header("x-amz-acl"), Some("private"));
     assert_eq!(seen.header("content-type"), Some("text/plain"));
     assert_eq!(
