@@ -30,8 +30,10 @@ use crate::rows::{
     asc, desc, filled, five_threads, item, items, no_cursor, no_thread, thread, threads,
 };
 use crate::writer_facts::{
+    a_draft_and_a_writer_that_delete_and_add_the_same_items_do_not_stop_each_other,
     a_thread_that_is_deleted_under_its_writers_leaves_nothing_behind, of_two_who_swap_one_succeeds,
-    runs_are_counted, two_writers_on_one_thread_lose_and_double_nothing,
+    runs_are_counted, two_drafts_of_the_same_threads_in_opposite_orders_both_come_through,
+    two_writers_on_one_thread_lose_and_double_nothing,
     what_was_stored_is_there_when_it_is_opened_again,
     whoever_reads_behind_two_writers_misses_nothing,
 };
@@ -85,6 +87,8 @@ facts![
     two_writers_on_one_thread_lose_and_double_nothing,
     whoever_reads_behind_two_writers_misses_nothing,
     of_two_who_swap_one_succeeds,
+    two_drafts_of_the_same_threads_in_opposite_orders_both_come_through,
+    a_draft_and_a_writer_that_delete_and_add_the_same_items_do_not_stop_each_other,
     a_thread_that_is_deleted_under_its_writers_leaves_nothing_behind,
     runs_are_counted,
     what_was_stored_is_there_when_it_is_opened_again,

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chatkit::protocol::Order;
-use chatkit::store::{ItemRow, Query, Store};
+use chatkit::store::{ItemRow, Onto, Query, Store, StoreError, Stored};
 
 use crate::place::{Kind, Place};
 use crate::rows::{asc, filled, item, items, no_thread, thread, walk};
@@ -108,6 +109,65 @@ pub async fn a_thread_that_is_deleted_under_its_writers_leaves_nothing_behind(pl
         assert_eq!(items(&*one, &t, asc(9)).await, "");
         one.delete_thread(&t).await.unwrap();
     }
+}
+
+/// Puts an item of this name into each of these threads, all in one draft.
+async fn drafted(store: Arc<dyn Store>, threads: Vec<String>, name: &'static str) -> Stored<()> {
+    let mut draft = store.draft(thread(&threads[0], "u", 1), Onto::Kept).await?;
+    draft.item(item(name, "{}")).await?;
+    for id in &threads[1..] {
+        draft.next(thread(id, "u", 1), Onto::Kept).await?;
+        draft.item(item(name, "{}")).await?;
+    }
+    draft.commit().await
+}
+
+pub async fn two_drafts_of_the_same_threads_in_opposite_orders_both_come_through(place: &Place) {
+    let (one, two) = (place.open().await, place.open().await);
+    let there: Vec<String> = (0..60).map(|n| format!("t{n:02}")).collect();
+    let back: Vec<String> = there.iter().rev().cloned().collect();
+    for names in [["a", "b"], ["c", "d"], ["e", "f"]] {
+        let one = tokio::spawn(drafted(Arc::clone(&one), there.clone(), names[0]));
+        let two = tokio::spawn(drafted(Arc::clone(&two), back.clone(), names[1]));
+        one.await.unwrap().unwrap();
+        two.await.unwrap().unwrap();
+    }
+    for id in &there {
+        let mut seen = walk(&*one, &id.as_str().into(), Order::Asc, 9).await;
+        seen.sort();
+        assert_eq!(seen.join(" "), "a b c d e f", "{id}");
+    }
+}
+
+pub async fn a_draft_and_a_writer_that_delete_and_add_the_same_items_do_not_stop_each_other(
+    place: &Place,
+) {
+    let (one, two) = (place.open().await, place.open().await);
+    let t = filled(&*one, &["first"]).await;
+    let ids: Vec<String> = (0..900).map(|n| format!("i{n:03}")).collect();
+    let adding = tokio::spawn(async move {
+        for round in 0..6 {
+            let mut draft = one.draft(thread("t", "u", 1), Onto::Kept).await?;
+            let forwards = ids.iter();
+            // What is there already is met from its end, as by nobody who deletes.
+            let order: Vec<_> = match round % 2 {
+                0 => forwards.collect(),
+                _ => forwards.rev().collect(),
+            };
+            for id in order {
+                draft.item(item(id, "{}")).await?;
+            }
+            draft.commit().await?;
+        }
+        Ok::<_, StoreError>(())
+    });
+    while !adding.is_finished() {
+        two.delete_items_after(&t, &"first".into()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    adding.await.unwrap().unwrap();
+    two.delete_items_after(&t, &"first".into()).await.unwrap();
+    assert_eq!(items(&*two, &t, asc(9)).await, "first");
 }
 
 pub async fn runs_are_counted(place: &Place) {

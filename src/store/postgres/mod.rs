@@ -8,12 +8,12 @@ mod open;
 
 use async_trait::async_trait;
 use sqlx::postgres::PgQueryResult;
-use sqlx::{PgPool, Postgres, Row};
+use sqlx::{PgPool, Postgres, Row, Transaction};
 
 use super::patient::Patient;
 use super::sql::{self, Changed, Dialect, SqlStore, Steps, Write, Writer};
 use super::{PostgresUrl, Store, Stored};
-use crate::error::Result;
+use crate::error;
 
 impl Dialect for Postgres {
     const PUT_ITEM: &str = "\
@@ -32,15 +32,37 @@ FROM thread, json_array_elements($2::json) WITH ORDINALITY AS list (line, place)
 ORDER BY list.place
 ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded.json";
 
+    // Deletes several rows, and so takes the thread's lock before them as everything else does.
+    const DELETE_ITEMS_AFTER: &str = "\
+WITH thread AS MATERIALIZED
+    (SELECT seq FROM chatkit_threads WHERE id = $1 FOR NO KEY UPDATE)
+DELETE FROM chatkit_items
+WHERE thread = (SELECT seq FROM thread)
+  AND seq > (SELECT i.seq FROM chatkit_items i JOIN thread t ON i.thread = t.seq WHERE i.id = $2)";
+
     fn rows_affected(result: &PgQueryResult) -> u64 {
         result.rows_affected()
     }
 }
 
 /// Opens the store in this database.
-pub(super) async fn open(url: &PostgresUrl) -> Result<impl Store + use<>> {
+pub(super) async fn open(url: &PostgresUrl) -> error::Result<impl Store + use<>> {
     let pool = open::open(url).await?;
     Ok(Patient(SqlStore::new(pool.clone(), Direct(pool))))
+}
+
+/// What a transaction of many threads holds while it lasts: a number of our own.
+const MANY_THREADS: i64 = 0x636b_6974 + 1;
+
+/// Begins a transaction of many threads. One at a time: two that come to the same threads in
+/// different orders would wait for each other, and Postgres would undo one of them.
+async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(MANY_THREADS)
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction)
 }
 
 /// Changes go straight to the database, which commits those of all its clients together.
@@ -56,7 +78,7 @@ impl Writer for Direct {
         let pool = self.0.clone();
         // It ends with the steps, which whoever asked holds the other end of.
         tokio::spawn(async move {
-            match pool.begin().await {
+            match begin(&pool).await {
                 Ok(mut transaction) => {
                     let followed = sql::follow::<Postgres>(&mut transaction, &mut steps).await;
                     sql::finish(transaction, followed).await;

@@ -58,12 +58,6 @@ const DELETE_ITEM: &str = "\
 DELETE FROM chatkit_items
 WHERE thread = (SELECT seq FROM chatkit_threads WHERE id = $1) AND id = $2";
 
-const DELETE_ITEMS_AFTER: &str = "\
-DELETE FROM chatkit_items
-WHERE thread = (SELECT seq FROM chatkit_threads WHERE id = $1)
-  AND seq > (SELECT i.seq FROM chatkit_items i JOIN chatkit_threads t ON i.thread = t.seq
-             WHERE t.id = $1 AND i.id = $2)";
-
 const PUT_ATTACHMENT: &str = "\
 INSERT INTO chatkit_attachments (id, owner, json) VALUES ($1, $2, $3)
 ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, json = excluded.json";
@@ -83,6 +77,9 @@ pub(in crate::store) trait Dialect: Database {
 
     /// The same of several items: thread, and a JSON array of arrays of id, hidden and JSON.
     const PUT_ITEMS: &str;
+
+    /// Deletes the items of a thread behind one of them: thread, id.
+    const DELETE_ITEMS_AFTER: &str;
 
     /// How many rows a statement changed.
     fn rows_affected(result: &Self::QueryResult) -> u64;
@@ -129,7 +126,7 @@ impl Write {
             Self::DeleteItem(thread, id) => sqlx::query(DELETE_ITEM)
                 .bind(key(thread.as_str()))
                 .bind(key(id.as_str())),
-            Self::DeleteItemsAfter(thread, id) => sqlx::query(DELETE_ITEMS_AFTER)
+            Self::DeleteItemsAfter(thread, id) => sqlx::query(DB::DELETE_ITEMS_AFTER)
                 .bind(key(thread.as_str()))
                 .bind(key(id.as_str())),
             Self::PutAttachment(user, attachment) => sqlx::query(PUT_ATTACHMENT)

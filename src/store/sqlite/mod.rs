@@ -36,6 +36,12 @@ SELECT t.seq, row.value ->> 0, row.value ->> 1, row.value ->> 2
 FROM chatkit_threads t, json_each($2) row WHERE t.id = $1 ORDER BY row.key
 ON CONFLICT (thread, id) DO UPDATE SET hidden = excluded.hidden, json = excluded.json";
 
+    const DELETE_ITEMS_AFTER: &str = "\
+DELETE FROM chatkit_items
+WHERE thread = (SELECT seq FROM chatkit_threads WHERE id = $1)
+  AND seq > (SELECT i.seq FROM chatkit_items i JOIN chatkit_threads t ON i.thread = t.seq
+             WHERE t.id = $1 AND i.id = $2)";
+
     fn rows_affected(result: &SqliteQueryResult) -> u64 {
         result.rows_affected()
     }
