@@ -302,6 +302,8 @@ fn emit(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resul
         };
         let written = match value.as_str() {
             Some(text) => counted.write_str(text),
+            // A client that names no locale is greeted in none, and not in "None".
+            None if value.is_none() => Ok(()),
             None => write!(counted, "{value}"),
         };
         return match written {

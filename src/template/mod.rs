@@ -126,12 +126,45 @@ fn run(
     let ran = machinery::eval(
         environment(),
         &program.main,
-        context,
+        context.clone(),
         &program.blocks,
         &mut machinery::make_string_output(out),
         AutoEscape::None,
     );
-    ran.map(|(value, _)| value).map_err(|error| fault(&error))
+    ran.map(|(value, _)| value).map_err(|error| {
+        let mut fault = fault(&error);
+        if fault.reason.contains("undefined") {
+            fault.reason += &absent(&source, kind, &context);
+        }
+        fault
+    })
+}
+
+/// Which of the names that a source takes from outside have no value.
+fn absent(source: &str, kind: Kind, context: &Value) -> String {
+    let environment = environment();
+    let names = match kind {
+        Kind::Template => environment
+            .template_from_named_str(NAME, source)
+            .map(|template| template.undeclared_variables(true)),
+        Kind::Expression => environment
+            .compile_expression(source)
+            .map(|expression| expression.undeclared_variables(true)),
+    };
+    let value = |path: &str| {
+        path.split('.').try_fold(context.clone(), |value, name| {
+            value.get_attr(name).ok().filter(|it| !it.is_undefined())
+        })
+    };
+    let mut absent = sorted(names.unwrap_or_default());
+    absent.retain(|path| value(path).is_none() && environment.globals().all(|it| it.0 != path));
+    match &absent[..] {
+        [] => String::new(),
+        [first, ..] => format!(
+            "; there is no {} here; write {first}|default(…) where it may be missing",
+            absent.join(", ")
+        ),
+    }
 }
 
 fn environment() -> &'static Environment<'static> {

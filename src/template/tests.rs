@@ -143,6 +143,10 @@ fn under_the_budget_a_template_means_what_it_means_without() {
     };
     let mut free = Environment::new();
     free.set_undefined_behavior(UndefinedBehavior::Chainable);
+    free.set_formatter(|out, state, value| match value.is_none() {
+        true => Ok(()),
+        false => minijinja::escape_formatter(out, state, value),
+    });
     for template in include_str!("tests.txt").split("\n====\n") {
         let expected = free.render_str(template, context()).unwrap();
         assert_eq!(
@@ -151,6 +155,32 @@ fn under_the_budget_a_template_means_what_it_means_without() {
             "{template}"
         );
     }
+}
+
+#[test]
+fn what_is_none_is_written_as_nothing() {
+    let context = || context! { locale => (), state => context! { cart => vec![1] } };
+    let text = "<{{ locale }}> <{{ state.none }}> {{ locale|tojson }} {{ state.cart }}";
+    assert_eq!(expand(text, context(), ROOM).unwrap(), "<> <> null [1]");
+    assert_eq!(evaluate("locale", context()).unwrap(), Value::from(()));
+}
+
+#[test]
+fn a_value_that_is_missing_is_named() {
+    let context = || context! { state => context! { count => 1 }, message => context! {} };
+    let reason = |fault: Fault| fault.reason;
+    let cart = evaluate(" state.cart + [state.count] ", context()).map_err(reason);
+    assert_eq!(
+        cart.unwrap_err(),
+        "invalid operation: tried to use + operator on unsupported types undefined and sequence; \
+         there is no state.cart here; write state.cart|default(…) where it may be missing"
+    );
+    let several = "{% set b = 2 %}{{ range(b)|length }}{{ state.a.b.c - message.d }}";
+    let several = expand(several, context(), ROOM).unwrap_err().reason;
+    assert!(
+        several.contains("there is no message.d, state.a.b.c here;"),
+        "{several}"
+    );
 }
 
 #[test]
