@@ -274,6 +274,10 @@ pub(super) fn order(steps: &[(Step, &Node)], reader: &mut Reader) {
     }
 }
 
+/// With how many rules, the first of a scenario, each other one is compared: a file of many more was
+/// made by a program, and is not to take minutes.
+const MOST_COMPARED: usize = 1000;
+
 /// Notes a rule that no request gets to, because the ones before it take them all.
 pub(super) fn reachable(rule: &Rule, node: &Node, before: &[Arc<Rule>], reader: &mut Reader) {
     let everything = [Condition::default()];
@@ -282,6 +286,7 @@ pub(super) fn reachable(rule: &Rule, node: &Node, before: &[Arc<Rule>], reader: 
     } else {
         &rule.when.0
     };
+    let before = &before[..before.len().min(MOST_COMPARED)];
     let taken_by = |condition: &Condition| before.iter().find(|other| takes(other, condition));
     let mut takers = conditions.iter().map(taken_by);
     let Some(Some(first)) = takers.next() else {

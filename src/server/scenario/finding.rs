@@ -44,6 +44,8 @@ pub enum Severity {
 pub struct Source {
     name: String,
     text: String,
+    /// Where its lines begin.
+    lines: Vec<usize>,
     /// The text as a terminal may show it, at the same places.
     shown: Drawn,
 }
@@ -70,7 +72,14 @@ impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let (name, text) = (name.into(), text.into());
         let shown = Drawn::new(&name, masked(&text));
-        Arc::new(Self { name, text, shown })
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        Arc::new(Self {
+            name,
+            text,
+            lines,
+            shown,
+        })
     }
 
     /// The name, which is usually the path as it was given.
@@ -86,10 +95,9 @@ impl Source {
     /// The line and the column of a byte, from 1; columns count characters.
     pub fn place(&self, offset: usize) -> (usize, usize) {
         let offset = floor(&self.text, offset);
-        let before = &self.text[..offset];
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-        (line, before[start..].chars().count() + 1)
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let before = &self.text[self.lines[line - 1]..offset];
+        (line, before.chars().count() + 1)
     }
 }
 

@@ -81,7 +81,8 @@ impl Visitor<'_> for TextOf {
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Text, E> {
-        Ok(Text(number.to_string()))
+        // As JSON has it: 1.0 stays what it is.
+        Ok(Text(Value::from(number).to_string()))
     }
 }
 

@@ -304,10 +304,16 @@ impl<'t> Composer<'t> {
 
     fn unreadable(&self, error: &ScanError) -> Unreadable {
         let at = self.places.offset(error.marker().index());
-        Unreadable {
-            span: at..at,
-            reason: format!("this is no YAML: {}", error.info()),
+        let mut reason = format!("this is no YAML: {}", error.info());
+        let mut span = at..at;
+        // The parser stands before what it began to read there, which may be lines above the tab.
+        if reason.contains("found a tab")
+            && let Some(tab) = self.places.text[at..].find('\t').map(|tab| at + tab)
+        {
+            reason += "; indent with blanks";
+            span = tab..tab + 1;
         }
+        Unreadable { span, reason }
     }
 }
 
@@ -333,11 +339,13 @@ fn number(text: &str) -> Option<Number> {
     if !first.is_ascii_digit() {
         return None;
     }
-    if let Ok(number) = i64::from_str(text) {
-        return Some(number.into());
-    }
-    if let Ok(number) = u64::from_str(text) {
-        return Some(number.into());
+    let digits = text.trim_start_matches(['+', '-']);
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        // An id like 007 means its zeros, and no number holds an id of thirty digits.
+        let is_padded = digits.len() > 1 && digits.starts_with('0');
+        let signed = i64::from_str(text).map(Number::from);
+        let number = signed.or_else(|_| u64::from_str(text).map(Number::from));
+        return number.ok().filter(|_| !is_padded);
     }
     f64::from_str(text).ok().and_then(Number::from_f64)
 }
@@ -401,6 +409,30 @@ mod tests {
         let tabs = pretty.replace("  ", "\t");
         assert_eq!(read(&tabs).unwrap().to_json(), value);
         assert_eq!(read("").unwrap().to_json(), Value::Null);
+    }
+
+    #[test]
+    fn a_tab_that_indents_is_pointed_at() {
+        let text = "- when: é\n\tthen: x\n";
+        let error = read(text).unwrap_err();
+        assert_eq!(&text[error.span.clone()], "\t");
+        assert!(error.reason.contains("blanks"), "{}", error.reason);
+    }
+
+    #[test]
+    fn a_number_that_would_lose_digits_is_a_text() {
+        let yaml = "[007, -01, 0, -1, 0.50, 18446744073709551615, 18446744073709551616, 0o7]";
+        let value = json!([
+            "007",
+            "-01",
+            0,
+            -1,
+            0.5,
+            u64::MAX,
+            "18446744073709551616",
+            7
+        ]);
+        assert_eq!(read(yaml).unwrap().to_json(), value);
     }
 
     #[test]
