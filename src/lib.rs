@@ -22,3 +22,8 @@ pub mod store;
 pub mod template;
 pub mod transcript;
 pub mod ui;
+
+/// The README's Rust is compiled as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

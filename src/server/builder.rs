@@ -1,6 +1,5 @@
-//! A mock inside a Rust test: how it is started, and what its owner can do with it.
+//! A mock inside a Rust test: how it is set up and started.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,14 +7,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::admin::{self, NewThread, NotSeen, Pattern, Times};
+use super::admin::NewThread;
 use super::config::Config;
-use super::fault::{ArmedFault, Fault, InvalidFault};
-use super::journal::Recorded;
+use super::fault::{Fault, InvalidFault};
 use super::listen::{Mock, Running};
 use super::scenario::{Origin, Scenario};
 use crate::error::{Error, Result};
-use crate::protocol::Thread;
+use crate::store::StoreUrl;
 
 /// Sets a mock up that runs inside this process, on a free port of this machine.
 ///
@@ -54,6 +52,11 @@ use crate::protocol::Thread;
 /// # Ok(())
 /// # } // Dropping the mock is the shutdown.
 /// ```
+///
+/// A test without TLS of its own: this crate has `reqwest` bring rustls without a cryptography
+/// provider, which cargo unites with the test's features. Where nothing else in the test brings
+/// one, `reqwest::Client::new()` asks for `rustls::crypto::ring::default_provider()` to be
+/// installed before.
 #[derive(Clone, Debug)]
 #[must_use = "a mock does not run before `start`"]
 pub struct Builder {
@@ -109,6 +112,19 @@ impl Builder {
     /// Listens at this address instead of a free port of this machine.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.config.address = address;
+        self
+    }
+
+    /// Keeps threads where this address says: `memory`, which is where they are without it,
+    /// `sqlite:FILE` or `postgres://…`. Threads in a file or a database outlive the mock.
+    pub fn store(mut self, store: StoreUrl) -> Self {
+        self.config.store = store;
+        self
+    }
+
+    /// Shows the threads of this user at `/chatkit`, instead of those of nobody in particular.
+    pub fn user(mut self, user: impl Into<String>) -> Self {
+        self.config.user = Some(user.into());
         self
     }
 
@@ -187,107 +203,7 @@ impl Builder {
     }
 }
 
-impl Running {
-    /// Every request that is remembered, the oldest first, without secrets.
-    pub fn requests(&self) -> Vec<Recorded> {
-        let entries = self.app().journal.entries();
-        entries.iter().map(|entry| entry.recorded()).collect()
-    }
-
-    /// Every remembered request that is meant by a pattern, the oldest first.
-    pub fn requests_like(&self, pattern: &Pattern) -> Vec<Recorded> {
-        let entries = self.app().journal.entries();
-        let meant = entries.iter().filter(|entry| pattern.fits(entry));
-        meant.map(|entry| entry.recorded()).collect()
-    }
-
-    /// Waits until so many requests are meant by a pattern, those before included.
-    ///
-    /// # Errors
-    /// When the time is up; the error says how many there were.
-    pub async fn wait_for(
-        &self,
-        pattern: &Pattern,
-        count: usize,
-        patience: Duration,
-    ) -> Result<Vec<Recorded>, NotSeen> {
-        let journal = &self.app().journal;
-        let seen = admin::seen(journal, pattern, count, patience).await;
-        seen.map_err(|found| NotSeen::in_time(found, count, patience))
-    }
-
-    /// Verifies that requests were seen so often.
-    ///
-    /// # Errors
-    /// Says how many there were, which came nearest, and why it was none of them.
-    pub fn verify(&self, pattern: &Pattern, times: impl Into<Times>) -> Result<(), NotSeen> {
-        admin::check(&self.app().journal.entries(), pattern, times.into())
-    }
-
-    /// Verifies that requests were seen in this order, whatever came between them.
-    ///
-    /// # Errors
-    /// Says which of them was not seen after the one before.
-    pub fn verify_order(&self, patterns: &[Pattern]) -> Result<(), NotSeen> {
-        admin::check_order(&self.app().journal.entries(), patterns)
-    }
-
-    /// Makes the mock as it was when it started: no threads, sessions, files or requests, the
-    /// first id of the seed, the clock, the faults and the pace of the beginning.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn reset(&self) -> Result<()> {
-        let reset = self.app().reset().await;
-        reset.map_err(|error| Error::usage(format!("cannot reset the mock: {error}")))
-    }
-
-    /// Sets the clock forward: sessions expire, and rate limits begin anew.
-    ///
-    /// # Errors
-    /// When the clock would be more than a hundred years ahead.
-    pub fn advance(&self, by: Duration) -> Result<()> {
-        let set = self.app().mint.clock().advance(by);
-        set.map(|_| ())
-            .ok_or_else(|| Error::usage("the clock goes forward by a hundred years at most"))
-    }
-
-    /// Changes the time between two deltas of a streamed text.
-    pub fn set_pace(&self, pace: Duration) {
-        self.app().set_pace(pace);
-    }
-
-    /// Breaks answers as these faults say, and as no others.
-    pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.app().faults.put(faults);
-    }
-
-    /// The faults that are on, and how often each has struck.
-    pub fn faults(&self) -> Vec<ArmedFault> {
-        self.app().faults.get()
-    }
-
-    /// Answers by this scenario from now on, until the mock is reset; its threads are added.
-    ///
-    /// # Errors
-    /// When it is none; the one before stays.
-    pub async fn set_scenario(&self, scenario: impl Into<Origin>) -> Result<()> {
-        let scenario = Arc::new(scenario_of(&[scenario.into()])?);
-        let put = self.app().put_scenario(scenario).await;
-        put.map_err(|error| Error::usage(format!("the scenario's threads: {error}")))
-    }
-
-    /// Adds threads with their items; all of them, or none.
-    ///
-    /// # Errors
-    /// When one is not as it must be.
-    pub async fn seed_threads(&self, threads: Vec<NewThread>) -> Result<Vec<Thread>> {
-        let seeded = self.app().seed_threads(threads).await;
-        seeded.map_err(|refusal| Error::usage(refusal.message))
-    }
-}
-
-fn scenario_of(origins: &[Origin]) -> Result<Scenario> {
+pub(super) fn scenario_of(origins: &[Origin]) -> Result<Scenario> {
     Scenario::of(origins).map_err(|error| {
         // Whoever passes the path of a file as a text has passed a text.
         let is_path = |origin: &Origin| matches!(origin, Origin::Text(text) if !text.contains('\n') && Path::new(text).exists());
@@ -313,13 +229,5 @@ impl NewThread {
     pub fn item(mut self, item: Value) -> Self {
         self.items.push(item);
         self
-    }
-}
-
-impl fmt::Debug for Running {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running")
-            .field("url", &self.url())
-            .finish_non_exhaustive()
     }
 }

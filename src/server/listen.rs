@@ -11,7 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::app::App;
 use super::config::Config;
@@ -43,6 +43,7 @@ pub struct Running {
     url: String,
     stop: Cancel,
     app: Arc<App>,
+    task: JoinHandle<()>,
 }
 
 /// The hold on a mock's scenario.
@@ -139,8 +140,13 @@ impl Mock {
     /// Runs the mock as a task of its own.
     pub fn start(self) -> Running {
         let (url, stop, app) = (self.url(), Cancel::new(), Arc::clone(&self.app));
-        tokio::spawn(self.run(stop.clone()));
-        Running { url, stop, app }
+        let task = tokio::spawn(self.run(stop.clone()));
+        Running {
+            url,
+            stop,
+            app,
+            task,
+        }
     }
 }
 
@@ -148,6 +154,14 @@ impl Running {
     /// The address to reach it at, without a path.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Stops the mock and waits until it has: open streams end for up to 5 seconds, the store has
+    /// everything, and the address is free again. Dropping the mock stops it without waiting.
+    pub async fn stop(mut self) {
+        self.stop.request();
+        // A task that was cancelled has ended with its runtime.
+        let _ = (&mut self.task).await;
     }
 
     pub(super) fn app(&self) -> &Arc<App> {

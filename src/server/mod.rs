@@ -25,6 +25,7 @@ mod proxy;
 mod refusal;
 mod replay;
 mod routes;
+mod running;
 pub mod scenario;
 mod script;
 mod showcase;
@@ -36,7 +37,7 @@ mod turns;
 mod uploads;
 mod validate;
 
-pub use admin::{NewThread, NotSeen, Pattern, Times};
+pub use admin::{Feed, Happened, NewThread, NotSeen, Pattern, Times};
 pub use builder::Builder;
 pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT, LOCAL_USER, Steering};
 pub use fault::{

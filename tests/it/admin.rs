@@ -80,6 +80,7 @@ async fn every_answer_is_as_the_description_says() {
             vec![json!({"name": "status", "value": 418}), json!("nonsense")],
         ),
         ("putState", vec![json!({"pace_ms": 0})]),
+        ("putThreadState", vec![json!({"orders": 2}), json!([])]),
         (
             "seedThreads",
             vec![json!({"title": "x"}), json!({"threads": 1})],
@@ -93,6 +94,10 @@ async fn every_answer_is_as_the_description_says() {
             vec![json!([{"then": "hello"}]), json!([{"txet": "hello"}])],
         ),
     ]);
+    let known = NewThread {
+        id: Some("thr_known".into()),
+        ..NewThread::default()
+    };
     let mut walked = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, described) in operations.as_object().unwrap() {
@@ -105,11 +110,15 @@ async fn every_answer_is_as_the_description_says() {
             let turn = talk(&mock, &create("hello")).await;
             let id = turn.headers()["x-request-id"].to_str().unwrap().to_owned();
             turn.bytes().await.unwrap();
-            let id = if path.contains("/faults/") {
-                "status"
-            } else {
-                &id
+            let id = match path.split('/').nth(2) {
+                Some("faults") => "status",
+                Some("state") => "thr_known",
+                _ => &id,
             };
+            if path.contains("/state/") {
+                mock.reset().await.unwrap();
+                mock.seed_threads(vec![known.clone()]).await.unwrap();
+            }
             if name == "removeFault" {
                 mock.set_faults(["status=503".parse().unwrap()]);
             }

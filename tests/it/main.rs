@@ -15,6 +15,7 @@ mod doctor;
 mod dsl;
 mod faults;
 mod feedback;
+mod in_process;
 mod man;
 mod pipeline;
 mod playback;

@@ -9,7 +9,6 @@ use super::super::app::App;
 use super::super::journal::Happening;
 use super::super::refusal::Refusal;
 use super::{Call, duration, ok};
-use crate::protocol::{AsObject, from_slice};
 
 /// The clock as it is shown.
 #[derive(Serialize)]
@@ -33,7 +32,7 @@ pub(super) fn show(app: &App) -> Response {
 
 /// `POST /__mock/clock`.
 pub(super) fn advance(app: &App, call: &Call) -> Result<Response, Refusal> {
-    let AsObject(wanted) = from_slice::<AsObject<Wanted>>(&call.body)?;
+    let wanted: Wanted = call.object()?;
     let text = match &wanted.advance {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -10,7 +10,7 @@ use super::super::fault::{ArmedFault, Description, Fault, describe};
 use super::super::journal::Happening;
 use super::super::refusal::Refusal;
 use super::{Call, document, ok};
-use crate::protocol::{AsObject, from_slice, from_value};
+use crate::protocol::from_value;
 
 /// The faults that are on, and every fault that there is.
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ pub(super) fn show(app: &App) -> Response {
 
 /// `PUT /__mock/faults`: these, and no others.
 pub(super) fn put(app: &App, call: &Call) -> Result<Response, Refusal> {
-    let AsObject(wanted) = from_slice::<AsObject<Wanted>>(&call.body)?;
+    let wanted: Wanted = call.object()?;
     app.faults.put(wanted.faults);
     app.journal.tell(|| Happening::Steered("faults"));
     Ok(ok(&shown(app)))
@@ -41,8 +41,13 @@ pub(super) fn put(app: &App, call: &Call) -> Result<Response, Refusal> {
 
 /// `POST /__mock/faults`: one more.
 pub(super) fn add(app: &App, call: &Call) -> Result<Response, Refusal> {
-    let wanted: Value = from_slice(&call.body)?;
-    let id = app.faults.add(from_value(wanted)?);
+    let wanted: Value = call.read()?;
+    if wanted.is_array() || wanted.get("faults").is_some() {
+        let message = "one fault is posted by itself; several are PUT as {\"faults\": […]}";
+        return Err(Refusal::invalid("faults", message));
+    }
+    let fault = from_value(wanted).map_err(|error| Refusal::invalid("fault", error.to_string()))?;
+    let id = app.faults.add(fault);
     app.journal.tell(|| Happening::Steered("faults"));
     Ok(document(StatusCode::CREATED, &json!({"id": id})))
 }

@@ -26,12 +26,16 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::app::App;
 use super::refusal::Refusal;
 use super::routes::read_body;
+use crate::protocol::{AsObject, from_slice};
 
+pub use live::{Feed, Happened};
 pub use pattern::Pattern;
 pub(super) use requests::seen;
 pub use threads::NewThread;
@@ -102,6 +106,12 @@ static ENDPOINTS: &[Endpoint] = &[
     on(Method::PUT, "/state", |app, call| {
         now(state::change(&app, &call))
     }),
+    on(Method::GET, "/state/{id}", |app, call| {
+        Box::pin(state::of_thread(app, call))
+    }),
+    on(Method::PUT, "/state/{id}", |app, call| {
+        Box::pin(state::change_thread(app, call))
+    }),
     on(Method::GET, "/faults", |app, _| now(Ok(faults::show(&app)))),
     on(Method::PUT, "/faults", |app, call| {
         now(faults::put(&app, &call))
@@ -146,9 +156,11 @@ pub(super) async fn answer(app: &Arc<App>, request: Request<Body>, peer: IpAddr)
     let answer = async {
         guard::admit(app.config.steering, &parts, peer)?;
         let (endpoint, id) = find(&parts.method, parts.uri.path())?;
+        let query = Query::of(parts.uri.query().unwrap_or_default());
+        endpoint.check(&query)?;
         let call = Call {
             id,
-            query: Query::of(parts.uri.query().unwrap_or_default()),
+            query,
             body: read_body(body).await?,
         };
         (endpoint.run)(Arc::clone(app), call).await
@@ -193,7 +205,58 @@ fn fit(endpoint: &str, path: &str) -> Option<String> {
         return (endpoint == path).then(String::new);
     };
     let id = path.strip_prefix(before)?.strip_suffix(after)?;
-    (!id.is_empty() && !id.contains('/')).then(|| id.to_owned())
+    let is_segment = !id.is_empty() && !id.contains('/');
+    let decoded = percent_decode_str(id).decode_utf8();
+    decoded.ok().filter(|_| is_segment).map(Into::into)
+}
+
+impl Endpoint {
+    /// Refuses what it is not asked in a query: an order that is passed over may do too much.
+    fn check(&self, query: &Query) -> Result<(), Refusal> {
+        let known: &[_] = match (&self.method, self.path) {
+            // A pattern, which is checked where it is read.
+            (&Method::GET, "/requests" | "/requests/wait") => return Ok(()),
+            (_, "/reset") => &["store"],
+            _ => &[],
+        };
+        let mut names = query.0.iter().map(|(name, _)| name);
+        let Some(name) = names.find(|name| !known.contains(&name.as_str())) else {
+            return Ok(());
+        };
+        let Self { method, path, .. } = self;
+        let message = format!(
+            "{method} {PREFIX}{path} takes no '{name}' in its query, and nothing was changed; see \
+             {PREFIX}/openapi.json"
+        );
+        Err(Refusal::invalid(name, message))
+    }
+}
+
+impl Call {
+    /// The document of the body.
+    fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let refused = |message: String| {
+            let message = format!("{message}; see {PREFIX}/openapi.json");
+            Refusal::new(StatusCode::BAD_REQUEST, "invalid_json", message)
+        };
+        if self.body.is_empty() {
+            return Err(refused(
+                "the body is empty, and a document is expected".into(),
+            ));
+        }
+        from_slice(&self.body).map_err(|error| match Refusal::from(error) {
+            refusal if refusal.code == "invalid_json" => {
+                refused(format!("the body is no JSON: {}", refusal.message))
+            }
+            refusal => refusal,
+        })
+    }
+
+    /// The same, which must be an object.
+    fn object<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let AsObject(object) = self.read()?;
+        Ok(object)
+    }
 }
 
 impl Query {

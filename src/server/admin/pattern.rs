@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::super::journal::{Entry, Outcome, Recorded};
 use super::super::refusal::Refusal;
 use super::Query;
+use crate::protocol::Operation;
 
 /// How much a pattern's regex may take, compiled, in bytes.
 const REGEX_SIZE: usize = 1 << 20;
@@ -28,8 +29,10 @@ const SHOWN: usize = 120;
 #[serde(deny_unknown_fields, default)]
 #[must_use = "a pattern does nothing by itself"]
 pub struct Pattern {
+    #[serde(deserialize_with = "upper_case")]
     method: Option<String>,
     path: Option<String>,
+    #[serde(deserialize_with = "operation")]
     operation: Option<String>,
     #[serde(alias = "thread_id")]
     thread: Option<String>,
@@ -62,7 +65,7 @@ impl Pattern {
 
     /// Requests by this HTTP method.
     pub fn method(mut self, method: impl Into<String>) -> Self {
-        self.method = Some(method.into());
+        self.method = Some(method.into().to_ascii_uppercase());
         self
     }
 
@@ -215,6 +218,26 @@ impl<'de> Deserialize<'de> for Expression {
         let regex = builder.multi_line(true).size_limit(REGEX_SIZE).build();
         regex.map(Self).map_err(de::Error::custom)
     }
+}
+
+fn upper_case<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let method = Option::<String>::deserialize(from)?;
+    Ok(method.map(|method| method.to_ascii_uppercase()))
+}
+
+/// An operation that there is: one that there is not was never asked for, which is soon verified.
+fn operation<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<String>::deserialize(from)?;
+    if let Some(name) = &name
+        && Operation::from_name(name).is_none()
+    {
+        let known: Vec<_> = Operation::ALL.iter().map(|known| known.name()).collect();
+        return Err(de::Error::custom(format_args!(
+            "there is no operation `{name}`; there are {}",
+            known.join(", ")
+        )));
+    }
+    Ok(name)
 }
 
 fn differs(why: &mut Vec<String>, what: &str, wanted: Option<&str>, found: Option<&str>) {

@@ -10,7 +10,6 @@ use super::super::app::App;
 use super::super::journal::Happening;
 use super::super::refusal::Refusal;
 use super::{Call, ok};
-use crate::protocol::{AsObject, from_slice};
 use crate::store::{Query, StoreError, StoreUrl};
 
 /// How many threads are deleted between two looks at the store.
@@ -68,10 +67,17 @@ pub(super) async fn reset(app: Arc<App>, mut call: Call) -> Result<Response, Ref
     let mut wanted = if call.body.is_empty() {
         Wanted::default()
     } else {
-        from_slice::<AsObject<Wanted>>(&call.body)?.0
+        call.object()?
     };
     if let Some(store) = call.query.take("store") {
-        wanted.store = store.is_empty() || store == "true";
+        wanted.store = match store.as_str() {
+            "" | "true" => true,
+            "false" => false,
+            other => {
+                let message = format!("store is true or false, not {other}");
+                return Err(Refusal::invalid("store", message));
+            }
+        };
     }
     let chosen = |part: &Part| wanted.only.as_ref().is_none_or(|only| only.contains(part));
     let parts: Vec<_> = Part::ALL.into_iter().filter(chosen).collect();

@@ -12,6 +12,7 @@ use super::super::journal::Happening;
 use super::super::refusal::Refusal;
 use super::super::scenario::{Finding, FindingRecord, Scenario, ScenarioErrors};
 use super::{Call, document, ok};
+use crate::store::StoreError;
 
 /// What a scenario that came in a request is called, where one that came in a file has its path.
 const NAME: &str = "scenario";
@@ -107,10 +108,17 @@ pub(super) async fn put(app: Arc<App>, call: Call) -> Result<Response, Refusal> 
 
 /// `DELETE /__mock/scenario`: answers by the one that the mock was set up with.
 pub(super) async fn give_back(app: Arc<App>) -> Result<Response, Refusal> {
-    app.director.give_back();
-    app.plant_scenario().await?;
+    app.restore_scenario().await?;
     app.journal.tell(|| Happening::Steered("scenario"));
     Ok(show(&app))
+}
+
+impl App {
+    /// Answers by the scenario that the mock was set up with.
+    pub(in crate::server) async fn restore_scenario(&self) -> Result<(), StoreError> {
+        self.director.give_back();
+        self.plant_scenario().await
+    }
 }
 
 fn refuse(errors: &ScenarioErrors) -> Response {

@@ -495,6 +495,174 @@ async fn an_address_that_is_none_names_the_description() {
 }
 
 #[tokio::test]
+async fn what_is_asked_wrongly_is_refused_with_its_place_and_changes_nothing() {
+    let site = Site::new();
+    say(&site, "show text 3").await;
+    let same = json!([{"id": "m", "user": "a"}, {"id": "m", "user": "b"}]);
+    let (item, times) = (
+        |item: Value| json!({"items": [item]}),
+        |times: Value| json!({"request": {}, "times": times}),
+    );
+    for (call, body, param, says) in [
+        (
+            "POST /threads",
+            json!([{"title": "x"}]),
+            "threads",
+            r#"{"threads": […]}"#,
+        ),
+        (
+            "POST /threads",
+            json!({"threads": [{"id": "a"}, {"id": "a"}]}),
+            "threads[1].id",
+            "two",
+        ),
+        (
+            "POST /threads",
+            json!({"items": same}),
+            "threads[0].items[1].id",
+            "two",
+        ),
+        (
+            "POST /threads",
+            item(json!({"user": "a", "assistant": "b"})),
+            "threads[0].items[0]",
+            "both",
+        ),
+        (
+            "POST /threads",
+            json!({"id": ""}),
+            "threads[0].id",
+            "leave it out",
+        ),
+        (
+            "POST /threads",
+            json!({"user": ""}),
+            "threads[0].user",
+            "leave it out",
+        ),
+        (
+            "POST /threads",
+            json!({"status": {"type": "shut"}}),
+            "threads[0].status.type",
+            "closed",
+        ),
+        ("POST /faults", json!({"faults": []}), "faults", "PUT"),
+        ("POST /faults", json!("stal"), "fault", "stall"),
+        (
+            "POST /verify",
+            json!({"request": {"operation": "threads.creat"}}),
+            "request.operation",
+            "threads.create",
+        ),
+        ("POST /verify", times(json!({})), "times", "at_least"),
+        (
+            "POST /verify",
+            times(json!({"exactly": 1, "at_most": 2})),
+            "times",
+            "alone",
+        ),
+        (
+            "POST /verify",
+            times(json!({"at_least": 2, "at_most": 1})),
+            "times",
+            "more than",
+        ),
+        (
+            "POST /reset?only=threads",
+            json!({}),
+            "only",
+            "openapi.json",
+        ),
+        ("POST /reset?store=yes", json!({}), "store", "true or false"),
+        (
+            "DELETE /requests?status=400",
+            json!({}),
+            "status",
+            "openapi.json",
+        ),
+        (
+            "GET /clock?advance=5s",
+            json!({}),
+            "advance",
+            "openapi.json",
+        ),
+    ] {
+        let (method, path) = call.split_once(' ').unwrap();
+        let path = format!("/__mock{path}");
+        let answer = site.ask(method, &path).json(&body).send().await;
+        let error = &answer.json()["error"];
+        assert_eq!(
+            (answer.status.as_u16(), &error["param"]),
+            (400, &json!(param)),
+            "{call} {body}"
+        );
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(says), "{call} {body}: {message}");
+    }
+    for (body, says) in [
+        ("", "the body is empty"),
+        ("status=503", "the body is no JSON"),
+    ] {
+        let answer = site.ask("POST", "/__mock/faults").body(body).send().await;
+        let message = answer.json()["error"]["message"].to_string();
+        assert!(
+            message.contains(says) && message.contains("openapi.json"),
+            "{message}"
+        );
+    }
+    assert_eq!(count(&get(&site, "/__mock/requests?method=post").await), 1);
+    let threads = list_threads(&site).await;
+    assert_eq!(threads["data"].as_array().unwrap().len(), 1);
+    assert_eq!(get(&site, "/__mock/faults").await["faults"], json!([]));
+}
+
+#[tokio::test]
+async fn the_state_that_rules_see_is_shown_and_changed() {
+    let site = Site::new();
+    let scenario = "state: {orders: 2}\nrules:\n\
+        - {when: {state: {vip: true}}, then: 'Welcome back, {{ state.orders }}.'}\n\
+        - {then: [{set: {seen: yes}}, Hello.]}";
+    site.ask("PUT", "/__mock/scenario")
+        .body(scenario)
+        .send()
+        .await
+        .ok();
+    let thread = json!({"id": "a b/c"});
+    post(&site, "/__mock/threads", thread).await;
+    let path = "/__mock/state/a%20b%2Fc";
+    let known = json!({"thread_id": "a b/c", "state": {"orders": 2}});
+    assert_eq!(get(&site, path).await, known);
+    let change = site
+        .ask("PUT", path)
+        .json(&json!({"vip": true, "orders": 7}))
+        .send()
+        .await;
+    assert_eq!(change.ok()["state"], json!({"orders": 7, "vip": true}));
+    let mut again = message("hi");
+    again["thread_id"] = json!("a b/c");
+    let body = json!({"type": "threads.add_user_message", "params": again});
+    let turn = site.ask("POST", "/chatkit").json(&body).send().await;
+    assert!(String::from_utf8_lossy(&turn.body).contains("Welcome back, 7."));
+    let change = site
+        .ask("PUT", path)
+        .json(&json!({"vip": null}))
+        .send()
+        .await;
+    assert_eq!(change.ok()["state"], json!({"orders": 7}));
+    let body = json!({"type": "threads.add_user_message", "params": again});
+    site.ask("POST", "/chatkit").json(&body).send().await;
+    assert_eq!(
+        get(&site, path).await["state"],
+        json!({"orders": 7, "seen": "yes"})
+    );
+    let nobody = site.ask("GET", "/__mock/state/nobody").send().await;
+    assert_eq!(
+        (nobody.status.as_u16(), nobody.refusal().1),
+        (404, "thread_not_found".into())
+    );
+}
+
+#[tokio::test]
 async fn steering_uses_up_no_id_and_is_in_no_journal() {
     let site = Site::new();
     get(&site, "/__mock/state").await;

@@ -1,5 +1,6 @@
 //! Threads that are there from the beginning, so that a history panel has something to show.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -14,7 +15,7 @@ use super::super::refusal::Refusal;
 use super::{Call, document};
 use crate::protocol::{
     AsObject, DecodeError, Item, ItemKind, Page, Thread, ThreadId, ThreadStatus, Timestamp,
-    from_slice, from_value,
+    from_value,
 };
 use crate::store::StoreError;
 
@@ -53,7 +54,11 @@ struct Seeded {
 
 /// `POST /__mock/threads`.
 pub(super) async fn seed(app: Arc<App>, call: Call) -> Result<Response, Refusal> {
-    let value: Value = from_slice(&call.body)?;
+    let value: Value = call.read()?;
+    if value.is_array() {
+        let message = "several threads are posted as {\"threads\": […]}";
+        return Err(Refusal::invalid("threads", message));
+    }
     let wanted = if value.get("threads").is_some() {
         from_value::<Several>(value)?.threads
     } else {
@@ -72,13 +77,19 @@ impl App {
         wanted: Vec<NewThread>,
     ) -> Result<Vec<Thread>, Refusal> {
         let mut ready = Vec::with_capacity(wanted.len());
+        let mut ids = HashSet::new();
         for (at, wanted) in wanted.into_iter().enumerate() {
+            check(at, &wanted)?;
             let user = match &wanted.user {
                 Some(user) => user.as_str().into(),
                 None => Arc::clone(&self.local_user),
             };
             let thread = self.seeded(at, wanted)?;
             self.check_free(at, &thread.id).await?;
+            if !ids.insert(thread.id.clone()) {
+                let message = format!("two of the threads have the id {}", thread.id);
+                return Err(Refusal::invalid(format!("threads[{at}].id"), message));
+            }
             ready.push((user, thread));
         }
         for (user, thread) in &ready {
@@ -121,16 +132,23 @@ impl App {
         thread.title = wanted.title;
         thread.status = wanted.status.unwrap_or_default();
         thread.metadata = wanted.metadata;
+        let mut ids = HashSet::new();
         for (place, item) in wanted.items.into_iter().enumerate() {
             let item = self.seeded_item(api, &thread.id, item);
-            thread.items.data.push(item.map_err(|error| {
+            let item = item.map_err(|error| {
                 let path = format!("threads[{at}].items[{place}]");
                 let path = format!("{path}.{}", error.path);
                 DecodeError {
                     path: path.trim_end_matches('.').to_owned(),
                     ..error
                 }
-            })?);
+            })?;
+            if !ids.insert(item.id.clone()) {
+                let message = format!("two of the items have the id {}", item.id);
+                let path = format!("threads[{at}].items[{place}].id");
+                return Err(Refusal::invalid(path, message));
+            }
+            thread.items.data.push(item);
         }
         Ok(thread)
     }
@@ -139,6 +157,12 @@ impl App {
         let Value::Object(fields) = item else {
             return Err(at("", "expected an object"));
         };
+        if fields.contains_key("user") && fields.contains_key("assistant") {
+            return Err(at(
+                "",
+                "expected a message of the user or of the assistant, found both",
+            ));
+        }
         let mut fields = spelled_out(fields);
         let kind = fields.get("type").and_then(Value::as_str);
         let id = self.mint.item_id(api, id_kind(kind.unwrap_or_default()));
@@ -146,7 +170,7 @@ impl App {
             fields.entry(name).or_insert(value);
         };
         absent("id", id.as_str().into());
-        absent("created_at", self.mint.now().to_string().into());
+        absent("created_at", self.mint.timestamp().to_string().into());
         fields.insert("thread_id".into(), thread.as_str().into());
         let item: Item = from_value(Value::Object(fields))?;
         match &item.kind {
@@ -155,6 +179,29 @@ impl App {
             }
             _ => Ok(item),
         }
+    }
+}
+
+/// Refuses a thread that nobody could ask for.
+fn check(at: usize, wanted: &NewThread) -> Result<(), Refusal> {
+    let refused = |field: &str, message: &str| {
+        let message = format!("threads[{at}].{field}: {message}");
+        Err(Refusal::invalid(format!("threads[{at}].{field}"), message))
+    };
+    if wanted.id.as_ref().is_some_and(|id| id.as_str().is_empty()) {
+        return refused("id", "an id is not empty; leave it out to have one made");
+    }
+    if wanted.user.as_ref().is_some_and(String::is_empty) {
+        return refused(
+            "user",
+            "a user has a name; leave it out for none in particular",
+        );
+    }
+    match &wanted.status {
+        Some(ThreadStatus::Unknown(_)) => {
+            refused("status.type", "there are active, locked and closed")
+        }
+        _ => Ok(()),
     }
 }
 

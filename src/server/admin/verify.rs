@@ -13,7 +13,7 @@ use super::super::journal::{Entry, Recorded};
 use super::super::refusal::Refusal;
 use super::requests::aside;
 use super::{Call, Pattern, document};
-use crate::protocol::{AsObject, from_slice};
+use crate::protocol::AsObject;
 
 /// How often a request is expected.
 ///
@@ -24,7 +24,7 @@ use crate::protocol::{AsObject, from_slice};
 /// assert_eq!(Times::at_least(2).to_string(), "at least 2");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "Spelling")]
+#[serde(try_from = "Spelling")]
 #[must_use = "a number of times is nothing by itself"]
 pub struct Times {
     least: usize,
@@ -131,18 +131,23 @@ impl From<usize> for Times {
     }
 }
 
-impl From<Spelling> for Times {
-    fn from(spelling: Spelling) -> Self {
-        match spelling {
-            Spelling::Exactly(count)
-            | Spelling::Bounds(AsObject(Bounds {
-                exactly: Some(count),
-                ..
-            })) => Self::exactly(count),
-            Spelling::Bounds(AsObject(bounds)) => Self {
-                least: bounds.at_least.unwrap_or(0),
-                most: bounds.at_most.unwrap_or(usize::MAX),
-            },
+impl TryFrom<Spelling> for Times {
+    type Error = &'static str;
+
+    fn try_from(spelling: Spelling) -> Result<Self, &'static str> {
+        let bounds = match spelling {
+            Spelling::Exactly(count) => return Ok(Self::exactly(count)),
+            Spelling::Bounds(AsObject(bounds)) => bounds,
+        };
+        match (bounds.exactly, bounds.at_least, bounds.at_most) {
+            (Some(count), None, None) => Ok(Self::exactly(count)),
+            (Some(_), ..) => Err("exactly stands alone, without at_least and at_most"),
+            (None, None, None) => Err("expected exactly, at_least or at_most"),
+            (None, Some(least), Some(most)) if least > most => Err("at_least is more than at_most"),
+            (None, least, most) => Ok(Self {
+                least: least.unwrap_or(0),
+                most: most.unwrap_or(usize::MAX),
+            }),
         }
     }
 }
@@ -169,7 +174,7 @@ impl fmt::Display for Nearest {
 
 /// `POST /__mock/verify`.
 pub(super) async fn verify(app: Arc<App>, call: Call) -> Result<Response, Refusal> {
-    let AsObject(wanted) = from_slice::<AsObject<Wanted>>(&call.body)?;
+    let wanted: Wanted = call.object()?;
     let entries = app.journal.entries();
     let verdict = match (wanted.request, wanted.in_order) {
         (Some(AsObject(pattern)), None) => {

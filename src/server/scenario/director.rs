@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::document::{Rule, Scenario};
 use super::force::InForce;
@@ -17,10 +17,11 @@ use super::play::Player;
 use super::playing::{Breakage, Cued, Playing};
 use super::{prelude, thread};
 use crate::protocol::{ItemId, Operation, Request, Thread, ThreadId};
-use crate::server::app::{App, Caller};
+use crate::server::app::{App, Caller, thread_of};
 use crate::server::fault::Faults;
 use crate::server::refusal::Refusal;
 use crate::server::showcase::{self, Prompt, Scene};
+use crate::store::StoreError;
 
 /// What a running mock has to do with scenarios.
 pub(in crate::server) struct Director {
@@ -224,6 +225,22 @@ impl App {
             breakage.strike(&mut response);
         }
         Ok(Cue::Response(Box::new(response)))
+    }
+
+    /// What rules remember of a thread, after this change of it: `null` forgets a part.
+    ///
+    /// # Errors
+    /// When there is no such thread, or the store fails.
+    pub(in crate::server) async fn change_thread_state(
+        &self,
+        id: &ThreadId,
+        change: Map<String, Value>,
+    ) -> Result<Map<String, Value>, StoreError> {
+        let thread = thread_of(&*self.store.thread(None, id).await?);
+        let scenario = self.director.scenario().unwrap_or_default();
+        let memory = self.director.memory.of_known(&thread, &scenario.state);
+        memory.extend(change);
+        Ok(memory.state())
     }
 
     /// The rule's answer to an operation that does not stream, if there is one.
