@@ -26,10 +26,24 @@ pub(super) async fn answer(
         Request::AddStructuredInput(params) => turns::add_answers(app, caller, params).await,
         Request::RetryAfterItem(params) => turns::retry(app, caller, params).await,
         Request::CustomAction(params) => turns::action(app, caller, params).await,
-        request => match app.scripted_document(caller, &request).await? {
-            Some(response) => Ok(response),
-            None => documents::answer(app, caller, request).await.map(document),
-        },
+        request => {
+            let (scripted, breakage) = app.scripted_document(caller, &request).await?;
+            let is_upload = request.operation() == Operation::CreateAttachment;
+            let mut response = match scripted {
+                Some(response) => response,
+                None => {
+                    let answer = documents::answer(app, caller, request).await?;
+                    if let Some(breakage) = breakage.as_ref().filter(|_| is_upload) {
+                        app.break_upload(&answer, &breakage.faults);
+                    }
+                    document(answer)
+                }
+            };
+            if let Some(breakage) = breakage {
+                breakage.strike(&mut response);
+            }
+            Ok(response)
+        }
     }
 }
 

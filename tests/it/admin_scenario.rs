@@ -223,3 +223,61 @@ fn a_reset_deletes_the_threads_of_a_database_only_when_it_is_told_to() {
     assert_eq!(reset("POST /__mock/reset?store=true", "").status(), 200);
     assert_eq!(count(), 0);
 }
+
+#[tokio::test]
+async fn a_rule_sees_what_is_announced_and_lets_an_upload_fail() {
+    let scenario = "
+- when: {operation: attachments.create, attachment: image/gif}
+  then: [{error: {status: 415, message: No gifs}}]
+- when: {operation: attachments.create, attachment: image/*}
+  then: []
+  fault: [upload-fails=507, 'upload-url,skip=1']
+- {when: {attachment: '*/*'}, then: A file.}
+- {when: {operation: threads.list}, then: [], fault: 'status=503,times=1'}
+";
+    let mock = Mock::builder().scenario(scenario).start().await.unwrap();
+    let url = format!("{}/chatkit", mock.url());
+    let ask = async |kind: &str, params: Value| {
+        let body = json!({"type": kind, "params": params}).to_string();
+        let answer = client().post(&url).body(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let announce = async |name: &str, mime_type: &str| {
+        let params = json!({"name": name, "mime_type": mime_type, "size": 1});
+        let (status, body) = ask("attachments.create", params).await;
+        (status, serde_json::from_str::<Value>(&body).unwrap())
+    };
+    let upload = async |attachment: &Value| {
+        let descriptor = &attachment["upload_descriptor"];
+        let token = descriptor["headers"]["x-upload-token"].as_str().unwrap();
+        let sent = client()
+            .put(descriptor["url"].as_str().unwrap())
+            .header("x-upload-token", token)
+            .body("x");
+        sent.send().await.unwrap().status().as_u16()
+    };
+    let (status, gif) = announce("a.gif", "image/gif").await;
+    assert_eq!((status, &gif["error"]["message"]), (415, &json!("No gifs")));
+    let (status, png) = announce("a.png", "image/png; q=1").await;
+    assert_eq!((status, upload(&png).await), (200, 507));
+    let (_, older) = announce("b.png", "image/png").await;
+    assert!(older["upload_url"].is_string(), "{older}");
+    let (_, text) = announce("a.txt", "text/plain").await;
+    assert_eq!(upload(&text).await, 200);
+    let content = json!([{"type": "input_text", "text": "hi"}]);
+    let input = json!({"content": content, "attachments": [text["id"]], "inference_options": {}});
+    let (_, turn) = ask("threads.create", json!({"input": input})).await;
+    assert!(turn.contains("A file."), "{turn}");
+    let lists = [
+        ask("threads.list", json!({})).await.0,
+        ask("threads.list", json!({})).await.0,
+    ];
+    assert_eq!(lists, [503, 200]);
+
+    let misplaced = "- {when: hi, then: x, fault: upload-fails}";
+    let refused = mock.set_scenario(misplaced).await.unwrap_err().to_string();
+    assert!(
+        refused.contains("1:") && refused.contains("attachments.create"),
+        "{refused}"
+    );
+}

@@ -214,7 +214,7 @@ fn what_is_no_structure_is_refused_in_words_of_json() {
         ("PUT /__mock/state", "[5]", Value::Null),
         ("PUT /__mock/faults", "[[]]", Value::Null),
         ("POST /__mock/reset", "[]", Value::Null),
-        ("POST /__mock/threads", "[]", Value::Null),
+        ("POST /__mock/threads", "[]", "threads".into()),
         (
             "POST /__mock/threads",
             r#"{"threads":[["t"]]}"#,

@@ -56,7 +56,7 @@ struct Seeded {
 pub(super) async fn seed(app: Arc<App>, call: Call) -> Result<Response, Refusal> {
     let value: Value = call.read()?;
     if value.is_array() {
-        let message = "several threads are posted as {\"threads\": […]}";
+        let message = "expected a thread, or several as {\"threads\": […]}, found a list";
         return Err(Refusal::invalid("threads", message));
     }
     let wanted = if value.get("threads").is_some() {

@@ -58,6 +58,11 @@ impl Plan {
         }
     }
 
+    /// Whether nothing strikes.
+    pub fn is_empty(&self) -> bool {
+        self.strikes.is_empty()
+    }
+
     /// Marks an answer to be broken by these faults, besides those that it is marked with already.
     pub fn attach(mut self, response: &mut Response) {
         if self.strikes.is_empty() {

@@ -107,6 +107,22 @@ impl Faults {
         self.plan(&Asked::of(operation, thread)).attach(response);
     }
 
+    /// Has the faults of a scenario's rule refuse the bytes of an upload that the rule announced.
+    pub fn refuse_upload(&self) -> Option<Response> {
+        self.with(|armed| {
+            let of_uploads = armed
+                .iter_mut()
+                .filter(|armed| armed.fault.is_for_uploads());
+            let struck = of_uploads.filter_map(|armed| armed.strike(&Asked::upload()));
+            let mut response = Response::default();
+            let plan = Plan::new(&Asked::upload(), struck);
+            (!plan.is_empty()).then(|| {
+                plan.attach(&mut response);
+                response
+            })
+        })
+    }
+
     /// What strikes at this request, which is counted by it.
     pub(in crate::server) fn plan(&self, asked: &Asked) -> Plan {
         if self.is_idle() || Asked::is_spared(&asked.path) {

@@ -11,7 +11,10 @@ use super::super::routes::read_body;
 use crate::protocol::{Operation, ThreadId};
 
 /// The names of requests that are no operations of the protocol.
-pub(super) const NAMES: &[&str] = &["upload", "download", "session"];
+pub(super) const NAMES: &[&str] = &[UPLOAD, "download", "session"];
+
+/// What scopes call the bytes of an attachment on their way here.
+const UPLOAD: &str = "upload";
 
 /// A request, as far as a fault may depend on it.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +82,14 @@ impl Asked {
         }
     }
 
+    /// What is known of an upload whose announcement was read elsewhere.
+    pub fn upload() -> Self {
+        Self {
+            what: What::Named(UPLOAD),
+            ..Self::default()
+        }
+    }
+
     /// The operation of the protocol that is asked for.
     pub(super) fn operation(&self) -> Option<Operation> {
         match self.what {
@@ -119,7 +130,7 @@ fn named(parts: &Parts) -> What {
         path == "/files" || path.starts_with("/files/") || path.ends_with("/chatkit/files");
     let name = match parts.method {
         Method::GET if is_file => "download",
-        Method::POST | Method::PUT if is_file => "upload",
+        Method::POST | Method::PUT if is_file => UPLOAD,
         Method::POST if is_session(path) => "session",
         _ => return What::Other,
     };

@@ -18,6 +18,7 @@ impl Fault {
             return refused("changes the request before a rule is asked; pass it as --fault");
         }
         if let Reach::Only(names) = self.row.reach
+            && !self.is_for_uploads()
             && names
                 .iter()
                 .all(|name| Operation::from_name(name).is_none())
@@ -28,6 +29,11 @@ impl Fault {
             return refused("has no use for 'path': a rule's faults strike at its own answers");
         }
         Ok(())
+    }
+
+    /// Whether the fault strikes at the bytes of an upload, and at nothing else.
+    pub(in crate::server) fn is_for_uploads(&self) -> bool {
+        matches!(self.row.reach, Reach::Only(["upload"]))
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::facts::{Facts, matches};
 use super::matching::{Captures, Match, ValueMatch};
 use super::when::Condition;
-use crate::protocol::{Attachment, InferenceOptions, Tag, UserContent, UserMessage};
+use crate::protocol::{InferenceOptions, Operation, Tag, UserContent, UserMessage};
 use crate::template;
 
 /// What became of one condition.
@@ -164,24 +164,23 @@ fn model(condition: &Condition, facts: &Facts<'_>) -> Verdict {
 }
 
 fn attachment(condition: &Condition, facts: &Facts<'_>) -> Verdict {
-    let attachments = facts
+    let sent = facts
         .message
         .iter()
-        .flat_map(|message| &message.attachments);
-    let types: Vec<_> = attachments.flat_map(types).map(Cow::Owned).collect();
+        .flat_map(|message| &message.attachments)
+        .map(|attachment| attachment.mime_type.as_str());
+    let announced = (facts.operation == Operation::CreateAttachment)
+        .then(|| facts.context.pointer("/params/mime_type")?.as_str());
+    let all = sent.chain(announced.flatten());
+    let types: Vec<_> = all.flat_map(types).map(Cow::Owned).collect();
     texts("attachment", condition.attachment.as_ref(), &types)
 }
 
-/// The type of an attachment, and the family that it is of, as `image/*`.
-fn types(attachment: &Attachment) -> Vec<String> {
-    let kind = attachment
-        .mime_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
+/// A type, and the families that it is of, as `image/*`.
+fn types(mime_type: &str) -> [String; 3] {
+    let kind = mime_type.split(';').next().unwrap_or_default().trim();
     let family = kind.split('/').next().unwrap_or_default();
-    vec![kind.to_owned(), format!("{family}/*")]
+    [kind.to_owned(), format!("{family}/*"), "*/*".to_owned()]
 }
 
 pub(super) fn tags(message: &UserMessage) -> impl Iterator<Item = &Tag> {

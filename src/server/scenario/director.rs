@@ -243,7 +243,8 @@ impl App {
         Ok(memory.state())
     }
 
-    /// The rule's answer to an operation that does not stream, if there is one.
+    /// The rule's answer to an operation that does not stream, if there is one, and what is to
+    /// break the answer, whoever gives it.
     ///
     /// # Errors
     /// Refuses what no rule matches, if that is how the mock is set up.
@@ -251,9 +252,9 @@ impl App {
         &self,
         caller: &Caller,
         request: &Request,
-    ) -> Result<Option<Response>, Refusal> {
+    ) -> Result<(Option<Response>, Option<Breakage>), Refusal> {
         let Some(playing) = self.director.playing() else {
-            return Ok(None);
+            return Ok((None, None));
         };
         let scenario = &playing.scenario;
         let asks = prelude::Asks::of(self, caller, request).await?;
@@ -274,15 +275,12 @@ impl App {
                 Operation::SyncCustomAction | Operation::Transcribe
             );
             let is_strict = self.director.is_strict && is_showcase;
-            return known.unmatched(scenario, is_strict).map(|()| None);
+            return known.unmatched(scenario, is_strict).map(|()| (None, None));
         };
         let part = known.part(chosen, memory);
-        let mut response = prelude::document(self, &part, asks.item.as_ref()).await?;
+        let response = prelude::document(self, &part, asks.item.as_ref()).await?;
         let breakage = part.breakage(asked.operation, asks.thread.as_ref());
-        if let (Some(breakage), Some(response)) = (breakage, &mut response) {
-            breakage.strike(response);
-        }
-        Ok(response)
+        Ok((response, breakage))
     }
 }
 

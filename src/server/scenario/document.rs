@@ -16,6 +16,7 @@ use super::thread::SeededThread;
 use super::value::Several;
 use super::when::When;
 use super::yaml::{self, Entry, Kind, Node};
+use crate::protocol::Operation;
 
 /// What the mock answers, by rules: the first that matches wins.
 #[derive(Clone, Debug, Default)]
@@ -303,6 +304,18 @@ impl Scenario {
         if node.entry("then").is_none() {
             let message = "the rule does not say what to answer: the key `then` is missing";
             reader.error(node.head(), "missing_key", message);
+        }
+        let uploads = rule.faults.iter().find(|fault| fault.0.is_for_uploads());
+        if let (Some(fault), false) = (uploads, rule.when.names(Operation::CreateAttachment)) {
+            let message = format!(
+                "{} strikes at what the rule lets be uploaded: `when` must name the operation \
+                 attachments.create",
+                fault.0.name()
+            );
+            let span = node
+                .entry("fault")
+                .map_or(node.head(), |it| it.value.head());
+            reader.error(span, "invalid_value", message);
         }
         is_whole.then_some(rule)
     }

@@ -52,7 +52,7 @@ pub struct Condition {
     /// The model that the user chose in the composer
     #[serde(deserialize_with = "given")]
     pub model: Option<Match>,
-    /// The type of an attachment, as image/png or image/*
+    /// The type of an attachment that is sent or announced, as image/png, image/* or */*
     #[serde(deserialize_with = "given")]
     pub attachment: Option<Match>,
     /// The id or the text of an entity that the user mentions
@@ -98,6 +98,15 @@ pub struct Turn {
 pub struct Operation(pub protocol::Operation);
 
 impl When {
+    /// Whether an operation is named in each of the alternatives, and no other.
+    pub fn names(&self, operation: protocol::Operation) -> bool {
+        let names = |condition: &Condition| {
+            let named = condition.operation.as_ref();
+            named.is_some_and(|named| named.0.iter().all(|it| it.0 == operation))
+        };
+        !self.0.is_empty() && self.0.iter().all(names)
+    }
+
     /// Whether it holds whatever is asked.
     pub fn is_catch_all(&self) -> bool {
         self.0.is_empty() || self.0.contains(&Condition::default())

@@ -45,6 +45,7 @@ pub(in crate::server) async fn receive(
         token: None,
         size,
         bytes: Some(Arc::new(file.bytes)),
+        faults: None,
     };
     app.keep_attachment(entry, &attachment).await?;
     Ok(attachment)

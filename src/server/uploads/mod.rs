@@ -14,8 +14,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use serde::Deserialize;
 
 use super::app::{App, Caller};
+use super::fault::Faults;
 use super::hosted::Session;
 use super::refusal::Refusal;
 use crate::protocol::{
@@ -45,6 +47,8 @@ struct Entry {
     token: Option<Arc<str>>,
     size: Size,
     bytes: Option<Arc<Stored>>,
+    /// What breaks the upload: the faults of the rule that let it be announced.
+    faults: Option<Arc<Faults>>,
 }
 
 /// How many bytes may come.
@@ -104,12 +108,26 @@ impl App {
             token: Some(token.into()),
             size: Size::Exactly(params.size),
             bytes: None,
+            faults: None,
         };
         self.keep_attachment(entry, &attachment).await?;
         if let Some(place) = place {
             place.fill();
         }
         Ok(attachment)
+    }
+
+    /// Has these faults of a rule strike at the upload that this document announces.
+    pub(super) fn break_upload(&self, announced: &[u8], faults: &Arc<Faults>) {
+        #[derive(Deserialize)]
+        struct Announced {
+            id: AttachmentId,
+        }
+        let announced: Option<Announced> = serde_json::from_slice(announced).ok();
+        let mut entries = self.uploads.lock();
+        if let Some(entry) = announced.and_then(|it| entries.get_mut(&it.id)) {
+            entry.faults = Some(Arc::clone(faults));
+        }
     }
 
     /// Deletes the bytes of an attachment; a download under way still ends.

@@ -34,6 +34,13 @@ pub(super) async fn upload(
 ) -> Result<Response, Refusal> {
     let entry = app.uploads.entry(&id).ok_or_else(|| no_file(&id))?;
     check_token(&entry, &request)?;
+    if let Some(refusal) = entry
+        .faults
+        .as_ref()
+        .and_then(|faults| faults.refuse_upload())
+    {
+        return Ok(refusal);
+    }
     let bytes = receive(&app, &entry, request).await?;
     Ok(document(&app.keep_bytes(&id, &entry, bytes).await?))
 }
