@@ -29,15 +29,14 @@ pub(super) async fn answer(
         request => {
             let (scripted, breakage) = app.scripted_document(caller, &request).await?;
             let is_upload = request.operation() == Operation::CreateAttachment;
-            let mut response = match scripted {
-                Some(response) => response,
-                None => {
-                    let answer = documents::answer(app, caller, request).await?;
-                    if let Some(breakage) = breakage.as_ref().filter(|_| is_upload) {
-                        app.break_upload(&answer, &breakage.faults);
-                    }
-                    document(answer)
+            let mut response = if let Some(response) = scripted {
+                response
+            } else {
+                let answer = documents::answer(app, caller, request).await?;
+                if let Some(breakage) = breakage.as_ref().filter(|_| is_upload) {
+                    app.break_upload(&answer, &breakage.faults);
                 }
+                document(answer)
             };
             if let Some(breakage) = breakage {
                 breakage.strike(&mut response);

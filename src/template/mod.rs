@@ -121,12 +121,13 @@ fn run(
     out: &mut String,
 ) -> Result<Option<Value>, Fault> {
     let source = prepared(source, kind)?;
+    let known = context.clone();
     budget::renew(largest);
     let program = Program::new(&source, kind).map_err(|error| fault(&error))?;
     let ran = machinery::eval(
         environment(),
         &program.main,
-        context.clone(),
+        context,
         &program.blocks,
         &mut machinery::make_string_output(out),
         AutoEscape::None,
@@ -134,7 +135,7 @@ fn run(
     ran.map(|(value, _)| value).map_err(|error| {
         let mut fault = fault(&error);
         if fault.reason.contains("undefined") {
-            fault.reason += &absent(&source, kind, &context);
+            fault.reason += &absent(&source, kind, &known);
         }
         fault
     })

@@ -143,9 +143,11 @@ fn under_the_budget_a_template_means_what_it_means_without() {
     };
     let mut free = Environment::new();
     free.set_undefined_behavior(UndefinedBehavior::Chainable);
-    free.set_formatter(|out, state, value| match value.is_none() {
-        true => Ok(()),
-        false => minijinja::escape_formatter(out, state, value),
+    free.set_formatter(|out, state, value| {
+        if value.is_none() {
+            return Ok(());
+        }
+        minijinja::escape_formatter(out, state, value)
     });
     for template in include_str!("tests.txt").split("\n====\n") {
         let expected = free.render_str(template, context()).unwrap();

@@ -498,98 +498,10 @@ async fn an_address_that_is_none_names_the_description() {
 async fn what_is_asked_wrongly_is_refused_with_its_place_and_changes_nothing() {
     let site = Site::new();
     say(&site, "show text 3").await;
-    let same = json!([{"id": "m", "user": "a"}, {"id": "m", "user": "b"}]);
-    let (item, times) = (
-        |item: Value| json!({"items": [item]}),
-        |times: Value| json!({"request": {}, "times": times}),
-    );
-    for (call, body, param, says) in [
-        (
-            "POST /threads",
-            json!([{"title": "x"}]),
-            "threads",
-            r#"{"threads": […]}"#,
-        ),
-        (
-            "POST /threads",
-            json!({"threads": [{"id": "a"}, {"id": "a"}]}),
-            "threads[1].id",
-            "two",
-        ),
-        (
-            "POST /threads",
-            json!({"items": same}),
-            "threads[0].items[1].id",
-            "two",
-        ),
-        (
-            "POST /threads",
-            item(json!({"user": "a", "assistant": "b"})),
-            "threads[0].items[0]",
-            "both",
-        ),
-        (
-            "POST /threads",
-            json!({"id": ""}),
-            "threads[0].id",
-            "leave it out",
-        ),
-        (
-            "POST /threads",
-            json!({"user": ""}),
-            "threads[0].user",
-            "leave it out",
-        ),
-        (
-            "POST /threads",
-            json!({"status": {"type": "shut"}}),
-            "threads[0].status.type",
-            "closed",
-        ),
-        ("POST /faults", json!({"faults": []}), "faults", "PUT"),
-        ("POST /faults", json!("stal"), "fault", "stall"),
-        (
-            "POST /verify",
-            json!({"request": {"operation": "threads.creat"}}),
-            "request.operation",
-            "threads.create",
-        ),
-        ("POST /verify", times(json!({})), "times", "at_least"),
-        (
-            "POST /verify",
-            times(json!({"exactly": 1, "at_most": 2})),
-            "times",
-            "alone",
-        ),
-        (
-            "POST /verify",
-            times(json!({"at_least": 2, "at_most": 1})),
-            "times",
-            "more than",
-        ),
-        (
-            "POST /reset?only=threads",
-            json!({}),
-            "only",
-            "openapi.json",
-        ),
-        ("POST /reset?store=yes", json!({}), "store", "true or false"),
-        (
-            "DELETE /requests?status=400",
-            json!({}),
-            "status",
-            "openapi.json",
-        ),
-        (
-            "GET /clock?advance=5s",
-            json!({}),
-            "advance",
-            "openapi.json",
-        ),
-    ] {
+    for (call, body, param, says) in WRONG {
         let (method, path) = call.split_once(' ').unwrap();
         let path = format!("/__mock{path}");
-        let answer = site.ask(method, &path).json(&body).send().await;
+        let answer = site.ask(method, &path).body(*body).send().await;
         let error = &answer.json()["error"];
         assert_eq!(
             (answer.status.as_u16(), &error["param"]),
@@ -615,6 +527,82 @@ async fn what_is_asked_wrongly_is_refused_with_its_place_and_changes_nothing() {
     assert_eq!(threads["data"].as_array().unwrap().len(), 1);
     assert_eq!(get(&site, "/__mock/faults").await["faults"], json!([]));
 }
+
+/// Calls that are none: what is sent, the place that is named, and what the message says.
+const WRONG: &[(&str, &str, &str, &str)] = &[
+    (
+        "POST /threads",
+        r#"[{"title": "x"}]"#,
+        "threads",
+        r#"{"threads": […]}"#,
+    ),
+    (
+        "POST /threads",
+        r#"{"threads": [{"id": "a"}, {"id": "a"}]}"#,
+        "threads[1].id",
+        "two",
+    ),
+    (
+        "POST /threads",
+        r#"{"items": [{"id": "m", "user": "a"}, {"id": "m", "user": "b"}]}"#,
+        "threads[0].items[1].id",
+        "two",
+    ),
+    (
+        "POST /threads",
+        r#"{"items": [{"user": "a", "assistant": "b"}]}"#,
+        "threads[0].items[0]",
+        "both",
+    ),
+    (
+        "POST /threads",
+        r#"{"id": ""}"#,
+        "threads[0].id",
+        "leave it out",
+    ),
+    (
+        "POST /threads",
+        r#"{"user": ""}"#,
+        "threads[0].user",
+        "leave it out",
+    ),
+    (
+        "POST /threads",
+        r#"{"status": {"type": "shut"}}"#,
+        "threads[0].status.type",
+        "closed",
+    ),
+    ("POST /faults", r#"{"faults": []}"#, "faults", "PUT"),
+    ("POST /faults", r#""stal""#, "fault", "stall"),
+    (
+        "POST /verify",
+        r#"{"request": {"operation": "threads.creat"}}"#,
+        "request.operation",
+        "threads.create",
+    ),
+    (
+        "POST /verify",
+        r#"{"request": {}, "times": {}}"#,
+        "times",
+        "at_least",
+    ),
+    (
+        "POST /verify",
+        r#"{"request": {}, "times": {"exactly": 1, "at_most": 2}}"#,
+        "times",
+        "alone",
+    ),
+    (
+        "POST /verify",
+        r#"{"request": {}, "times": {"at_least": 2, "at_most": 1}}"#,
+        "times",
+        "more than",
+    ),
+    ("POST /reset?only=threads", "", "only", "openapi.json"),
+    ("POST /reset?store=yes", "", "store", "true or false"),
+    ("DELETE /requests?status=400", "", "status", "openapi.json"),
+    ("GET /clock?advance=5s", "", "advance", "openapi.json"),
+];
 
 #[tokio::test]
 async fn the_state_that_rules_see_is_shown_and_changed() {
