@@ -51,6 +51,14 @@ shape! {
     }
 }
 
+impl Question {
+    /// Whether this value is one of those that the question offers.
+    pub fn offers(&self, value: &str) -> bool {
+        matches!(&self.kind, InputKind::MultipleChoice(choice)
+            if choice.options.iter().any(|option| option.value == value))
+    }
+}
+
 words! {
     /// How far a form is; a submission is `answered` or `skipped`.
     pub enum AnswerStatus { Pending = "pending", Answered = "answered", Skipped = "skipped", }

@@ -164,7 +164,7 @@ fn tool_call_lines(call: &ClientToolCall, look: &Look) -> Vec<Line> {
     };
     let mut head = Line::new(sign, style);
     head.push(clean_line(&call.name), Style::BOLD);
-    head.push("  client tool", Style::DIM);
+    head.push(" · client tool", Style::DIM);
     let mut lines = wrap_line(&head, look.width);
     let mut values: Vec<(String, String)> = match &*call.arguments {
         serde_json::Value::Object(fields) => fields
@@ -250,10 +250,13 @@ fn question_lines(number: usize, question: &Question, look: &Look) -> Vec<Line> 
     }
     match &question.answer {
         Some(answer) if answer.skipped => add("→ skipped".to_owned(), Style::DIM),
-        Some(answer) => add(
-            format!("→ {}", clean_line(&answer.values.join(", "))),
-            Style::PLAIN,
-        ),
+        Some(answer) => {
+            let own = (answer.values.iter()).filter(|value| !question.offers(value));
+            let own: Vec<&str> = own.map(String::as_str).collect();
+            if !own.is_empty() {
+                add(format!("→ {}", clean_line(&own.join(", "))), Style::PLAIN);
+            }
+        }
         None => {}
     }
     lines

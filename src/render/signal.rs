@@ -5,7 +5,7 @@ use super::markdown;
 use super::plain;
 use super::span::{Line, Paint, Style, to_text};
 use super::wrap::wrap_line;
-use crate::protocol::{ClientEffect, ErrorEvent, Level, Notice, Progress, ThreadStatus};
+use crate::protocol::{ClientEffect, Level, Notice, Progress, ThreadStatus};
 
 fn quiet(text: &str, look: &Look) -> String {
     let line = Line::new(super::clean_line(text), Style::DIM);
@@ -70,20 +70,7 @@ pub fn removed(id: &str, look: &Look) -> String {
     quiet(&format!("removed: {id}"), look)
 }
 
-/// An error of the backend's answer, and whether it may be tried again.
-pub fn error(error: &ErrorEvent, look: &Look) -> String {
-    let style = Style::of(Paint::Ansi(1));
-    let mut line = Line::new("✗ ", style.bold());
-    let code = super::clean_line(&error.code);
-    match &error.message {
-        Some(message) => {
-            line.push(super::clean_line(message), style);
-            line.push(format!(" ({code})"), Style::DIM);
-        }
-        None => line.push(code, style),
-    }
-    if error.allow_retry {
-        line.push(" may be retried", Style::DIM);
-    }
-    to_text(&wrap_line(&line, look.width), look)
+/// An item that the backend has put another in the place of, quietly: the other stands below.
+pub fn replaced(id: &str, look: &Look) -> String {
+    quiet(&format!("replaced: {id}"), look)
 }

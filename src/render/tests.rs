@@ -162,8 +162,8 @@ fn every_signal_in_every_width() {
             &from_value(json!({"type": "locked", "reason": "paid"})).unwrap(),
             look,
         );
-        let error = json!({"code": "stream.error", "message": "it broke", "allow_retry": true});
-        text += &signal::error(&from_value(error).unwrap(), look);
+        text += &signal::removed("msg_1", look);
+        text += &signal::replaced("msg_2", look);
         text += &item::image(None, Some(0.4), look);
         text
     };

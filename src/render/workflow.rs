@@ -96,7 +96,7 @@ pub(super) fn task_lines(task: &Task, look: &Look) -> Vec<Line> {
     let (kind, title) = heading(&task.kind);
     head.push(title.unwrap_or(kind), Style::PLAIN);
     if title.is_some() {
-        head.push(format!("  {kind}"), Style::DIM);
+        head.push(format!(" · {kind}"), Style::DIM);
     }
     let mut lines = wrap_line(&head, look.width);
     let inner = look.with_width(look.width.saturating_sub(2));

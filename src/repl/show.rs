@@ -72,6 +72,11 @@ impl Screen {
         // Wherever the item stood, it stands below now.
         self.close(ui)?;
         self.forget(&item.id);
+        // An answered form is the user's own doing.
+        if !matches!(item.kind, ItemKind::StructuredInput(_)) {
+            let line = signal::replaced(item.id.as_str(), &self.sight.look());
+            self.line(&line, ui)?;
+        }
         self.done_item(item, ui)
     }
 

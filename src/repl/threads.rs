@@ -148,7 +148,10 @@ impl Repl<'_> {
             let note = format!("… {earlier} earlier; /show shows all");
             self.ui.note(Style::Dim, &note);
         }
-        for item in &items[earlier..] {
+        for (index, item) in items[earlier..].iter().enumerate() {
+            if index > 0 && self.is_interactive() {
+                self.ui.text("\n")?;
+            }
             self.ui.note(Style::Dim, &format!("{}:", plain::kind(item)));
             if self.is_interactive() {
                 self.screen.settled(item, self.ui)?;

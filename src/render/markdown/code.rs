@@ -131,24 +131,38 @@ fn expand_tabs(text: &str) -> String {
 
 fn of(style: syntect::highlighting::Style, background: Background) -> Style {
     let color = style.foreground;
-    let paint = match background {
-        Background::Unknown => hue(color).map(Paint::Ansi),
-        Background::Dark | Background::Light => Some(Paint::Rgb(color.r, color.g, color.b)),
+    let (paint, dim) = match background {
+        Background::Unknown => (hue(color).map(Paint::Ansi), is_dark_grey(color)),
+        Background::Dark | Background::Light => (Some(Paint::Rgb(color.r, color.g, color.b)), false),
     };
     Style {
         paint,
+        dim,
         bold: style.font_style.contains(FontStyle::BOLD),
         italic: style.font_style.contains(FontStyle::ITALIC),
         ..Style::PLAIN
     }
 }
 
+/// The least and the largest part of a colour.
+fn span_of(color: syntect::highlighting::Color) -> (u8, u8) {
+    let (r, g, b) = (color.r, color.g, color.b);
+    (r.min(g).min(b), r.max(g).max(b))
+}
+
+/// How far apart the parts of a grey may be.
+const GREY: u8 = 40;
+
+/// Whether a dark theme means it to recede, as a comment does.
+fn is_dark_grey(color: syntect::highlighting::Color) -> bool {
+    let (least, most) = span_of(color);
+    most - least < GREY && most < 0xa0
+}
+
 /// The terminal's own colour that is nearest in hue, from 1 to 6; none for a grey.
 fn hue(color: syntect::highlighting::Color) -> Option<u8> {
-    /// How far apart the parts of a grey may be.
-    const GREY: u8 = 40;
     let (r, g, b) = (color.r, color.g, color.b);
-    let (least, most) = (r.min(g).min(b), r.max(g).max(b));
+    let (least, most) = span_of(color);
     if most - least < GREY {
         return None;
     }
@@ -209,6 +223,8 @@ mod tests {
         assert!(paints.iter().all(is_own), "{paints:?}");
         assert!(paints.iter().flatten().count() > 1, "{paints:?}");
         assert!(paints.contains(&None), "what is grey is as other text");
+        let comment = lines[0].0.iter().find(|span| span.text().contains("why"));
+        assert!(comment.unwrap().style.dim && !lines[0].0[0].style.dim);
     }
 
     #[test]
