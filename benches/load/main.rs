@@ -8,6 +8,7 @@
 //! cargo bench --bench load -- client    `chatkit send` against `curl -N`
 //! cargo bench --bench load -- latency   from an event's arrival to its bytes on stdout
 //! cargo bench --bench load -- proxy     what the recording proxy adds to an answer
+//! cargo bench --bench load -- floor     bare hyper with an answer that is ready, for comparison
 //! ```
 //!
 //! It starts the binary by itself, on a core of its own, unless `--url` names a running server.
@@ -21,6 +22,7 @@ mod connection;
 mod cores;
 mod error;
 mod figures;
+mod floor;
 mod frames;
 mod latency;
 mod list;
@@ -68,6 +70,9 @@ enum Measure {
     Client(client::Args),
     Latency(latency::Args),
     Proxy(proxy::Args),
+    Floor(floor::Args),
+    #[command(hide = true)]
+    Serve(floor::Serve),
 }
 
 impl Measure {
@@ -80,6 +85,8 @@ impl Measure {
             Self::Client(args) => client::run(&args),
             Self::Latency(args) => latency::run(&args),
             Self::Proxy(args) => on_one_thread(proxy::run(args)),
+            Self::Floor(args) => on_one_thread(floor::run(args)),
+            Self::Serve(args) => on_one_thread(floor::serve(args)),
         }
     }
 }
@@ -98,7 +105,8 @@ fn main() -> ExitCode {
     let Some(measure) = cli.measure else {
         // A bare `cargo bench` runs every target: minutes of load are not what it asks for.
         say(
-            "load: nothing measured; name one of turns, list, streams, start, client, latency, proxy",
+            "load: nothing measured; name one of turns, list, streams, start, client, latency, proxy, \
+             floor",
         );
         return ExitCode::SUCCESS;
     };

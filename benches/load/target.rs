@@ -64,14 +64,7 @@ impl Target {
         let placement = args.binary.placement();
         let Some(url) = &args.url else {
             let mock = Mock::start(&args.binary.binary, pace, &args.store, placement)?;
-            let (address, _) = parse_url(&mock.base)?;
-            return Ok(Self {
-                address,
-                path: "/chatkit".to_owned(),
-                pid: Some(mock.pid()),
-                placement,
-                mock: Some(mock),
-            });
+            return Self::of(mock, placement);
         };
         let (address, path) = parse_url(url)?;
         Ok(Self {
@@ -80,6 +73,18 @@ impl Target {
             pid: args.pid,
             placement,
             mock: None,
+        })
+    }
+
+    /// A server that was started here.
+    pub fn of(mock: Mock, placement: Placement) -> Result<Self> {
+        let (address, _) = parse_url(&mock.base)?;
+        Ok(Self {
+            address,
+            path: "/chatkit".to_owned(),
+            pid: Some(mock.pid()),
+            placement,
+            mock: Some(mock),
         })
     }
 

@@ -133,7 +133,9 @@ fn of(style: syntect::highlighting::Style, background: Background) -> Style {
     let color = style.foreground;
     let (paint, dim) = match background {
         Background::Unknown => (hue(color).map(Paint::Ansi), is_dark_grey(color)),
-        Background::Dark | Background::Light => (Some(Paint::Rgb(color.r, color.g, color.b)), false),
+        Background::Dark | Background::Light => {
+            (Some(Paint::Rgb(color.r, color.g, color.b)), false)
+        }
     };
     Style {
         paint,
