@@ -63,7 +63,7 @@ pub trait Audience {
     ///
     /// # Errors
     /// When stdout cannot be written to.
-    fn over(&mut self, ui: &mut Ui) -> Result<()> {
+    fn over(&mut self, _transcript: &Transcript, ui: &mut Ui) -> Result<()> {
         ui.end_line()
     }
 }
@@ -165,7 +165,7 @@ impl Conversation {
             .read(audience, &mut turn, &mut failures, ui, cancel)
             .await;
         if !ui.is_json() {
-            audience.over(ui)?;
+            audience.over(&self.transcript, ui)?;
         }
         ui.flush()?;
         // The backend's own word on what went wrong says more than how the stream ended.

@@ -70,6 +70,11 @@ pub fn removed(id: &str, look: &Look) -> String {
     quiet(&format!("removed: {id}"), look)
 }
 
+/// An event that this version does not know, quietly.
+pub fn unknown(kind: &str, look: &Look) -> String {
+    quiet(&format!("event of the unknown type {kind}"), look)
+}
+
 /// An item that the backend has put another in the place of, quietly: the other stands below.
 pub fn replaced(id: &str, look: &Look) -> String {
     quiet(&format!("replaced: {id}"), look)

@@ -1,12 +1,17 @@
-//! Questions on the terminal. inquire draws them, on a thread of its own; a terminal that cannot be
-//! drawn on is asked line by line.
+//! Questions on the terminal, on a thread of their own. inquire draws choices, the prompt's editor
+//! reads texts; a terminal that cannot be drawn on is asked line by line.
+
+use std::cell::Cell;
 
 use inquire::ui::RenderConfig;
-use inquire::{Confirm, InquireError, MultiSelect, Select, Text};
+use inquire::{Confirm, InquireError, MultiSelect, Select};
 
+use super::typed;
 use crate::cancel::{Cancel, Interrupts};
 use crate::error::{Error, Result};
+use crate::render::clean::clean;
 use crate::render::clean_line;
+use crate::render::table::shorten;
 use crate::ui;
 
 /// A question, in clean text.
@@ -21,8 +26,13 @@ pub struct Question {
 enum Kind {
     Pick(Vec<String>, usize),
     PickSeveral(Vec<String>),
-    Text { initial: String, hidden: bool },
+    Text {
+        initial: String,
+        hidden: bool,
+    },
     Sure(bool),
+    /// As [`Kind::Sure`], but any other text is an answer as well.
+    SureOr(bool),
 }
 
 /// What was answered.
@@ -53,7 +63,7 @@ impl Question {
 
     /// A text; `initial` stands there already.
     pub fn text(text: &str, initial: &str) -> Self {
-        let initial = clean_line(initial);
+        let initial = clean(initial).into_owned();
         let hidden = false;
         Self::of(text, Kind::Text { initial, hidden })
     }
@@ -70,10 +80,24 @@ impl Question {
         Self::of(text, Kind::Sure(default))
     }
 
+    /// Yes or no; whoever types something else has that for an answer.
+    pub fn sure_or(text: &str, default: bool) -> Self {
+        Self::of(text, Kind::SureOr(default))
+    }
+
     /// The question with a line that says how to answer.
     #[must_use]
     pub fn help(mut self, help: &str) -> Self {
         self.help = Some(clean_line(help));
+        self
+    }
+
+    /// The question with a text that stands there already, if a text is what it asks for.
+    #[must_use]
+    pub fn beginning_with(mut self, text: &str) -> Self {
+        if let Kind::Text { initial, .. } = &mut self.kind {
+            *initial = clean(text).into_owned();
+        }
         self
     }
 
@@ -143,14 +167,21 @@ impl Asker {
     }
 }
 
+/// The columns of a question's line that are not its text's: a mark, brackets, the cursor.
+const BESIDE: usize = 4;
+
 fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
     let config = if has_color {
         RenderConfig::default_colored()
     } else {
         RenderConfig::empty()
     };
-    let text = question.text.as_str();
-    let help = question.help.as_deref();
+    // Nobody reads well what the edge of the terminal has cut inside of a word.
+    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+    let text = &shorten(&question.text, columns.saturating_sub(BESIDE));
+    let help = question.help.as_ref();
+    let help = help.map(|help| shorten(help, columns.saturating_sub(BESIDE)));
+    let help = help.as_deref();
     let answered = match &question.kind {
         Kind::Pick(options, at) => {
             let mut select = Select::new(text, options.clone())
@@ -177,11 +208,8 @@ fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
             password.prompt().map(Reply::Text)
         }
         Kind::Text { initial, .. } => {
-            let mut asked = Text::new(text)
-                .with_initial_value(initial)
-                .with_render_config(config);
-            asked.help_message = help;
-            asked.prompt().map(Reply::Text)
+            let typed = typed::read(text, help, initial, has_color)?;
+            return Ok(typed.map(Reply::Text));
         }
         Kind::Sure(default) => {
             let mut confirm = Confirm::new(text)
@@ -189,6 +217,23 @@ fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
                 .with_render_config(config);
             confirm.help_message = help;
             confirm.prompt().map(Reply::Sure)
+        }
+        Kind::SureOr(default) => {
+            let other = Cell::new(None);
+            // Whatever is no answer means no, and is kept.
+            let parser = |line: &str| {
+                Ok(sure(line).unwrap_or_else(|| {
+                    other.set(Some(line.to_owned()));
+                    false
+                }))
+            };
+            let mut confirm = Confirm::new(text)
+                .with_default(*default)
+                .with_parser(&parser)
+                .with_render_config(config);
+            confirm.help_message = help;
+            let answered = confirm.prompt();
+            answered.map(|is_sure| other.take().map_or(Reply::Sure(is_sure), Reply::Text))
         }
     };
     match answered {
@@ -199,11 +244,20 @@ fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
     }
 }
 
+/// What a line says to a question of yes or no.
+fn sure(line: &str) -> Option<bool> {
+    match line.trim().to_lowercase().as_str() {
+        "y" | "yes" => Some(true),
+        "n" | "no" => Some(false),
+        _ => None,
+    }
+}
+
 /// Questions without drawing: options by number, one line an answer.
 mod lines {
     use std::fmt::Write as _;
 
-    use super::{Kind, Question, Reply};
+    use super::{Kind, Question, Reply, sure};
     use crate::error::Result;
     use crate::ui;
 
@@ -222,8 +276,8 @@ mod lines {
         let mut text = format!("{}\n", question.text);
         let (Kind::Pick(options, _) | Kind::PickSeveral(options)) = &question.kind else {
             let end = match &question.kind {
-                Kind::Sure(true) => " [Y/n] ".to_owned(),
-                Kind::Sure(false) => " [y/N] ".to_owned(),
+                Kind::Sure(true) | Kind::SureOr(true) => " [Y/n] ".to_owned(),
+                Kind::Sure(false) | Kind::SureOr(false) => " [y/N] ".to_owned(),
                 Kind::Text { initial, .. } if !initial.is_empty() => format!(" [{initial}] "),
                 _ => ": ".to_owned(),
             };
@@ -252,12 +306,14 @@ mod lines {
             }
             Kind::Text { initial, .. } if line.is_empty() => Some(Reply::Text(initial.clone())),
             Kind::Text { .. } => Some(Reply::Text(line.to_owned())),
-            Kind::Sure(default) => match line {
-                "" => Some(Reply::Sure(*default)),
-                "y" | "Y" | "yes" => Some(Reply::Sure(true)),
-                "n" | "N" | "no" => Some(Reply::Sure(false)),
-                _ => None,
-            },
+            Kind::Sure(default) | Kind::SureOr(default) if line.is_empty() => {
+                Some(Reply::Sure(*default))
+            }
+            Kind::Sure(_) => sure(line).map(Reply::Sure),
+            Kind::SureOr(_) => {
+                let other = || Reply::Text(line.to_owned());
+                Some(sure(line).map_or_else(other, Reply::Sure))
+            }
         }
     }
 }
@@ -283,5 +339,9 @@ mod tests {
         assert_eq!(reply(&several, "x"), None);
         assert_eq!(reply(&Kind::Sure(true), ""), Some(Reply::Sure(true)));
         assert_eq!(reply(&Kind::Sure(true), "n"), Some(Reply::Sure(false)));
+        assert_eq!(reply(&Kind::Sure(true), "what"), None);
+        let other = Some(Reply::Text("what".to_owned()));
+        assert_eq!(reply(&Kind::SureOr(true), "what"), other);
+        assert_eq!(reply(&Kind::SureOr(true), ""), Some(Reply::Sure(true)));
     }
 }

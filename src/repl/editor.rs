@@ -159,7 +159,8 @@ fn remember(editor: &mut Lines, text: &str, path: Option<&Path>) {
     }
 }
 
-fn failure(error: &ReadlineError) -> Error {
+/// What went wrong while a line was read.
+pub(super) fn failure(error: &ReadlineError) -> Error {
     Error::io(
         "cannot read from the terminal",
         std::io::Error::other(error.to_string()),

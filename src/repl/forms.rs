@@ -11,6 +11,7 @@ use crate::protocol::{
     AnswerStatus, Extra, InputKind, MultipleChoice, Question as Asked, StructuredInput, Submission,
     SubmittedAnswer,
 };
+use crate::render::clean::clean;
 use crate::render::{Field, FieldKind};
 
 /// What is offered below the options of a question.
@@ -76,11 +77,7 @@ async fn question(asked: &Asked, by: &Asker) -> Result<Said> {
     match &asked.kind {
         InputKind::MultipleChoice(choice) if choice.multiple => several(asked, choice, by).await,
         InputKind::MultipleChoice(choice) => one(asked, choice, by).await,
-        InputKind::Freeform(body) => {
-            let description = body.description.as_deref().unwrap_or_default();
-            own_text(&asked.question, description, by).await
-        }
-        InputKind::Unknown(_) => own_text(&asked.question, "", by).await,
+        InputKind::Freeform(_) | InputKind::Unknown(_) => own_text(&asked.question, by).await,
     }
 }
 
@@ -93,7 +90,7 @@ async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said>
     };
     match at.checked_sub(choice.options.len()) {
         None => Ok(Said::Values(vec![choice.options[at].value.clone()])),
-        Some(0) => own_text(&asked.question, "", by).await,
+        Some(0) => own_text(&asked.question, by).await,
         Some(1) => Ok(Said::Skip),
         Some(_) => Ok(Said::SkipRest),
     }
@@ -114,7 +111,7 @@ async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<S
     let offered = picked.iter().filter_map(|at| choice.options.get(*at));
     let mut values: Vec<String> = offered.map(|option| option.value.clone()).collect();
     if picked.contains(&count) {
-        match own_text(&asked.question, "", by).await? {
+        match own_text(&asked.question, by).await? {
             Said::Values(own) => values.extend(own),
             Said::Skip => {}
             other => return Ok(other),
@@ -127,13 +124,9 @@ async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<S
     })
 }
 
-async fn own_text(question: &str, description: &str, by: &Asker) -> Result<Said> {
+async fn own_text(question: &str, by: &Asker) -> Result<Said> {
     let how = "empty skips it, /skip skips all that is left, Esc leaves the form for later";
-    let help = match description {
-        "" => how.to_owned(),
-        description => format!("{description} ({how})"),
-    };
-    let asked = by.ask(Question::text(question, "").help(&help)).await?;
+    let asked = by.ask(Question::text(question, "").help(how)).await?;
     Ok(match asked {
         Some(Reply::Text(text)) if text.trim() == "/skip" => Said::SkipRest,
         Some(Reply::Text(text)) if text.trim().is_empty() => Said::Skip,
@@ -167,20 +160,19 @@ pub async fn fields(fields: &[Field], payload: Option<Value>, by: &Asker) -> Res
 
 /// Asks one field until it has what it must have. The inner `None` is a field without a value.
 async fn field(field: &Field, by: &Asker) -> Result<Option<Option<Value>>> {
-    let mut wrong = None;
+    let mut question = field_question(field);
     loop {
-        let mut question = field_question(field);
-        if let Some(wrong) = wrong {
-            question = question.help(wrong);
-        }
         let Some(reply) = by.ask(question).await? else {
             return Ok(None);
         };
         let value = field_value(field, reply);
-        wrong = limits::refusal(field, value.as_ref());
-        if wrong.is_none() {
+        let Some(wrong) = limits::refusal(field, value.as_ref()) else {
             return Ok(Some(value));
-        }
+        };
+        // What was typed stands there again, to be mended.
+        let typed = value.as_ref().and_then(Value::as_str);
+        question = field_question(field).help(&wrong);
+        question = typed.map_or(question.clone(), |typed| question.beginning_with(typed));
     }
 }
 
@@ -237,8 +229,25 @@ fn field_value(field: &Field, reply: Reply) -> Option<Value> {
                 .map(|choice| Value::String(choice.value.clone()))
         }
         (Reply::Text(text), _) if text.is_empty() => None,
-        (Reply::Text(text), _) => Some(Value::String(text)),
+        (Reply::Text(text), kind) => Some(typed(field, kind, text)),
         _ => None,
+    }
+}
+
+/// A text as the field takes it: the default as it came if it was left alone, for it was cleaned
+/// before it was shown, and several lines where there may be several.
+fn typed(field: &Field, kind: &FieldKind, text: String) -> Value {
+    let default = field.default.as_ref().filter(|value| value.is_string());
+    if let Some(default) =
+        default.filter(|default| clean(default.as_str().unwrap_or_default()) == text)
+    {
+        return default.clone();
+    }
+    match kind {
+        FieldKind::Text {
+            multiline: true, ..
+        } => Value::String(text),
+        _ => Value::String(text.replace('\n', " ")),
     }
 }
 
@@ -276,6 +285,29 @@ mod tests {
         let mut payload = json!(5);
         put(&mut payload, "a", json!(1));
         assert_eq!(payload, json!({"a": 1}));
+    }
+
+    #[test]
+    fn a_default_that_is_left_alone_is_sent_as_it_came() {
+        let field = |multiline, default: &str| Field {
+            name: "f".into(),
+            label: "F".into(),
+            kind: FieldKind::Text {
+                input_type: "text".into(),
+                multiline,
+                placeholder: None,
+                pattern: None,
+            },
+            default: Some(json!(default)),
+            required: false,
+            disabled: false,
+        };
+        let sent = |field: &Field, text: &str| field_value(field, Reply::Text(text.into()));
+        let hostile = field(false, "a\u{1b}[2Jb\nc");
+        let shown = clean("a\u{1b}[2Jb\nc").into_owned();
+        assert_eq!(sent(&hostile, &shown), Some(json!("a\u{1b}[2Jb\nc")));
+        assert_eq!(sent(&hostile, "x\ny"), Some(json!("x y")));
+        assert_eq!(sent(&field(true, "d"), "x\ny"), Some(json!("x\ny")));
     }
 
     #[test]

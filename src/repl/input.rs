@@ -212,12 +212,15 @@ fn read_command(text: &str) -> Result<Command, Misread> {
         "threads" => Command::Threads,
         "open" => Command::Open(rest.to_owned()),
         "show" => Command::Show,
-        "rename" => Command::Rename(rest.to_owned()),
+        // A title has one line.
+        "rename" => Command::Rename(rest.replace('\n', " ")),
         "delete" => Command::Delete,
         "attach" => Command::Attach(path(rest)),
         "quote" => Command::Quote(given),
         "tag" => match rest.split_once('=') {
-            Some((id, text)) if !id.is_empty() => Command::Tag(id.to_owned(), text.to_owned()),
+            Some((id, text)) if !id.is_empty() && !text.trim().is_empty() => {
+                Command::Tag(id.to_owned(), text.to_owned())
+            }
             _ => return Err(usage()),
         },
         "model" => Command::Model(given),

@@ -1,14 +1,16 @@
 //! What a field of a widget takes: checked before a form is sent, as a browser does.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::render::{Field, FieldKind};
 
 /// Why a field does not take a value, in words for the reader; `None` if it does.
-pub fn refusal(field: &Field, value: Option<&Value>) -> Option<&'static str> {
+pub fn refusal(field: &Field, value: Option<&Value>) -> Option<Cow<'static, str>> {
     let Some(value) = value else {
-        return field.required.then_some("this must be filled in");
+        return field.required.then_some("this must be filled in".into());
     };
     let text = value.as_str()?;
     match &field.kind {
@@ -22,42 +24,42 @@ pub fn refusal(field: &Field, value: Option<&Value>) -> Option<&'static str> {
     }
 }
 
-fn typed(input_type: &str, text: &str) -> Option<&'static str> {
+fn typed(input_type: &str, text: &str) -> Option<Cow<'static, str>> {
     let has_sides = |text: &str| {
         let sides = text.split_once('@');
         sides.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
     };
     match input_type {
         "number" if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => None,
-        "number" => Some("this must be a number"),
+        "number" => Some("this must be a number".into()),
         "email" if has_sides(text) && !text.contains(char::is_whitespace) => None,
-        "email" => Some("this must be an e-mail address"),
+        "email" => Some("this must be an e-mail address".into()),
         "url" if url::Url::parse(text).is_ok() => None,
-        "url" => Some("this must be a whole address, such as https://example.com"),
+        "url" => Some("this must be a whole address, such as https://example.com".into()),
         _ => None,
     }
 }
 
 /// A pattern is one of ECMAScript that has to match the whole text; one that is none is ignored,
 /// as browsers do.
-fn matched(pattern: &str, text: &str) -> Option<&'static str> {
+fn matched(pattern: &str, text: &str) -> Option<Cow<'static, str>> {
     let schema = json!({"pattern": format!("^(?:{pattern})$")});
     let validator = jsonschema::validator_for(&schema).ok()?;
     let is_match = validator.is_valid(&Value::String(text.to_owned()));
-    (!is_match).then_some("this does not have the form that the widget asks for")
+    (!is_match).then(|| format!("this must match {pattern}").into())
 }
 
 /// Limits may have a time behind their date.
-fn dated(min: Option<&str>, max: Option<&str>, text: &str) -> Option<&'static str> {
+fn dated(min: Option<&str>, max: Option<&str>, text: &str) -> Option<Cow<'static, str>> {
     let date = |text: &str| text.get(..10).unwrap_or(text).parse::<Date>().ok();
     let Some(given) = date(text) else {
-        return Some("this must be a date, such as 2026-11-30");
+        return Some("this must be a date, such as 2026-11-30".into());
     };
     if min.and_then(date).is_some_and(|min| given < min) {
-        return Some("this is earlier than the first date that may be chosen");
+        return Some("this is earlier than the first date that may be chosen".into());
     }
     if max.and_then(date).is_some_and(|max| given > max) {
-        return Some("this is later than the last date that may be chosen");
+        return Some("this is later than the last date that may be chosen".into());
     }
     None
 }

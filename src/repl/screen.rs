@@ -7,9 +7,11 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use super::graphics::Graphics;
+use super::held::{Held, Stage};
 use super::numbers::Numbers;
 use super::pictures::{self, Pictures};
 use super::progress::Spinner;
+use super::region::Region;
 use super::rows::Rows;
 use super::sight::Sight;
 use super::timing::Timing;
@@ -21,15 +23,6 @@ use crate::render::kitty::Png;
 use crate::render::markdown::Update;
 use crate::render::{Look, Markdown, item, widget};
 use crate::ui::Ui;
-
-/// The lowest block on the screen, which may still change.
-#[derive(Debug)]
-enum Live {
-    /// A part of a message.
-    Message(ItemId, Box<Markdown>),
-    /// Anything else.
-    Block(ItemId),
-}
 
 /// What stands above the next thing that is written in this turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +40,14 @@ pub struct Screen {
     pub(super) spinner: Spinner,
     pictures: Pictures,
     graphics: Graphics,
-    live: Option<Live>,
-    /// What was drawn last, of which the live block is the end.
+    /// The part of a message that streams; it has the lowest part of the screen for itself.
+    message: Option<(ItemId, Box<Markdown>)>,
+    /// What was drawn last of it.
     rows: Rows,
+    /// What else may still change, while no message streams.
+    pub(super) region: Region,
+    /// What waits until the message is whole.
+    pub(super) held: Vec<Held>,
     written: HashMap<ItemId, Written>,
     below: Below,
     /// Which action each number on the screen stands for.
@@ -71,8 +69,10 @@ impl Screen {
             spinner: Spinner::default(),
             pictures: Pictures::default(),
             graphics: Graphics::default(),
-            live: None,
+            message: None,
             rows: Rows::default(),
+            region: Region::default(),
+            held: Vec::new(),
             written: HashMap::new(),
             below: Below::Nothing,
             numbers: Numbers::default(),
@@ -134,7 +134,9 @@ impl Screen {
 
     /// A request is about to be sent.
     pub fn begin(&mut self) {
-        self.live = None;
+        self.message = None;
+        self.region = Region::default();
+        self.held.clear();
         self.written.clear();
         self.below = Below::Nothing;
         self.timing = Some(Timing::since(Instant::now()));
@@ -189,32 +191,43 @@ impl Screen {
         ui.end_line()
     }
 
-    /// Ends the block that is drawn again and again, as it stands.
+    /// The message that streams.
+    pub(super) fn message(&self) -> Option<&ItemId> {
+        self.message.as_ref().map(|(id, _)| id)
+    }
+
+    /// Ends the message that streams, as it stands.
     pub(super) fn close(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
         self.resize(ui)?;
-        if let Some(Live::Message(_, mut markdown)) = self.live.take() {
+        if let Some((_, mut markdown)) = self.message.take() {
             let update = markdown.finish();
             self.repaint(&update, ui)?;
         }
         Ok(())
     }
 
-    /// Ends a message, but lets any other block stay open.
-    pub(super) fn close_message(&mut self, ui: &mut Ui) -> Result<()> {
-        match self.live {
-            Some(Live::Message(..)) => self.close(ui),
-            _ => Ok(()),
-        }
+    /// Takes away what may still change, so that something final can be written above it.
+    pub(super) fn lift(&mut self, ui: &mut Ui) -> Result<()> {
+        self.spinner.clear();
+        let rows = self.region.lift(self.sight.look().width);
+        ui.drawn(&erase(rows))
+    }
+
+    /// Draws what may still change below all else.
+    pub(super) fn lower(&mut self, ui: &mut Ui) -> Result<()> {
+        let is_apart = self.below != Below::Nothing;
+        let text = self.region.draw(self.sight.look().height, is_apart);
+        ui.drawn(&text)
     }
 
     /// Draws what the renderer has put off until the stream pauses.
     pub(super) fn refresh(&mut self, ui: &mut Ui) -> Result<()> {
         self.resize(ui)?;
-        let update = match &mut self.live {
-            Some(Live::Message(_, markdown)) => markdown.refresh(),
-            _ => return Ok(()),
+        let Some((_, markdown)) = &mut self.message else {
+            return Ok(());
         };
+        let update = markdown.refresh();
         self.repaint(&update, ui)
     }
 
@@ -223,6 +236,7 @@ impl Screen {
         if update.is_empty() {
             return Ok(());
         }
+        self.spinner.clear();
         let rows = self.rows.count(update.erase_lines, self.sight.look().width);
         self.rows.replace(update.erase_lines, &update.text);
         ui.drawn(&erase(rows))?;
@@ -232,10 +246,10 @@ impl Screen {
     /// Fits the open message into a terminal that has another size than before.
     fn resize(&mut self, ui: &mut Ui) -> Result<()> {
         let look = self.sight.look();
-        let update = match &mut self.live {
-            Some(Live::Message(_, markdown)) => markdown.resize(look),
-            _ => return Ok(()),
+        let Some((_, markdown)) = &mut self.message else {
+            return Ok(());
         };
+        let update = markdown.resize(look);
         self.repaint(&update, ui)
     }
 
@@ -250,11 +264,28 @@ impl Screen {
 
     /// Writes a line or more that never changes.
     pub(super) fn line(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
-        self.close(ui)?;
+        if self.message.is_some() {
+            self.held.push(Held::Line(text.to_owned()));
+            return Ok(());
+        }
+        self.lift(ui)?;
         self.gap(Below::Line, ui)?;
-        ui.drawn(text)
+        ui.drawn(text)?;
+        self.lower(ui)
     }
 
+    /// Tells what is wrong with the stream.
+    pub(super) fn warning(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+        if self.message.is_some() {
+            self.held.push(Held::Warning(text.to_owned()));
+            return Ok(());
+        }
+        self.lift(ui)?;
+        ui.warn(text);
+        self.lower(ui)
+    }
+
+    /// A text goes on; that of another message than the one that streams waits.
     pub(super) fn text(
         &mut self,
         id: &ItemId,
@@ -262,25 +293,35 @@ impl Screen {
         appended: &str,
         ui: &mut Ui,
     ) -> Result<()> {
+        if self.holds(id, Stage::Open) {
+            return Ok(());
+        }
         self.spinner.clear();
         let written = self.written.entry(id.clone()).or_default();
-        let continues = matches!(&self.live, Some(Live::Message(live, _)) if live == id);
-        if !continues || written.last() != Some(part) {
+        if self.message.is_none() || written.last() != Some(part) {
             self.close(ui)?;
+            self.clear_the_way(ui)?;
             self.gap(Below::Block, ui)?;
             self.rows = Rows::default();
-            self.live = Some(Live::Message(
-                id.clone(),
-                Box::new(Markdown::new(self.sight.look())),
-            ));
+            let markdown = Box::new(Markdown::new(self.sight.look()));
+            self.message = Some((id.clone(), markdown));
         }
         let written = self.written.entry(id.clone()).or_default();
         written.more(part, appended);
-        let update = match &mut self.live {
-            Some(Live::Message(_, markdown)) => markdown.push(appended),
-            _ => return Ok(()),
+        let Some((_, markdown)) = &mut self.message else {
+            return Ok(());
         };
+        let update = markdown.push(appended);
         self.repaint(&update, ui)
+    }
+
+    /// What may still change makes room for a message, below which it is drawn again.
+    fn clear_the_way(&mut self, ui: &mut Ui) -> Result<()> {
+        self.lift(ui)?;
+        let open = self.region.take().into_iter();
+        let open = open.map(|(id, _)| Held::Item(id, Stage::Open));
+        self.held.splice(0..0, open);
+        Ok(())
     }
 
     /// Writes what of a message has not been written yet, where it goes on or, once it is done, of
@@ -292,6 +333,13 @@ impl Screen {
         is_done: bool,
         ui: &mut Ui,
     ) -> Result<()> {
+        let texts = || message.content.iter().map(|part| part.text.as_str());
+        let written = self.written.get(id);
+        if is_done && written.is_some_and(|written| !written.leads_to(texts())) {
+            // What stands above was not what the backend keeps.
+            self.close(ui)?;
+            self.forget(id);
+        }
         let tail = self.written.get(id).map_or(0, Written::tail);
         let from = if is_done { 0 } else { tail };
         for (index, part) in message.content.iter().enumerate().skip(from) {
@@ -309,40 +357,41 @@ impl Screen {
         self.written.remove(id);
     }
 
-    /// Draws a block, in the place of its last version if nothing stands below that.
-    pub(super) fn block(
-        &mut self,
-        id: &ItemId,
-        text: &str,
-        is_done: bool,
-        ui: &mut Ui,
-    ) -> Result<()> {
-        let look = self.sight.look();
-        // What reached above the screen could not be taken away again.
-        if text.is_empty() || (!is_done && text.lines().count() + 1 >= look.height) {
-            return Ok(());
+    /// Draws a block that may still change, in the place of its last version.
+    pub(super) fn block(&mut self, id: &ItemId, text: &str, ui: &mut Ui) -> Result<()> {
+        self.lift(ui)?;
+        if !text.is_empty() {
+            self.region.put(id, text);
         }
-        self.spinner.clear();
-        match &self.live {
-            Some(Live::Block(live)) if live == id => {
-                ui.drawn(&erase(self.rows.all(look.width)))?;
-            }
-            _ => {
-                self.close(ui)?;
-                self.gap(Below::Block, ui)?;
-            }
+        self.lower(ui)
+    }
+
+    /// Writes a block that never changes any more, and the picture of an image.
+    pub(super) fn whole_block(&mut self, item: &Item, text: &str, ui: &mut Ui) -> Result<()> {
+        self.lift(ui)?;
+        self.region.remove(&item.id);
+        if !text.is_empty() {
+            self.gap(Below::Block, ui)?;
+            ui.drawn(text)?;
+            self.picture(item, ui)?;
         }
-        ui.drawn(text)?;
-        self.rows = Rows::of(text);
-        self.live = (!is_done).then(|| Live::Block(id.clone()));
+        self.lower(ui)
+    }
+
+    /// Writes what may still change as it stands, because nothing more comes.
+    pub(super) fn settle(&mut self, ui: &mut Ui) -> Result<()> {
+        self.lift(ui)?;
+        for (_, text) in self.region.take() {
+            self.gap(Below::Block, ui)?;
+            ui.drawn(&text)?;
+        }
         Ok(())
     }
 }
 
 /// Takes away the rows above the cursor, which stands at the beginning of a line.
+///
+/// Row by row: tmux keeps in its history what is cleared all at once from the top of the screen.
 fn erase(rows: usize) -> String {
-    match rows {
-        0 => String::new(),
-        rows => format!("\u{1b}[{rows}A\r\u{1b}[J"),
-    }
+    "\u{1b}[A\u{1b}[2K".repeat(rows)
 }

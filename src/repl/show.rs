@@ -1,74 +1,77 @@
 //! What each event of a turn changes on the screen.
 
+use super::held::Stage;
 use super::screen::Screen;
 use super::timing::Timing;
 use crate::client::{Frame, Turn};
 use crate::command::turn::Audience;
 use crate::error::Result;
-use crate::protocol::{Event, Item, ItemId, ItemKind, ItemUpdated, Update as ItemUpdate, Workflow};
+use crate::protocol::{Event, Item, ItemId, ItemKind, ItemUpdated, Update as ItemUpdate};
 use crate::render::workflow::{self, Extent};
 use crate::render::{item, signal, widget};
 use crate::transcript::{Change, Transcript};
-use crate::ui::{Style, Ui};
+use crate::ui::Ui;
 
 impl Screen {
-    fn workflow(&mut self, id: &ItemId, body: &Workflow, done: bool, ui: &mut Ui) -> Result<()> {
-        let extent = if done { Extent::Summary } else { Extent::Whole };
-        let text = workflow::workflow(body, extent, &self.sight.look());
-        self.block(id, &text, done, ui)
-    }
-
-    fn open_item(&mut self, item: &Item, event: &Event, ui: &mut Ui) -> Result<()> {
-        let look = self.sight.look();
-        match &item.kind {
-            ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, false, ui),
-            ItemKind::Widget(body) => {
-                let first = self.number(item);
-                let text = widget::numbered(&body.widget, first, &look).text;
-                self.block(&item.id, &text, false, ui)
-            }
-            ItemKind::Workflow(body) => self.workflow(&item.id, &body.workflow, false, ui),
-            ItemKind::GeneratedImage(body) => {
-                let progress = match event {
-                    Event::ItemUpdated(ItemUpdated {
-                        update: ItemUpdate::ImageUpdated(update),
-                        ..
-                    }) => update.progress,
-                    _ => None,
-                };
-                let text = item::image(body.image.as_ref(), progress, &look);
-                self.block(&item.id, &text, false, ui)
-            }
-            _ => Ok(()),
+    /// Shows an item that has come so far.
+    pub(super) fn reach(
+        &mut self,
+        item: &Item,
+        stage: Stage,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        if self.holds(&item.id, stage) {
+            return Ok(());
+        }
+        match stage {
+            Stage::Open => self.open_item(item, None, ui),
+            Stage::Done => self.done_item(item, transcript, ui),
+            Stage::Replaced => self.replaced_item(item, transcript, ui),
         }
     }
 
-    fn done_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+    fn open_item(&mut self, item: &Item, progress: Option<f64>, ui: &mut Ui) -> Result<()> {
         let look = self.sight.look();
-        match &item.kind {
+        let text = match &item.kind {
+            ItemKind::AssistantMessage(message) => {
+                return self.catch_up(&item.id, message, false, ui);
+            }
+            ItemKind::Widget(body) => {
+                let first = self.number(item);
+                widget::numbered(&body.widget, first, &look).text
+            }
+            ItemKind::Workflow(body) => workflow::workflow(&body.workflow, Extent::Whole, &look),
+            ItemKind::GeneratedImage(body) => item::image(body.image.as_ref(), progress, &look),
+            _ => return Ok(()),
+        };
+        self.block(&item.id, &text, ui)
+    }
+
+    fn done_item(&mut self, item: &Item, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+        let look = self.sight.look();
+        let text = match &item.kind {
             ItemKind::AssistantMessage(message) => {
                 self.catch_up(&item.id, message, true, ui)?;
                 self.close(ui)?;
                 let notes: Vec<_> = (message.content.iter())
                     .flat_map(|part| part.annotations.iter().cloned())
                     .collect();
-                ui.drawn(&item::annotations(&notes, &look))
+                ui.drawn(&item::annotations(&notes, &look))?;
+                return self.release(transcript, ui);
             }
-            ItemKind::Workflow(body) => self.workflow(&item.id, &body.workflow, true, ui),
+            ItemKind::Workflow(body) => workflow::workflow(&body.workflow, Extent::Summary, &look),
             // The user knows what was said.
             ItemKind::UserMessage(_)
             | ItemKind::EndOfTurn(_)
             | ItemKind::HiddenContext(_)
-            | ItemKind::SdkHiddenContext(_) => Ok(()),
-            _ => {
-                let text = self.whole(item);
-                self.block(&item.id, &text, true, ui)?;
-                self.picture(item, ui)
-            }
-        }
+            | ItemKind::SdkHiddenContext(_) => return Ok(()),
+            _ => self.whole(item),
+        };
+        self.whole_block(item, &text, ui)
     }
 
-    fn replaced_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+    fn replaced_item(&mut self, item: &Item, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
         // Wherever the item stood, it stands below now.
         self.close(ui)?;
         self.forget(&item.id);
@@ -77,7 +80,18 @@ impl Screen {
             let line = signal::replaced(item.id.as_str(), &self.sight.look());
             self.line(&line, ui)?;
         }
-        self.done_item(item, ui)
+        self.done_item(item, transcript, ui)?;
+        self.release(transcript, ui)
+    }
+
+    fn removed_item(&mut self, id: &ItemId, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+        if self.message() == Some(id) {
+            self.close(ui)?;
+        }
+        self.lift(ui)?;
+        self.region.remove(id);
+        self.line(&signal::removed(id.as_str(), &self.sight.look()), ui)?;
+        self.release(transcript, ui)
     }
 
     fn signal(&mut self, event: &Event, ui: &mut Ui) -> Result<()> {
@@ -85,7 +99,7 @@ impl Screen {
         match event {
             Event::Progress(progress) => {
                 // The spinner takes a line of its own, below what is there.
-                self.close_message(ui)?;
+                self.refresh(ui)?;
                 ui.flush()?;
                 let line = signal::progress(progress, &look.with_width(look.width.max(6) - 2));
                 self.spinner.say(&line);
@@ -93,12 +107,7 @@ impl Screen {
             }
             Event::Notice(notice) => self.line(&signal::notice(notice, &look), ui),
             Event::ClientEffect(effect) => self.line(&signal::effect(effect, &look), ui),
-            Event::Unknown(unknown) => {
-                self.close(ui)?;
-                let note = format!("event of the unknown type {}", unknown.kind);
-                ui.note(Style::Dim, &note);
-                Ok(())
-            }
+            Event::Unknown(unknown) => self.line(&signal::unknown(&unknown.kind, &look), ui),
             _ => Ok(()),
         }
     }
@@ -125,26 +134,40 @@ impl Screen {
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()> {
-        let known = |id: &ItemId| transcript.item(id);
+        let reach = |screen: &mut Self, id: &ItemId, stage, ui: &mut Ui| {
+            let item = transcript.item(id);
+            item.map_or(Ok(()), |item| screen.reach(item, stage, transcript, ui))
+        };
         match change {
             Change::Text {
                 item_id,
                 part,
                 appended,
             } => self.text(item_id, *part, appended, ui),
-            Change::Added(id) | Change::Updated(id) => match known(id) {
-                Some(item) => self.open_item(item, event, ui),
-                None => Ok(()),
+            Change::Added(id) | Change::Updated(id) => match (progress(event), transcript.item(id))
+            {
+                (Some(done), Some(item)) if !self.holds(id, Stage::Open) => {
+                    self.open_item(item, Some(done), ui)
+                }
+                _ => reach(self, id, Stage::Open, ui),
             },
-            Change::Done(id) => known(id).map_or(Ok(()), |item| self.done_item(item, ui)),
-            Change::Replaced(id) => known(id).map_or(Ok(()), |item| self.replaced_item(item, ui)),
+            Change::Done(id) => reach(self, id, Stage::Done, ui),
+            Change::Replaced(id) => reach(self, id, Stage::Replaced, ui),
             Change::Thread { .. } => self.thread(transcript, change, ui),
-            Change::Removed(id) => {
-                let line = signal::removed(id.as_str(), &self.sight.look());
-                self.line(&line, ui)
-            }
+            Change::Removed(id) => self.removed_item(id, transcript, ui),
             Change::Signal | Change::Nothing => self.signal(event, ui),
         }
+    }
+}
+
+/// How far an image is, from 0 to 1, where an event says so.
+fn progress(event: &Event) -> Option<f64> {
+    match event {
+        Event::ItemUpdated(ItemUpdated {
+            update: ItemUpdate::ImageUpdated(update),
+            ..
+        }) => update.progress,
+        _ => None,
     }
 }
 
@@ -186,18 +209,20 @@ impl Audience for Screen {
     }
 
     fn warn(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
-        // A line below a block that is still drawn again would be taken away with it.
-        self.close(ui)?;
-        ui.warn(text);
-        Ok(())
+        self.warning(text, ui)
     }
 
     fn pause(&mut self, ui: &mut Ui) -> Result<()> {
         self.refresh(ui)
     }
 
-    fn over(&mut self, ui: &mut Ui) -> Result<()> {
+    fn over(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
         self.close(ui)?;
+        while !self.held.is_empty() {
+            self.release(transcript, ui)?;
+            self.close(ui)?;
+        }
+        self.settle(ui)?;
         ui.end_line()
     }
 }

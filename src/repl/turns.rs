@@ -12,7 +12,6 @@ use crate::protocol::{
     ToolCallStatus, Verbatim,
 };
 use crate::render::clean::clean_value;
-use crate::render::plain;
 use crate::transcript::Transcript;
 use crate::ui::Style;
 
@@ -157,9 +156,14 @@ impl Repl<'_> {
             Error::Event(event) if event.allow_retry => {
                 let failed = Error::Event(event);
                 self.ui.note(Style::Danger, &format!("error: {failed}"));
-                let again = Question::sure("Try again?", true);
+                let again = Question::sure_or("Try again?", true);
                 match self.ask(again).await? {
                     Some(Reply::Sure(true)) => Ok(Some(self.again().unwrap_or(request))),
+                    // Whoever types on means the prompt.
+                    Some(Reply::Text(text)) => {
+                        self.screen.keep_typed(&text);
+                        Ok(None)
+                    }
                     _ => Ok(None),
                 }
             }
@@ -286,21 +290,34 @@ impl Repl<'_> {
                 format!("answer it with --tool {name}=JSON or --tool-cmd {name}=COMMAND"),
             ));
         }
-        let mut question = Question::text(&plain::tool_call(call), "")
-            .help("its result: JSON, or a plain text; Esc leaves it for later");
+        let result = Question::text(&format!("The result of {name}"), "")
+            .help("JSON, or a plain text; Esc leaves it for later");
+        let mut question = result.clone();
         let mut text = String::new();
         loop {
             let Some(Reply::Text(line)) = self.ask(question).await? else {
                 return Ok(None);
             };
             text.push_str(&line);
-            match text.trim().parse() {
+            question = match text.trim().parse() {
                 Ok(result) => return Ok(Some(result)),
-                Err(error) if error.is_eof() && text.starts_with(['{', '[']) => text.push('\n'),
-                Err(_) => return Ok(Some(serde_json::Value::String(text).into())),
-            }
-            // Whoever writes JSON in several lines does not mean its first one.
-            question = Question::text("…", "").help("the JSON goes on; Esc leaves it for later");
+                Err(_) if !text.starts_with(['{', '[']) => {
+                    return Ok(Some(serde_json::Value::String(text).into()));
+                }
+                // Whoever writes JSON in several lines does not mean its first one.
+                Err(error) if error.is_eof() => {
+                    text.push('\n');
+                    Question::text("…", "").help("the JSON goes on; Esc leaves it for later")
+                }
+                Err(error) => {
+                    let wrong = Error::usage_hint(
+                        format!("this is no JSON: {error}"),
+                        "put quotes around a text that begins like JSON",
+                    );
+                    self.ui.error(&wrong);
+                    result.clone().beginning_with(&std::mem::take(&mut text))
+                }
+            };
         }
     }
 

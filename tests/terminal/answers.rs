@@ -48,7 +48,7 @@ fn a_tool_is_asked_for_with_its_arguments() {
     let mut terminal = mock().start();
     terminal
         .says("show tool get_colour {\"of\": \"sky\"}")
-        .sees("? get_colour({\"of\":\"sky\"})");
+        .sees("of: \"sky\"\n? The result of get_colour");
     terminal.types("{\"blue\": true}").types(ENTER);
     terminal
         .sees("The client tool")
@@ -59,7 +59,9 @@ fn a_tool_is_asked_for_with_its_arguments() {
 #[test]
 fn a_result_of_a_tool_may_have_several_lines() {
     let mut terminal = mock().start();
-    terminal.says("show tool t {}").sees("its result");
+    terminal
+        .says("show tool t {}")
+        .sees("JSON, or a plain text");
     terminal.types("{").types(ENTER).sees("the JSON goes on");
     terminal.types("\"blue\": [1").types(ENTER);
     terminal.sees("\"blue\": [1\n? …").types("]}").types(ENTER);

@@ -6,6 +6,7 @@ mod answers;
 mod graphics;
 mod hosted;
 mod lines;
+mod parallel;
 mod pastes;
 mod replay;
 mod screen;

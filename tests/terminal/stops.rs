@@ -50,7 +50,7 @@ fn at_the_fields_of_a_widget_it_sends_nothing() {
 #[test]
 fn at_a_tool_that_is_asked_for_it_leaves_the_tool_for_later() {
     let mut terminal = mock().start();
-    terminal.says("show tool t").sees("its result");
+    terminal.says("show tool t").sees("JSON, or a plain text");
     terminal
         .types(CTRL_C)
         .sees("left for later")

@@ -114,7 +114,7 @@ impl Player {
         }
         self.wait(step.played.ended, context).await?;
         if !context.ui.is_json() {
-            self.over(context.ui)?;
+            self.over(&transcript, context.ui)?;
             self.tell_document(step, &mut transcript, context.ui)?;
         }
         tell_end(step, &transcript, context.ui);
@@ -184,11 +184,11 @@ impl Player {
             extra: Extra::default(),
         });
         self.apply(&event, transcript, ui)?;
-        self.over(ui)
+        self.over(transcript, ui)
     }
 
-    fn over(&mut self, ui: &mut Ui) -> Result<()> {
-        self.stage().over(ui)?;
+    fn over(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+        self.stage().over(transcript, ui)?;
         if let Stage::Screen(screen) = &mut self.stage {
             screen.rest();
         }

@@ -1,0 +1,146 @@
+//! Items that stream at the same time: each stands on the screen once, and no text is torn.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::server::Server;
+use crate::terminal::{Started, chat};
+
+const WORDS: &str = "The quick brown fox jumps over the lazy dog and runs on and on for a while. ";
+
+fn item(id: &str, kind: &str, mut body: Value) -> Value {
+    body["id"] = id.into();
+    body["type"] = kind.into();
+    body["thread_id"] = "thr_1".into();
+    body["created_at"] = "2026-01-01T00:00:00Z".into();
+    body
+}
+
+fn message(id: &str, text: &str) -> Value {
+    let part = json!({"type": "output_text", "text": text, "annotations": []});
+    let content = if text.is_empty() {
+        json!([])
+    } else {
+        json!([part])
+    };
+    item(id, "assistant_message", json!({ "content": content }))
+}
+
+fn card(text: &str) -> Value {
+    let text = json!({"type": "Text", "id": "t", "value": text, "streaming": true});
+    let card = json!({"type": "Card", "status": {"text": "A card"}, "children": [text]});
+    item("wid_1", "widget", json!({ "widget": card }))
+}
+
+fn added(item: &Value) -> Value {
+    json!({"type": "thread.item.added", "item": item})
+}
+
+fn done(item: &Value) -> Value {
+    json!({"type": "thread.item.done", "item": item})
+}
+
+fn update(id: &str, update: &Value) -> Value {
+    json!({"type": "thread.item.updated", "item_id": id, "update": update})
+}
+
+fn begins(id: &str) -> [Value; 2] {
+    let part = json!({"type": "output_text", "text": "", "annotations": []});
+    let part = json!({"type": "assistant_message.content_part.added", "content_index": 0, "content": part});
+    [added(&message(id, "")), update(id, &part)]
+}
+
+fn text(id: &str, delta: &str) -> Value {
+    let kind = "assistant_message.content_part.text_delta";
+    update(
+        id,
+        &json!({"type": kind, "content_index": 0, "delta": delta}),
+    )
+}
+
+fn value(delta: &str) -> Value {
+    let kind = "widget.streaming_text.value_delta";
+    update(
+        "wid_1",
+        &json!({"type": kind, "component_id": "t", "delta": delta, "done": false}),
+    )
+}
+
+/// A conversation with a server that streams these events, a moment apart.
+fn streaming(events: &[Value]) -> (Server, Started) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.yaml");
+    let mut scenario = "version: 1\nrules:\n  - then:\n".to_owned();
+    for event in events {
+        let _ = write!(scenario, "      - raw: {event}\n      - wait: 5ms\n");
+    }
+    std::fs::write(&file, scenario).unwrap();
+    let server = Server::with(&["--scenario", &file.to_string_lossy()]);
+    let terminal = chat(["--url", &server.url]).start();
+    (server, terminal)
+}
+
+#[test]
+fn a_widget_and_a_notice_beside_a_text_tear_nothing() {
+    let mut events = vec![added(&card(""))];
+    events.extend(begins("msg_1"));
+    let pieces: Vec<&str> = WORDS.split_inclusive('o').collect();
+    for piece in &pieces {
+        events.push(text("msg_1", piece));
+        events.push(value("on "));
+    }
+    events.push(json!({"type": "notice", "level": "info", "message": "by the way"}));
+    events.push(text("msg_1", "The end."));
+    events.push(done(&message("msg_1", &format!("{WORDS}The end."))));
+    events.push(value("ready"));
+    events.push(done(&card(&format!("{}ready", "on ".repeat(pieces.len())))));
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("ready").sees_prompt();
+    let screen = terminal.screen();
+    let flowing = screen.replace('\n', " ");
+    assert!(flowing.contains(&format!("{WORDS}The end.")), "{screen}");
+    for once in ["A card", "by the way", "The end."] {
+        assert_eq!(flowing.matches(once).count(), 1, "{once} in\n{screen}");
+    }
+}
+
+#[test]
+fn of_two_messages_the_second_waits_for_the_first() {
+    let mut events: Vec<Value> = ["a", "b"].iter().flat_map(|id| begins(id)).collect();
+    let words = |id: &str| (0..20).fold(String::new(), |text, n| format!("{text}{id}{n} "));
+    for number in 0..20 {
+        for id in ["a", "b"] {
+            events.push(text(id, &format!("{id}{number} ")));
+        }
+    }
+    events.extend(["b", "a"].map(|id| done(&message(id, &words(id)))));
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("b19").sees_prompt();
+    let screen = terminal.screen().replace('\n', " ");
+    let place = |words: String| screen.find(words.trim()).expect("a text is torn");
+    assert!(place(words("a")) < place(words("b")), "{screen}");
+}
+
+#[test]
+fn what_is_kept_stands_whole_below_what_was_streamed_otherwise() {
+    let mut events = begins("msg_1").to_vec();
+    events.push(text("msg_1", "The price is 5"));
+    events.push(done(&message("msg_1", "The price is 7.")));
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("The price is 7.").sees_prompt();
+    assert_eq!(terminal.count("The price is 5"), 1);
+}
+
+#[test]
+fn a_widget_in_a_terminal_that_becomes_narrower_leaves_one_copy_at_most() {
+    let mut events = vec![added(&card(""))];
+    let words: Vec<String> = (0..200).map(|number| format!("w{number} ")).collect();
+    events.extend(words.iter().map(|word| value(word)));
+    events.push(done(&card(&words.concat())));
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("w30 ");
+    terminal.resize(60, 40);
+    terminal.sees("w199").sees_prompt();
+    assert!(terminal.count("A card") <= 2, "{}", terminal.screen());
+}
