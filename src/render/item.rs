@@ -107,17 +107,9 @@ pub fn annotations(annotations: &[Annotation], look: &Look) -> String {
 
 fn annotation_lines(annotations: &[Annotation], look: &Look) -> Vec<Line> {
     let note = |(index, annotation): (usize, &Annotation)| {
-        let number = format!("{}. ", index + 1);
-        let hang = number.len();
         let kind = || Line::new(format!("‹{}›", clean_line(&annotation.kind)), Style::DIM);
         let line = (annotation.source.as_ref()).map_or_else(kind, |found| source(found, look));
-        let mut lines = wrap_in(&line, hang, look.width);
-        if let Some(first) = lines.first_mut() {
-            // The number stands in the space that the lines below it keep free.
-            first.0.drain(..usize::from(look.width > hang));
-            first.0.splice(0..0, Line::new(number, Style::DIM).0);
-        }
-        lines
+        hung(&format!("{}. ", index + 1), Style::DIM, &line, look)
     };
     let notes: Vec<Line> = annotations.iter().enumerate().flat_map(note).collect();
     if notes.is_empty() {
@@ -125,6 +117,18 @@ fn annotation_lines(annotations: &[Annotation], look: &Look) -> Vec<Line> {
     }
     let rule = Line::new("─".repeat(look.width.min(12)), Style::DIM);
     std::iter::once(rule).chain(notes).collect()
+}
+
+/// A line in as many as it needs, which all stand behind its number.
+fn hung(number: &str, style: Style, line: &Line, look: &Look) -> Vec<Line> {
+    let hang = number.len();
+    let mut lines = wrap_in(line, hang, look.width);
+    if let Some(first) = lines.first_mut() {
+        // The number stands in the space that the lines below it keep free.
+        first.0.drain(..usize::from(look.width > hang));
+        first.0.splice(0..0, Line::new(number, style).0);
+    }
+    lines
 }
 
 /// A generated image: how far it is (0 to 1), or its link.
@@ -216,9 +220,8 @@ fn form_lines(form: &StructuredInput, look: &Look) -> Vec<Line> {
 }
 
 fn question_lines(number: usize, question: &Question, look: &Look) -> Vec<Line> {
-    let mut head = Line::new(format!("{number}. "), Style::ACTION);
-    head.push(clean_line(&question.question), Style::BOLD);
-    let mut lines = wrap_line(&head, look.width);
+    let head = Line::new(clean_line(&question.question), Style::BOLD);
+    let mut lines = hung(&format!("{number}. "), Style::ACTION, &head, look);
     let chosen = |value: &str| {
         let values = question.answer.as_ref().map(|answer| &answer.values);
         values.is_some_and(|values| values.iter().any(|chosen| chosen == value))

@@ -6,11 +6,12 @@ use super::plain::image_address;
 use crate::protocol::widget::{
     Button, Card, Chart, Component, ComponentKind, RadioGroup, Select, Series, TableRow,
 };
+use crate::render::widget::mended;
 
 /// The lines of a component and everything in it.
 pub fn lines(component: &Component) -> Vec<String> {
     let mut lines = Vec::new();
-    collect(component, &mut lines);
+    collect(&mended(component), &mut lines);
     lines.retain(|line| !line.trim().is_empty());
     lines
 }

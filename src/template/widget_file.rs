@@ -92,7 +92,12 @@ fn from_file(file: &Object, data: Option<Value>) -> Result<Value, Fault> {
         (None, Preview::Widget(widget)) => return Ok(widget),
         (None, Preview::Data(data)) => checked(object(data), schema.as_ref(), PREVIEW)?,
         // Nothing was given and nothing can be shown instead, so that empty data is a try.
-        (None, Preview::Nothing) => object(Value::Null),
+        (None, Preview::Nothing) => {
+            checked(object(Value::Null), schema.as_ref(), "data").map_err(|fault| {
+                let reason = format!("there is none, and no {PREVIEW} in the file ({fault})");
+                Fault::new("data", reason)
+            })?
+        }
     };
     let json = expand(template, &data)?;
     serde_json::from_str(&json)
@@ -141,16 +146,26 @@ fn object(data: Value) -> Value {
     }
 }
 
+/// How many mistakes are told beside the first.
+const MOST_FAULTS: usize = 9;
+
 /// The data, if they are as the schema wants them.
 fn checked(data: Value, schema: Option<&Validator>, name: &str) -> Result<Value, Fault> {
-    let mut errors = schema
+    let errors = schema
         .into_iter()
         .flat_map(|schema| schema.iter_errors(&data));
-    if let Some(error) = errors.next() {
+    let mut faults = errors.map(|error| {
         let place = path(name, &error.instance_path().to_string());
-        return Err(Fault::new(place, error));
+        Fault::new(place, error)
+    });
+    if let Some(first) = faults.next() {
+        let more: Vec<String> = faults
+            .take(MOST_FAULTS)
+            .map(|fault| format!("; {fault}"))
+            .collect();
+        return Err(Fault::new(first.place, first.reason + &more.concat()));
     }
-    drop(errors);
+    drop(faults);
     Ok(data)
 }
 
@@ -194,6 +209,22 @@ mod tests {
             "jsonSchema": {"type": "object", "required": ["items"], "properties": {
                 "items": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}}},
             "outputJsonPreview": {"items": [{"name": "a \"quoted\" <b>"}]}})
+    }
+
+    #[test]
+    fn every_mistake_in_the_data_is_told() {
+        let mut file = file();
+        let data = json!({"items": [{"name": 1}, {"name": "b"}, {"name": null}]});
+        let told = build(file.clone(), Some(data)).unwrap_err().to_string();
+        assert!(told.starts_with("data.items[0].name: 1 is not"), "{told}");
+        assert!(told.contains("; data.items[2].name: null is not"), "{told}");
+        file.as_object_mut().unwrap().remove(PREVIEW);
+        let told = build(file, None).unwrap_err().to_string();
+        assert!(
+            told.starts_with("data: there is none, and no outputJsonPreview"),
+            "{told}"
+        );
+        assert!(told.contains("items"), "{told}");
     }
 
     #[test]

@@ -64,6 +64,9 @@ pub fn control(
                     clean_line(&option.label),
                     unless(option.disabled, Style::DIM),
                 );
+                if option.disabled == Some(true) {
+                    line.push(" (disabled)", Style::DIM);
+                }
             }
         }
         ComponentKind::RadioGroup(body) => {

@@ -22,7 +22,8 @@ pub fn button(label: &str, number: Option<usize>, disabled: bool) -> Line {
     let mut line = Line::default();
     match number {
         Some(number) => line.push(format!("[{number}] "), style.bold()),
-        None => line.push("[ ] ", style),
+        // Not `[ ]`, which is a checkbox.
+        None => line.push("[-] ", style),
     }
     line.push(crate::render::clean_line(label), style);
     if disabled {

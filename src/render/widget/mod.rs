@@ -7,11 +7,13 @@ mod field;
 mod frame;
 mod layout;
 mod leaf;
+mod mended;
 mod rows;
 mod scale;
 mod want;
 
 pub(super) use leaf::picture;
+pub(super) use mended::mended;
 
 use serde_json::Value;
 
@@ -131,13 +133,14 @@ pub fn numbered(widget: &Component, first: usize, look: &Look) -> Shown {
 
 /// What can be acted on in a widget, in the order of the numbers.
 pub fn actions(widget: &Component) -> Vec<Action> {
-    action::plan(widget, 1).actions
+    action::plan(&mended(widget), 1).actions
 }
 
 /// A widget as lines, none of them wider than the look, and its actions, numbered from `first`.
 pub fn lines(widget: &Component, first: usize, look: &Look) -> (Vec<Line>, Vec<Action>) {
-    let plan = action::plan(widget, first);
-    let lines = layout::draw(widget, &plan, look);
+    let widget = mended(widget);
+    let plan = action::plan(&widget, first);
+    let lines = layout::draw(&widget, &plan, look);
     let lines = lines.into_iter().map(|line| line.cut(look.width)).collect();
     (lines, plan.actions)
 }

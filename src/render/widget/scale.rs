@@ -20,6 +20,8 @@ pub(super) struct Scale {
 
 /// A number as short as it can be said.
 pub(super) fn number(value: f64) -> String {
+    // The sum of nothing is -0.
+    let value = if value == 0.0 { 0.0 } else { value };
     let short = |text: &str| -> String {
         let cut = text.trim_end_matches('0').trim_end_matches('.');
         cut.to_owned()

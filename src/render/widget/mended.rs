@@ -1,0 +1,151 @@
+//! Widgets with something among their children that is no component: it costs its parent nothing.
+//!
+//! A component is decoded with its children or kept as it came, so that one `null`, which a
+//! template leaves where a condition does not hold, would take frame and buttons from a whole card.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::action::{DEEPEST, MOST};
+use crate::protocol::widget::{Component, ComponentKind};
+use crate::protocol::{Object, Unknown, from_value};
+use crate::render::table::shorten;
+
+/// How much is shown of what is no component, in columns.
+const EXCERPT: usize = 40;
+
+/// The widget as it can be drawn: children that are nothing are left out, those that are no
+/// components stand as unknown ones.
+pub fn mended(widget: &Component) -> Cow<'_, Component> {
+    let mut left = MOST;
+    if is_whole(widget, 0, &mut left) {
+        return Cow::Borrowed(widget);
+    }
+    let mut widget = widget.clone();
+    left = MOST;
+    mend(&mut widget, 0, &mut left);
+    Cow::Owned(widget)
+}
+
+fn is_whole(component: &Component, depth: usize, left: &mut usize) -> bool {
+    if depth > DEEPEST || *left == 0 {
+        return true;
+    }
+    *left -= 1;
+    let mut children = component.children().iter();
+    broken(component).is_none() && children.all(|child| is_whole(child, depth + 1, left))
+}
+
+fn mend(component: &mut Component, depth: usize, left: &mut usize) {
+    if depth > DEEPEST || *left == 0 {
+        return;
+    }
+    *left -= 1;
+    if let Some(kind) = broken(component).and_then(rebuilt) {
+        component.kind = kind;
+    }
+    for child in component.children_mut() {
+        mend(child, depth + 1, left);
+    }
+}
+
+/// A component of a known type that was kept as it came, and whose children may be why.
+fn broken(component: &Component) -> Option<&Unknown> {
+    let ComponentKind::Unknown(unknown) = &component.kind else {
+        return None;
+    };
+    let is_known = ComponentKind::TYPES.contains(&unknown.kind.as_str());
+    let children = unknown.fields.get("children")?;
+    let is_wrong = match children {
+        Value::Array(children) => children.iter().any(|child| !is_component(child)),
+        Value::Object(_) => unknown.kind != "Transition",
+        _ => true,
+    };
+    (is_known && is_wrong).then_some(unknown)
+}
+
+fn rebuilt(unknown: &Unknown) -> Option<ComponentKind> {
+    let mut fields = unknown.fields.clone();
+    let children: Vec<Value> = match fields.shift_remove("children")? {
+        Value::Array(children) => children,
+        child => vec![child],
+    };
+    let children = children.into_iter().filter(|child| !child.is_null());
+    let children: Vec<Value> = children.take(MOST).map(as_component).collect();
+    if unknown.kind != "Transition" {
+        fields.insert("children".to_owned(), children.into());
+    } else if let Some(child) = children.into_iter().next() {
+        fields.insert("children".to_owned(), child);
+    }
+    fields.insert("type".to_owned(), unknown.kind.clone().into());
+    match from_value::<ComponentKind>(Value::Object(fields)).ok()? {
+        ComponentKind::Unknown(_) => None,
+        whole => Some(whole),
+    }
+}
+
+fn is_component(value: &Value) -> bool {
+    value.get("type").is_some_and(Value::is_string)
+}
+
+fn as_component(value: Value) -> Value {
+    if is_component(&value) {
+        return value;
+    }
+    let excerpt = shorten(&value.to_string(), EXCERPT);
+    Value::Object(Object::from_iter([("type".to_owned(), excerpt.into())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::render::{Look, plain, widget};
+
+    fn drawn(widget: &Value) -> String {
+        let component = from_value(widget.clone()).unwrap();
+        widget::render(&component, &Look::plain(40)).text
+    }
+
+    #[test]
+    fn nothing_among_the_children_takes_nothing_from_the_card() {
+        let card = |children: Value| {
+            let confirm = json!({"label": "Go", "action": {"type": "go"}});
+            json!({"type": "Card", "status": {"text": "Here"}, "confirm": confirm, "children": children})
+        };
+        let text = json!({"type": "Text", "value": "a text"});
+        let whole = drawn(&card(json!([text])));
+        assert!(
+            whole.contains("╭─ Here ─") && whole.contains("[1] Go"),
+            "{whole}"
+        );
+        let holed = card(json!([null, text, null]));
+        assert_eq!(drawn(&holed), whole);
+        assert_eq!(drawn(&card(text)), whole);
+        let component = from_value(holed).unwrap();
+        assert_eq!(plain::component(&component), "Here\na text\n[Go]");
+        assert!(drawn(&card(Value::Null)).contains("╭─ Here ─"));
+    }
+
+    #[test]
+    fn what_is_no_component_is_named_in_its_place() {
+        let row = json!({"type": "Row", "children": ["\u{1b}[2J", {"no": "type"}, null]});
+        let widget = json!({"type": "Card", "children": [row]});
+        let text = drawn(&widget);
+        assert!(
+            text.starts_with('╭') && text.contains("‹{\"no\":\"type\"}›"),
+            "{text}"
+        );
+        assert!(!text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_sound_widget_is_not_copied() {
+        let card = json!({"type": "Card", "children": [
+            {"type": "Hologram", "children": [null]}, {"type": "Text", "value": 5}]});
+        let component = from_value(card).unwrap();
+        assert!(matches!(mended(&component), Cow::Borrowed(_)));
+    }
+}
