@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
-use crate::secret::is_credential;
+use crate::secret::is_secret_name;
 
 /// The file's name, in a project and in the user's config folder.
 pub const FILE_NAME: &str = "chatkit.toml";
@@ -182,7 +182,7 @@ fn known_keys(rest: &str) -> String {
 fn refuse_secret_header(header: &str, profile: &str, path: &Path) -> Result<()> {
     let (name, value) = header.split_once(':').unwrap_or((header, ""));
     let name = name.trim().to_ascii_lowercase();
-    let looks_secret = is_credential(&name) || value.contains("sk-") || value.contains("ek_");
+    let looks_secret = is_secret_name(&name) || value.contains("sk-") || value.contains("ek_");
     if looks_secret && !value.contains("${") {
         return Err(Error::usage_hint(
             format!(
