@@ -168,7 +168,8 @@ impl Ui {
     /// Writes a value as one JSON document: in one line, or indented on a terminal.
     pub fn json<T: Serialize>(&mut self, value: &T) -> Result<()> {
         let text = if self.out_is_terminal {
-            serde_json::to_string_pretty(value)
+            // By way of a value, because words that are kept have their own white space.
+            serde_json::to_value(value).and_then(|value| serde_json::to_string_pretty(&value))
         } else {
             serde_json::to_string(value)
         }
@@ -176,7 +177,8 @@ impl Ui {
         let mut text = if self.out_is_terminal {
             clean_json(&text).into_owned()
         } else {
-            text
+            // Words that are kept may stand in lines, and line breaks only between their tokens.
+            text.replace(['\n', '\r'], " ")
         };
         text.push('\n');
         self.write(text.as_bytes())

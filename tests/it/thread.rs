@@ -88,6 +88,24 @@ fn show_prints_the_thread_with_all_of_its_items() {
 }
 
 #[test]
+fn show_hands_the_thread_and_its_items_on_as_they_were_received() {
+    let document = |text: String| Reply::Raw(200, "content-type: application/json\r\n", text);
+    let known = r#""created_at":"2026-11-20T10:00:00Z","metadata":{"n":12345678901234567890123}"#;
+    let thread = format!(r#"{{"z":1.10,"id":"thr_1",{known},"items":{{"data":[]}},"a":0}}"#);
+    let item = message("m", "hi")
+        .to_string()
+        .replacen('{', "{\"big\":98765432109876543210.50,", 1);
+    let backend = Backend::new([
+        document(thread.clone()),
+        document(format!("{{\"data\":[\n{item}],\"has_more\":false}}")),
+    ]);
+    let run = chatkit(["thread", "show", "thr_1", "--json", "--url", &backend.url()]);
+    let items = format!(r#""items":{{"data":[{item}],"has_more":false}}"#);
+    let expected = thread.replace(r#""items":{"data":[]}"#, &items);
+    run.stdout(expected + "\n").code(0);
+}
+
+#[test]
 fn items_lists_the_beginning_of_each_text() {
     let backend = Backend::new([page(&[message("m1", &"word ".repeat(40))], None)]);
     let outcome = chatkit(["thread", "items", "thr_1", "--url", &backend.url()]).code(0);

@@ -1,7 +1,10 @@
 //! `chatkit thread show`.
 
+use std::collections::HashMap;
+
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::items;
 use super::page::{Rows, Walk};
@@ -9,7 +12,9 @@ use super::row::{ItemRow, ThreadRow};
 use crate::command::Context;
 use crate::command::connect::Link;
 use crate::error::{Breach, Result};
-use crate::protocol::{DecodeError, Extra, Request, Thread, ThreadId, ThreadRef, from_slice};
+use crate::protocol::{
+    DecodeError, Extra, Object, Request, Thread, ThreadId, ThreadRef, from_slice,
+};
 use crate::render::clean_line;
 use crate::ui::{Style, Ui};
 
@@ -58,15 +63,37 @@ pub async fn run(args: ShowArgs, context: Context<'_>) -> Result<()> {
 }
 
 /// The thread as it was received, with all items in place of its first page.
-fn with_items(raw: &[u8], items: &Rows<ItemRow>) -> Result<Map<String, Value>, DecodeError> {
-    let mut thread: Map<String, Value> = from_slice(raw)?;
-    let rows = items.rows.iter();
-    let data: Result<Vec<Value>, _> = rows
-        .map(|row| from_slice(row.raw.get().as_bytes()))
-        .collect();
-    let page = json!({"data": data?, "has_more": false});
-    thread.insert("items".to_owned(), page);
-    Ok(thread)
+struct Whole {
+    /// The names of its fields, in their order.
+    names: Vec<String>,
+    fields: HashMap<String, Box<RawValue>>,
+}
+
+fn with_items(raw: &[u8], items: &Rows<ItemRow>) -> Result<Whole, DecodeError> {
+    #[derive(Serialize)]
+    struct Page<'a> {
+        data: Vec<&'a RawValue>,
+        has_more: bool,
+    }
+
+    let thread: Object = from_slice(raw)?;
+    let mut names: Vec<String> = thread.into_iter().map(|(name, _)| name).collect();
+    let mut fields: HashMap<String, Box<RawValue>> = from_slice(raw)?;
+    let page = Page {
+        data: items.rows.iter().map(|row| &*row.raw).collect(),
+        has_more: false,
+    };
+    let page = serde_json::value::to_raw_value(&page).expect("JSON prints as JSON");
+    if fields.insert("items".to_owned(), page).is_none() {
+        names.push("items".to_owned());
+    }
+    Ok(Whole { names, fields })
+}
+
+impl Serialize for Whole {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.names.iter().map(|name| (name, &self.fields[name])))
+    }
 }
 
 fn print(thread: &ThreadRow, items: &Rows<ItemRow>, ui: &mut Ui) -> Result<()> {
