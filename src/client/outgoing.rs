@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::Method;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -122,6 +123,13 @@ impl Outgoing {
         }
         for (name, value) in self.url.query_pairs() {
             secret::learn(&name, &value);
+        }
+        // A proxy is let in by the HTTP library, out of the environment.
+        let uri = self.url.as_str().parse();
+        let proxy = uri.ok().and_then(|uri| Matcher::from_env().intercept(&uri));
+        if let Some(pair) = proxy.as_ref().and_then(Intercept::basic_auth) {
+            let name = header::PROXY_AUTHORIZATION;
+            secret::learn(name.as_str(), &String::from_utf8_lossy(pair.as_bytes()));
         }
     }
 

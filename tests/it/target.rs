@@ -195,6 +195,22 @@ fn what_lets_us_in_is_not_repeated_however_a_backend_says_it() {
 }
 
 #[test]
+fn what_lets_us_in_at_a_proxy_is_not_repeated_either() {
+    let refusal = json!({"error": {"message": "no dTpodW50ZXIyLXB3, which is hunter2-pw"}});
+    let proxy = Backend::new([Reply::Json(407, refusal)]);
+    let address = proxy.origin.replace("http://", "http://u:hunter2-pw@");
+    chatkit(["send", "hi", "--url", "http://backend.invalid/chatkit"])
+        .env("HTTP_PROXY", &address)
+        .error("the backend answered 407 Proxy Authentication Required: no [redacted], which is [redacted]")
+        .code(1);
+    let sent = &proxy.asked()[0];
+    assert_eq!(
+        sent.header("proxy-authorization"),
+        Some("Basic dTpodW50ZXIyLXB3")
+    );
+}
+
+#[test]
 fn the_answer_on_stdout_is_the_backends_own() {
     let home = tempfile::tempdir().unwrap();
     let backend = Backend::new([Reply::Events(vec![
