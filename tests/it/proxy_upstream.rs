@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
 
-use crate::backend::{Backend, Reply, created};
+use crate::backend::{Backend, Reply, created, done, message, turn};
 use crate::doctor::server::{Asked, Server as Upstream, well};
 use crate::doctor::tls::{Authority, Certificate};
 use crate::proxy::{Server, of_kind, say};
@@ -188,4 +188,31 @@ fn connect(proxy: &Server) -> TcpStream {
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
     stream
+}
+
+#[test]
+fn what_a_client_sent_to_be_let_in_is_not_recorded_from_an_answer_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.jsonl");
+    let backend = Backend::new([
+        turn([done(&message("m", "your token is opaque-token-1"))]),
+        Reply::Json(401, json!({"error": {"message": "no opaque-token-2"}})),
+    ]);
+    let proxy = Server::proxy(&backend.url(), &file);
+    for token in ["opaque-token-1", "opaque-token-2"] {
+        let header = format!("authorization: Bearer {token}");
+        let answer = proxy.ask(
+            "POST /chatkit",
+            &[&header],
+            say("hi").to_string().as_bytes(),
+        );
+        assert!(answer.contains(token), "{answer}");
+    }
+    proxy.stop();
+    let recording = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        recording.contains("your token is [redacted]"),
+        "{recording}"
+    );
+    assert!(!recording.contains("opaque-token"), "{recording}");
 }
