@@ -194,6 +194,15 @@ fn sqlite_paths(place: &Place) {
     );
     let error = failure(place, &format!("sqlite:{folder}/no/t.db"));
     refused(&error, 2, "there is no folder");
+    // A pipe would be waited for until somebody writes to it.
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(place.folder().join("pipe"))
+        .status();
+    assert!(pipe.unwrap().success());
+    for device in [&format!("{folder}/pipe"), "/dev/null"] {
+        let error = failure(place, &format!("sqlite:{device}"));
+        refused(&error, 2, "it is no file");
+    }
     std::fs::write(file(place), "").unwrap();
     let error = failure(place, &format!("sqlite:{folder}/t.db/below.db"));
     refused(&error, 2, "cannot");

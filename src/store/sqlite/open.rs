@@ -58,14 +58,22 @@ pub(super) async fn open(path: &Path) -> Result<SqliteConnection> {
 /// The header of a file that is there; an empty file is as good as none.
 fn read_header(path: &Path) -> Result<Option<Header>> {
     let mut bytes = Vec::new();
+    // Before it is opened, because a pipe is not open before somebody writes to it.
+    if let Ok(kind) = path.metadata().map(|found| found.file_type())
+        && !kind.is_file()
+    {
+        let (what, hint) = if kind.is_dir() {
+            ("a folder", "name a file in it")
+        } else {
+            ("no file", "name a file; one that is not there is made")
+        };
+        let message = format!("cannot open sqlite:{}: it is {what}", path.display());
+        return Err(Error::usage_hint(message, hint));
+    }
     match File::open(path) {
-        Ok(file) if !file.metadata().is_ok_and(|file| file.is_dir()) => {
+        Ok(file) => {
             let read = file.take(100).read_to_end(&mut bytes);
             read.map_err(|error| unreadable(path, &error))?;
-        }
-        Ok(_) => {
-            let message = format!("cannot open sqlite:{}: it is a folder", path.display());
-            return Err(Error::usage_hint(message, "name a file in it"));
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return folder_of(path).map(|()| None);
