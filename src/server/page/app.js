@@ -176,7 +176,7 @@ document.addEventListener("click", (event) => {
 
 function head() {
   const { thread } = conversation;
-  $("#thread-title").textContent = thread ? thread.title ?? "Untitled thread" : "New thread";
+  $("#thread-title").textContent = thread ? thread.title || "Untitled thread" : "New thread";
   const status = thread?.status?.type ?? "active";
   const shown = $("#thread-status");
   shown.hidden = status === "active";
@@ -211,7 +211,7 @@ async function threads() {
       type: "button",
       "aria-current": thread.id === conversation.thread?.id ? "true" : undefined,
       onclick: () => open(thread.id),
-    }, el("span", { class: "title" }, thread.title ?? "Untitled thread"), el("time", { datetime: thread.created_at }, when(thread.created_at))))));
+    }, el("span", { class: "title" }, thread.title || "Untitled thread"), el("time", { datetime: thread.created_at }, when(thread.created_at))))));
   });
 }
 
