@@ -84,6 +84,7 @@ pub fn names(source: &str) -> Result<Vec<String>, Fault> {
     let source = prepared(source, Kind::Template)?;
     let parsed = environment().template_from_named_str(NAME, &source);
     let parsed = parsed.map_err(|error| fault(&error))?;
+    check_methods(&source, Kind::Template)?;
     Ok(sorted(parsed.undeclared_variables(false)))
 }
 
@@ -95,7 +96,39 @@ pub fn names_of_expression(source: &str) -> Result<Vec<String>, Fault> {
     let source = prepared(source, Kind::Expression)?;
     let parsed = environment().compile_expression(&source);
     let parsed = parsed.map_err(|error| fault(&error))?;
+    check_methods(&source, Kind::Expression)?;
     Ok(sorted(parsed.undeclared_variables(false)))
+}
+
+/// The methods that Python's values have and these have not, and what is written instead.
+const NO_METHODS: &[(&str, &str)] = &[
+    ("startswith", "TEXT is startingwith(…)"),
+    ("endswith", "TEXT is endingwith(…)"),
+    ("lower", "TEXT|lower"),
+    ("upper", "TEXT|upper"),
+    ("title", "TEXT|title"),
+    ("capitalize", "TEXT|capitalize"),
+    ("strip", "TEXT|trim"),
+    ("replace", "TEXT|replace(…)"),
+    ("split", "TEXT|split(…)"),
+    ("join", "LIST|join(…)"),
+    ("format", "TEXT|format(…)"),
+    ("append", "LIST + [VALUE]"),
+    ("get", "MAP.NAME|default(…)"),
+];
+
+/// Refuses a method that would fail each time that it is called; in a condition it would do so in
+/// silence.
+fn check_methods(source: &str, kind: Kind) -> Result<(), Fault> {
+    let program = Program::new(source, kind).map_err(|error| fault(&error))?;
+    let called = program.methods();
+    let Some((name, instead)) = NO_METHODS.iter().find(|(name, _)| called.contains(name)) else {
+        return Ok(());
+    };
+    Err(Fault {
+        line: None,
+        reason: format!("there is no method {name}; write {instead}"),
+    })
 }
 
 /// The expression of a template that consists of nothing else, as `{{ state.count + 1 }}`.

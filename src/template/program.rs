@@ -57,6 +57,19 @@ impl<'s> Program<'s> {
     }
 }
 
+impl<'s> Program<'s> {
+    /// The names of the methods that are called.
+    pub fn methods(&self) -> Vec<&'s str> {
+        let all = std::iter::once(&self.main).chain(self.blocks.values());
+        all.flat_map(|instructions| (0..).map_while(|pc| instructions.get(pc)))
+            .filter_map(|instruction| match instruction {
+                Instruction::CallMethod(name, _) => Some(*name),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
 /// The source as it may be compiled: no deeper than the stack, and with nothing to repeat while it
 /// is compiled.
 pub(super) fn prepared(source: &str, kind: Kind) -> Result<String, Fault> {

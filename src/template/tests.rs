@@ -186,6 +186,25 @@ fn a_value_that_is_missing_is_named() {
 }
 
 #[test]
+fn a_method_of_python_is_refused_with_what_is_written_instead() {
+    let reason = names_of_expression("message.text.startswith('x')")
+        .unwrap_err()
+        .reason;
+    assert_eq!(
+        reason,
+        "there is no method startswith; write TEXT is startingwith(…)"
+    );
+    assert!(names("{% for i in [1] %}{{ 'a'.upper() }}{% endfor %}").is_err());
+    assert!(names("{% block b %}{{ message.get('a') }}{% endblock %}").is_err());
+    assert!(names("{% for i in [1] %}{{ loop.cycle('a', 'b') }}{% endfor %}").is_ok());
+    assert!(
+        evaluate("'xy' is startingwith('x')", context! {})
+            .unwrap()
+            .is_true()
+    );
+}
+
+#[test]
 fn nothing_is_carried_from_round_to_round_of_a_loop() {
     let inner = "{% set a = 'x' %}{% for i in range(64) %}{% set a = a ~ a %}{% endfor %}{{ a }}";
     assert_eq!(expand(inner, context! {}, 100).unwrap(), "x");

@@ -33,7 +33,7 @@ pub(super) struct Misfit {
     /// Whether it asks for another kind of request than this one is.
     is_elsewhere: bool,
     /// Whether what the user says is what it asks for.
-    is_said: bool,
+    pub is_said: bool,
 }
 
 impl Misfit {

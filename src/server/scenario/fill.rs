@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use minijinja::value::Serde;
+use minijinja::value::{Enumerator, Object, Serde};
 use minijinja::{Value as Known, context};
 use serde_json::Value;
 
 use super::director::Part;
+use super::matching::Captures;
 use super::memory::ThreadMemory;
 use super::templated::{Json, Named, Text};
 use super::widget::{self, Origin, WidgetState};
@@ -38,6 +39,22 @@ impl From<template::Fault> for Fault {
     }
 }
 
+/// What an expression caught, as templates see it: `captures.id`, and `captures[1]` by number.
+#[derive(Debug)]
+struct Caught(Captures);
+
+impl Object for Caught {
+    fn get_value(self: &Arc<Self>, key: &Known) -> Option<Known> {
+        let caught = self.0.get(&key.to_string())?;
+        Some(Known::from(Serde(caught)))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        let names = self.0.keys().map(|name| Known::from(name.as_str()));
+        Enumerator::Values(names.collect())
+    }
+}
+
 /// Fills in templates.
 pub(super) struct Filler {
     base: Known,
@@ -46,10 +63,10 @@ pub(super) struct Filler {
 
 impl Filler {
     pub fn of(part: &Part) -> Self {
-        let captures = &part.captures;
+        let captures = Known::from_object(Caught(part.captures.clone()));
         let known = Known::from(Serde(&part.context));
         Self {
-            base: context! { captures => Known::from(Serde(captures)), ..known },
+            base: context! { captures => captures, ..known },
             memory: Arc::clone(&part.memory),
         }
     }

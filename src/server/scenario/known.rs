@@ -15,6 +15,9 @@ use crate::server::app::Caller;
 use crate::server::refusal::Refusal;
 use crate::server::showcase::Prompt;
 
+/// How like a text must be to another to be taken for a slip of the finger, from 0 to 1.
+const NEARLY: f64 = 0.75;
+
 /// What is known of a request, before any rule is asked.
 pub(super) struct Known<'a> {
     pub asked: Asked<'a>,
@@ -142,7 +145,8 @@ impl<'a> Known<'a> {
         let said = facts.message.map(UserMessage::text).unwrap_or_default();
         let mut nearest: Option<(&Rule, Misfit, f64)> = None;
         for rule in &scenario.rules {
-            let (misfit, likeness) = (rule.misfit(&facts), rule.likeness(&said));
+            let (mut misfit, likeness) = (rule.misfit(&facts), rule.likeness(&said));
+            misfit.is_said |= likeness >= NEARLY;
             let is_nearer = nearest.as_ref().is_none_or(|(_, best, best_likeness)| {
                 let (this, that) = (misfit.distance(), best.distance());
                 this < that || (this == that && likeness > *best_likeness)

@@ -394,6 +394,26 @@ async fn a_rule_refuses_a_message_with_a_status_and_nothing_is_stored() {
 }
 
 #[tokio::test]
+async fn what_was_caught_is_told_by_number_too() {
+    let site = site(
+        "- when: {text: {regex: 'order #(\\d+)(?<kind>x)?'}}\n  \
+         then: '{{ captures[1] }} {{ captures[\"1\"] }} <{{ captures.kind }}> {{ captures|length }}'\n",
+    );
+    let turn = say(&site, "order #12").await;
+    assert_eq!(texts(&turn.events()), ["12 12 <> 4"]);
+}
+
+#[tokio::test]
+async fn strict_takes_a_slip_of_the_finger_for_what_was_meant() {
+    let site = site_with(
+        "- when: {state: {step: 3}, not: {text: end}}\n  then: x\n- when: yes please\n  then: y\n",
+        true,
+    );
+    let message = say(&site, "yess please").await.json()["error"]["message"].to_string();
+    assert!(message.contains("test.yaml:3: text"), "{message}");
+}
+
+#[tokio::test]
 async fn strict_names_the_nearest_rule_and_why_it_does_not_match() {
     let site = site_with(
         "- when: goodbye\n  then: x\n- name: greeting\n  when: {text: hello, header: {x-tenant: acme}, locale: de}\n  then: x\n- when: {action: hello}\n  then: x\n",
