@@ -46,13 +46,14 @@ impl Running {
     /// let mut feed = mock.listen();
     /// // … what is tested talks to the mock …
     /// # let address = mock.url().trim_start_matches("http://").to_owned();
+    /// # let mut stream = std::net::TcpStream::connect(address)?;
     /// # std::io::Write::write_all(
-    /// #     &mut std::net::TcpStream::connect(address)?,
-    /// #     b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    /// #     &mut stream,
+    /// #     b"POST /chatkit HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}",
     /// # )?;
     /// while let Some(happened) = feed.next().await {
     ///     if let Happened::Request(request) = happened {
-    ///         assert_eq!(request.path, "/healthz");
+    ///         assert_eq!(request.path, "/chatkit");
     ///         break;
     ///     }
     /// }
