@@ -16,6 +16,8 @@ pub struct Played {
     pub method: String,
     /// The address.
     pub url: String,
+    /// The headers of the request.
+    pub headers: BTreeMap<String, String>,
     /// What was asked.
     pub body: Payload,
     /// The head of the response; none where nothing came.
@@ -76,11 +78,12 @@ impl Exchanges {
             at,
             method,
             url,
+            headers,
             body,
             ..
         } = line
         {
-            let played = Played::asked(number, at, method, url, body);
+            let played = Played::asked(number, at, method, url, headers, body);
             self.open.insert(number, played);
             return None;
         }
@@ -110,12 +113,20 @@ impl Iterator for Exchanges {
 }
 
 impl Played {
-    fn asked(number: u64, at: f64, method: String, url: String, body: Payload) -> Self {
+    fn asked(
+        number: u64,
+        at: f64,
+        method: String,
+        url: String,
+        headers: BTreeMap<String, String>,
+        body: Payload,
+    ) -> Self {
         Self {
             number,
             at,
             method,
             url,
+            headers,
             body,
             response: None,
             events: Vec::new(),

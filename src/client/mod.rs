@@ -34,7 +34,7 @@ pub use raw::{Access, RawAnswer, RawEnd, RawMethod, RawRequest};
 pub use rest::{ItemQuery, Rest, ThreadQuery};
 pub use secret::secret_expiry;
 pub use turn::{Frame, Received, Turn};
-pub use upload::Upload;
+pub use upload::{Carriage, Upload};
 pub use words::address;
 
 // What `Endpoint` and `Options` are made of, so that a command needs no HTTP library of its own.

@@ -112,6 +112,45 @@ impl Backend {
     }
 }
 
+/// How the bytes of an upload went, for whoever writes it down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carriage {
+    /// Whether `attachments.create` came before it, which the attachment answered.
+    pub is_announced: bool,
+    /// Whether the bytes are the field `file` of a form.
+    pub is_form: bool,
+    /// The method.
+    pub method: UploadMethod,
+    /// The address.
+    pub url: String,
+}
+
+impl Backend {
+    /// How the bytes went of an upload that this attachment came of.
+    pub fn carriage(&self, attachment: &Attachment) -> Carriage {
+        let direct = match &self.inner.target {
+            Target::SelfHosted { upload_url, .. } => upload_url.as_ref(),
+            Target::Hosted { files, .. } => Some(files),
+        };
+        let announced = second_phase(attachment).ok().filter(|_| direct.is_none());
+        let Some((descriptor, shape)) = announced else {
+            return Carriage {
+                is_announced: false,
+                is_form: true,
+                method: UploadMethod::Post,
+                url: direct.map_or_else(|| self.describe(), Url::to_string),
+            };
+        };
+        let url = self.inner.url().join(&descriptor.url);
+        Carriage {
+            is_announced: true,
+            is_form: matches!(shape, Shape::Form),
+            method: descriptor.method,
+            url: url.map_or(descriptor.url, String::from),
+        }
+    }
+}
+
 impl Inner {
     /// Posts a file as the field `file` of a form, which the attachment answers.
     async fn form(

@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use tempfile::NamedTempFile;
 
-use super::Step;
-use crate::cancel::Cancel;
-use crate::cassette::url_path;
-use crate::client::{Backend, Upload};
+use super::send::Line;
+use super::{Step, form};
+use crate::cassette::{Payload, Played, url_path};
+use crate::client::Upload;
 use crate::error::{Error, Result};
 use crate::protocol::{Attachment, Event, ItemKind, Operation};
 
@@ -50,27 +50,40 @@ impl Files {
         self.0.get(id)
     }
 
-    /// An attachment that a document brought, and the bytes that were put where it said.
+    /// An attachment that a document brought, and the bytes that were put where it said, or that
+    /// were posted with the form that it answers.
     fn announced(&mut self, step: &Step, places: &mut HashMap<String, String>) {
-        if step.operation.is_none()
-            && let Some(id) = places.get(url_path(&step.played.url))
-            && let Some(file) = self.0.get_mut(id)
-        {
-            let bytes = step.played.body.to_bytes();
-            file.bytes = Some(bytes).filter(|bytes| !bytes.is_empty());
+        let is_upload = step.operation.is_none()
+            && matches!(step.played.method.as_str(), "POST" | "PUT")
+            && matches!(step.status(), Some(200..300));
+        if is_upload && let Some(id) = places.get(url_path(&step.played.url)) {
+            self.fill(id, bytes(&step.played));
         }
-        let is_upload = matches!(step.operation, None | Some(Operation::CreateAttachment));
-        let Some((_, body)) = step.played.document.as_ref().filter(|_| is_upload) else {
+        if !is_upload && step.operation != Some(Operation::CreateAttachment) {
+            return;
+        }
+        let Some((_, body)) = &step.played.document else {
             return;
         };
         let Ok(attachment) = serde_json::from_str::<Attachment>(body.as_str()) else {
             return;
         };
-        if let Some(descriptor) = &attachment.upload_descriptor {
-            let place = url_path(&descriptor.url).to_owned();
+        self.add(&attachment);
+        if is_upload {
+            self.fill(attachment.id.as_str(), form_file(&step.played));
+            return;
+        }
+        let descriptor = attachment.upload_descriptor.map(|it| it.url);
+        if let Some(url) = descriptor.or(attachment.upload_url) {
+            let place = url_path(&url).to_owned();
             places.insert(place, attachment.id.to_string());
         }
-        self.add(&attachment);
+    }
+
+    fn fill(&mut self, id: &str, bytes: Option<Vec<u8>>) {
+        if let (Some(file), Some(bytes)) = (self.0.get_mut(id), bytes) {
+            file.bytes = Some(bytes);
+        }
     }
 
     /// The attachments of a message that the backend repeated.
@@ -101,6 +114,19 @@ impl Files {
     }
 }
 
+/// The file that an upload carried, in a form or as it is, if the recording has it.
+fn bytes(upload: &Played) -> Option<Vec<u8>> {
+    match &upload.body {
+        Payload::Omitted(_) => None,
+        body => form_file(upload).or_else(|| Some(body.to_bytes())),
+    }
+}
+
+fn form_file(upload: &Played) -> Option<Vec<u8>> {
+    let content_type = upload.headers.get("content-type")?;
+    form::file(content_type, &upload.body.to_bytes())
+}
+
 impl Recorded {
     /// What nothing is known of.
     pub fn unknown() -> Self {
@@ -126,11 +152,7 @@ impl Recorded {
     ///
     /// # Errors
     /// It cannot be written for the upload, or the backend does not take it.
-    pub async fn upload(
-        &self,
-        backend: &Backend,
-        cancel: &Cancel,
-    ) -> Result<(String, Option<String>)> {
+    pub async fn upload(&self, line: &mut Line<'_>) -> Result<(String, Option<String>)> {
         let content = self.content();
         let failed = |error| Error::io("cannot write a file for its upload", error);
         let mut file = NamedTempFile::new().map_err(failed)?;
@@ -141,7 +163,11 @@ impl Recorded {
             mime_type: self.mime_type.clone(),
             size: content.len() as u64,
         };
-        let attachment = backend.upload(&upload, |_| {}, cancel).await?;
+        let attachment = line.backend.upload(&upload, |_| {}, line.cancel).await?;
+        // What stands in for a file is none that a recording should have.
+        if self.bytes.is_some() {
+            line.uploaded(&attachment, &upload, &content)?;
+        }
         let note = self.bytes.is_none().then(|| {
             format!(
                 "the recording does not have the bytes of {}: {} others stand in",

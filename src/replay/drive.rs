@@ -305,7 +305,7 @@ impl<'a> Driver<'a> {
             }
             let file = self.reference.files.get(id);
             let file = file.cloned().unwrap_or_else(Recorded::unknown);
-            let uploaded = file.upload(self.line.backend, self.line.cancel).await;
+            let uploaded = file.upload(&mut self.line).await;
             let (live, note) = uploaded.map_err(No::Failed)?;
             self.side.known.id(&live);
             self.ids.set(id, &live);

@@ -218,6 +218,7 @@ impl Writer<'_> {
             at: 0.0,
             method: "POST".into(),
             url: String::new(),
+            headers: BTreeMap::new(),
             body: payload(body),
             response: None,
             events: Vec::new(),

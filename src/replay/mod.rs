@@ -7,6 +7,7 @@
 mod attach;
 mod compare;
 mod drive;
+mod form;
 mod ids;
 mod items;
 mod known;

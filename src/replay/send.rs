@@ -3,13 +3,18 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use serde_json::json;
 
+use super::form;
 use super::row::{End, Take};
 use crate::cancel::Cancel;
 use crate::cassette::{Exchange, Frames, Outcome, Recorder};
-use crate::client::{Backend, Head, RawAnswer, RawEnd, RawRequest};
+use crate::client::{Backend, Head, RawAnswer, RawEnd, RawRequest, Upload};
 use crate::error::{Error, Result};
-use crate::protocol::Operation;
+use crate::protocol::{Attachment, Operation};
+
+/// The headers that are written down of a request, and of an answer that the client read.
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
 /// The largest answer that is read, in bytes; what is longer has no end that anybody waits for.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
@@ -33,9 +38,8 @@ impl Line<'_> {
     /// The backend was not reached, did not begin to answer in time, or Ctrl-C.
     pub async fn exchange(&mut self, operation: Operation, body: &[u8]) -> Result<Take> {
         let url = self.backend.describe();
-        let headers = [("content-type", "application/json")];
         let exchange = match &mut self.tape {
-            Some(tape) => Some(tape.request(&url, headers, body)?),
+            Some(tape) => Some(tape.request(&url, JSON, body)?),
             None => None,
         };
         let begun = Instant::now();
@@ -50,6 +54,45 @@ impl Line<'_> {
         let take = self.read(answer, operation, exchange, begun).await?;
         self.over(&take, exchange)?;
         Ok(take)
+    }
+
+    /// Writes down a file that the backend took, so that the new recording has its bytes, too.
+    ///
+    /// Of an upload the client tells no more than that it was taken, so that of the heads of its
+    /// answers only that is written.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn uploaded(&mut self, attachment: &Attachment, file: &Upload, bytes: &[u8]) -> Result<()> {
+        let Some(tape) = &mut self.tape else {
+            return Ok(());
+        };
+        let way = self.backend.carriage(attachment);
+        let answer = json!(attachment).to_string();
+        if way.is_announced {
+            let params = json!({"name": file.name, "size": file.size, "mime_type": file.mime_type});
+            let asked = json!({"type": Operation::CreateAttachment.name(), "params": params});
+            let url = self.backend.describe();
+            let exchange = tape.request(&url, JSON, asked.to_string().as_bytes())?;
+            tape.response(exchange, 200, JSON)?;
+            tape.document(exchange, answer.as_bytes())?;
+            tape.end(exchange, Outcome::Complete, None)?;
+        }
+        let (media_type, body) = if way.is_form {
+            form::holding(&file.name, &file.mime_type, bytes)
+        } else {
+            (file.mime_type.clone(), bytes.to_vec())
+        };
+        let body = tape.redactor().bytes(&body);
+        let headers = [("content-type", media_type.as_str())];
+        let exchange = tape.ask(way.method.as_str(), &way.url, headers, body)?;
+        if way.is_announced {
+            tape.response(exchange, 200, [])?;
+        } else {
+            tape.response(exchange, 200, JSON)?;
+            tape.document(exchange, answer.as_bytes())?;
+        }
+        tape.end(exchange, Outcome::Complete, None)
     }
 
     async fn read(

@@ -232,6 +232,66 @@ fn a_file_is_uploaded_again_and_what_stands_in_for_it_is_told() {
         .code(0);
 }
 
+/// The requests of a recording that carry this text, by their method and path.
+fn carrying(talk: &Path, text: &str) -> Vec<String> {
+    let requests = of_kind(talk, "request").into_iter();
+    let files = requests.filter(|it| it["body"].to_string().contains(text));
+    files
+        .map(|it| format!("{} {}", it["method"], it["url"]))
+        .collect()
+}
+
+#[test]
+fn the_bytes_of_a_file_are_sent_again_and_an_update_keeps_them() {
+    let (_note, note) = file("note.txt", "the words of a note");
+    for is_direct in [false, true] {
+        let server = mock("1", &[]);
+        let (_folder, talk) = proxied(&server, |proxy| {
+            let (url, files) = (proxy.endpoint(), format!("{}/files", proxy.url));
+            let mut args = vec!["send", "--url", &url, "read this"];
+            args.extend(["--attach", note.to_str().unwrap()]);
+            args.extend(
+                is_direct
+                    .then_some(["--upload-url", &files])
+                    .into_iter()
+                    .flatten(),
+            );
+            chatkit(args).code(0);
+        });
+        assert_eq!(carrying(&talk, "the words of a note").len(), 1);
+        // The first replay updates what a proxy wrote, the second what the first one wrote.
+        for seed in ["2", "3"] {
+            let other = mock(seed, &[]);
+            let files = format!("{}/files", other.url);
+            let mut args = vec!["--update"];
+            args.extend(
+                is_direct
+                    .then_some(["--upload-url", &files])
+                    .into_iter()
+                    .flatten(),
+            );
+            let run = against(&talk, &other.endpoint(), &args).code(0);
+            assert!(!run.stderr.contains("stand in"), "{}", run.stderr);
+            let carried = carrying(&talk, "the words of a note");
+            assert_eq!(carried.len(), 1, "{carried:?}");
+            assert!(carried[0].contains(&other.url), "{carried:?}");
+        }
+        let path = talk.to_str().unwrap();
+        let rule = ["attachments/upload", "attachments/direct-upload"][usize::from(is_direct)];
+        chatkit([
+            "check",
+            "--recording",
+            path,
+            "--only",
+            rule,
+            "--require",
+            rule,
+        ])
+        .code(0);
+        chatkit(["check", "--recording", path, "--only", "attachments"]).code(0);
+    }
+}
+
 #[test]
 fn a_message_to_an_older_thread_begins_a_new_one() {
     let server = mock("1", &[]);
