@@ -10,9 +10,6 @@ use serde_json::Value;
 
 use super::{DecodeError, Extra, Object, Source, from_value};
 
-const OUTPUT_TEXT: &str = "output_text";
-const ANNOTATION: &str = "annotation";
-
 /// A part of an assistant's message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputText {
@@ -58,10 +55,13 @@ shape! {
 }
 
 impl OutputText {
+    /// The known type.
+    pub const TYPE: &'static str = "output_text";
+
     /// A part of this text without annotations.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
-            kind: OUTPUT_TEXT.to_owned(),
+            kind: Self::TYPE.to_owned(),
             text: text.into(),
             annotations: Vec::new(),
             extra: Extra::default(),
@@ -70,15 +70,18 @@ impl OutputText {
 
     /// Whether it is of a type that this version does not know, and has no text to show.
     pub fn is_foreign(&self) -> bool {
-        self.kind != OUTPUT_TEXT && self.text.is_empty()
+        self.kind != Self::TYPE && self.text.is_empty()
     }
 }
 
 impl Annotation {
+    /// The known type.
+    pub const TYPE: &'static str = "annotation";
+
     /// A reference to `source`, after the character `index` of the text.
     pub fn new(source: Source, index: Option<u64>) -> Self {
         Self {
-            kind: ANNOTATION.to_owned(),
+            kind: Self::TYPE.to_owned(),
             source: Some(source),
             index,
             extra: Extra::default(),
@@ -88,8 +91,8 @@ impl Annotation {
 
 impl<'de> Deserialize<'de> for OutputText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (kind, mut fields) = untag(deserializer, OUTPUT_TEXT)?;
-        if kind == OUTPUT_TEXT {
+        let (kind, mut fields) = untag(deserializer, Self::TYPE)?;
+        if kind == Self::TYPE {
             let TextFields {
                 text,
                 annotations,
@@ -114,8 +117,8 @@ impl<'de> Deserialize<'de> for OutputText {
 
 impl<'de> Deserialize<'de> for Annotation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (kind, mut fields) = untag(deserializer, ANNOTATION)?;
-        if kind == ANNOTATION {
+        let (kind, mut fields) = untag(deserializer, Self::TYPE)?;
+        if kind == Self::TYPE {
             let AnnotationFields {
                 source,
                 index,
@@ -139,7 +142,7 @@ impl<'de> Deserialize<'de> for Annotation {
 
 impl Serialize for OutputText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let is_known = self.kind == OUTPUT_TEXT;
+        let is_known = self.kind == Self::TYPE;
         let has_text = is_known || !self.text.is_empty();
         let has_annotations = is_known || !self.annotations.is_empty();
         let mut map = serializer.serialize_map(None)?;

@@ -8,7 +8,7 @@ use super::persistence::rows;
 use crate::check::evidence::{Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::is_hidden;
-use crate::protocol::{Event, ItemId, ItemKind, Level, Operation, ThreadId};
+use crate::protocol::{Event, ItemId, ItemKind, Operation, ThreadId};
 use crate::transcript::Violation;
 
 const NONE: &str = "no stream came";
@@ -59,33 +59,6 @@ pub(super) fn event_shape(evidence: &Evidence) -> Verdict {
                 let expected = "the fields that the type has";
                 review.find(Finding::at(exchange, frame, error.to_string(), expected));
             }
-        }
-    }
-    review.verdict(NONE)
-}
-
-pub(super) fn known_events(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    for exchange in evidence.turns() {
-        for (frame, event) in exchange.events() {
-            let unknown = match event {
-                Event::Unknown(unknown) => Some(format!("an event of type {}", unknown.kind)),
-                Event::Notice(notice) => match &notice.level {
-                    Level::Other(level) => Some(format!("a notice of level {level}")),
-                    _ => None,
-                },
-                Event::ItemAdded(body) | Event::ItemDone(body) | Event::ItemReplaced(body) => {
-                    match &body.item.kind {
-                        ItemKind::Unknown(unknown) => {
-                            Some(format!("an item of type {}", unknown.kind))
-                        }
-                        _ => None,
-                    }
-                }
-                _ => None,
-            };
-            let expected = "a type of openai-chatkit 1.6.5";
-            review.check(unknown.map(|found| Finding::at(exchange, frame, found, expected)));
         }
     }
     review.verdict(NONE)

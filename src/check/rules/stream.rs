@@ -1,9 +1,10 @@
 //! The order and the meaning of events.
 
 use super::events::{
-    ends_with_an_answer, event_shape, hidden_items, known_events, left_open, no_errors, own_ids,
-    own_thread, stream_options, thread_created_first, user_message_first, violations,
+    ends_with_an_answer, event_shape, hidden_items, left_open, no_errors, own_ids, own_thread,
+    stream_options, thread_created_first, user_message_first, violations,
 };
+use super::known::{known_events, known_parts};
 use super::said::message_as_sent;
 use super::threads::{thread_created_once, thread_updated};
 use super::times::{iso_times, times};
@@ -60,10 +61,18 @@ pub(super) const RULES: &[Rule] = &[
     rule!(
         "stream/known-events",
         Should,
-        "events are of types that clients know",
+        "events, and what stands in them, are of types that clients know",
         TYPES,
         "send only the types of the protocol; what is for your own page goes into client_effect",
         known_events
+    ),
+    rule!(
+        "stream/known-parts",
+        Must,
+        "the parts of a message are of types that clients show",
+        "openai-chatkit 1.6.5, types.py: AssistantMessageContent is of type output_text, UserMessageContent is input_text or input_tag, and nothing else is taken for a part",
+        "name the parts of the assistant's messages output_text, those of the user's input_text and input_tag; what has another type is not shown",
+        known_parts
     ),
     rule!(
         "stream/thread-created-first",

@@ -32,6 +32,10 @@ pub(super) const ROWS: &[Row] = &[
             |_| json!({"type": "thread.mood", "mood": "good"}),
         );
     }),
+    Row {
+        rule: "stream/known-parts",
+        act: Act::Json(|_, json| rename_parts(json)),
+    },
     event!("stream/thread-created-first", |stage, event| {
         if event["type"] != "thread.created" {
             stage.send(event);
@@ -156,6 +160,20 @@ pub(super) const ROWS: &[Row] = &[
         stage.send(event);
     }),
 ];
+
+/// The parts of the assistant's messages are of a type that another API has.
+fn rename_parts(json: &mut Value) {
+    match json {
+        Value::Object(fields) => {
+            if fields.get("type").is_some_and(|kind| kind == "output_text") {
+                fields["type"] = json!("text");
+            }
+            fields.values_mut().for_each(rename_parts);
+        }
+        Value::Array(values) => values.iter_mut().for_each(rename_parts),
+        _ => {}
+    }
+}
 
 fn kind(event: &Value) -> &str {
     event["type"].as_str().unwrap_or_default()
