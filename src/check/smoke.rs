@@ -4,15 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::barred::{refused, unreached};
-use super::cookie;
-use super::evidence::{Budget, Evidence, Exchange};
-use super::probe::{clean_up, smoke_turn};
-use super::rule::Severity;
+use super::evidence::{Evidence, Exchange};
+use super::judge::Report;
+use super::rule::Rule;
 use super::rules;
-use super::wire::Wire;
-use crate::cancel::Cancel;
-use crate::client::Backend;
 use crate::error::{Error, Result};
 use crate::plural::plural;
 use crate::protocol::Operation;
@@ -32,11 +27,10 @@ pub struct Smoke {
     pub characters: usize,
     /// Why it failed, if it did.
     pub failure: Option<String>,
-    /// The threads that could not be removed.
-    pub left: Vec<String>,
 }
 
-/// The rules that even a short check asks; the others need more than it tries.
+/// The rules that even a short check asks, of which the first that fails is its line of result;
+/// the others need more than it tries.
 const ASKED: &[&str] = &[
     "transport/stream-content-type",
     "transport/json-frames",
@@ -45,6 +39,7 @@ const ASKED: &[&str] = &[
     "requests/threads.get_by_id",
     "requests/threads.delete",
     "stream/event-shape",
+    "stream/known-parts",
     "stream/left-open",
     "stream/no-errors",
     "stream/ends-with-an-answer",
@@ -52,85 +47,33 @@ const ASKED: &[&str] = &[
     "persistence/delete",
     "speed/first-event",
     "speed/turn",
+    "stream/thread-created-first",
 ];
 
-/// Makes the short check.
-///
-/// # Errors
-/// The backend was not reached or lets nobody in, or we were told to stop.
-pub async fn smoke(
-    backend: &Backend,
-    message: &str,
-    budget: Budget,
-    keeps: bool,
-    cancel: &Cancel,
-) -> Result<Smoke> {
-    let wire = Wire::new(backend, budget, cancel);
-    let turn = smoke_turn(&wire, message, keeps).await;
-    let left = if keeps {
-        Vec::new()
-    } else {
-        clean_up(&wire).await
-    };
-    if let Some(error) = turn?.error {
-        return Err(unreached(error, backend));
-    }
-    let log = wire.into_log();
-    let evidence = Evidence {
-        subject: backend.describe(),
-        budget,
-        gaps: (log.patience.trouble(&log.limited).into_iter())
-            .chain(cookie::trouble(&log.exchanges))
-            .collect(),
-        exchanges: log.exchanges,
-        ..Evidence::default()
-    };
-    match refused(&evidence) {
-        Some(error) => Err(error),
-        None => Ok(Smoke {
-            left,
-            ..outcome(&evidence)
-        }),
-    }
-}
-
-fn outcome(evidence: &Evidence) -> Smoke {
-    let turn = evidence
-        .exchanges
-        .iter()
-        .find(|it| it.operation() == Some(Operation::CreateThread));
-    let since = |exchange: &Exchange, at: Duration| at.saturating_sub(exchange.sent);
-    let first = turn.and_then(|turn| Some(since(turn, turn.frames.first()?.at)));
-    Smoke {
-        first_event: first.unwrap_or_default(),
-        first_text: turn.and_then(|turn| Some(since(turn, rules::first_text_of(turn)?.at))),
-        turn: turn.map(|turn| since(turn, turn.ended)).unwrap_or_default(),
-        events: turn.map_or(0, |turn| turn.frames.len()),
-        characters: turn.map_or(0, |turn| turn.fold.answer().chars().count()),
-        failure: failure(evidence),
-        left: Vec::new(),
-    }
-}
-
-fn failure(evidence: &Evidence) -> Option<String> {
-    if let Some(gap) = evidence.gaps.first() {
-        return Some(gap.what.clone());
-    }
-    let rules = rules::all().filter(|rule| ASKED.contains(&rule.id));
-    for rule in rules.filter(|rule| rule.severity == Severity::Must) {
-        if let super::rule::Verdict::Failed(findings) = (rule.judge)(evidence) {
-            let finding = findings.first.first()?;
-            let place = match finding.frame {
-                Some(frame) => format!("{}, frame {frame}", finding.operation),
-                None => finding.operation.clone(),
-            };
-            return Some(format!("{}: {place}: {}", rule.id, finding.found));
-        }
-    }
-    None
+/// The rules of a short check.
+pub fn smoke_rules() -> Vec<&'static Rule> {
+    ASKED.iter().filter_map(|id| rules::find(id)).collect()
 }
 
 impl Smoke {
+    /// What a short check saw, and what its rules say about it.
+    pub fn of(evidence: &Evidence, report: &Report) -> Self {
+        let turn = evidence
+            .exchanges
+            .iter()
+            .find(|it| it.operation() == Some(Operation::CreateThread));
+        let since = |exchange: &Exchange, at: Duration| at.saturating_sub(exchange.sent);
+        let first = turn.and_then(|turn| Some(since(turn, turn.frames.first()?.at)));
+        Self {
+            first_event: first.unwrap_or_default(),
+            first_text: turn.and_then(|turn| Some(since(turn, rules::first_text_of(turn)?.at))),
+            turn: turn.map(|turn| since(turn, turn.ended)).unwrap_or_default(),
+            events: turn.map_or(0, |turn| turn.frames.len()),
+            characters: turn.map_or(0, |turn| turn.fold.answer().chars().count()),
+            failure: failure(report),
+        }
+    }
+
     /// The outcome for machines.
     pub fn to_json(&self, subject: &str) -> serde_json::Value {
         json!({
@@ -165,6 +108,23 @@ impl Smoke {
             plural(self.characters, "character"),
         ))
     }
+}
+
+fn failure(report: &Report) -> Option<String> {
+    if let Some(trouble) = report.troubles.first() {
+        return Some(trouble.what.clone());
+    }
+    let mut failed = report
+        .judged
+        .iter()
+        .filter(|judged| judged.fails(report.fail_on));
+    let judged = failed.next()?;
+    let finding = judged.findings()?.first.first()?;
+    let place = match finding.frame {
+        Some(frame) => format!("{}, frame {frame}", finding.operation),
+        None => finding.operation.clone(),
+    };
+    Some(format!("{}: {place}: {}", judged.rule.id, finding.found))
 }
 
 fn milliseconds(time: Duration) -> u64 {

@@ -194,6 +194,12 @@ impl<'a> Wire<'a> {
         self.book().threads.clone()
     }
 
+    /// Whether an answer ever came to its end.
+    pub fn is_answered(&self) -> bool {
+        let book = self.book();
+        book.exchanges.iter().any(|it| it.end == End::Complete)
+    }
+
     /// Notes that a thread is gone.
     pub fn forget(&self, id: &str) {
         let mut book = self.book();

@@ -135,7 +135,8 @@ impl Machine {
             }
             let output = self.bash(run, &variables(step, &inputs, self.port));
             if !output.status.success() {
-                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                let said = [output.stdout, output.stderr].concat();
+                let said = String::from_utf8_lossy(&said).into_owned();
                 return Err((output.status.code().unwrap(), said));
             }
         }
@@ -297,6 +298,8 @@ fn the_action_fails_with_the_exit_code_of_the_check() {
     let (code, said) = failed.unwrap_err();
     assert_eq!(code, 5, "{said}");
     assert!(said.contains("cannot reach"), "{said}");
+    let annotation = "::error title=chatkit check::cannot reach";
+    assert!(said.contains(annotation), "{said}");
 }
 
 #[test]

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 
 pub(super) use elicit::find_actions;
 pub(super) use strangers::TITLE as STRANGERS_TITLE;
-pub(super) use talk::smoke as smoke_turn;
 
 use super::barred::barred;
 use super::cookie;
@@ -29,6 +28,8 @@ use crate::error::{Error, Result};
 
 /// How long the removal of what was left behind may take, and how many threads go at once.
 const CLEAN_UP: Duration = Duration::from_secs(15);
+/// The same, of a backend that never brought an answer to its end: a person waits.
+const HASTY_CLEAN_UP: Duration = Duration::from_secs(2);
 const AT_ONCE: usize = 8;
 
 /// Why hosted `ChatKit` is asked for little.
@@ -119,12 +120,32 @@ pub struct Seen {
 pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen> {
     let wire = Wire::new(backend, plan.budget, cancel);
     let tried = try_all(&wire, plan).await;
+    seen(wire, plan, tried).await
+}
+
+/// Tries one turn, reads it back, and removes it.
+///
+/// # Errors
+/// [`Error::Interrupted`], after the removal.
+pub async fn smoke(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen> {
+    let wire = Wire::new(backend, plan.budget, cancel);
+    let turn = talk::smoke(&wire, &plan.messages.any, plan.keeps).await;
+    seen(
+        wire,
+        plan,
+        turn.map(|turn| (BTreeMap::new(), turn.error, None)),
+    )
+    .await
+}
+
+async fn seen(wire: Wire<'_>, plan: &Plan, tried: Result<Tried>) -> Result<Seen> {
     let left = if plan.keeps {
         Vec::new()
     } else {
         clean_up(&wire).await
     };
     let (untried, error, dead) = tried?;
+    let backend = wire.backend;
     let log = wire.into_log();
     let limited = log.patience.trouble(&log.limited);
     // A first turn that was refused for this reason needs no second word.
@@ -242,7 +263,7 @@ async fn one(stage: &Stage<'_>, probe: Probe, first: &Reply) -> (Probe, Result<O
 
 /// Removes the threads that are left, even when we were told to stop: they are somebody's data.
 /// Returns those that are left then.
-pub(super) async fn clean_up(wire: &Wire<'_>) -> Vec<String> {
+async fn clean_up(wire: &Wire<'_>) -> Vec<String> {
     let cancel = Cancel::new();
     let own = &Wire::new(wire.backend, wire.budget, &cancel);
     let removals = futures_util::stream::iter(wire.leftovers()).map(|thread| async move {
@@ -259,8 +280,13 @@ pub(super) async fn clean_up(wire: &Wire<'_>) -> Vec<String> {
         }
     });
     let all = removals.buffer_unordered(AT_ONCE).collect::<()>();
+    let limit = if wire.is_answered() {
+        CLEAN_UP
+    } else {
+        HASTY_CLEAN_UP
+    };
     // What took too long is among the leftovers still.
-    let _ = tokio::time::timeout(CLEAN_UP, all).await;
+    let _ = tokio::time::timeout(limit, all).await;
     let left = wire.leftovers();
     left.iter().map(ToString::to_string).collect()
 }

@@ -27,7 +27,7 @@ Rules are must, should or may; only must fails the run, unless --fail-on says ot
 Threads that the check makes are deleted, also after Ctrl-C.")]
 pub struct CheckArgs {
     /// Start a thread, get an answer, read it back, clean up: one line of result
-    #[arg(long, conflicts_with_all = ["only", "skip", "require", "recording", "baseline", "write_baseline", "reports"])]
+    #[arg(long, conflicts_with_all = ["only", "skip", "require", "recording", "baseline", "write_baseline"])]
     pub smoke: bool,
 
     /// Ask this rule or group only (repeatable)

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::Context;
 use super::connect::{Connection, RestConnection};
-use crate::check::{self, Baseline, Evidence, Plan, Report, Rule, Selection, Sheet};
+use crate::check::{self, Baseline, Evidence, Plan, Report, Rule, Sheet};
 use crate::config::CheckSettings;
 use crate::error::{Error, Result};
 use crate::plural::plural;
@@ -31,8 +31,7 @@ pub async fn run(args: CheckArgs, context: Context<'_>) -> Result<()> {
     if let Some(id) = &args.explain {
         return explain(id, context.ui);
     }
-    let selection = args.selection();
-    let rules = selection.rules()?;
+    let rules = args.selection().rules()?;
     if args.list {
         return list(&rules, context.ui);
     }
@@ -50,18 +49,9 @@ pub async fn run(args: CheckArgs, context: Context<'_>) -> Result<()> {
         Some(path) => (check::of_recording(path, args.budget())?, None),
         None => look(&args, &rules, &mut context).await?,
     };
-    let report = Report {
-        judged: check::judge(&rules, &selection, &baseline, &evidence),
-        subject: evidence.subject.clone(),
-        requests: evidence.exchanges.len(),
-        took: start.elapsed(),
-        fail_on: args.fail_on(),
-        troubles: evidence.troubles(),
-        barred: evidence.barred.as_ref().map(check::Barred::words),
-        speed: check::Speed::of(&evidence),
-    };
+    let report = args.report(&evidence, &rules, &baseline, start);
     let sheet = sheet(&context);
-    finish(&args, &selection, &baseline, &report, sheet, context.ui)?;
+    finish(&args, &baseline, &report, sheet, context.ui)?;
     match (
         error.or_else(|| check::refused(&evidence)),
         report.failure(),
@@ -110,16 +100,24 @@ fn sessions(connection: RestConnection) -> check::Sessions {
     }
 }
 
+/// One turn, told in one line; reports hold the rules that are asked of it.
 async fn smoke(args: &CheckArgs, context: Context<'_>) -> Result<()> {
-    let Connection {
-        backend,
-        check: settings,
-        ..
-    } = &context.connect().await?;
-    let message = args.message(settings, SMOKE);
-    let outcome = check::smoke(backend, &message, args.budget(), args.keep, &context.cancel);
-    let outcome = outcome.await?;
-    warn_of(&outcome.left, context.ui);
+    let start = Instant::now();
+    let Connection { backend, check, .. } = &context.connect().await?;
+    let mut plan = args.plan(std::collections::BTreeSet::new(), check.clone(), None);
+    plan.messages.any = args.message(check, SMOKE);
+    let seen = check::smoke(backend, &plan, &context.cancel).await?;
+    warn_of(&seen.left, context.ui);
+    let rules = check::smoke_rules();
+    let evidence = seen.evidence;
+    let report = args.report(&evidence, &rules, &Baseline::default(), start);
+    for wanted in &args.reports {
+        reports::write(wanted, &report, context.ui)?;
+    }
+    if let Some(error) = seen.error {
+        return Err(error);
+    }
+    let outcome = check::Smoke::of(&evidence, &report);
     let subject = backend.describe();
     if context.ui.is_json() {
         context.ui.json(&outcome.to_json(&subject))?;
@@ -143,7 +141,6 @@ fn sheet(context: &Context<'_>) -> Sheet {
 
 fn finish(
     args: &CheckArgs,
-    selection: &Selection,
     baseline: &Baseline,
     report: &Report,
     sheet: Sheet,
@@ -166,8 +163,8 @@ fn finish(
         reports::save(path, &text)?;
         ui.note(Style::Dim, &format!("baseline: {}", path.display()));
     }
-    if !selection.skip.is_empty() {
-        ui.detail(&format!("not asked: {}", selection.skip.join(", ")));
+    if !args.skip.is_empty() {
+        ui.detail(&format!("not asked: {}", args.skip.join(", ")));
     }
     ui.flush()
 }
@@ -194,6 +191,26 @@ fn explain(id: &str, ui: &mut Ui) -> Result<()> {
 }
 
 impl CheckArgs {
+    /// What the rules say about the evidence.
+    fn report(
+        &self,
+        evidence: &Evidence,
+        rules: &[&'static Rule],
+        baseline: &Baseline,
+        start: Instant,
+    ) -> Report {
+        Report {
+            judged: check::judge(rules, &self.selection(), baseline, evidence),
+            subject: evidence.subject.clone(),
+            requests: evidence.exchanges.len(),
+            took: start.elapsed(),
+            fail_on: self.fail_on(),
+            troubles: evidence.troubles(),
+            barred: evidence.barred.as_ref().map(check::Barred::words),
+            speed: check::Speed::of(evidence),
+        }
+    }
+
     /// What any answer will do for.
     fn message(&self, settings: &CheckSettings, usual: &str) -> String {
         let message = self.message.clone().or_else(|| settings.message.clone());

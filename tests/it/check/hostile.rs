@@ -75,6 +75,23 @@ fn a_stream_without_an_end_is_left() {
 }
 
 #[test]
+fn what_has_no_end_is_not_waited_for_to_remove_a_thread() {
+    let url = server(|stream| {
+        head(stream, "text/event-stream");
+        let created = crate::backend::created();
+        let _ = stream.write_all(format!("data: {created}\n\n").as_bytes());
+        while stream.write_all(b": still here\n\n").is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    let begun = Instant::now();
+    check(&url, &["--max-turn", "500ms", "--smoke"])
+        .stderr_has("the thread thr_1 could not be removed")
+        .code(3);
+    assert!(begun.elapsed() < Duration::from_secs(12));
+}
+
+#[test]
 fn an_answer_of_ten_gigabytes_is_not_held() {
     let document = server(|stream| {
         let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10737418240\r\n\r\n";

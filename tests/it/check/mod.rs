@@ -99,6 +99,22 @@ fn a_smoke_check_cleans_up() {
 }
 
 #[test]
+fn a_smoke_check_sees_a_thread_that_is_not_told_first() {
+    let message = crate::backend::message("m1", "hi");
+    let mut thread = crate::backend::thread("thr_1", None);
+    thread["items"]["data"] = json!([message]);
+    let backend = Backend::new([
+        Reply::Events(vec![done(&message), created()]),
+        Reply::Json(200, thread),
+        Reply::Json(200, json!({})),
+        Reply::Json(404, json!({"error": {"message": "no such thread"}})),
+    ]);
+    chatkit(["check", "--smoke", "--url", &backend.url()])
+        .error("stream/thread-created-first: threads.create, frame 1: another event comes first")
+        .code(3);
+}
+
+#[test]
 fn a_smoke_check_says_what_is_wrong() {
     let mut frames = vec![created()];
     frames.extend(streamed("a1", &["Hel", "lo"]).into_iter().take(3));
@@ -106,6 +122,35 @@ fn a_smoke_check_says_what_is_wrong() {
     chatkit(["check", "--smoke", "--url", &backend.url()])
         .error("requests/threads.get_by_id: threads.get_by_id: missing field `id`")
         .code(3);
+}
+
+#[test]
+fn a_smoke_check_writes_the_reports_that_are_wanted() {
+    let frames = [created()].into_iter().chain(streamed("a1", &["Hi"]));
+    let whole = frames.clone().collect();
+    let cut = frames.take(3).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("smoke.xml");
+    let junit = format!("junit={}", path.display());
+    for (reply, found, code) in [
+        (Reply::Events(cut), "stream/left-open (must)::request 1", 3),
+        (
+            Reply::Cut(whole),
+            "transport/whole-answers (must)::request 1",
+            3,
+        ),
+        (Reply::Json(401, json!({})), "chatkit check::", 4),
+    ] {
+        let backend = Backend::new([reply]);
+        let url = backend.url();
+        let args = ["check", "--smoke", "--url", &url, "--report", "github"];
+        let run = chatkit(args.into_iter().chain(["--report", &junit])).code(code);
+        let expected = format!("::error title={found}");
+        assert!(run.stdout.contains(&expected), "{}", run.stdout);
+        assert!(!run.stdout.contains("ok: "), "{}", run.stdout);
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(written.contains("<failure"), "{written}");
+    }
 }
 
 #[test]
