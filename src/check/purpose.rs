@@ -21,6 +21,8 @@ pub enum Purpose {
     AfterCancel,
     /// The thread was deleted before.
     Gone,
+    /// A thread that the renaming and the deletion of another must leave as it is.
+    Bystander,
     /// The attachment that it carries was deleted before.
     GoneAttachment,
     /// Without credentials.

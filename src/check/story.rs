@@ -85,6 +85,10 @@ pub fn text_of(message: &AssistantMessage) -> String {
 pub struct Story {
     /// The items that are done, and those that were never finished.
     pub transcript: Transcript,
+    /// The ids of all items that were ever streamed.
+    pub streamed: BTreeSet<ItemId>,
+    /// The ids of those that a turn removed.
+    pub removed: BTreeSet<ItemId>,
     /// Whether its first turn was seen.
     pub is_whole: bool,
     /// Whether every turn of it came to its end, so that it is known what was stored.
@@ -117,7 +121,21 @@ impl Story {
             _ => false,
         };
         let (said, answered): (Vec<_>, Vec<_>) = exchange.events().partition(|(_, it)| says(it));
+        let mut again = BTreeSet::new();
         for (_, event) in said.into_iter().chain(answered) {
+            match event {
+                // An id that is used anew means two items, which another rule tells.
+                Event::ItemAdded(body) if self.streamed.contains(&body.item.id) => {
+                    again.insert(&body.item.id);
+                }
+                Event::ItemAdded(body) | Event::ItemDone(body) => {
+                    self.streamed.insert(body.item.id.clone());
+                }
+                Event::ItemRemoved(body) if !again.contains(&body.item_id) => {
+                    self.removed.insert(body.item_id.clone());
+                }
+                _ => {}
+            }
             let _ = self.transcript.apply(event);
         }
     }

@@ -17,8 +17,8 @@ const QUOTED: &str = "naïve, 東京, 🎈";
 /// A page that nobody has, which tells whether the answer depends on the page.
 const NOBODYS_ORIGIN: &str = "https://chatkit-check.invalid";
 
-/// The title that a thread is given.
-const TITLE: &str = "chatkit check";
+/// The title that a thread is given, in letters that need more than a byte, too.
+const TITLE: &str = "chatkit check: naïve, 東京, 🎈";
 
 /// What a browser asks for besides.
 const ASKED_HEADERS: &str = "authorization,chatkit-frame-instance-id,content-type";
@@ -43,15 +43,17 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
     }
     let params = json!({"thread_id": thread, "input": super::input(&stage.messages.any)});
     stage.wire.run("threads.add_user_message", &params).await?;
-    stage.read(&thread).await?;
+    let both = stage.read(&thread).await?;
     pages(stage, &thread).await?;
-    rename(stage, &thread).await?;
     // Of an item that was streamed and not stored another rule tells.
-    if let Some(answer) = stored_item(&stored, "assistant_message") {
+    if let Some(answer) = items_of(&stored, "assistant_message").next() {
         let params = json!({"thread_id": thread, "item_ids": [answer["id"]], "kind": "positive"});
         stage.wire.run("items.feedback", &params).await?;
     }
-    if let Some(message) = stored_item(&stored, "user_message") {
+    // The later message first: what stands before it must stay, and of the other nothing does.
+    let later = items_of(&both, "user_message").next_back();
+    let earlier = items_of(&stored, "user_message").next();
+    for message in later.into_iter().chain(earlier) {
         let params = json!({"thread_id": thread, "item_id": message["id"]});
         stage.wire.run("threads.retry_after_item", &params).await?;
         stage.read(&thread).await?;
@@ -59,19 +61,41 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
     Ok(None)
 }
 
-/// The first item of this type in a thread that was read.
-fn stored_item<'r>(read: &'r Reply, kind: &str) -> Option<&'r Value> {
-    let items = read.document["items"]["data"].as_array()?;
-    items.iter().find(|item| item["type"] == kind)
+/// The items of this type in a thread that was read.
+fn items_of<'r>(read: &'r Reply, kind: &'static str) -> impl DoubleEndedIterator<Item = &'r Value> {
+    let items = read.document["items"]["data"].as_array();
+    let items = items.into_iter().flatten();
+    items.filter(move |item| item["type"] == kind)
 }
 
-/// Deletes the thread of the first turn, and looks whether it is gone; nothing needs it any more.
+/// Renames and deletes the thread of the first turn, and looks what became of it and of another;
+/// nothing needs it any more.
 pub(super) async fn end(stage: &Stage<'_>, first: &Reply) -> Result<()> {
-    let is_hosted = stage.wire.backend.is_hosted();
-    match &first.thread {
-        Some(thread) if !is_hosted && !stage.plan.keeps => delete(stage, &json!(thread)).await,
-        _ => Ok(()),
+    let own = first.thread.as_ref();
+    let Some(own) = own.filter(|_| !stage.wire.backend.is_hosted()) else {
+        return Ok(());
+    };
+    let others = stage.wire.leftovers().into_iter();
+    let other = json!(others.rev().find(|other| other != own));
+    let own = json!(own);
+    look_at(stage, &other).await?;
+    rename(stage, &own).await?;
+    look_at(stage, &other).await?;
+    if stage.plan.keeps {
+        return Ok(());
     }
+    delete(stage, &own).await?;
+    look_at(stage, &other).await
+}
+
+/// Reads a thread of which nothing is to change, if there is one.
+async fn look_at(stage: &Stage<'_>, bystander: &Value) -> Result<()> {
+    if !bystander.is_null() {
+        let params = json!({"thread_id": bystander});
+        let ask = Ask::operation("threads.get_by_id", &params).with_purpose(Purpose::Bystander);
+        stage.wire.ask(ask).await?;
+    }
+    Ok(())
 }
 
 /// The turn of a page on another origin, after the question that a browser asks for it.

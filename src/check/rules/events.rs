@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::persistence::rows;
 use crate::check::evidence::{Evidence, Exchange, Purpose};
-use crate::check::rule::{Finding, Review, Verdict};
+use crate::check::rule::{Finding, Review, Verdict, quote};
 use crate::check::story::is_hidden;
 use crate::protocol::{Event, ItemId, ItemKind, Operation, ThreadId};
 use crate::transcript::Violation;
@@ -21,23 +21,15 @@ pub(super) fn violations(
     let mut review = Review::default();
     for exchange in evidence.turns() {
         review.look();
-        // What was updated before it was added has lost those updates, which is one mistake.
-        let late: BTreeSet<_> = exchange
-            .fold
-            .violations
-            .iter()
-            .filter_map(|(_, violation)| match violation {
-                Violation::UpdateBeforeAdd { item_id } => Some(item_id),
-                _ => None,
-            })
-            .collect();
+        // What was updated before it was added has lost those updates, whichever item they were
+        // meant for, which is one mistake.
+        let is_late =
+            |violation: &Violation| matches!(violation, Violation::UpdateBeforeAdd { .. });
+        let has_late = (exchange.fold.violations.iter()).any(|(_, violation)| is_late(violation));
         // So it is with what a frame brought that cannot be read.
-        let unread = exchange.frames.iter().find(|frame| frame.event.is_err());
-        let unread = unread.map_or(u64::MAX, |frame| frame.number);
+        let unread = first_unread(exchange);
         for (number, violation) in &exchange.fold.violations {
-            let follows = violation
-                .of_parts()
-                .is_some_and(|item_id| late.contains(item_id) || unread < *number);
+            let follows = unread < *number || has_late && violation.of_parts().is_some();
             if is_meant(violation) && !follows {
                 let found = violation.to_string();
                 review.find(Finding::at_number(exchange, *number, found, expected));
@@ -47,12 +39,27 @@ pub(super) fn violations(
     review.verdict(NONE)
 }
 
+/// The number of the first frame that cannot be read.
+fn first_unread(exchange: &Exchange) -> u64 {
+    let unread = exchange.frames.iter().find(|frame| frame.event.is_err());
+    unread.map_or(u64::MAX, |frame| frame.number)
+}
+
 pub(super) fn event_shape(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.turns() {
         for frame in &exchange.frames {
             review.look();
-            let Err(error) = &frame.event else { continue };
+            let error = match &frame.event {
+                Ok(event) => {
+                    let wrong = wrong_arguments(event);
+                    if let Some(found) = wrong {
+                        review.find(Finding::at(exchange, frame, found, "a JSON object"));
+                    }
+                    continue;
+                }
+                Err(error) => error,
+            };
             let value: Value = serde_json::from_slice(&frame.data).unwrap_or(Value::Null);
             // What is no object with a type is transport's.
             if value["type"].is_string() {
@@ -62,6 +69,22 @@ pub(super) fn event_shape(evidence: &Evidence) -> Verdict {
         }
     }
     review.verdict(NONE)
+}
+
+/// The arguments of a client tool's call, which are read whatever they are, but are an object
+/// (`types.py`, `ClientToolCallItem`).
+fn wrong_arguments(event: &Event) -> Option<String> {
+    let (Event::ItemAdded(body) | Event::ItemDone(body) | Event::ItemReplaced(body)) = event else {
+        return None;
+    };
+    let ItemKind::ClientToolCall(call) = &body.item.kind else {
+        return None;
+    };
+    let found = format!(
+        "item.arguments: {}",
+        quote(call.arguments.to_string().as_bytes())
+    );
+    (!call.arguments.is_object()).then_some(found)
 }
 
 pub(super) fn thread_created_first(evidence: &Evidence) -> Verdict {
@@ -110,7 +133,9 @@ pub(super) fn user_message_first(evidence: &Evidence) -> Verdict {
         let Some((frame, event)) = first else {
             continue;
         };
-        let finding = (!is_message(event)).then(|| {
+        // What could not be read before may have been the message.
+        let is_early = !is_message(event) && frame.number < first_unread(exchange);
+        let finding = is_early.then(|| {
             let found = "the answer begins before the user's message is done";
             Finding::at(
                 exchange,

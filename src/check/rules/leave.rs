@@ -23,6 +23,15 @@ pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
         let Some(rows) = document["items"]["data"].as_array() else {
             continue;
         };
+        let has_message = rows.iter().any(|row| row["type"] == "user_message");
+        review.check((!has_message).then(|| {
+            let found = "the message that was being answered is not in the thread";
+            Finding::of(
+                last,
+                found,
+                "the user_message, which is stored before its answer begins",
+            )
+        }));
         let kept = rows.iter().any(|row| {
             let parts = row["content"].as_array().into_iter().flatten();
             let text: String = parts.filter_map(|part| part["text"].as_str()).collect();

@@ -4,6 +4,7 @@ mod attachments;
 mod encoding;
 mod events;
 mod figures;
+mod kept;
 mod known;
 mod leave;
 mod pages;

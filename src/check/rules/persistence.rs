@@ -1,15 +1,14 @@
 //! What was streamed is what is stored.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
+use super::kept::{delete, listed_threads, rename};
 use super::pages::{after, ages, page_size, pages_complete, pages_without_doubles};
 use super::said::said;
-use crate::check::evidence::{Evidence, Exchange, Probe, Purpose};
+use crate::check::evidence::{Evidence, Exchange, Probe};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::check::story::{Story, walk};
-use crate::protocol::{Item, Operation};
+use crate::protocol::{Item, ItemId, Operation};
 
 const SAVED: &str = "openai-chatkit 1.6.5, server.py, _process_events: items are saved at done and replaced, deleted at removed";
 const PAGED: &str = "openai-chatkit 1.6.5, types.py, Page; store.py, load_thread_items: limit, order, and after as the id of the last row";
@@ -81,10 +80,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "persistence/after",
-        severity: Severity::Should,
-        says: "a page that has more says where the next one begins, by the id of its last row",
+        severity: Severity::Must,
+        says: "a page that has more says where the next one begins, by the id of its last row, and the last page has no more",
         source: PAGED,
-        fix: "set after to the id of the last row when has_more is true",
+        fix: "set after to the id of the last row when has_more is true, and has_more to false behind the last row; a client asks for pages until then",
         needs: TALK,
         judge: after,
     },
@@ -100,18 +99,18 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "persistence/rename",
         severity: Severity::Must,
-        says: "a thread keeps the title that it was given",
+        says: "a thread keeps the title that it was given, and no other thread gets it",
         source: "openai-chatkit 1.6.5, server.py: threads.update saves the title and returns the thread",
-        fix: "store the title before threads.update is answered",
+        fix: "store the title before threads.update is answered, for the thread of this id alone",
         needs: TALK,
         judge: rename,
     },
     Rule {
         id: "persistence/delete",
         severity: Severity::Must,
-        says: "a thread that was deleted is gone",
+        says: "a thread that was deleted is gone, and no other thread is",
         source: "openai-chatkit 1.6.5, server.py: threads.delete deletes the thread from the store",
-        fix: "delete the thread and its items, and refuse its id from then on",
+        fix: "delete the thread of this id alone, with its items, and refuse its id from then on",
         needs: TALK,
         judge: delete,
     },
@@ -126,6 +125,7 @@ fn same_as_streamed(evidence: &Evidence, operation: Operation) -> Verdict {
             return;
         }
         let rows = rows(exchange);
+        strays(&mut review, exchange, story, &rows);
         for item in story.stored() {
             let row = rows.iter().find(|row| row["id"] == item.id.as_str());
             let missing_is_wrong = is_whole_list(exchange);
@@ -149,6 +149,34 @@ fn same_as_streamed(evidence: &Evidence, operation: Operation) -> Verdict {
     review.verdict(NONE)
 }
 
+/// Finds what must not be there: items that were removed, and messages that stand there twice, once
+/// under an id that was never streamed.
+fn strays(review: &mut Review, exchange: &Exchange, story: &Story, rows: &[Value]) {
+    let stored = story.stored();
+    for row in rows {
+        let id = ItemId::from(row["id"].as_str().unwrap_or_default());
+        let is_message = matches!(
+            row["type"].as_str(),
+            Some("user_message" | "assistant_message")
+        );
+        let is_stray = is_message && !story.streamed.contains(&id);
+        let twin = (stored.iter()).find(|item| is_stray && content(row) == content(&json!(item)));
+        let found = if story.removed.contains(&id) {
+            format!("item {id} was removed, and is still there")
+        } else if let Some(twin) = twin {
+            format!(
+                "item {id} was never streamed, and says the same as {}",
+                twin.id
+            )
+        } else {
+            continue;
+        };
+        let raw = Some(crate::check::rule::quote(row.to_string().as_bytes()));
+        let finding = Finding::about(exchange, found, "the items that were streamed, each once");
+        review.find(Finding { raw, ..finding });
+    }
+}
+
 pub(super) fn is_comparable(exchange: &Exchange, story: &Story) -> bool {
     let is_read = exchange.is_success() && exchange.is_use() && has_rows(exchange);
     is_read && story.is_whole && story.is_certain
@@ -164,7 +192,7 @@ pub(super) fn has_rows(exchange: &Exchange) -> bool {
 }
 
 /// Whether all the items of the thread are there: one page, from the beginning.
-fn is_whole_list(exchange: &Exchange) -> bool {
+pub(super) fn is_whole_list(exchange: &Exchange) -> bool {
     let document = exchange.document().unwrap_or(Value::Null);
     let page = match exchange.operation() {
         Some(Operation::GetThread) => &document["items"],
@@ -189,7 +217,7 @@ pub(super) fn rows(exchange: &Exchange) -> Vec<Value> {
     rows.as_array().cloned().unwrap_or_default()
 }
 
-/// What must be the same: texts, widgets, names. What a server may add, complete or spell in
+/// What must be the same: texts and what they rest on, widgets, names. What a server may add, complete or spell in
 /// another way (times, thread ids, nulls, statuses that go on) is left out.
 fn content(item: &Value) -> Value {
     let texts = |parts: &Value| -> Vec<Value> {
@@ -199,14 +227,41 @@ fn content(item: &Value) -> Value {
     match item["type"].as_str().unwrap_or_default() {
         kind @ "user_message" => json!({"type": kind, "message": said(item)}),
         kind @ "assistant_message" => {
-            json!({"type": kind, "texts": texts(&item["content"])})
+            json!({"type": kind, "texts": texts(&item["content"]), "sources": sources(item)})
         }
         kind @ "client_tool_call" => {
             json!({"type": kind, "name": item["name"], "call_id": item["call_id"]})
         }
+        kind @ "workflow" => {
+            let tasks = item["workflow"]["tasks"].as_array();
+            let tasks: Vec<_> = tasks.into_iter().flatten().map(task).collect();
+            json!({"type": kind, "tasks": tasks})
+        }
+        kind @ "task" => json!({"type": kind, "task": task(&item["task"])}),
+        kind @ "generated_image" => json!({"type": kind, "image": item["image"]["id"]}),
+        kind @ "structured_input" => {
+            let inputs = item["inputs"].as_array().into_iter().flatten();
+            let inputs: Vec<_> = inputs.map(|input| &input["question"]).collect();
+            json!({"type": kind, "inputs": inputs})
+        }
         kind @ "widget" => json!({"type": kind, "widget": without_nulls(&item["widget"])}),
         kind => json!({"type": kind}),
     }
+}
+
+fn task(task: &Value) -> Value {
+    json!([task["type"], task["title"], task["content"]])
+}
+
+/// What the annotations of a message point to.
+fn sources(message: &Value) -> Vec<Value> {
+    let parts = message["content"].as_array().into_iter().flatten();
+    let annotations = parts.filter_map(|part| part["annotations"].as_array());
+    let source = |annotation: &Value| {
+        let source = &annotation["source"];
+        json!([source["type"], source["title"]])
+    };
+    annotations.flatten().map(source).collect()
 }
 
 fn without_nulls(value: &Value) -> Value {
@@ -284,112 +339,108 @@ pub(super) fn id_of(row: &Value) -> Option<String> {
     row["id"].as_str().map(ToOwned::to_owned)
 }
 
-fn listed_threads(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    let mut threads = Vec::new();
-    for exchange in &evidence.exchanges {
-        match exchange.operation() {
-            Some(Operation::CreateThread) if exchange.is_use() && exchange.is_whole_turn() => {
-                threads.extend(exchange.thread());
-            }
-            Some(Operation::DeleteThread) if exchange.is_success() => {
-                threads.retain(|thread| Some(thread) != exchange.thread().as_ref());
-            }
-            Some(Operation::ListThreads) if exchange.is_success() && exchange.is_use() => {
-                let is_read = has_rows(exchange) && is_whole_list(exchange);
-                let Some(first) = threads.first().filter(|_| is_read) else {
-                    continue;
-                };
-                let is_there = rows(exchange).iter().any(|row| row["id"] == first.as_str());
-                review.check((!is_there).then(|| {
-                    let found = format!("the thread {first} is not listed");
-                    Finding::of(exchange, found, "every thread of the user")
-                }));
-            }
-            _ => {}
-        }
-    }
-    review.verdict("no whole list of the threads was read")
-}
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
 
-fn rename(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    let mut titles: BTreeMap<String, String> = BTreeMap::new();
-    for exchange in evidence.uses().filter(|it| it.is_success()) {
-        if exchange.operation() == Some(Operation::ListThreads) {
-            listed_title(&mut review, exchange, &titles);
-        }
-        let Some(thread) = exchange.param("thread_id") else {
-            continue;
-        };
-        let title = match exchange.operation() {
-            Some(Operation::UpdateThread) => {
-                let title = exchange.param("title").unwrap_or_default();
-                titles.insert(thread.to_owned(), title.to_owned());
-                title.to_owned()
-            }
-            Some(Operation::GetThread) if titles.contains_key(thread) => titles[thread].clone(),
-            // A turn may give the thread a title of its own.
-            Some(operation) if operation.streams() => {
-                titles.remove(thread);
-                continue;
-            }
-            _ => continue,
-        };
-        let document = exchange.document().unwrap_or(Value::Null);
-        // What is no thread has no title either, which is another rule's.
-        if !document["id"].is_string() {
-            continue;
-        }
-        let found = &document["title"];
-        review.check((*found != title).then(|| {
-            let found = format!("the title is {found}");
-            Finding::about(exchange, found, format!("\"{title}\""))
-        }));
-    }
-    review.verdict("no thread was renamed")
-}
+    use bytes::Bytes;
 
-/// A list of threads has their titles, too.
-fn listed_title(review: &mut Review, exchange: &Exchange, titles: &BTreeMap<String, String>) {
-    for row in rows(exchange) {
-        let Some(title) = row["id"].as_str().and_then(|id| titles.get(id)) else {
-            continue;
-        };
-        let found = &row["title"];
-        review.check((*found != title.as_str()).then(|| {
-            let found = format!("the title in the list is {found}");
-            let raw = Some(crate::check::rule::quote(row.to_string().as_bytes()));
-            let finding = Finding::about(exchange, found, format!("\"{title}\""));
-            Finding { raw, ..finding }
-        }));
-    }
-}
+    use super::*;
+    use crate::check::evidence::{End, Frame, Head};
+    use crate::check::story::Fold;
+    use crate::protocol::EventReader;
 
-fn delete(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    let mut deleted = Vec::new();
-    for exchange in &evidence.exchanges {
-        let is_deletion = exchange.operation() == Some(Operation::DeleteThread);
-        if is_deletion && exchange.is_success() && exchange.is_use() {
-            deleted.extend(exchange.param("thread_id").map(ToOwned::to_owned));
+    fn head() -> Head {
+        Head {
+            status: 200,
+            headers: Vec::new(),
+            at: Duration::ZERO,
         }
-        if exchange.purpose != Purpose::Gone {
-            continue;
-        }
-        let gone = |id: &Value| deleted.iter().any(|thread| *id == thread.as_str());
-        let finding = match exchange.operation() {
-            Some(Operation::ListThreads) => rows(exchange)
-                .iter()
-                .any(|row| gone(&row["id"]))
-                .then_some("the deleted thread is listed"),
-            Some(Operation::ListItems) => (exchange.is_success() && !rows(exchange).is_empty())
-                .then_some("the items of the deleted thread are still listed"),
-            // An error under a success's status is another rule's.
-            _ => (exchange.is_success() && gone(&exchange.document().unwrap_or(Value::Null)["id"]))
-                .then_some("the deleted thread is still there"),
-        };
-        review.check(finding.map(|found| Finding::of(exchange, found, "nothing of it")));
     }
-    review.verdict("no thread was deleted")
+
+    fn message(id: &str, text: &str, annotations: &Value) -> Value {
+        let part = json!({"type": "output_text", "text": text, "annotations": annotations});
+        json!({"id": id, "thread_id": "t", "created_at": "2026-01-01T00:00:00Z",
+            "type": "assistant_message", "content": [part]})
+    }
+
+    /// The verdict on a thread of these rows, whose only turn had these events.
+    fn judged(events: &[Value], rows: &[Value]) -> Verdict {
+        let created =
+            json!({"id": "t", "created_at": "2026-01-01T00:00:00Z", "status": {"type": "active"}});
+        let created = json!({"type": "thread.created", "thread": created});
+        let mut reader = EventReader::default();
+        let mut frame = |(number, event): (u64, &Value)| {
+            let data = Bytes::from(event.to_string());
+            Frame::new(number, Duration::ZERO, data, &mut reader)
+        };
+        let all: Vec<_> = [&created].into_iter().chain(events).collect();
+        let frames: Vec<_> = (1..).zip(all).map(&mut frame).collect();
+        let request = br#"{"type":"threads.create","params":{}}"#;
+        let turn = Exchange {
+            head: Some(head()),
+            end: End::Complete,
+            fold: Fold::of(&frames),
+            frames,
+            ..Exchange::asked(Bytes::from_static(request))
+        };
+        let request = br#"{"type":"threads.get_by_id","params":{"thread_id":"t"}}"#;
+        let thread = json!({"id": "t", "items": {"data": rows, "has_more": false}});
+        let read = Exchange {
+            head: Some(head()),
+            body: Bytes::from(thread.to_string()),
+            ..Exchange::asked(Bytes::from_static(request))
+        };
+        same_as_streamed(
+            &Evidence {
+                exchanges: vec![turn, read],
+                ..Evidence::default()
+            },
+            Operation::GetThread,
+        )
+    }
+
+    fn found(verdict: &Verdict) -> &str {
+        match verdict {
+            Verdict::Failed(findings) => &findings.first[0].found,
+            _ => "",
+        }
+    }
+
+    #[test]
+    fn what_was_removed_or_never_streamed_does_not_stand_in_the_thread() {
+        let none = json!([]);
+        let (one, two) = (message("m1", "one", &none), message("m2", "two", &none));
+        let done = |item: &Value| json!({"type": "thread.item.done", "item": item});
+        let both = [done(&one), done(&two)];
+        assert_eq!(judged(&both, &[one.clone(), two.clone()]), Verdict::Passed);
+        let removed = [
+            &both[..],
+            &[json!({"type": "thread.item.removed", "item_id": "m2"})],
+        ]
+        .concat();
+        assert_eq!(
+            judged(&removed, std::slice::from_ref(&one)),
+            Verdict::Passed
+        );
+        let kept = judged(&removed, &[one.clone(), two]);
+        assert_eq!(found(&kept), "item m2 was removed, and is still there");
+        let twice = judged(&both[..1], &[one.clone(), message("m9", "one", &none)]);
+        let expected = "item m9 was never streamed, and says the same as m1";
+        assert_eq!(found(&twice), expected);
+        // What a backend adds by itself is its own affair.
+        let more = judged(&both[..1], &[one, message("m9", "welcome", &none)]);
+        assert_eq!(more, Verdict::Passed);
+    }
+
+    #[test]
+    fn what_a_text_rests_on_is_stored_with_it() {
+        let source = json!({"type": "url", "title": "T", "url": "http://a.example"});
+        let annotations = json!([{"type": "annotation", "source": source, "index": 1}]);
+        let said = message("m1", "one", &annotations);
+        let done = [json!({"type": "thread.item.done", "item": said})];
+        assert_eq!(judged(&done, &[said]), Verdict::Passed);
+        let lost = judged(&done, &[message("m1", "one", &json!([]))]);
+        assert_eq!(found(&lost), "item m1 differs from what was streamed");
+    }
 }

@@ -179,7 +179,13 @@ fn each_answer(
     let mut review = Review::default();
     for exchange in evidence.exchanges.iter().filter(|it| it.head.is_some()) {
         review.look();
-        if let Some(found) = find(&String::from_utf8_lossy(&exchange.body)) {
+        let headers = exchange.head.iter().flat_map(|head| &head.headers);
+        let in_header = headers.filter_map(|(name, value)| {
+            let found = find(value)?;
+            Some(format!("the header {name} holds {found}"))
+        });
+        let in_body = find(&String::from_utf8_lossy(&exchange.body));
+        for found in in_header.chain(in_body) {
             review.find(Finding::about(exchange, found, expected));
         }
         for frame in &exchange.frames {
@@ -326,6 +332,24 @@ mod tests {
         ] {
             assert_eq!(key_in(harmless), None, "{harmless}");
         }
+    }
+
+    #[test]
+    fn a_key_in_a_header_is_found() {
+        let mut answered = exchange(1, Purpose::Use, "threads.list", 200, "{}");
+        let key = (
+            "x-debug".to_owned(),
+            format!("sk-proj-{}", "a1b2c3d4e5f6g7h8i9j0"),
+        );
+        answered.head.as_mut().unwrap().headers.push(key);
+        let Verdict::Failed(findings) = no_keys(&Evidence {
+            exchanges: vec![answered],
+            ..Evidence::default()
+        }) else {
+            panic!("the key was not found")
+        };
+        let found = "the header x-debug holds a key that begins with sk-proj…";
+        assert_eq!(findings.first[0].found, found);
     }
 
     #[test]

@@ -86,9 +86,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "turns/cancel-keeps",
         severity: Severity::Must,
-        says: "when the client leaves, the part of the answer that it saw is kept",
+        says: "when the client leaves, its message and the part of the answer that it saw are kept",
         source: LEAVE,
-        fix: "when the connection is closed, store the pending assistant message if it has text",
+        fix: "store the message before its answer begins; when the connection is closed, store the pending assistant message if it has text",
         needs: &[Probe::Cancel],
         judge: cancel_keeps,
     },

@@ -73,12 +73,10 @@ pub(super) const RULES: &[Rule] = &[
     rule!(
         "widgets/ids-kept",
         Must,
-        "a component that is updated by its id is in the widget",
+        "a component that is updated by its id is in the widget, and keeps the id",
         STREAMS,
-        "keep the ids of components over updates of the root",
-        |evidence| fold(evidence, "the id of a component of the widget", |found| {
-            matches!(found, Violation::UnknownComponent { .. })
-        })
+        "keep the ids of components over updates of the root, and send a component under its own id",
+        ids_kept
     ),
     rule!(
         "widgets/streamable",
@@ -125,7 +123,40 @@ fn carries_widget(event: &Event) -> bool {
     }
 }
 
+fn ids_kept(evidence: &Evidence) -> Verdict {
+    let mut review = folded(evidence, "the id of a component of the widget", |found| {
+        matches!(found, Violation::UnknownComponent { .. })
+    });
+    for exchange in evidence.turns() {
+        for (frame, event) in exchange.events() {
+            let Event::ItemUpdated(updated) = event else {
+                continue;
+            };
+            let Update::ComponentUpdated(update) = &updated.update else {
+                continue;
+            };
+            let (old, new) = (&update.component_id, update.component.id.as_ref());
+            review.check((new != Some(old)).then(|| {
+                let new = new.map_or_else(|| "none".to_owned(), |id| format!("\"{id}\""));
+                let found = format!("the component \"{old}\" is replaced by one whose id is {new}");
+                at(
+                    exchange,
+                    frame,
+                    found,
+                    format!("a component of the id \"{old}\""),
+                )
+            }));
+        }
+    }
+    review.verdict(evidence.reason(Probe::Widget, "no widget came"))
+}
+
 fn fold(evidence: &Evidence, expected: &str, is_meant: fn(&Violation) -> bool) -> Verdict {
+    let review = folded(evidence, expected, is_meant);
+    review.verdict(evidence.reason(Probe::Widget, "no widget came"))
+}
+
+fn folded(evidence: &Evidence, expected: &str, is_meant: fn(&Violation) -> bool) -> Review {
     let mut review = Review::default();
     for exchange in evidence.turns() {
         let has_widget = exchange.events().any(|(_, event)| carries_widget(event));
@@ -143,7 +174,7 @@ fn fold(evidence: &Evidence, expected: &str, is_meant: fn(&Violation) -> bool) -
             review.find(Finding::at_number(exchange, *number, found, expected));
         }
     }
-    review.verdict(evidence.reason(Probe::Widget, "no widget came"))
+    review
 }
 
 fn wrong_root(widget: &Value) -> Wrong {

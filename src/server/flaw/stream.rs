@@ -1,6 +1,6 @@
 //! Flaws of the order and the meaning of events.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::stage::{Stage, item_kind, update_kind};
 use super::{Act, Row};
@@ -34,7 +34,14 @@ pub(super) const ROWS: &[Row] = &[
     }),
     Row {
         rule: "stream/known-parts",
-        act: Act::Json(|_, json| rename_parts(json)),
+        // The parts of the assistant's messages are of a type that another API has.
+        act: Act::Json(|_, json| {
+            each_object(json, &|fields| {
+                if fields.get("type").is_some_and(|kind| kind == "output_text") {
+                    fields["type"] = json!("text");
+                }
+            });
+        }),
     },
     event!("stream/thread-created-first", |stage, event| {
         if event["type"] != "thread.created" {
@@ -115,12 +122,19 @@ pub(super) const ROWS: &[Row] = &[
         }
         stage.send(event);
     }),
-    event!("stream/message-as-sent", |stage, mut event| {
-        if item_kind(&event) == "user_message" {
-            event["item"]["quoted_text"] = json!("what nobody quoted");
-        }
-        stage.send(event);
-    }),
+    Row {
+        rule: "stream/message-as-sent",
+        act: Act::Json(|_, json| {
+            each_object(json, &|fields| {
+                if fields
+                    .get("type")
+                    .is_some_and(|kind| kind == "user_message")
+                {
+                    fields.insert("quoted_text".into(), json!("what nobody quoted"));
+                }
+            });
+        }),
+    },
     event!("stream/hidden-items", |stage, event| {
         behind_options(stage, event, |thread| {
             let item = json!({
@@ -161,16 +175,16 @@ pub(super) const ROWS: &[Row] = &[
     }),
 ];
 
-/// The parts of the assistant's messages are of a type that another API has.
-fn rename_parts(json: &mut Value) {
+/// Changes every object in a document or an event.
+fn each_object(json: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
     match json {
         Value::Object(fields) => {
-            if fields.get("type").is_some_and(|kind| kind == "output_text") {
-                fields["type"] = json!("text");
-            }
-            fields.values_mut().for_each(rename_parts);
+            change(fields);
+            fields
+                .values_mut()
+                .for_each(|json| each_object(json, change));
         }
-        Value::Array(values) => values.iter_mut().for_each(rename_parts),
+        Value::Array(values) => values.iter_mut().for_each(|json| each_object(json, change)),
         _ => {}
     }
 }
