@@ -93,7 +93,8 @@ fn http_words(error: &hyper::Error) -> Option<String> {
     let words = if error.is_parse_too_large() {
         "its head is larger than a client takes: more than 100 headers, or 400 KB"
     } else if error.is_incomplete_message() {
-        "the connection was closed in the middle"
+        // A body that ends too soon is an I/O error, so that this is the head's alone.
+        "the connection was closed before an answer came"
     } else if error.is_parse() {
         "what it says is not HTTP"
     } else {

@@ -207,7 +207,7 @@ async fn what_was_sent_is_not_sent_again() {
     let server = Loopback::start(|_, _| vec![Step::Close]).await;
     let error = call(&server.backend()).await.unwrap_err();
     let expected = format!(
-        "cannot reach {}: the connection was closed in the middle",
+        "cannot reach {}: the connection was closed before an answer came",
         server.url
     );
     assert_eq!(error.to_string(), expected);

@@ -7,6 +7,8 @@ use crate::doctor::{Finding, Verdict, exit_code};
 use crate::error::{Error, Result};
 use crate::plural::plural;
 use crate::render::clean::clean_line;
+use crate::render::{self, wrap};
+use crate::repl::Sight;
 use crate::ui::{Style, Ui};
 
 /// What a secret has to have to be looked for, in bytes: a shorter one would blacken half a report.
@@ -15,11 +17,17 @@ const MIN_SECRET: usize = 4;
 /// How wide the columns of the verdict and the step are, together.
 const INDENT: usize = 24;
 
+/// No line is wider than this, however wide the terminal is; and beside the columns there is room
+/// for some words, however narrow it is.
+const WIDEST: usize = 110;
+const NARROWEST: usize = 20;
+
 /// The report so far.
 pub struct Report {
     findings: Vec<Finding>,
     secrets: Vec<String>,
     target: Option<String>,
+    sight: Sight,
 }
 
 /// The report as `--json` has it.
@@ -54,6 +62,7 @@ impl Report {
             findings: Vec::new(),
             secrets: Vec::new(),
             target: None,
+            sight: Sight::of(&around.vars, false),
         };
         report.keep_secret(&passwords.collect::<Vec<_>>());
         report
@@ -85,7 +94,8 @@ impl Report {
             ..finding
         };
         if !ui.is_json() {
-            say(&finding, ui)?;
+            let width = ui.out_is_terminal().then(|| self.sight.look().width);
+            say(&finding, width, ui)?;
         }
         self.findings.push(finding);
         Ok(())
@@ -145,7 +155,8 @@ fn others(count: usize) -> String {
     }
 }
 
-fn say(finding: &Finding, ui: &mut Ui) -> Result<()> {
+/// Without a width a line is as long as it needs to be.
+fn say(finding: &Finding, width: Option<usize>, ui: &mut Ui) -> Result<()> {
     let word = finding.verdict.word();
     let color = match finding.verdict {
         _ if !ui.has_color() => None,
@@ -159,17 +170,51 @@ fn say(finding: &Finding, ui: &mut Ui) -> Result<()> {
         None => format!("{word:<8}"),
     };
     let step = finding.step.name();
-    ui.drawn(&format!("{word} {step:<14} {}\n", finding.reason))?;
+    let reason = set_in(&finding.reason, INDENT, width);
+    ui.drawn(&format!("{word} {step:<14} {reason}\n"))?;
     if let Some(remedy) = &finding.remedy {
+        let remedy = set_in(remedy, INDENT + 2, width);
         ui.drawn(&format!("{:INDENT$}→ {remedy}\n", ""))?;
     }
     ui.flush()
+}
+
+/// A text beside columns of this width; what does not fit goes on below its beginning.
+fn set_in(text: &str, by: usize, width: Option<usize>) -> String {
+    let Some(width) = width else {
+        return text.to_owned();
+    };
+    let room = width.min(WIDEST).saturating_sub(by).max(NARROWEST);
+    let lines = wrap(text, render::Style::PLAIN, room).into_iter();
+    let lines: Vec<_> = lines
+        .map(|line| line.plain().trim_end().to_owned())
+        .collect();
+    lines.join(&format!("\n{:by$}", ""))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::doctor::Step;
+
+    #[test]
+    fn a_line_is_as_wide_as_the_terminal_and_as_long_as_it_needs_to_be_off_one() {
+        let text = "the answer has no access-control-allow-origin, so that a browser refuses it";
+        let whole = set_in(text, INDENT, Some(80));
+        let lines: Vec<_> = whole.lines().collect();
+        assert!(lines.len() > 1, "{whole}");
+        assert!(lines[0].len() <= 80 - INDENT, "{whole}");
+        for line in &lines[1..] {
+            assert!(
+                line.len() <= 80 && line.starts_with(&" ".repeat(INDENT)),
+                "{whole}"
+            );
+        }
+        let words: Vec<_> = whole.split_whitespace().collect();
+        assert_eq!(words.join(" "), text);
+        assert_eq!(set_in(text, INDENT, None), text);
+        assert!(set_in(text, INDENT, Some(10)).lines().count() > 1);
+    }
 
     #[test]
     fn a_secret_is_taken_out_wherever_it_comes_from() {
