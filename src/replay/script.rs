@@ -178,6 +178,11 @@ impl Step {
         self.param("action")?.get("type")?.as_str()
     }
 
+    /// Whether somebody left in the middle of the turn's answer, or the recording ends there.
+    pub fn is_left(&self) -> bool {
+        self.is_turn() && self.played.outcome == Outcome::Cancelled
+    }
+
     /// Why the answer must not be taken for whole; `None` where it was.
     pub fn broke(&self) -> Option<&str> {
         let reason = self.played.reason.as_deref();

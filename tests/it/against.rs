@@ -324,6 +324,22 @@ fn an_export_is_sent_again_too() {
 }
 
 #[test]
+fn what_a_cut_recording_does_not_have_is_not_passed_over_in_silence() {
+    let (_folder, file) = recorded(&mock("1", &[]), &["show text 40"]);
+    let whole = std::fs::read_to_string(&file).unwrap();
+    let server = mock("2", &[]);
+    let note = "before its end: what comes behind it is not compared";
+    against(&file, &server.endpoint(), &[])
+        .stderr_has_not(note)
+        .code(0);
+    let beginning: String = whole.split_inclusive('\n').take(9).collect();
+    std::fs::write(&file, beginning).unwrap();
+    against(&file, &server.endpoint(), &[])
+        .stderr_has(note)
+        .code(0);
+}
+
+#[test]
 fn two_backends_are_compared_with_one_another() {
     let (_one, one) = saying("one");
     let (_two, two) = saying("two");

@@ -25,6 +25,10 @@ const BAD: &[&str] = &[
     "error",
 ];
 
+/// What is said of a turn of which the recording has the beginning only.
+const NOT_WHOLE: &str =
+    "the recorded answer was left, or cut, before its end: what comes behind it is not compared";
+
 /// What is compared, and what becomes of it.
 #[derive(Debug)]
 pub struct Comparison {
@@ -140,6 +144,8 @@ fn report(script: &Script, plan: &Comparison, reference: &Reference, reruns: &[R
         let Some((outcome, reasons, differences)) = found else {
             continue;
         };
+        // Of two backends neither is held against what was recorded.
+        let cut = (reruns.len() == 1 && step.is_left()).then(|| NOT_WHOLE.to_owned());
         let notes = reruns.iter().flat_map(|rerun| &rerun.steps[index].notes);
         turns.push(Turn {
             number: turns.len() + 1,
@@ -149,7 +155,7 @@ fn report(script: &Script, plan: &Comparison, reference: &Reference, reruns: &[R
             text: step.text(),
             action: step.action().map(ToOwned::to_owned),
             outcome,
-            notes: notes.cloned().collect(),
+            notes: cut.into_iter().chain(notes.cloned()).collect(),
             reasons,
             differences,
         });
