@@ -11,6 +11,9 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// How long a check waits in all, over everything that it asks.
 const ALL: Duration = Duration::from_secs(120);
 
+/// The same for a short check.
+const LITTLE: Duration = Duration::from_secs(15);
+
 /// How long is waited where the answer does not say.
 const UNSAID: Duration = Duration::from_secs(1);
 
@@ -18,8 +21,10 @@ const UNSAID: Duration = Duration::from_secs(1);
 const SHORTEST: Duration = Duration::from_millis(200);
 
 /// What is left of the time that a check is ready to wait.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Patience {
+    /// How long it may be waited in all.
+    limit: Duration,
     /// How often it was waited.
     pub times: usize,
     /// How long it was waited in all.
@@ -38,7 +43,25 @@ impl Exchange {
     }
 }
 
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            limit: ALL,
+            times: 0,
+            spent: Duration::ZERO,
+        }
+    }
+}
+
 impl Patience {
+    /// That of a short check.
+    pub fn short() -> Self {
+        Self {
+            limit: LITTLE,
+            ..Self::default()
+        }
+    }
+
     /// How long to wait before the same is asked again; `None` where it is not worth it, or where
     /// too much was waited already.
     pub fn wait(&mut self, exchange: &Exchange) -> Option<Duration> {
@@ -51,7 +74,7 @@ impl Patience {
             Duration::try_from_secs_f64(seconds).ok()
         })?;
         let wait = wait.max(SHORTEST);
-        if wait > LONGEST || self.spent + wait > ALL {
+        if wait > LONGEST || self.spent + wait > self.limit {
             return None;
         }
         self.times += 1;

@@ -35,6 +35,7 @@ const ASKED: &[&str] = &[
     "transport/stream-content-type",
     "transport/json-frames",
     "transport/whole-answers",
+    "transport/unasked-encoding",
     "requests/threads.create",
     "requests/threads.get_by_id",
     "requests/threads.delete",
@@ -70,7 +71,7 @@ impl Smoke {
             turn: turn.map(|turn| since(turn, turn.ended)).unwrap_or_default(),
             events: turn.map_or(0, |turn| turn.frames.len()),
             characters: turn.map_or(0, |turn| turn.fold.answer().chars().count()),
-            failure: failure(report),
+            failure: failure(evidence, report),
         }
     }
 
@@ -110,21 +111,22 @@ impl Smoke {
     }
 }
 
-fn failure(report: &Report) -> Option<String> {
-    if let Some(trouble) = report.troubles.first() {
-        return Some(trouble.what.clone());
+/// What keeps the evidence from being whole, what the first rule that fails found, or what else
+/// fails the run.
+fn failure(evidence: &Evidence, report: &Report) -> Option<String> {
+    if let Some(gap) = evidence.gaps.first() {
+        return Some(gap.what.clone());
     }
-    let mut failed = report
-        .judged
-        .iter()
-        .filter(|judged| judged.fails(report.fail_on));
-    let judged = failed.next()?;
-    let finding = judged.findings()?.first.first()?;
+    let mut judged = report.judged.iter();
+    let failed = judged.find_map(|it| Some((it.rule.id, it.findings()?.first.first()?)));
+    let Some((id, finding)) = failed else {
+        return report.failure();
+    };
     let place = match finding.frame {
         Some(frame) => format!("{}, frame {frame}", finding.operation),
         None => finding.operation.clone(),
     };
-    Some(format!("{}: {place}: {}", judged.rule.id, finding.found))
+    Some(format!("{id}: {place}: {}", finding.found))
 }
 
 fn milliseconds(time: Duration) -> u64 {

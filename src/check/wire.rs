@@ -127,6 +127,12 @@ impl<'a> Wire<'a> {
         }
     }
 
+    /// The same for somebody who waits for one line.
+    pub fn in_haste(self) -> Self {
+        self.book().patience = Patience::short();
+        self
+    }
+
     /// Sends an operation that is to be carried out.
     ///
     /// # Errors

@@ -7,15 +7,15 @@ use tempfile::TempDir;
 
 use crate::backend::{Backend, Reply, done, item, message, streamed, turn};
 use crate::dsl::{Run, chatkit, file};
-use crate::proxy::{Server, body, of_kind};
+use crate::proxy::{Server, body};
 
 /// A mock that makes the same ids, of this seed.
-fn mock(seed: &str, args: &[&str]) -> Server {
+pub fn mock(seed: &str, args: &[&str]) -> Server {
     Server::start(&[&["--mock", "--pace", "0", "--seed", seed], args].concat())
 }
 
 /// A recording of what `send` says and answers.
-fn recorded(server: &Server, args: &[&str]) -> (TempDir, PathBuf) {
+pub fn recorded(server: &Server, args: &[&str]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("talk.jsonl");
     let url = server.endpoint();
@@ -25,7 +25,7 @@ fn recorded(server: &Server, args: &[&str]) -> (TempDir, PathBuf) {
 }
 
 /// A recording, by a proxy, of these requests; what is asked for depends on what came before.
-fn proxied(server: &Server, talk: impl FnOnce(&Server)) -> (TempDir, PathBuf) {
+pub fn proxied(server: &Server, talk: impl FnOnce(&Server)) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("talk.jsonl");
     let proxy = Server::proxy(&server.url, &path);
@@ -34,13 +34,13 @@ fn proxied(server: &Server, talk: impl FnOnce(&Server)) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn against(file: &Path, url: &str, args: &[&str]) -> Run {
+pub fn against(file: &Path, url: &str, args: &[&str]) -> Run {
     let fixed = ["replay", file.to_str().unwrap(), "--against", url];
     chatkit(fixed.into_iter().chain(args.iter().copied()))
 }
 
 /// A mock that answers everything with this text.
-fn saying(text: &str) -> (TempDir, Server) {
+pub fn saying(text: &str) -> (TempDir, Server) {
     let rules = format!("rules:\n  - then:\n      - text: \"{text}\"\n");
     let (folder, path) = file("s.yaml", &rules);
     let server = Server::start(&["--mock", "--scenario", path.to_str().unwrap()]);
@@ -221,78 +221,6 @@ fn a_backend_that_asks_for_nothing_is_told_apart_and_not_waited_for() {
 }
 
 #[test]
-fn a_file_is_uploaded_again_and_what_stands_in_for_it_is_told() {
-    let (_note, note) = file("note.txt", "the words of a note");
-    let path = note.to_str().unwrap();
-    let (_folder, talk) = recorded(&mock("1", &[]), &["read this", "--attach", path]);
-    let server = mock("2", &[]);
-    against(&talk, &server.endpoint(), &[])
-        .stderr_has("the recording does not have the bytes of note.txt")
-        .stderr_has("the same in 1 turn")
-        .code(0);
-}
-
-/// The requests of a recording that carry this text, by their method and path.
-fn carrying(talk: &Path, text: &str) -> Vec<String> {
-    let requests = of_kind(talk, "request").into_iter();
-    let files = requests.filter(|it| it["body"].to_string().contains(text));
-    files
-        .map(|it| format!("{} {}", it["method"], it["url"]))
-        .collect()
-}
-
-#[test]
-fn the_bytes_of_a_file_are_sent_again_and_an_update_keeps_them() {
-    let (_note, note) = file("note.txt", "the words of a note");
-    for is_direct in [false, true] {
-        let server = mock("1", &[]);
-        let (_folder, talk) = proxied(&server, |proxy| {
-            let (url, files) = (proxy.endpoint(), format!("{}/files", proxy.url));
-            let mut args = vec!["send", "--url", &url, "read this"];
-            args.extend(["--attach", note.to_str().unwrap()]);
-            args.extend(
-                is_direct
-                    .then_some(["--upload-url", &files])
-                    .into_iter()
-                    .flatten(),
-            );
-            chatkit(args).code(0);
-        });
-        assert_eq!(carrying(&talk, "the words of a note").len(), 1);
-        // The first replay updates what a proxy wrote, the second what the first one wrote.
-        for seed in ["2", "3"] {
-            let other = mock(seed, &[]);
-            let files = format!("{}/files", other.url);
-            let mut args = vec!["--update"];
-            args.extend(
-                is_direct
-                    .then_some(["--upload-url", &files])
-                    .into_iter()
-                    .flatten(),
-            );
-            let run = against(&talk, &other.endpoint(), &args).code(0);
-            assert!(!run.stderr.contains("stand in"), "{}", run.stderr);
-            let carried = carrying(&talk, "the words of a note");
-            assert_eq!(carried.len(), 1, "{carried:?}");
-            assert!(carried[0].contains(&other.url), "{carried:?}");
-        }
-        let path = talk.to_str().unwrap();
-        let rule = ["attachments/upload", "attachments/direct-upload"][usize::from(is_direct)];
-        chatkit([
-            "check",
-            "--recording",
-            path,
-            "--only",
-            rule,
-            "--require",
-            rule,
-        ])
-        .code(0);
-        chatkit(["check", "--recording", path, "--only", "attachments"]).code(0);
-    }
-}
-
-#[test]
 fn a_message_to_an_older_thread_begins_a_new_one() {
     let server = mock("1", &[]);
     let sent = chatkit(["send", "--url", &server.endpoint(), "first"]).code(0);
@@ -351,41 +279,6 @@ fn two_backends_are_compared_with_one_another() {
         .code(3);
     let three = ["--against", &two.endpoint(), "--against", &two.endpoint()];
     against(&file, &one.endpoint(), &three).code(2);
-}
-
-#[test]
-fn the_new_answers_take_the_place_of_the_recorded_ones() {
-    let (_one, one) = saying("one");
-    let (_two, two) = saying("two");
-    let (_folder, file) = recorded(&one, &["hi"]);
-    against(&file, &two.endpoint(), &["--update"])
-        .stdout_has("    + two\n")
-        .code(0);
-    against(&file, &two.endpoint(), &[]).code(0);
-    against(&file, &one.endpoint(), &[]).code(3);
-    assert_eq!(of_kind(&file, "request").len(), 1);
-    let left: Vec<_> = std::fs::read_dir(file.parent().unwrap()).unwrap().collect();
-    assert_eq!(left.len(), 1, "nothing is left beside the recording");
-}
-
-#[test]
-fn what_broke_never_takes_the_place_of_what_was_good() {
-    let (_folder, file) = recorded(&mock("1", &[]), &["show text 40"]);
-    let before = std::fs::read(&file).unwrap();
-    let mut bad = vec![
-        mock("1", &["--fault", "cut"]),
-        mock("1", &["--fault", "status=503"]),
-    ];
-    while let Some(server) = bad.pop() {
-        against(&file, &server.endpoint(), &["--update"])
-            .stderr_has("is left as it was: turn 1 ")
-            .code(3);
-        assert_eq!(std::fs::read(&file).unwrap(), before);
-    }
-    against(&file, "http://127.0.0.1:9/chatkit", &["--update"]).code(5);
-    assert_eq!(std::fs::read(&file).unwrap(), before);
-    let left: Vec<_> = std::fs::read_dir(file.parent().unwrap()).unwrap().collect();
-    assert_eq!(left.len(), 1);
 }
 
 #[test]

@@ -32,4 +32,5 @@ mod session;
 mod strict;
 mod target;
 mod thread;
+mod update;
 mod widget;

@@ -128,14 +128,13 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
 /// # Errors
 /// [`Error::Interrupted`], after the removal.
 pub async fn smoke(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen> {
-    let wire = Wire::new(backend, plan.budget, cancel);
+    let wire = Wire::new(backend, plan.budget, cancel).in_haste();
     let turn = talk::smoke(&wire, &plan.messages.any, plan.keeps).await;
-    seen(
-        wire,
-        plan,
-        turn.map(|turn| (BTreeMap::new(), turn.error, None)),
-    )
-    .await
+    let tried = turn.map(|turn| {
+        let dead = dead(&turn);
+        (BTreeMap::new(), turn.error, dead)
+    });
+    seen(wire, plan, tried).await
 }
 
 async fn seen(wire: Wire<'_>, plan: &Plan, tried: Result<Tried>) -> Result<Seen> {
@@ -183,17 +182,7 @@ type Tried = (BTreeMap<Probe, String>, Option<Error>, Option<String>);
 
 async fn try_all(wire: &Wire<'_>, plan: &Plan) -> Result<Tried> {
     let mut first = talk::first(wire, &plan.messages.any).await?;
-    let dead = first.is_turnless().then(|| {
-        let (number, status) = (first.number, first.status);
-        let what = match (status, &first.encoding) {
-            (0, _) => "no answer".to_owned(),
-            (200..=299, Some(encoding)) => format!("it is encoded as {encoding}"),
-            (200..=299, None) if first.is_good => "it has no event".to_owned(),
-            (200..=299, None) => "it did not come to its end".to_owned(),
-            (status, _) => format!("status {status}"),
-        };
-        format!("the first turn failed (request {number}, {what})")
-    });
+    let dead = dead(&first);
     if !first.is_good {
         let reason = format!("the first turn failed (request {})", first.number);
         let untried = plan.probes.iter().map(|probe| (*probe, reason.clone()));
@@ -240,6 +229,21 @@ async fn try_all(wire: &Wire<'_>, plan: &Plan) -> Result<Tried> {
         talk::end(&stage, &first).await?;
     }
     Ok((untried, None, dead))
+}
+
+/// Why the first turn is none, if it is none.
+fn dead(first: &Reply) -> Option<String> {
+    first.is_turnless().then(|| {
+        let (number, status) = (first.number, first.status);
+        let what = match (status, &first.encoding) {
+            (0, _) => "no answer".to_owned(),
+            (200..=299, Some(encoding)) => format!("it is encoded as {encoding}"),
+            (200..=299, None) if first.is_good => "it has no event".to_owned(),
+            (200..=299, None) => "it did not come to its end".to_owned(),
+            (status, _) => format!("status {status}"),
+        };
+        format!("the first turn failed (request {number}, {what})")
+    })
 }
 
 /// Makes one probe; returns why it was not made, if it was not.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{check, outcomes, turn_and_thread};
+use super::smoke::turn_and_thread;
+use super::{check, outcomes};
 use crate::backend::{Backend, Reply, created, done, item, streamed};
 use crate::dsl::{Run, chatkit, file};
 use crate::proxy::{Server, of_kind};
