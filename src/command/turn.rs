@@ -78,6 +78,10 @@ impl Audience for View {
     ) -> Result<()> {
         View::show(self, event, change, transcript, ui)
     }
+
+    fn over(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+        View::over(self, transcript, ui)
+    }
 }
 
 /// What went wrong in a stream that was read to its end all the same.

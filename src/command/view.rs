@@ -19,6 +19,10 @@ pub struct View {
     block: Option<ItemId>,
     /// How far each message has been written.
     written: HashMap<ItemId, Written>,
+    /// The message whose text goes on; that of others would tear it.
+    open: Option<ItemId>,
+    /// What waits until that message is whole, and whether it is whole itself.
+    waiting: Vec<(ItemId, bool)>,
     /// How many tasks of each open workflow have been told.
     told: HashMap<ItemId, HashSet<usize>>,
     last_progress: String,
@@ -56,16 +60,16 @@ impl View {
                 None => Ok(()),
             },
             Change::Done(item_id) => match transcript.item(item_id) {
-                Some(item) => self.done_item(item, ui),
+                Some(item) => self.done_item(item, transcript, ui),
                 None => Ok(()),
             },
             Change::Replaced(item_id) => match transcript.item(item_id) {
-                Some(item) => self.replaced_item(item, ui),
+                Some(item) => self.replaced_item(item, transcript, ui),
                 None => Ok(()),
             },
             Change::Removed(item_id) => {
                 ui.detail(&format!("removed: {item_id}"));
-                Ok(())
+                self.ended(item_id, transcript, ui)
             }
             Change::Thread {
                 created,
@@ -88,6 +92,48 @@ impl View {
             self.thread_told = true;
             ui.note(Style::Dim, &format!("thread: {id}"));
         }
+    }
+
+    /// Writes what still waits, because nothing more comes.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    pub fn over(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+        while let Some(id) = self.open.take() {
+            self.ended(&id, transcript, ui)?;
+        }
+        ui.end_line()
+    }
+
+    /// A message is whole, or gone: those that waited for it follow, until one is not whole.
+    fn ended(&mut self, id: &ItemId, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+        if self.open.as_ref() == Some(id) {
+            self.open = None;
+        }
+        let mut waiting = std::mem::take(&mut self.waiting).into_iter();
+        while self.open.is_none()
+            && let Some((id, is_done)) = waiting.next()
+        {
+            match transcript.item(&id) {
+                Some(item) if is_done => self.done_item(item, transcript, ui)?,
+                Some(item) => self.open_item(item, ui)?,
+                None => {}
+            }
+        }
+        self.waiting.splice(0..0, waiting);
+        Ok(())
+    }
+
+    /// Keeps an item for later if the text of another goes on.
+    fn waits(&mut self, id: &ItemId, is_done: bool) -> bool {
+        if self.open.as_ref().is_none_or(|open| open == id) {
+            return false;
+        }
+        match self.waiting.iter_mut().find(|(known, _)| known == id) {
+            Some((_, known)) => *known |= is_done,
+            None => self.waiting.push((id.clone(), is_done)),
+        }
+        true
     }
 
     fn continues(&self, item_id: &ItemId, part: usize) -> bool {
@@ -173,9 +219,11 @@ impl View {
     fn write(&mut self, id: &ItemId, index: usize, text: &str, ui: &mut Ui) -> Result<()> {
         let written = self.written.entry(id.clone()).or_default();
         let rest = written.rest(index, text);
-        if rest.is_empty() {
+        if rest.is_empty() || self.waits(id, false) {
             return Ok(());
         }
+        self.open.get_or_insert_with(|| id.clone());
+        let written = self.written.entry(id.clone()).or_default();
         let before = written.more(index, rest);
         if self.block.as_ref() != Some(id) {
             self.begin(id, ui)?;
@@ -185,10 +233,16 @@ impl View {
         ui.text(rest)
     }
 
-    fn done_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+    fn done_item(&mut self, item: &Item, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
         match &item.kind {
+            ItemKind::AssistantMessage(_) | ItemKind::Widget(_) if self.waits(&item.id, true) => {}
             ItemKind::AssistantMessage(message) => {
+                if !self.leads_to(&item.id, message) {
+                    // What stands above was not what the backend keeps.
+                    self.begin_anew(&item.id, ui)?;
+                }
                 self.catch_up(&item.id, message, 0, ui)?;
+                self.ended(&item.id, transcript, ui)?;
             }
             ItemKind::Widget(widget) => self.block(&item.id, &plain::widget(widget), ui)?,
             ItemKind::Workflow(workflow) => {
@@ -223,16 +277,25 @@ impl View {
         Ok(())
     }
 
-    fn replaced_item(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+    /// Whether a message goes on where what is written of it ends, if anything is.
+    fn leads_to(&self, id: &ItemId, message: &AssistantMessage) -> bool {
+        let texts = || message.content.iter().map(|part| part.text.as_str());
+        let written = self.written.get(id);
+        written.is_none_or(|written| written.leads_to(texts()))
+    }
+
+    fn replaced_item(&mut self, item: &Item, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
         match &item.kind {
+            ItemKind::AssistantMessage(_) | ItemKind::Widget(_) if self.waits(&item.id, true) => {
+                Ok(())
+            }
             ItemKind::AssistantMessage(message) => {
-                let texts = || message.content.iter().map(|part| part.text.as_str());
-                let written = self.written.get(&item.id);
-                if !written.is_some_and(|written| written.leads_to(texts())) {
+                if !self.written.contains_key(&item.id) || !self.leads_to(&item.id, message) {
                     ui.note(Style::Dim, &format!("replaced: {}", item.id));
                     self.begin_anew(&item.id, ui)?;
                 }
-                self.catch_up(&item.id, message, 0, ui)
+                self.catch_up(&item.id, message, 0, ui)?;
+                self.ended(&item.id, transcript, ui)
             }
             ItemKind::Widget(widget) => {
                 ui.note(Style::Dim, &format!("replaced: {}", item.id));

@@ -223,6 +223,6 @@ impl Audience for Screen {
             self.close(ui)?;
         }
         self.settle(ui)?;
-        ui.end_line()
+        self.plain.over(transcript, ui)
     }
 }

@@ -106,6 +106,43 @@ fn parts_that_stream_in_turns_lose_no_text() {
 }
 
 #[test]
+fn of_messages_that_stream_at_the_same_time_the_second_waits_for_the_first() {
+    let of = |id: &str, frame: &str| {
+        frame.replace("\"item_id\":\"m\"", &format!("\"item_id\":\"{id}\""))
+    };
+    let (first, second) = (streamed("a", &["one "]), streamed("b", &["three "]));
+    let (first_done, second_done) = (message("a", "one two"), message("b", "three four"));
+    let card = json!({"type": "Card", "children": [{"type": "Text", "value": "a card"}]});
+    let widget = item("w", "widget", &json!({ "widget": card }));
+    let open = |frames: Vec<String>| {
+        frames
+            .into_iter()
+            .filter(|frame| !frame.contains("item.done"))
+    };
+    let mut frames: Vec<String> = open(first).chain(open(second)).collect();
+    frames.push(done(&widget));
+    frames.push(of("a", &delta(0, "two")));
+    frames.push(of("b", &delta(0, "four")));
+    frames.extend([done(&second_done), done(&first_done)]);
+    let backend = Backend::new([turn(frames)]);
+    send(&backend)
+        .stdout("one two\n\nthree four\n\na card\n")
+        .code(0);
+}
+
+#[test]
+fn a_message_that_is_kept_otherwise_than_it_streamed_is_written_whole() {
+    let mut frames = streamed("m", &["The price is 5"]);
+    frames.retain(|frame| !frame.contains("item.done"));
+    frames.push(done(&message("m", "The price is 7.")));
+    let backend = Backend::new([turn(frames)]);
+    send(&backend)
+        .stdout("The price is 5\n\nThe price is 7.\n")
+        .stderr_has("differs")
+        .code(0);
+}
+
+#[test]
 fn text_that_was_written_is_not_written_again_by_what_comes_after_done() {
     let mut frames = streamed("m", &["Hello"]);
     frames.push(done(&message("m", "Hello")));
