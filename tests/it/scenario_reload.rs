@@ -117,6 +117,7 @@ fn a_file_that_is_half_written_is_not_taken_and_is_when_it_is_whole() {
 
     // Gone for a while, as between an editor's two renames.
     std::fs::remove_file(&file).unwrap();
+    assert_eq!(refused(&server)["code"], "unreadable");
     assert!(says(&server, "a").contains("whole again"));
     std::fs::write(&file, rule("a", "back")).unwrap();
     becomes(&server, "a", "\"back\"");

@@ -116,9 +116,7 @@ impl Watch {
         let loaded = read.and_then(|(scenario, findings)| Ok(scenario.checked(findings)?));
         match loaded {
             Err(error) => {
-                if let LoadError::Wrong(errors) = &error {
-                    stage.refuse(Some(errors.clone()));
-                }
+                stage.refuse(Some(error.errors()));
                 let error = wrong(error, ui);
                 ui.warn(&format!("the scenario from before stays: {error}"));
             }

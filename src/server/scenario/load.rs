@@ -61,6 +61,20 @@ pub enum LoadError {
     Wrong(#[from] ScenarioErrors),
 }
 
+impl LoadError {
+    /// The same as findings, the first of which is at the first line of a file that cannot be read.
+    pub fn errors(&self) -> ScenarioErrors {
+        match self {
+            Self::Wrong(errors) => errors.clone(),
+            Self::Unreadable { path, reason } => {
+                let mut reader = Reader::new(Source::new(path.as_str(), ""));
+                reader.error(0..0, "unreadable", format!("cannot be read: {reason}"));
+                ScenarioErrors::new(reader.into_findings())
+            }
+        }
+    }
+}
+
 impl Scenario {
     /// Reads files and folders, in the order in which they are given; the rules of a later file
     /// come after those of an earlier one, and the files of a folder come in the order of their

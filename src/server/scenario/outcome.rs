@@ -36,6 +36,11 @@ impl<'de> Deserialize<'de> for Status {
             Closed(Option<Text>),
         }
         let value = serde_json::Value::deserialize(deserializer)?;
+        if value.as_object().is_some_and(|fields| fields.len() != 1) {
+            let message =
+                "expected active, locked or closed, or the reason with it, as {locked: REASON}";
+            return Err(de::Error::custom(message));
+        }
         Ok(if value.is_object() {
             match super::reader::inner(value)? {
                 Because::Locked(reason) => Self::Locked(reason),
