@@ -1,13 +1,13 @@
 //! What was found, a line a step as it is found, or one JSON document at the end; without secrets.
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::config::Surroundings;
 use crate::doctor::{Finding, Verdict, exit_code};
 use crate::error::{Error, Result};
 use crate::plural::plural;
 use crate::render::clean::clean_line;
-use crate::render::{self, wrap};
 use crate::repl::Sight;
 use crate::ui::{Style, Ui};
 
@@ -179,16 +179,24 @@ fn say(finding: &Finding, width: Option<usize>, ui: &mut Ui) -> Result<()> {
     ui.flush()
 }
 
-/// A text beside columns of this width; what does not fit goes on below its beginning.
+/// A text beside columns of this width; what does not fit goes on below its beginning. An address
+/// stays whole, however long it is: one that is broken can be neither followed nor copied.
 fn set_in(text: &str, by: usize, width: Option<usize>) -> String {
     let Some(width) = width else {
         return text.to_owned();
     };
     let room = width.min(WIDEST).saturating_sub(by).max(NARROWEST);
-    let lines = wrap(text, render::Style::PLAIN, room).into_iter();
-    let lines: Vec<_> = lines
-        .map(|line| line.plain().trim_end().to_owned())
-        .collect();
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.width() + 1 + word.width() > room {
+            lines.push(std::mem::take(&mut line));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
     lines.join(&format!("\n{:by$}", ""))
 }
 
@@ -214,6 +222,13 @@ mod tests {
         assert_eq!(words.join(" "), text);
         assert_eq!(set_in(text, INDENT, None), text);
         assert!(set_in(text, INDENT, Some(10)).lines().count() > 1);
+        let address = format!("https://platform.example.com/{}", "settings/".repeat(9));
+        let told = set_in(
+            &format!("look for it at {address}; then wait"),
+            INDENT,
+            Some(80),
+        );
+        assert!(told.contains(&address), "{told}");
     }
 
     #[test]
