@@ -28,7 +28,39 @@ pub enum Stage {
     Replaced,
 }
 
+/// How much text may wait, in bytes: a stream may say more beside a message that never ends.
+const MOST: usize = 1024 * 1024;
+
+impl Held {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Line(text) | Self::Warning(text) => text.len(),
+            // The transcript has it.
+            Self::Item(..) => 0,
+        }
+    }
+}
+
 impl Screen {
+    /// Keeps a text until the message is whole, or writes all that wait where they are too much.
+    pub(super) fn hold(&mut self, held: Held, ui: &mut Ui) -> Result<()> {
+        self.held_bytes += held.bytes();
+        self.held.push(held);
+        if self.held_bytes <= MOST {
+            return Ok(());
+        }
+        self.close(ui)?;
+        self.held_bytes = 0;
+        for held in std::mem::take(&mut self.held) {
+            match held {
+                Held::Line(text) => self.line(&text, ui)?,
+                Held::Warning(text) => self.warning(&text, ui)?,
+                Held::Item(..) => self.held.push(held),
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps an item until the message is whole; `false` if no other message streams.
     pub(super) fn holds(&mut self, id: &ItemId, stage: Stage) -> bool {
         if self.message().is_none_or(|live| live == id) {
@@ -63,6 +95,7 @@ impl Screen {
             }
         }
         self.held.splice(0..0, held);
+        self.held_bytes = self.held.iter().map(Held::bytes).sum();
         Ok(())
     }
 }

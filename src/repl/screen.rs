@@ -48,6 +48,7 @@ pub struct Screen {
     pub(super) region: Region,
     /// What waits until the message is whole.
     pub(super) held: Vec<Held>,
+    pub(super) held_bytes: usize,
     written: HashMap<ItemId, Written>,
     below: Below,
     /// Which action each number on the screen stands for.
@@ -73,6 +74,7 @@ impl Screen {
             rows: Rows::default(),
             region: Region::default(),
             held: Vec::new(),
+            held_bytes: 0,
             written: HashMap::new(),
             below: Below::Nothing,
             numbers: Numbers::default(),
@@ -137,6 +139,7 @@ impl Screen {
         self.message = None;
         self.region = Region::default();
         self.held.clear();
+        self.held_bytes = 0;
         self.written.clear();
         self.below = Below::Nothing;
         self.timing = Some(Timing::since(Instant::now()));
@@ -265,8 +268,7 @@ impl Screen {
     /// Writes a line or more that never changes.
     pub(super) fn line(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
         if self.message.is_some() {
-            self.held.push(Held::Line(text.to_owned()));
-            return Ok(());
+            return self.hold(Held::Line(text.to_owned()), ui);
         }
         self.lift(ui)?;
         self.gap(Below::Line, ui)?;
@@ -277,8 +279,7 @@ impl Screen {
     /// Tells what is wrong with the stream.
     pub(super) fn warning(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
         if self.message.is_some() {
-            self.held.push(Held::Warning(text.to_owned()));
-            return Ok(());
+            return self.hold(Held::Warning(text.to_owned()), ui);
         }
         self.lift(ui)?;
         ui.warn(text);
