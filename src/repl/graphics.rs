@@ -24,6 +24,10 @@ enum State {
     /// It may.
     Unasked,
     /// It does.
+    #[cfg_attr(
+        not(unix),
+        allow(dead_code, reason = "only asked where there is a way to ask")
+    )]
     Kitty,
 }
 
