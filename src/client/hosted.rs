@@ -16,7 +16,7 @@ use super::transport::Transport;
 use crate::cancel::Cancel;
 use crate::error::{Error, HttpFailure, Result};
 use crate::protocol::hosted::{CreateSession, WorkflowParam};
-use crate::protocol::{Extra, from_slice};
+use crate::protocol::{DecodeError, Extra, from_slice};
 
 /// Says which version of the API is meant; without it the hosted API refuses.
 pub(super) const BETA: (HeaderName, HeaderValue) = (
@@ -208,12 +208,17 @@ fn session(workflow: &str, user: &str) -> CreateSession {
 async fn create(transport: &Transport, outgoing: Outgoing, cancel: &Cancel) -> Result<Session> {
     let mut answered = transport.succeed(outgoing, None, cancel).await?;
     let raw = answered.body.read(MAX_DOCUMENT, cancel).await?;
-    let created: Created =
-        from_slice(&raw).map_err(|error| answered.head.unread("sessions", error))?;
-    Ok(Session::new(
-        created.client_secret.into(),
-        created.expires_at,
-    ))
+    let unread = |error| answered.head.unread("sessions", error);
+    let created: Created = from_slice(&raw).map_err(unread)?;
+    let secret = SecretString::from(created.client_secret);
+    if secret.expose_secret().is_empty() || bearer(&secret, "it").is_err() {
+        let (path, message) = (
+            "client_secret".into(),
+            "expected a secret for a header".into(),
+        );
+        return Err(unread(DecodeError { path, message }).into());
+    }
+    Ok(Session::new(secret, created.expires_at))
 }
 
 #[cfg(test)]

@@ -239,3 +239,15 @@ fn debug_output_holds_no_key() {
         "https://api.openai.com/v1/chatkit/conversation"
     );
 }
+
+#[tokio::test]
+async fn a_secret_that_no_header_can_carry_breaks_the_protocol() {
+    for secret in ["", r"a\nb"] {
+        let body = format!(r#"{{"client_secret":"{secret}"}}"#);
+        let server = Loopback::start(move |_, _| json(&body)).await;
+        let error = call(&backend(&server, made())).await.unwrap_err();
+        assert_eq!(error.code(), 6, "{error}");
+        assert!(error.to_string().contains("client_secret: "), "{error}");
+        assert_eq!(server.seen().len(), 1);
+    }
+}
