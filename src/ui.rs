@@ -302,6 +302,12 @@ impl Ui {
     }
 }
 
+/// Shows a person a line of what they said, where nobody else writes to the terminal.
+pub fn tell(text: &str) {
+    // When stderr is gone there is nobody left to be told.
+    let _ = io::stderr().write_all(format!("{}\n", clean(text)).as_bytes());
+}
+
 /// Tells a person something on a line of its own, while another thread waits for what they type.
 pub fn tell_line(text: &str) {
     // When stderr is gone there is nobody left to be told.

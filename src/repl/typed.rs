@@ -4,7 +4,9 @@
 //! have one line.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
+use crossterm::event;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -15,6 +17,7 @@ use rustyline::{Cmd, Config, Editor, EventHandler, Helper, KeyCode, KeyEvent, Mo
 
 use super::editor::failure;
 use crate::error::Result;
+use crate::ui;
 
 /// How long a lone Esc may be the beginning of another key, in milliseconds.
 const ESCAPE: u16 = 100;
@@ -29,8 +32,17 @@ pub fn read(
     initial: &str,
     has_color: bool,
 ) -> Result<Option<String>> {
-    let mut editor = editor(help, has_color).map_err(|error| failure(&error))?;
     let plain = format!("? {question} ");
+    let initial = match ahead(initial).map_err(|error| failure(&error.into()))? {
+        Ahead::Begun(text) => text,
+        Ahead::Answered(text) => {
+            ui::tell(&format!("{plain}{text}"));
+            return Ok(Some(text));
+        }
+        Ahead::Left => return Ok(None),
+    };
+    let initial = initial.as_str();
+    let mut editor = editor(help, has_color).map_err(|error| failure(&error))?;
     let read = if has_color {
         let green = format!("\u{1b}[92m?\u{1b}[0m {question} ");
         editor.readline_with_initial(&(plain, green), (initial, ""))
@@ -42,6 +54,38 @@ pub fn read(
         Err(ReadlineError::Interrupted | ReadlineError::Eof) => Ok(None),
         Err(error) => Err(failure(&error)),
     }
+}
+
+/// What was typed before the question was there.
+enum Ahead {
+    /// A text, which may be empty and goes on.
+    Begun(String),
+    /// A text, and Enter.
+    Answered(String),
+    /// A key that leaves the question.
+    Left,
+}
+
+/// Takes what was typed ahead: the reader of the choices before may have it already.
+fn ahead(initial: &str) -> std::io::Result<Ahead> {
+    let mut text = initial.to_owned();
+    while event::poll(Duration::ZERO)? {
+        let Some(key) = event::read()?.as_key_press_event() else {
+            continue;
+        };
+        let is_control = key.modifiers.contains(event::KeyModifiers::CONTROL);
+        match key.code {
+            event::KeyCode::Enter => return Ok(Ahead::Answered(text)),
+            event::KeyCode::Esc => return Ok(Ahead::Left),
+            event::KeyCode::Char('c' | 'd') if is_control => return Ok(Ahead::Left),
+            event::KeyCode::Char(letter) if !is_control => text.push(letter),
+            event::KeyCode::Backspace => {
+                text.pop();
+            }
+            _ => {}
+        }
+    }
+    Ok(Ahead::Begun(text))
 }
 
 fn editor(help: Option<&str>, has_color: bool) -> rustyline::Result<Editor<Help, MemHistory>> {

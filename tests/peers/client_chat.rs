@@ -88,7 +88,7 @@ fn answers(bench: &Bench) {
     terminal
         .says("tool get_tide")
         .sees("get_tide")
-        .sees("its result");
+        .sees("JSON, or a plain text");
     terminal.types("{\"metres\": 7}").types(ENTER);
     terminal.sees("get_tide said {\"metres\": 7}").sees_prompt();
 }

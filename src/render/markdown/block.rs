@@ -357,9 +357,12 @@ fn without_tabs(line: &str, code: bool) -> String {
         _ => false,
     };
     let text = line.find(|c| !before_text(c)).unwrap_or(line.len());
+    let end = line.trim_end().len();
     let mut expanded = String::with_capacity(line.len());
-    for c in line[..text].chars() {
+    for (at, c) in line[..text].char_indices() {
         match c {
+            // Nothing follows that it could set in, and spaces at the end have a meaning.
+            '\t' if at >= end => expanded.push(' '),
             '\t' => expanded.push_str(&"    "[expanded.len() % 4..]),
             c => expanded.push(c),
         }

@@ -312,3 +312,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_tab_at_the_end_of_a_line_is_a_space_however_it_came() {
+    for text in [
+        "- **--\t\n**",
+        "-\t\n- x",
+        "> \t\n> x",
+        "1.\t\n\tx",
+        "a\t\nb",
+        "-\t\t\nx",
+    ] {
+        for width in [1, 2, 3, 10] {
+            let look = look(width);
+            assert_eq!(final_lines(text, 1, &look), lines(text, &look), "{text:?}");
+        }
+    }
+    let shown: Vec<String> = lines("- **--\t\n**", &look(40))
+        .iter()
+        .map(Line::plain)
+        .collect();
+    assert_eq!(shown, ["• **-- **"]);
+}

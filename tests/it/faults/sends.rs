@@ -19,7 +19,7 @@ const FAILS: &[(&str, i32, &str)] = &[
     ("reset=before", 5, "the connection was reset"),
     ("reset=between", 6, "cut short after 5 events"),
     ("reset=during", 6, "cut short after 5 events"),
-    ("cut=before", 5, "closed in the middle"),
+    ("cut=before", 5, "closed before an answer came"),
     ("cut=between", 6, "cut short after 5 events"),
     ("cut=during", 6, "cut short after 5 events"),
     ("end-early", 6, "1 item open"),
