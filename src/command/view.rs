@@ -47,25 +47,17 @@ impl View {
                 part,
                 appended,
             } if self.continues(item_id, *part) => self.append(item_id, *part, appended, ui),
-            Change::Text { item_id, part, .. } => match transcript.item(item_id) {
-                Some(item) => self.text(item, *part, ui),
-                None => Ok(()),
-            },
-            Change::Added(item_id) => match transcript.item(item_id) {
-                Some(item) => self.added_item(item, ui),
-                None => Ok(()),
-            },
-            Change::Updated(item_id) => match transcript.item(item_id) {
-                Some(item) => self.open_item(item, ui),
-                None => Ok(()),
-            },
-            Change::Done(item_id) => match transcript.item(item_id) {
-                Some(item) => self.done_item(item, transcript, ui),
-                None => Ok(()),
-            },
-            Change::Replaced(item_id) => match transcript.item(item_id) {
-                Some(item) => self.replaced_item(item, transcript, ui),
-                None => Ok(()),
+            Change::Text { item_id, .. }
+            | Change::Added(item_id)
+            | Change::Updated(item_id)
+            | Change::Done(item_id)
+            | Change::Replaced(item_id) => match (transcript.item(item_id), change) {
+                (Some(item), Change::Text { part, .. }) => self.text(item, *part, ui),
+                (Some(item), Change::Added(_)) => self.added_item(item, ui),
+                (Some(item), Change::Done(_)) => self.done_item(item, transcript, ui),
+                (Some(item), Change::Replaced(_)) => self.replaced_item(item, transcript, ui),
+                (Some(item), _) => self.open_item(item, ui),
+                (None, _) => Ok(()),
             },
             Change::Removed(item_id) => {
                 ui.detail(&format!("removed: {item_id}"));
@@ -194,7 +186,11 @@ impl View {
     fn text(&mut self, item: &Item, part: usize, ui: &mut Ui) -> Result<()> {
         match &item.kind {
             ItemKind::AssistantMessage(message) => match message.content.get(part) {
-                Some(content) => self.write(&item.id, part, &content.text, ui),
+                Some(content) => {
+                    let written = self.written.entry(item.id.clone()).or_default();
+                    let rest = written.rest(part, &content.text);
+                    self.write(&item.id, part, rest, ui)
+                }
                 None => Ok(()),
             },
             _ => self.open_item(item, ui),
@@ -210,15 +206,15 @@ impl View {
         ui: &mut Ui,
     ) -> Result<()> {
         for (index, part) in message.content.iter().enumerate().skip(from) {
-            self.write(id, index, &part.text, ui)?;
+            let written = self.written.entry(id.clone()).or_default();
+            let rest = written.known_rest(index, &part.text);
+            self.write(id, index, rest, ui)?;
         }
         Ok(())
     }
 
-    /// Writes what of a part has not been written yet; an empty line stands where parts change.
-    fn write(&mut self, id: &ItemId, index: usize, text: &str, ui: &mut Ui) -> Result<()> {
-        let written = self.written.entry(id.clone()).or_default();
-        let rest = written.rest(index, text);
+    /// Writes more of a part; an empty line stands where parts change.
+    fn write(&mut self, id: &ItemId, index: usize, rest: &str, ui: &mut Ui) -> Result<()> {
         if rest.is_empty() || self.waits(id, false) {
             return Ok(());
         }

@@ -30,6 +30,11 @@ impl Part {
             sum: more.bytes().fold(self.sum, add),
         }
     }
+
+    /// Whether this is the text that is written.
+    fn is(self, text: &str) -> bool {
+        Self::default().and(text) == self
+    }
 }
 
 impl Written {
@@ -43,11 +48,21 @@ impl Written {
         self.parts.len().saturating_sub(1)
     }
 
-    /// What of a part is not written yet.
-    ///
-    /// A text that became shorter has been written already, for better or worse.
+    /// What of a part is not written yet, if it is the text that was written before, grown.
     pub fn rest<'t>(&self, part: usize, text: &'t str) -> &'t str {
         text.get(self.part(part).bytes..).unwrap_or_default()
+    }
+
+    /// As [`Written::rest`], but nothing of a text that became another: its end does not belong
+    /// behind what stands there.
+    pub fn known_rest<'t>(&self, part: usize, text: &'t str) -> &'t str {
+        let rest = self.rest(part, text);
+        let begins = &text[..text.len() - rest.len()];
+        if rest.is_empty() || self.part(part).is(begins) {
+            rest
+        } else {
+            ""
+        }
     }
 
     /// Whether these parts go on where what is written ends, so that nothing of it is withdrawn.
@@ -56,7 +71,7 @@ impl Written {
         self.parts.iter().all(|written| {
             let text = texts.next().unwrap_or_default();
             let begins = text.get(..written.bytes);
-            begins.is_some_and(|begins| Part::default().and(begins) == *written)
+            begins.is_some_and(|begins| written.is(begins))
         })
     }
 
@@ -77,6 +92,16 @@ impl Written {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_another_text_does_not_follow() {
+        let mut written = Written::default();
+        written.more(0, "The price is 5");
+        assert_eq!(written.known_rest(0, "The price is 7."), "");
+        assert_eq!(written.known_rest(0, "The price is 5."), ".");
+        assert_eq!(written.known_rest(0, "The"), "");
+        assert_eq!(written.known_rest(1, "Another"), "Another");
+    }
 
     #[test]
     fn each_part_goes_on_where_it_was_left() {

@@ -1,12 +1,14 @@
-//! Questions on the terminal, on a thread of their own. inquire draws choices, the prompt's editor
-//! reads texts; a terminal that cannot be drawn on is asked line by line.
+//! Questions on the terminal. inquire draws choices, on a thread of its own; a text is read by the
+//! prompt's editor, because inquire takes Ctrl-U for a letter, and its texts have one line. A terminal
+//! that cannot be drawn on is asked line by line.
 
 use std::cell::Cell;
 
 use inquire::ui::RenderConfig;
 use inquire::{Confirm, InquireError, MultiSelect, Select};
 
-use super::typed;
+use super::editor::{Editor, Line};
+use super::typed::{self, Typed};
 use crate::cancel::{Cancel, Interrupts};
 use crate::error::{Error, Result};
 use crate::render::clean::clean;
@@ -113,6 +115,8 @@ impl Question {
 /// Who asks.
 #[derive(Clone, Debug)]
 pub struct Asker {
+    /// Who reads texts.
+    pub editor: Editor,
     /// Whether the terminal can be drawn on.
     pub can_draw: bool,
     /// Whether it may have colours.
@@ -129,6 +133,16 @@ impl Asker {
     /// # Errors
     /// The terminal cannot be used, or everything is to stop.
     pub async fn ask(&self, question: Question) -> Result<Option<Reply>> {
+        if let (
+            true,
+            Kind::Text {
+                initial,
+                hidden: false,
+            },
+        ) = (self.can_draw, &question.kind)
+        {
+            return self.text(&question, initial).await;
+        }
         let asker = self.clone();
         let (reply, answer) = tokio::sync::oneshot::channel();
         // A thread of its own and not of the runtime's: nobody waits for a person at the end.
@@ -165,22 +179,52 @@ impl Asker {
             }
         }
     }
+
+    /// Asks for a text, with the keys that the prompt has.
+    async fn text(&self, question: &Question, initial: &str) -> Result<Option<Reply>> {
+        let failed = |error| Error::io("cannot ask on the terminal", error);
+        let text = fitting(&question.text);
+        let initial = match typed::ahead(initial).map_err(failed)? {
+            Typed::Begun(begun) => begun,
+            Typed::Answered(answer) => {
+                ui::tell(&format!("? {text} {answer}"));
+                return Ok(Some(Reply::Text(answer)));
+            }
+            Typed::Left => return Ok(None),
+        };
+        let help = question.help.as_deref().map(fitting);
+        let answer = self.editor.answer(&text, initial, help);
+        let line = tokio::select! {
+            biased;
+            () = self.cancel.requested() => return Err(Error::Interrupted),
+            line = answer => line,
+        };
+        match line {
+            Ok(Ok(Line::Text(text))) => Ok(Some(Reply::Text(text))),
+            Ok(Ok(Line::Interrupted | Line::End)) | Err(_) => Ok(None),
+            Ok(Err(error)) => Err(error),
+        }
+    }
 }
 
 /// The columns of a question's line that are not its text's: a mark, brackets, the cursor.
 const BESIDE: usize = 4;
 
+/// As much of a line as fits on the screen: nobody reads well what its edge has cut inside of a word.
+fn fitting(text: &str) -> String {
+    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+    shorten(text, columns.saturating_sub(BESIDE))
+}
+
+/// inquire's questions, which are all but a text that is shown.
 fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
     let config = if has_color {
         RenderConfig::default_colored()
     } else {
         RenderConfig::empty()
     };
-    // Nobody reads well what the edge of the terminal has cut inside of a word.
-    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
-    let text = &shorten(&question.text, columns.saturating_sub(BESIDE));
-    let help = question.help.as_ref();
-    let help = help.map(|help| shorten(help, columns.saturating_sub(BESIDE)));
+    let text = &fitting(&question.text);
+    let help = question.help.as_deref().map(fitting);
     let help = help.as_deref();
     let answered = match &question.kind {
         Kind::Pick(options, at) => {
@@ -200,16 +244,12 @@ fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
                 Reply::PickedSeveral(options.iter().map(|option| option.index).collect())
             })
         }
-        Kind::Text { hidden: true, .. } => {
+        Kind::Text { .. } => {
             let mut password = inquire::Password::new(text)
                 .without_confirmation()
                 .with_render_config(config);
             password.help_message = help;
             password.prompt().map(Reply::Text)
-        }
-        Kind::Text { initial, .. } => {
-            let typed = typed::read(text, help, initial, has_color)?;
-            return Ok(typed.map(Reply::Text));
         }
         Kind::Sure(default) => {
             let mut confirm = Confirm::new(text)

@@ -4,9 +4,11 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 use rustyline::completion::{Completer, Pair};
+use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
@@ -36,8 +38,8 @@ pub enum Line {
     End,
 }
 
-/// The thread that reads lines.
-#[derive(Debug)]
+/// The thread that reads lines. There is one, so that what was typed ahead is not lost.
+#[derive(Clone, Debug)]
 pub struct Editor {
     requests: mpsc::Sender<Request>,
 }
@@ -45,9 +47,20 @@ pub struct Editor {
 struct Request {
     prompt: (String, String),
     initial: String,
-    knowledge: Knowledge,
+    purpose: Purpose,
     reply: oneshot::Sender<Result<Line>>,
 }
+
+/// What a line is read for.
+enum Purpose {
+    /// The next message or command, with what completion knows.
+    Prompt(Knowledge),
+    /// The answer to a question, with what is said below it.
+    Question(Option<String>),
+}
+
+/// How long a lone Esc may be the beginning of another key, in milliseconds.
+const ESCAPE: u16 = 100;
 
 impl Editor {
     /// Starts the thread; `history` is the file that lines are kept in.
@@ -70,12 +83,33 @@ impl Editor {
         initial: String,
         knowledge: Knowledge,
     ) -> oneshot::Receiver<Result<Line>> {
+        self.request(prompt, initial, Purpose::Prompt(knowledge))
+    }
+
+    /// Begins to read the answer to a question, which Esc and Ctrl-C leave; `help` stands below it.
+    pub fn answer(
+        &self,
+        question: &str,
+        initial: String,
+        help: Option<String>,
+    ) -> oneshot::Receiver<Result<Line>> {
+        let plain = format!("? {question} ");
+        let green = format!("\u{1b}[92m?\u{1b}[0m {question} ");
+        self.request((plain, green), initial, Purpose::Question(help))
+    }
+
+    fn request(
+        &self,
+        prompt: (String, String),
+        initial: String,
+        purpose: Purpose,
+    ) -> oneshot::Receiver<Result<Line>> {
         let (reply, answer) = oneshot::channel();
         // A thread that is gone drops the request, and the receiver says so.
         let _ = self.requests.send(Request {
             prompt,
             initial,
-            knowledge,
+            purpose,
             reply,
         });
         answer
@@ -83,7 +117,8 @@ impl Editor {
 }
 
 fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, has_color: bool) {
-    let mut editor = match editor(has_color) {
+    let asks = Arc::new(AtomicBool::new(false));
+    let mut editor = match editor(has_color, &asks) {
         Ok(editor) => editor,
         Err(error) => {
             while let Ok(request) = received.recv() {
@@ -97,8 +132,11 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, has_color: 
         let _ = editor.load_history(path);
     }
     while let Ok(request) = received.recv() {
+        let is_question = matches!(request.purpose, Purpose::Question(_));
+        asks.store(is_question, Ordering::Relaxed);
+        editor.set_keyseq_timeout(is_question.then_some(ESCAPE));
         if let Some(assistant) = editor.helper_mut() {
-            assistant.knowledge = request.knowledge;
+            assistant.purpose = request.purpose;
         }
         let initial = (request.initial.as_str(), "");
         let read = if has_color {
@@ -108,7 +146,9 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, has_color: 
         };
         let line = match read {
             Ok(text) => {
-                remember(&mut editor, &text, history);
+                if !is_question {
+                    remember(&mut editor, &text, history);
+                }
                 Ok(Line::Text(text))
             }
             Err(ReadlineError::Interrupted) => Ok(Line::Interrupted),
@@ -121,7 +161,7 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, has_color: 
 
 type Lines = Rustyline<Assistant, FileHistory>;
 
-fn editor(has_color: bool) -> rustyline::Result<Lines> {
+fn editor(has_color: bool, asks: &Arc<AtomicBool>) -> rustyline::Result<Lines> {
     let config = Config::builder()
         .max_history_size(HISTORY)?
         .history_ignore_dups(true)?
@@ -134,11 +174,15 @@ fn editor(has_color: bool) -> rustyline::Result<Lines> {
     let history = FileHistory::with_config(&config);
     let mut editor = Lines::with_history(config, history)?;
     editor.set_helper(Some(Assistant {
-        knowledge: Knowledge::default(),
+        purpose: Purpose::Prompt(Knowledge::default()),
         has_color,
     }));
-    let clear = EventHandler::Conditional(Box::new(ClearsLine));
+    let clear = ClearsLine(Arc::clone(asks));
+    let clear = EventHandler::Conditional(Box::new(clear));
     editor.bind_sequence(KeyEvent::ctrl('C'), clear);
+    let leave = LeavesQuestion(Arc::clone(asks));
+    let leave = EventHandler::Conditional(Box::new(leave));
+    editor.bind_sequence(KeyEvent(KeyCode::Esc, Modifiers::NONE), leave);
     let newline = KeyEvent(KeyCode::Enter, Modifiers::ALT);
     editor.bind_sequence(newline, EventHandler::Simple(Cmd::Newline));
     Ok(editor)
@@ -159,26 +203,36 @@ fn remember(editor: &mut Lines, text: &str, path: Option<&Path>) {
     }
 }
 
-/// What went wrong while a line was read.
-pub(super) fn failure(error: &ReadlineError) -> Error {
+fn failure(error: &ReadlineError) -> Error {
     Error::io(
         "cannot read from the terminal",
         std::io::Error::other(error.to_string()),
     )
 }
 
-/// Ctrl-C empties a line that has something on it; at an empty one it means what it always means.
-struct ClearsLine;
+/// Ctrl-C empties a line that has something on it; at an empty one, and at a question, it means what
+/// it always means.
+struct ClearsLine(Arc<AtomicBool>);
 
 impl ConditionalEventHandler for ClearsLine {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
-        (!context.line().is_empty()).then_some(Cmd::Kill(Movement::WholeBuffer))
+        let clears = !context.line().is_empty() && !self.0.load(Ordering::Relaxed);
+        clears.then_some(Cmd::Kill(Movement::WholeBuffer))
+    }
+}
+
+/// Esc leaves a question; at the prompt it is the beginning of other keys.
+struct LeavesQuestion(Arc<AtomicBool>);
+
+impl ConditionalEventHandler for LeavesQuestion {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
+        self.0.load(Ordering::Relaxed).then_some(Cmd::Interrupt)
     }
 }
 
 /// What helps while a line is typed.
 struct Assistant {
-    knowledge: Knowledge,
+    purpose: Purpose,
     has_color: bool,
 }
 
@@ -193,7 +247,10 @@ impl Completer for Assistant {
         at: usize,
         _: &rustyline::Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let (start, candidates) = complete::complete(&line[..at], &self.knowledge);
+        let Purpose::Prompt(knowledge) = &self.purpose else {
+            return Ok((at, Vec::new()));
+        };
+        let (start, candidates) = complete::complete(&line[..at], knowledge);
         let pairs = candidates.into_iter().map(|candidate| Pair {
             display: candidate.shown,
             replacement: candidate.text,
@@ -209,7 +266,11 @@ impl Hinter for Assistant {
         if at < line.len() {
             return None;
         }
-        let (text, completes) = complete::hint(line)?;
+        let (text, completes) = match &self.purpose {
+            Purpose::Prompt(_) => complete::hint(line)?,
+            // On a line of its own, below what is typed.
+            Purpose::Question(help) => (format!("\n[{}]", help.as_ref()?), false),
+        };
         Some(Hint { text, completes })
     }
 }
@@ -243,7 +304,8 @@ impl Highlighter for Assistant {
 
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        if input::goes_on(context.input()) {
+        let is_prompt = matches!(self.purpose, Purpose::Prompt(_));
+        if is_prompt && input::goes_on(context.input()) {
             return Ok(ValidationResult::Incomplete);
         }
         Ok(ValidationResult::Valid(None))

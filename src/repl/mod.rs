@@ -170,6 +170,7 @@ impl<'a> Repl<'a> {
         let seat = if ui.is_interactive() {
             let editor = Editor::start(setup.history.clone(), sight.has_color)?;
             let asker = Asker {
+                editor: editor.clone(),
                 can_draw: sight.draws,
                 has_color: sight.has_color,
                 interrupts: setup.interrupts.clone(),

@@ -345,7 +345,7 @@ impl Screen {
         let from = if is_done { 0 } else { tail };
         for (index, part) in message.content.iter().enumerate().skip(from) {
             let written = self.written.entry(id.clone()).or_default();
-            let rest = written.rest(index, &part.text);
+            let rest = written.known_rest(index, &part.text);
             if !rest.is_empty() {
                 self.text(id, index, rest, ui)?;
             }

@@ -1,6 +1,6 @@
 //! What the backend asks for: forms, tools, clicks, files.
 
-use crate::terminal::{DOWN, ENTER, ESCAPE, Setup, mock};
+use crate::terminal::{DOWN, ENTER, ESCAPE, Setup, UP, mock};
 
 #[test]
 fn a_form_is_answered_question_by_question() {
@@ -28,6 +28,59 @@ fn a_form_is_answered_question_by_question() {
             terminal.screen()
         );
     }
+}
+
+#[test]
+fn what_is_typed_ahead_of_a_question_answers_it() {
+    let mut terminal = mock().start();
+    terminal.says("show form").sees("(skip this one)");
+    // All at once: the reader of the choices takes it together with its own keys.
+    terminal.types(&format!("{DOWN}{ENTER} {ENTER}at noon{ENTER}"));
+    terminal.sees("You answered:").sees_prompt();
+    for given in ["medium", "cheese", "at noon"] {
+        assert!(
+            terminal.count(given) >= 2,
+            "{given}:\n{}",
+            terminal.screen()
+        );
+    }
+}
+
+#[test]
+fn a_question_has_the_keys_of_the_prompt_and_takes_no_part_in_its_history() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show tool t {}")
+        .sees("JSON, or a plain text");
+    terminal.types("wrong\u{15}rigt\u{2}h").types(ENTER);
+    terminal.sees("\"right\"\n").sees_prompt();
+    terminal.types(UP).sees("> show tool t {}");
+}
+
+#[test]
+fn json_that_is_none_is_not_sent_as_a_text() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show tool t {}")
+        .sees("JSON, or a plain text");
+    terminal
+        .types("{\"a\":}")
+        .types(ENTER)
+        .sees("this is no JSON");
+    terminal
+        .sees("? The result of t {\"a\":}")
+        .types("\u{2}1")
+        .types(ENTER);
+    terminal.sees("\"a\": 1").sees_prompt();
+}
+
+#[test]
+fn what_is_typed_at_the_offer_of_a_retry_is_the_next_message() {
+    let mut terminal = mock().start();
+    terminal.says("show error").sees("Try again? (Y/n)");
+    terminal.types("something else").types(ENTER);
+    terminal.sees("> something else").types(ENTER);
+    terminal.sees("│ something else").sees_prompt();
 }
 
 #[test]

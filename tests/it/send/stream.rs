@@ -134,6 +134,10 @@ fn of_messages_that_stream_at_the_same_time_the_second_waits_for_the_first() {
 fn a_message_that_is_kept_otherwise_than_it_streamed_is_written_whole() {
     let mut frames = streamed("m", &["The price is 5"]);
     frames.retain(|frame| !frame.contains("item.done"));
+    let part = json!({"type": "output_text", "text": "The price is 7.", "annotations": []});
+    frames.push(update(&json!({
+        "type": "assistant_message.content_part.done", "content_index": 0, "content": part,
+    })));
     frames.push(done(&message("m", "The price is 7.")));
     let backend = Backend::new([turn(frames)]);
     send(&backend)
