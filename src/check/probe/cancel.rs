@@ -39,7 +39,7 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
         }
         pause(stage).await?;
     }
-    let params = json!({"thread_id": thread, "input": input(&stage.messages.any)});
+    let params = json!({"thread_id": thread, "input": input(&stage.messages.short)});
     let ask =
         Ask::operation("threads.add_user_message", &params).with_purpose(Purpose::AfterCancel);
     stage.wire.ask(ask).await?;

@@ -79,6 +79,8 @@ pub struct Sessions {
 pub struct Messages {
     /// What any answer will do for.
     pub any: String,
+    /// The same, where the answer had better be short.
+    pub short: String,
     /// What is answered by a client tool call.
     pub tool: Option<String>,
     /// What is answered by a form.
@@ -129,7 +131,7 @@ pub async fn run(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen
 /// [`Error::Interrupted`], after the removal.
 pub async fn smoke(backend: &Backend, plan: &Plan, cancel: &Cancel) -> Result<Seen> {
     let wire = Wire::new(backend, plan.budget, cancel).in_haste();
-    let turn = talk::smoke(&wire, &plan.messages.any, plan.keeps).await;
+    let turn = talk::smoke(&wire, &plan.messages.short, plan.keeps).await;
     let tried = turn.map(|turn| {
         let dead = dead(&turn);
         (BTreeMap::new(), turn.error, dead)

@@ -41,7 +41,8 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
         stage.wire.run("items.list", &params).await?;
         return Ok(None);
     }
-    let params = json!({"thread_id": thread, "input": super::input(&stage.messages.any)});
+    // It is answered anew below, as the first one is, and all of them wait for each other.
+    let params = json!({"thread_id": thread, "input": super::input(&stage.messages.short)});
     stage.wire.run("threads.add_user_message", &params).await?;
     let both = stage.read(&thread).await?;
     pages(stage, &thread).await?;

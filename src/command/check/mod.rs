@@ -20,8 +20,8 @@ pub use args::CheckArgs;
 /// What is said where any answer will do: one that has several pieces tells how they travel.
 const HELLO: &str = "Hello! Please answer in one sentence.";
 
-/// What a short check says: the sooner it is answered, the better.
-const SMOKE: &str = "ping";
+/// What is said where the answer had better be short, in a smoke check as well.
+const PING: &str = "ping";
 
 /// Checks a backend, or a recording of one.
 ///
@@ -104,8 +104,7 @@ fn sessions(connection: RestConnection) -> check::Sessions {
 async fn smoke(args: &CheckArgs, context: Context<'_>) -> Result<()> {
     let start = Instant::now();
     let Connection { backend, check, .. } = &context.connect().await?;
-    let mut plan = args.plan(std::collections::BTreeSet::new(), check.clone(), None);
-    plan.messages.any = args.message(check, SMOKE);
+    let plan = args.plan(std::collections::BTreeSet::new(), check.clone(), None);
     let seen = check::smoke(backend, &plan, &context.cancel).await?;
     warn_of(&seen.left, context.ui);
     let rules = check::smoke_rules();
@@ -227,6 +226,7 @@ impl CheckArgs {
             probes,
             messages: check::Messages {
                 any: self.message(&settings, HELLO),
+                short: self.message(&settings, PING),
                 tool: self.tool_message.clone().or(settings.tool_message),
                 form: self.form_message.clone().or(settings.form_message),
                 widget: self.widget_message.clone().or(settings.widget_message),
