@@ -76,8 +76,12 @@ impl Backend {
             }
         };
         let transport = Transport::new(options)?;
+        let inner = Inner { transport, target };
+        // A recorder writes down what is asked before it is sent.
+        let any = Outgoing::json(inner.url().clone(), "any", Bytes::new());
+        any.with(&inner.transport.options).make_known();
         Ok(Self {
-            inner: Arc::new(Inner { transport, target }),
+            inner: Arc::new(inner),
         })
     }
 

@@ -178,7 +178,7 @@ fn what_lets_us_in_is_not_repeated_however_a_backend_says_it() {
     ] {
         let home = tempfile::tempdir().unwrap();
         let backend = Backend::new([reply]);
-        let args = ["send", "hi", "--record", "talk.jsonl"];
+        let args = ["send", &echo, "--record", "talk.jsonl"];
         let run = with_credentials(&backend, home.path(), &args);
         let outcome = run.code(code);
         assert_eq!(
