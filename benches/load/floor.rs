@@ -9,7 +9,7 @@ use crate::process::Mock;
 use crate::report::Report;
 use crate::target::Target;
 use crate::turns;
-use crate::window::{self, Names};
+use crate::window;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -45,13 +45,7 @@ pub async fn run(args: Args) -> Result<Report> {
     let windows = closed_loop::drive(&args.load, &target, request, Expect::Bytes(page)).await?;
     let mut report = Report::new("floor");
     report.count("page_bytes", page);
-    let names = Names {
-        rate: "requests_per_second",
-        all_rates: "requests_per_second_each",
-        unit: "requests/s",
-        answers: "requests",
-    };
-    window::describe(windows, &names, &target, &mut report);
+    window::describe(windows, &window::REQUESTS, &target, &mut report);
     Ok(report)
 }
 

@@ -7,7 +7,7 @@ use crate::figures;
 use crate::report::Report;
 use crate::target::{Target, TargetArgs};
 use crate::turns;
-use crate::window::{self, Names};
+use crate::window;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -77,13 +77,7 @@ pub async fn run(args: Args) -> Result<Report> {
         figures::per_second(args.rows, filling),
         "rows/s",
     );
-    let names = Names {
-        rate: "requests_per_second",
-        all_rates: "requests_per_second_each",
-        unit: "requests/s",
-        answers: "requests",
-    };
-    window::describe(windows, &names, &target, &mut report);
+    window::describe(windows, &window::REQUESTS, &target, &mut report);
     Ok(report)
 }
 

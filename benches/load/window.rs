@@ -80,6 +80,14 @@ pub struct Names {
     pub answers: &'static str,
 }
 
+/// What those of a unary request are called.
+pub const REQUESTS: Names = Names {
+    rate: "requests_per_second",
+    all_rates: "requests_per_second_each",
+    unit: "requests/s",
+    answers: "requests",
+};
+
 /// Writes the window with the median rate, and the rates of all.
 pub fn describe(mut windows: Vec<Window>, names: &Names, target: &Target, report: &mut Report) {
     let rates: Vec<f64> = windows.iter().map(Window::rate).collect();
