@@ -42,6 +42,11 @@ pub const TESTS: &[(Kind, &str, Test)] = &[
     ),
     (Kind::Sqlite, "a_locked_database_is_said_so", sqlite_locked),
     (Kind::Sqlite, "several_may_make_it_at_once", at_once),
+    (
+        Kind::Sqlite,
+        "none_of_many_is_refused_that_make_a_file_at_once",
+        sqlite_many_at_once,
+    ),
     (Kind::Postgres, "several_may_make_it_at_once", at_once),
     (
         Kind::Postgres,
@@ -276,6 +281,21 @@ fn postgres_encoding(place: &Place) {
 }
 
 /// Two processes that find an empty database at the same moment both open it.
+/// `SQLite` refuses one of two that turn a new file to the WAL mode, without waiting.
+fn sqlite_many_at_once(place: &Place) {
+    let opened = |url: StoreUrl| async move { store::open(&url).await.map(drop) };
+    for round in 0..40 {
+        let file = place.folder().join(format!("{round}.db"));
+        let url = StoreUrl::from_str(&format!("sqlite:{}", file.display())).unwrap();
+        let all: Vec<_> = (0..6)
+            .map(|_| place.runtime().spawn(opened(url.clone())))
+            .collect();
+        for one in all {
+            place.runtime().block_on(one).unwrap().unwrap();
+        }
+    }
+}
+
 fn at_once(place: &Place) {
     place.runtime().block_on(async {
         let (a, b, c) = tokio::join!(place.open(), place.open(), place.open());

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -17,6 +18,13 @@ const MIGRATIONS: &[&str] = &[include_str!("0001.sql")];
 
 /// The mark of our files in their header (`PRAGMA application_id`): `ckit`.
 const APPLICATION: u32 = u32::from_be_bytes(*b"ckit");
+
+/// `SQLITE_BUSY` and `SQLITE_LOCKED` (sqlite.org/rescode.html).
+const BUSY_CODE: u32 = 5;
+const LOCKED_CODE: u32 = 6;
+
+/// How soon to try again when another process opens the same file.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(20);
 
 /// The first bytes of every file of `SQLite`'s (its file format, section 1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -42,17 +50,39 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
 pub(super) async fn open(path: &Path) -> Result<SqliteConnection> {
     if let Some(header) = read_header(path)? {
         header.check(path)?;
-        inspect(path).await?;
+        let found = patiently(|| inspect(path)).await;
+        found.map_err(|error| failed(path, &error))?.check(path)?;
     }
     let options = options(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal);
-    let opened = async {
-        let mut connection = options.connect().await?;
-        migrate(&mut connection).await?;
-        Ok(connection)
-    };
-    opened.await.map_err(|error| failed(path, &error))
+    let opened = patiently(|| connect(&options)).await;
+    opened.map_err(|error| failed(path, &error))
+}
+
+async fn connect(options: &SqliteConnectOptions) -> sqlx::Result<SqliteConnection> {
+    let mut connection = options.connect().await?;
+    migrate(&mut connection).await?;
+    Ok(connection)
+}
+
+/// Tries again while another process is in the way, for as long as `SQLite` itself would wait.
+///
+/// Of two that turn one new file to the WAL mode, `SQLite` refuses one at once, however long its
+/// busy timeout: both hold a lock that the other one waits for (`sqlite.org/c3ref/busy_handler.html`).
+async fn patiently<T, F>(attempt: impl Fn() -> F) -> sqlx::Result<T>
+where
+    F: Future<Output = sqlx::Result<T>>,
+{
+    let deadline = Instant::now() + BUSY;
+    loop {
+        match attempt().await {
+            Err(error) if is_locked(&error) && Instant::now() < deadline => {
+                tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+            }
+            result => return result,
+        }
+    }
 }
 
 /// The header of a file that is there; an empty file is as good as none.
@@ -149,18 +179,14 @@ impl Header {
 
 /// Looks again through a connection that cannot write: what is newest may be in the log beside the
 /// file, and a file without our mark may have another program's tables.
-async fn inspect(path: &Path) -> Result<()> {
-    let look = async {
-        let mut connection = options(path).read_only(true).connect().await?;
-        let version = number(&mut connection, "PRAGMA user_version").await?;
-        let application = number(&mut connection, "PRAGMA application_id").await?;
-        let tables = number(&mut connection, "SELECT count(*) FROM sqlite_master").await?;
-        connection.close().await?;
-        Ok((version, application, tables))
-    };
-    let (version, application, tables) = look.await.map_err(|error| failed(path, &error))?;
+async fn inspect(path: &Path) -> sqlx::Result<Header> {
+    let mut connection = options(path).read_only(true).connect().await?;
+    let version = number(&mut connection, "PRAGMA user_version").await?;
+    let application = number(&mut connection, "PRAGMA application_id").await?;
+    let tables = number(&mut connection, "SELECT count(*) FROM sqlite_master").await?;
+    connection.close().await?;
     let application = u32::try_from(application).unwrap_or(u32::MAX);
-    let header = Header {
+    Ok(Header {
         version: u32::try_from(version).unwrap_or(u32::MAX),
         // Tables without our mark are another program's.
         application: if application == 0 && tables > 0 {
@@ -168,8 +194,7 @@ async fn inspect(path: &Path) -> Result<()> {
         } else {
             application
         },
-    };
-    header.check(path)
+    })
 }
 
 async fn number(connection: &mut SqliteConnection, sql: &'static str) -> Result<i64, sqlx::Error> {
@@ -210,13 +235,8 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
 /// Why a file could not be opened, in people's words.
 fn failed(path: &Path, error: &sqlx::Error) -> Error {
     let shown = format!("sqlite:{}", path.display());
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    // The primary result code is the low byte of the extended one (sqlite.org/rescode.html).
-    match code
-        .and_then(|code| code.parse::<u32>().ok())
-        .map(|code| code & 0xff)
-    {
-        Some(5 | 6) => Error::StoreUnreachable {
+    match result_code(error) {
+        Some(BUSY_CODE | LOCKED_CODE) => Error::StoreUnreachable {
             store: shown,
             reason: "another program holds a lock on it".to_owned(),
             hint: "end the program that has it open, or name another file",
@@ -234,6 +254,16 @@ fn failed(path: &Path, error: &sqlx::Error) -> Error {
             std::io::Error::other(message(error)),
         ),
     }
+}
+
+/// The primary result code: the low byte of the extended one (sqlite.org/rescode.html).
+fn result_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error().and_then(DatabaseError::code)?;
+    code.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
+fn is_locked(error: &sqlx::Error) -> bool {
+    matches!(result_code(error), Some(BUSY_CODE | LOCKED_CODE))
 }
 
 fn message(error: &sqlx::Error) -> String {
