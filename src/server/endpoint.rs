@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
 use super::app::{App, Caller};
 use super::refusal::Refusal;
+use super::scenario::Breakage;
 use super::{documents, turns, validate};
 use crate::protocol::{Operation, RawEnvelope, Request, from_slice};
 
@@ -28,22 +29,37 @@ pub(super) async fn answer(
         Request::CustomAction(params) => turns::action(app, caller, params).await,
         request => {
             let (scripted, breakage) = app.scripted_document(caller, &request).await?;
-            let is_upload = request.operation() == Operation::CreateAttachment;
-            let mut response = if let Some(response) = scripted {
-                response
-            } else {
-                let answer = documents::answer(app, caller, request).await?;
-                if let Some(breakage) = breakage.as_ref().filter(|_| is_upload) {
-                    app.break_upload(&answer, &breakage.faults);
-                }
-                document(answer)
+            let answered = match scripted {
+                Some(response) => Ok(response),
+                None => stored(app, caller, request, breakage.as_ref()).await,
             };
-            if let Some(breakage) = breakage {
-                breakage.strike(&mut response);
-            }
+            let Some(breakage) = breakage else {
+                return answered;
+            };
+            let mut response = answered.into_response();
+            breakage.attach(&mut response);
             Ok(response)
         }
     }
+}
+
+/// The store's answer to a request, or to the one that a rule's fault has put in its place.
+async fn stored(
+    app: &Arc<App>,
+    caller: &Caller,
+    request: Request,
+    breakage: Option<&Breakage>,
+) -> Result<Response, Refusal> {
+    let is_upload = request.operation() == Operation::CreateAttachment;
+    let request = match breakage.and_then(Breakage::rewritten) {
+        Some(other) => read(other.as_bytes())?,
+        None => request,
+    };
+    let answer = documents::answer(app, caller, request).await?;
+    if let Some(breakage) = breakage.filter(|_| is_upload) {
+        app.break_upload(&answer, &breakage.faults);
+    }
+    Ok(document(answer))
 }
 
 /// Reads the request, or says at which path it departs from the protocol.

@@ -113,7 +113,7 @@ impl Routes {
             Ok((caller, body)) => endpoint::answer(&self.app, &caller, &body).await,
             Err(refusal) => Err(refusal),
         };
-        let response = broken(answer.into_response(), link).await;
+        let response = broken(answer.into_response(), &parts.uri, link).await;
         self.watched(&id, &entry, response)
     }
 
@@ -132,12 +132,13 @@ impl Routes {
         let id = self.app.mint.short_id("req");
         let journal = &self.app.journal;
         let entry = journal.begin(&id, request.method(), request.uri(), request.headers());
+        let uri = request.uri().clone();
         let request = request.map(|body| journal.watch_request(&entry, body));
         let response = match self.hosts.check(request.headers()) {
             Ok(()) => self.route_or_fail(request, link).await,
             Err(refusal) => refusal.into_response(),
         };
-        let response = broken(response, link).await;
+        let response = broken(response, &uri, link).await;
         self.watched(&id, &entry, response)
     }
 
@@ -185,9 +186,9 @@ impl Routes {
 }
 
 /// The answer as it is sent, if a fault or a scenario's rule has marked it to be broken.
-async fn broken(mut response: Response, link: &Link) -> Response {
+async fn broken(mut response: Response, uri: &Uri, link: &Link) -> Response {
     match Plan::take(&mut response) {
-        Some(plan) => plan.apply(response, link).await,
+        Some(plan) => plan.apply(response, uri, link).await,
         None => response,
     }
 }

@@ -273,7 +273,7 @@ fn stream(
     let turn = Turn::new(app, caller.api, user, thread, opening, cued.script);
     let mut response = turn.into_response();
     if let Some(breakage) = cued.breakage {
-        breakage.strike(&mut response);
+        breakage.attach(&mut response);
     }
     response
 }

@@ -13,7 +13,8 @@ use crate::ui::{Style, Ui};
 
 /// The keys that every fault takes, as they are listed.
 const COMMON: &str = "\
-Every fault also takes
+Each is asked for by --fault, by a rule of a scenario (fault: NAME=VALUE, which strikes at that
+rule's answers alone), or by POST /__mock/faults, if nothing else is said. Every fault also takes
   operation=NAME   only this operation (threads.create, threads.*), or upload, download, session
   path=/PATH       only addresses that begin so
   thread=ID        only this thread
@@ -58,10 +59,26 @@ pub fn list(ui: &mut Ui) -> Result<()> {
         ui.line(&usage(fault))?;
         ui.line(&format!("    {}", fault.does))?;
         ui.line(&format!("    a good client: {}", fault.client))?;
+        ui.line(&format!("    strikes at: {}", place(fault)))?;
     }
     ui.flush()?;
     ui.note(Style::Dim, COMMON);
     ui.flush()
+}
+
+/// At what the fault strikes, and how it cannot be asked for.
+fn place(fault: &FaultDescription) -> String {
+    let at = match fault.at[..] {
+        ["streams"] => "answers that stream".to_owned(),
+        ["operations"] => "answers of the protocol".to_owned(),
+        ["requests"] => "every answer".to_owned(),
+        _ => fault.at.join(", "),
+    };
+    if fault.by.contains(&"rule") {
+        at
+    } else {
+        at + "; not by a rule, which is asked too late for it"
+    }
 }
 
 /// `stall=30s,after=5`: the name with everything that it takes.

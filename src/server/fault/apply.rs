@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderValue, Request, StatusCode, header};
+use axum::http::{HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::Response;
 use serde_json::Value;
 
@@ -63,6 +63,26 @@ impl Plan {
         self.strikes.is_empty()
     }
 
+    /// Whether a fault takes the place of the answer, so that nothing is to be carried out.
+    pub fn refuses(&self) -> bool {
+        self.strikes.iter().any(|strike| {
+            let is_answer = |verdict| matches!(verdict, Verdict::Answer(_) | Verdict::Sever(_));
+            match strike.fault.row.act {
+                Act::Before(act) => is_answer(act(&mut strike.clone(), &self.asked)),
+                _ => connection::is_before(&strike.fault),
+            }
+        })
+    }
+
+    /// The body of the request that is to be carried out instead, if one is.
+    pub fn rewritten(&self) -> Option<String> {
+        let mut strikes = self.strikes.iter();
+        strikes.find_map(|strike| match strike.fault.row.act {
+            Act::Pretend { rewrite, .. } => rewrite(&self.asked),
+            _ => None,
+        })
+    }
+
     /// Marks an answer to be broken by these faults, besides those that it is marked with already.
     pub fn attach(mut self, response: &mut Response) {
         if self.strikes.is_empty() {
@@ -89,16 +109,13 @@ impl Plan {
     ) -> Result<Request<Body>, Response> {
         let (mut parts, mut body) = request.into_parts();
         for strike in &self.strikes {
-            match &strike.fault.row.act {
-                Act::Request(change) => change(app, &mut parts),
-                Act::Pretend { rewrite, .. } => {
-                    if let Some(other) = rewrite(&self.asked) {
-                        parts.headers.remove(header::CONTENT_LENGTH);
-                        body = Body::from(other);
-                    }
-                }
-                _ => {}
+            if let Act::Request(change) = &strike.fault.row.act {
+                change(app, &mut parts);
             }
+        }
+        if let Some(other) = self.rewritten() {
+            parts.headers.remove(header::CONTENT_LENGTH);
+            body = Body::from(other);
         }
         match self.judge(link).await {
             None => Ok(Request::from_parts(parts, body)),
@@ -142,8 +159,9 @@ impl Plan {
         None
     }
 
-    /// Breaks an answer.
-    pub async fn apply(mut self, response: Response, link: &Link) -> Response {
+    /// Breaks the answer to what was asked at that address.
+    pub async fn apply(mut self, response: Response, uri: &Uri, link: &Link) -> Response {
+        uri.path().clone_into(&mut self.asked.path);
         let mut response = match self.judge(link).await {
             None => response,
             Some(instead) => with_cors_of(&response, instead),

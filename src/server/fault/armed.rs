@@ -10,7 +10,6 @@ use super::apply::{Plan, Strike};
 use super::asked::Asked;
 use super::rng::Rng;
 use super::spec::Fault;
-use crate::protocol::{Operation, ThreadId};
 
 /// Faults that are on, with the counts of their requests.
 ///
@@ -98,13 +97,6 @@ impl Faults {
     /// Whether no fault is on.
     pub(in crate::server) fn is_idle(&self) -> bool {
         self.is_idle.load(Ordering::Relaxed)
-    }
-
-    /// Has the faults of a scenario's rule strike at an answer that it made. The handler was asked
-    /// already: a fault that refuses takes the answer's place, and the turn ends as if its client
-    /// had left.
-    pub fn strike(&self, operation: Operation, thread: Option<&ThreadId>, response: &mut Response) {
-        self.plan(&Asked::of(operation, thread)).attach(response);
     }
 
     /// Has the faults of a scenario's rule refuse the bytes of an upload that the rule announced.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::refusal::Refusal;
 use super::super::routes::read_body;
-use crate::protocol::{Operation, ThreadId};
+use crate::protocol::{Operation, Request as ProtocolRequest, ThreadId};
 
 /// The names of requests that are no operations of the protocol.
 pub(super) const NAMES: &[&str] = &[UPLOAD, "download", "session"];
@@ -79,6 +79,14 @@ impl Asked {
             what: What::Operation(operation),
             thread: thread.map(ToString::to_string),
             ..Self::default()
+        }
+    }
+
+    /// The same, with the parameters of one that is answered by a document.
+    pub fn of_request(request: &ProtocolRequest, thread: Option<&ThreadId>) -> Self {
+        Self {
+            body: request.to_json().into(),
+            ..Self::of(request.operation(), thread)
         }
     }
 

@@ -4,7 +4,7 @@
 //! and the answer is broken on its way out; a client that loads the thread again sees it whole.
 //! Three exceptions say so in their rows: where a connection breaks while the turn still runs, the
 //! turn ends as if its client had left; and a rename or a deletion that is to be forgotten is not
-//! carried out.
+//! carried out. What is refused is not carried out either, by a flag as by a rule.
 //!
 //! **To add one**, write a row and a small function into a file under `kinds/`, and append the
 //! file's `ROWS` to [`row::all`]. Parsing, `--list-faults`, scopes, counting and the steering API

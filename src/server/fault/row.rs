@@ -123,6 +123,13 @@ impl Row {
         params
     }
 
+    /// Why no rule of a scenario can have the fault, if that is so.
+    pub fn bars_rules(&self) -> Option<&'static str> {
+        matches!(self.act, Act::Request(_)).then_some(
+            "acts on the request before a rule is asked; use --fault, or POST it to /__mock/faults",
+        )
+    }
+
     /// The place in the order in which faults of one answer are applied.
     pub fn place(&self) -> (u8, usize) {
         let class = match &self.act {
@@ -152,6 +159,10 @@ pub struct Description {
     pub does: &'static str,
     /// What a good client does about it.
     pub client: &'static str,
+    /// At what it strikes: `streams`, `operations`, `requests`, or operations by their names.
+    pub at: Vec<&'static str>,
+    /// How it can be asked for: by `flag`, by `rule`, by `admin` call.
+    pub by: Vec<&'static str>,
     /// Its own parameters; `name=value` sets the first.
     pub parameters: Vec<Parameter>,
 }
@@ -176,9 +187,26 @@ pub fn describe() -> Vec<Description> {
         name: row.name,
         does: row.does,
         client: row.client,
+        at: row.reach.words(),
+        by: match row.bars_rules() {
+            None => vec!["flag", "rule", "admin"],
+            Some(_) => vec!["flag", "admin"],
+        },
         parameters: row.params().iter().map(Param::describe).collect(),
     });
     described.collect()
+}
+
+impl Reach {
+    /// What it is called where faults are listed.
+    fn words(self) -> Vec<&'static str> {
+        match self {
+            Self::Operation => vec!["operations"],
+            Self::Stream => vec!["streams"],
+            Self::Only(names) => names.to_vec(),
+            Self::All => vec!["requests"],
+        }
+    }
 }
 
 impl Param {

@@ -1,32 +1,25 @@
 //! Faults of a scenario's rule: they strike at the answers of that rule, and only there.
 
 use super::armed::Faults;
+use super::asked::Asked;
 use super::rng::Rng;
-use super::row::{Act, Reach};
+use super::row::Reach;
 use super::spec::{Fault, InvalidFault};
 use crate::protocol::Operation;
 
 impl Fault {
-    /// Whether the fault can break an answer that is made already, as one of a rule is.
+    /// Whether the fault can break the answers of a rule.
     ///
     /// # Errors
-    /// Says why it cannot: it acts on the request, or strikes where no rule answers.
+    /// Says why it cannot, and what to use instead.
     pub fn breaks_answers(&self) -> Result<(), InvalidFault> {
         let name = self.name();
-        let refused = |reason: &str| Err(InvalidFault::new(format!("{name} {reason}")));
-        if matches!(self.row.act, Act::Request(_) | Act::Pretend { .. }) {
-            return refused("changes the request before a rule is asked; pass it as --fault");
-        }
-        if let Reach::Only(names) = self.row.reach
-            && !self.is_for_uploads()
-            && names
-                .iter()
-                .all(|name| Operation::from_name(name).is_none())
-        {
-            return refused("strikes where no rule answers; pass it as --fault");
+        if let Some(reason) = self.row.bars_rules() {
+            return Err(InvalidFault::new(format!("{name} {reason}")));
         }
         if self.scope.path.is_some() {
-            return refused("has no use for 'path': a rule's faults strike at its own answers");
+            let reason = "has no use for 'path': a rule's faults strike at its own answers";
+            return Err(InvalidFault::new(format!("{name} {reason}")));
         }
         Ok(())
     }
@@ -34,6 +27,16 @@ impl Fault {
     /// Whether the fault strikes at the bytes of an upload, and at nothing else.
     pub(in crate::server) fn is_for_uploads(&self) -> bool {
         matches!(self.row.reach, Reach::Only(["upload"]))
+    }
+
+    /// The operations whose answers it can break.
+    pub(in crate::server) fn operations(&self) -> impl Iterator<Item = Operation> {
+        let thread = self.scope.thread.as_deref().map(Into::into);
+        let is_reached = move |operation: &Operation| {
+            let asked = Asked::of(*operation, thread.as_ref());
+            self.scope.includes(&asked, self.row.reach)
+        };
+        Operation::ALL.iter().copied().filter(is_reached)
     }
 }
 

@@ -1,5 +1,5 @@
 use axum::body::to_bytes;
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Uri};
 use axum::response::Response;
 use serde_json::json;
 
@@ -82,13 +82,16 @@ async fn the_faults_of_a_rule_strike_at_the_answer_that_it_made() {
         let mut response = Response::new(r#"{"data":[1,2],"has_more":false}"#.into());
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert("content-type", json);
-        rule.strike(Operation::ListThreads, None, &mut response);
+        rule.plan(&Asked::of(Operation::ListThreads, None))
+            .attach(&mut response);
         response
     };
     for kind in ["text/html", "application/json"] {
         let mut response = answer();
         let plan = Plan::take(&mut response).unwrap();
-        let response = plan.apply(response, &Link::default()).await;
+        let response = plan
+            .apply(response, &Uri::default(), &Link::default())
+            .await;
         assert_eq!(response.headers()["content-type"], kind);
         assert_eq!(
             body_of(response).await,
@@ -105,9 +108,13 @@ async fn a_refusal_of_a_rule_takes_the_answers_place_and_keeps_who_may_read_it()
     let headers = response.headers_mut();
     headers.insert("access-control-allow-origin", origin.clone());
     headers.insert("x-other", origin);
-    rule.strike(Operation::CreateThread, None, &mut response);
+    let plan = rule.plan(&Asked::of(Operation::CreateThread, None));
+    assert!(plan.refuses());
+    plan.attach(&mut response);
     let plan = Plan::take(&mut response).unwrap();
-    let response = plan.apply(response, &Link::default()).await;
+    let response = plan
+        .apply(response, &Uri::default(), &Link::default())
+        .await;
     assert_eq!(response.status(), 503);
     assert!(
         response

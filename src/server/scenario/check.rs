@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::body::{Form, Message, SourceSpec, TaskStep};
 use super::document::{Folder, Rule};
+use super::fault::RuleFault;
 use super::finding::Severity;
 use super::outcome::Failure;
 use super::reader::{Reader, Segment, meant, place};
@@ -17,6 +18,7 @@ use super::value::Short;
 use super::when::Condition;
 use super::widget::{self, Origin, WidgetState};
 use super::yaml::Node;
+use crate::protocol::Operation;
 use crate::server::showcase::{WORDS, Word};
 use crate::template;
 
@@ -271,6 +273,35 @@ pub(super) fn order(steps: &[(Step, &Node)], reader: &mut Reader) {
             Act::Set(_) | Act::Wait(_) => {}
             _ => is_first = false,
         }
+    }
+}
+
+/// Notes the faults of a rule that no answer of it meets.
+pub(super) fn strikes(rule: &Rule, node: &Node, reader: &mut Reader) {
+    for RuleFault(fault) in &rule.faults {
+        let mut at: Vec<_> = fault.operations().collect();
+        if fault.is_for_uploads() {
+            // What an upload is refused by is the rule that announced it, and no other.
+            if rule.when.names(Operation::CreateAttachment) {
+                continue;
+            }
+            at = vec![Operation::CreateAttachment];
+        } else if at.iter().any(|operation| rule.when.allows(*operation)) {
+            continue;
+        }
+        let names: Vec<_> = at.iter().map(|operation| operation.name()).collect();
+        let name = fault.name();
+        let message = if names.is_empty() {
+            format!(
+                "{name} strikes where no rule answers; use --fault, or POST it to /__mock/faults"
+            )
+        } else {
+            let names = names.join(" or ");
+            format!(
+                "{name} strikes at no answer of this rule: `when` must name the operation {names}"
+            )
+        };
+        reader.error(node.head(), "invalid_value", message);
     }
 }
 

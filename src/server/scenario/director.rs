@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::document::{Rule, Scenario};
@@ -18,7 +18,7 @@ use super::playing::{Breakage, Cued, Playing};
 use super::{prelude, thread};
 use crate::protocol::{ItemId, Operation, Request, Thread, ThreadId};
 use crate::server::app::{App, Caller, thread_of};
-use crate::server::fault::Faults;
+use crate::server::fault::{self, Faults};
 use crate::server::refusal::Refusal;
 use crate::server::showcase::{self, Prompt, Scene};
 use crate::store::StoreError;
@@ -163,13 +163,10 @@ impl Director {
 }
 
 impl Part {
-    /// What is to break the answer that is made of it.
-    fn breakage(&self, operation: Operation, thread: Option<&ThreadId>) -> Option<Breakage> {
-        Some(Breakage {
-            faults: Arc::clone(self.faults.as_ref()?),
-            operation,
-            thread: thread.cloned(),
-        })
+    /// What is to break the answer that is made of it; the request is read only if something is.
+    fn breakage(&self, asked: impl FnOnce() -> fault::Asked) -> Option<Breakage> {
+        let faults = Arc::clone(self.faults.as_ref()?);
+        Some(Breakage::of(faults, &asked()))
     }
 }
 
@@ -203,9 +200,9 @@ impl App {
             memory.state(),
         );
         let part = match known.awaited(&memory) {
-            Some(rest) => known.rest(rest, memory),
+            Some(rest) => known.rest(rest, Arc::clone(&memory)),
             None => match self.director.rule(&playing, &known) {
-                Some(chosen) => known.part(chosen, memory),
+                Some(chosen) => known.part(chosen, Arc::clone(&memory)),
                 None => {
                     return known
                         .unmatched(scenario, self.director.is_strict)
@@ -213,7 +210,11 @@ impl App {
                 }
             },
         };
-        let breakage = part.breakage(asked.operation, Some(&thread.id));
+        let breakage = part.breakage(|| fault::Asked::of(asked.operation, Some(&thread.id)));
+        if let Some(refusal) = breakage.as_ref().and_then(Breakage::refusal) {
+            return Ok(Cue::Response(Box::new(refusal)));
+        }
+        known.replied(&memory);
         let response = match part.first {
             0 => prelude::response(&part).await,
             _ => None,
@@ -222,7 +223,7 @@ impl App {
             return Ok(Cue::Rule(Box::new(part), breakage));
         };
         if let Some(breakage) = breakage {
-            breakage.strike(&mut response);
+            breakage.attach(&mut response);
         }
         Ok(Cue::Response(Box::new(response)))
     }
@@ -278,8 +279,14 @@ impl App {
             return known.unmatched(scenario, is_strict).map(|()| (None, None));
         };
         let part = known.part(chosen, memory);
-        let response = prelude::document(self, &part, asks.item.as_ref()).await?;
-        let breakage = part.breakage(asked.operation, asks.thread.as_ref());
+        let breakage = part.breakage(|| fault::Asked::of_request(request, asks.thread.as_ref()));
+        if let Some(refusal) = breakage.as_ref().and_then(Breakage::refusal) {
+            return Ok((Some(refusal), None));
+        }
+        let response = match prelude::document(self, &part, asks.item.as_ref()).await {
+            Ok(response) => response,
+            Err(refusal) => Some(refusal.into_response()),
+        };
         Ok((response, breakage))
     }
 }

@@ -16,7 +16,6 @@ use super::thread::SeededThread;
 use super::value::Several;
 use super::when::When;
 use super::yaml::{self, Entry, Kind, Node};
-use crate::protocol::Operation;
 
 /// What the mock answers, by rules: the first that matches wins.
 #[derive(Clone, Debug, Default)]
@@ -305,17 +304,8 @@ impl Scenario {
             let message = "the rule does not say what to answer: the key `then` is missing";
             reader.error(node.head(), "missing_key", message);
         }
-        let uploads = rule.faults.iter().find(|fault| fault.0.is_for_uploads());
-        if let (Some(fault), false) = (uploads, rule.when.names(Operation::CreateAttachment)) {
-            let message = format!(
-                "{} strikes at what the rule lets be uploaded: `when` must name the operation \
-                 attachments.create",
-                fault.0.name()
-            );
-            let span = node
-                .entry("fault")
-                .map_or(node.head(), |it| it.value.head());
-            reader.error(span, "invalid_value", message);
+        if let Some(entry) = node.entry("fault") {
+            check::strikes(&rule, &entry.value, reader);
         }
         is_whole.then_some(rule)
     }

@@ -25,7 +25,8 @@ impl JsonSchema for RuleFault {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let described = describe();
+        let mut described = describe();
+        described.retain(|fault| fault.by.contains(&"rule"));
         let names: Vec<&str> = described.iter().map(|fault| fault.name).collect();
         let text = format!("^({})(=|,|$)", names.join("|"));
         let short = described.iter().map(|fault| {

@@ -98,11 +98,23 @@ impl<'a> Known<'a> {
         facts
     }
 
-    /// What waits for this request.
+    /// What waits for this request, and goes on waiting until it is told that it was replied to.
     pub fn awaited(&self, memory: &ThreadMemory) -> Option<Waiting> {
+        memory.waiting(self.reply_to()?)
+    }
+
+    /// Lets nothing wait for this request any more.
+    pub fn replied(&self, memory: &ThreadMemory) {
+        if let Some(id) = self.reply_to() {
+            memory.end_wait(id);
+        }
+    }
+
+    /// What the request replies to: a call's id, or a form's.
+    fn reply_to(&self) -> Option<&str> {
         match self.asked.prompt {
-            Some(Prompt::ToolOutput(call)) => memory.take(&call.call_id),
-            Some(Prompt::Answers(_)) => memory.take(self.asked.item?.as_str()),
+            Some(Prompt::ToolOutput(call)) => Some(&call.call_id),
+            Some(Prompt::Answers(_)) => Some(self.asked.item?.as_str()),
             _ => None,
         }
     }

@@ -157,11 +157,16 @@ impl ThreadMemory {
         waiting.push_back((id, rest));
     }
 
-    /// Takes what waits for a reply to `id`.
-    pub fn take(&self, id: &str) -> Option<Waiting> {
-        let waiting = &mut lock(&self.0).waiting;
-        let at = waiting.iter().position(|(known, _)| known == id)?;
-        waiting.remove(at).map(|(_, rest)| rest)
+    /// What waits for a reply to `id`.
+    pub fn waiting(&self, id: &str) -> Option<Waiting> {
+        let waiting = &lock(&self.0).waiting;
+        let found = waiting.iter().find(|(known, _)| known == id);
+        found.map(|(_, rest)| rest.clone())
+    }
+
+    /// Lets nothing wait for a reply to `id` any more.
+    pub fn end_wait(&self, id: &str) {
+        lock(&self.0).waiting.retain(|(known, _)| known != id);
     }
 }
 

@@ -49,4 +49,4 @@ pub use load::{LoadError, Origin};
 pub use schema::schema;
 
 pub(in crate::server) use director::{Asked, Director};
-pub(in crate::server) use playing::Cued;
+pub(in crate::server) use playing::{Breakage, Cued};

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 
 use super::document::Scenario;
-use crate::protocol::{Operation, ThreadId};
-use crate::server::fault::Faults;
+use crate::server::fault::{Asked, Faults, Plan};
 use crate::server::script::Script;
 
 /// A scenario that answers are given by.
@@ -34,17 +33,37 @@ impl Playing {
 }
 
 /// The faults of a rule on their way to the answer that the rule gives.
+///
+/// Which of them strike is settled before the answer is made: what is refused is not carried out.
 pub(in crate::server) struct Breakage {
     pub faults: Arc<Faults>,
-    pub operation: Operation,
-    pub thread: Option<ThreadId>,
+    plan: Plan,
 }
 
 impl Breakage {
-    /// Counts the answer, and marks it to be broken by those faults that strike at it.
-    pub fn strike(&self, response: &mut Response) {
-        self.faults
-            .strike(self.operation, self.thread.as_ref(), response);
+    /// Counts the answer to this request.
+    pub fn of(faults: Arc<Faults>, asked: &Asked) -> Self {
+        let plan = faults.plan(asked);
+        Self { faults, plan }
+    }
+
+    /// What takes the answer's place, if something does.
+    pub fn refusal(&self) -> Option<Response> {
+        self.plan.refuses().then(|| {
+            let mut response = Response::default();
+            self.plan.clone().attach(&mut response);
+            response
+        })
+    }
+
+    /// The request that is to be carried out instead, if one is.
+    pub fn rewritten(&self) -> Option<String> {
+        self.plan.rewritten()
+    }
+
+    /// Marks the answer to be broken by those faults that strike at it.
+    pub fn attach(self, response: &mut Response) {
+        self.plan.attach(response);
     }
 }
 

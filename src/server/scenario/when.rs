@@ -107,6 +107,18 @@ impl When {
         !self.0.is_empty() && self.0.iter().all(names)
     }
 
+    /// Whether it can hold for an operation: one that is answered by a document must be named.
+    pub fn allows(&self, operation: protocol::Operation) -> bool {
+        let allows = |condition: &Condition| match &condition.operation {
+            Some(named) => named.0.contains(&Operation(operation)),
+            None => operation.streams(),
+        };
+        match &self.0[..] {
+            [] => operation.streams(),
+            conditions => conditions.iter().any(allows),
+        }
+    }
+
     /// Whether it holds whatever is asked.
     pub fn is_catch_all(&self) -> bool {
         self.0.is_empty() || self.0.contains(&Condition::default())

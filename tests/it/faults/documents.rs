@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::wire::{Answer, End, Server};
-use super::{cases, stored};
+use super::{cases, cases_by_flag, stored};
 
 const ORIGIN: &str = "origin: http://app.example\r\n";
 
@@ -37,6 +37,43 @@ fn unknown(fault: &str, operation: &str) -> Answer {
     let mut params = super::wire::message("hi");
     params["thread_id"] = "thr_nowhere".into();
     Server::new(&[fault]).post(operation, &params)
+}
+
+cases_by_flag! {
+    fn not_found_dead_stream() {
+        let answer = unknown("not-found-dead-stream", "threads.add_user_message");
+        assert_eq!((answer.status(), answer.body()), (200, Vec::new()));
+        assert_eq!(answer.header("content-type"), Some("text/event-stream"));
+        assert_eq!(unknown("bom", "threads.add_user_message").status(), 404);
+    }
+
+    fn stack_trace() {
+        let answer = unknown("stack-trace", "threads.add_user_message");
+        assert_eq!(answer.status(), 500);
+        assert!(answer.text().starts_with("Traceback (most recent call last):"));
+        let (server, _) = with_threads("stack-trace");
+        assert_eq!(server.post("threads.list", &json!({})).status(), 200);
+    }
+
+    fn no_cors() {
+        let preflight = format!("{ORIGIN}access-control-request-method: POST\r\n");
+        let list = r#"{"type":"threads.list","params":{}}"#;
+        for (fault, allowed) in [("no-cors", None), ("bom", Some("http://app.example"))] {
+            let server = Server::new(&[fault]);
+            let asked = server.ask("OPTIONS /chatkit", &preflight, "");
+            assert_eq!(asked.header("access-control-allow-origin"), allowed);
+            let answer = server.ask("POST /chatkit", ORIGIN, list);
+            assert_eq!((answer.status(), answer.header("access-control-allow-origin")), (200, allowed));
+        }
+    }
+
+    fn open_to_strangers() {
+        let args = ["--token", "secret"];
+        let closed = Server::with(&[], &args).post("threads.list", &json!({}));
+        assert_eq!(closed.status(), 401);
+        let open = Server::with(&["open-to-strangers"], &args).post("threads.list", &json!({}));
+        assert_eq!(open.status(), 200);
+    }
 }
 
 cases! {
@@ -73,41 +110,6 @@ cases! {
         assert_eq!((answer.status(), answer.text()), (500, "Internal Server Error".into()));
         assert!(answer.header("content-type").unwrap().starts_with("text/plain"));
         assert_eq!(unknown("bom", "threads.get_by_id").status(), 404);
-    }
-
-    fn not_found_dead_stream() {
-        let answer = unknown("not-found-dead-stream", "threads.add_user_message");
-        assert_eq!((answer.status(), answer.body()), (200, Vec::new()));
-        assert_eq!(answer.header("content-type"), Some("text/event-stream"));
-        assert_eq!(unknown("bom", "threads.add_user_message").status(), 404);
-    }
-
-    fn stack_trace() {
-        let answer = unknown("stack-trace", "threads.add_user_message");
-        assert_eq!(answer.status(), 500);
-        assert!(answer.text().starts_with("Traceback (most recent call last):"));
-        let (server, _) = with_threads("stack-trace");
-        assert_eq!(server.post("threads.list", &json!({})).status(), 200);
-    }
-
-    fn no_cors() {
-        let preflight = format!("{ORIGIN}access-control-request-method: POST\r\n");
-        let list = r#"{"type":"threads.list","params":{}}"#;
-        for (fault, allowed) in [("no-cors", None), ("bom", Some("http://app.example"))] {
-            let server = Server::new(&[fault]);
-            let asked = server.ask("OPTIONS /chatkit", &preflight, "");
-            assert_eq!(asked.header("access-control-allow-origin"), allowed);
-            let answer = server.ask("POST /chatkit", ORIGIN, list);
-            assert_eq!((answer.status(), answer.header("access-control-allow-origin")), (200, allowed));
-        }
-    }
-
-    fn open_to_strangers() {
-        let args = ["--token", "secret"];
-        let closed = Server::with(&[], &args).post("threads.list", &json!({}));
-        assert_eq!(closed.status(), 401);
-        let open = Server::with(&["open-to-strangers"], &args).post("threads.list", &json!({}));
-        assert_eq!(open.status(), 200);
     }
 
     fn rename_not_kept() {
@@ -198,7 +200,12 @@ cases! {
         let answer = server.ask(&format!("PUT {path}"), &token, "abc");
         assert_eq!((answer.status(), answer.end), (507, End::Whole));
         assert_eq!(server.ask(&format!("GET {path}"), "", "").status(), 404);
-        let kind = "content-type: multipart/form-data; boundary=x\r\n";
-        assert_eq!(server.ask("POST /files", kind, "--x--\r\n").status(), 507);
     }
+}
+
+#[test]
+fn an_upload_that_was_not_announced_fails_too() {
+    let server = Server::new(&["upload-fails=507"]);
+    let kind = "content-type: multipart/form-data; boundary=x\r\n";
+    assert_eq!(server.ask("POST /files", kind, "--x--\r\n").status(), 507);
 }

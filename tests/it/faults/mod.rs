@@ -1,7 +1,8 @@
 //! `serve --fault`: every fault, as it is seen from the other side of a socket.
 //!
 //! A case is a function that has the fault's name, and says what of the answer differs from the
-//! answer of a mock that breaks nothing. `every_fault_has_a_case` holds them against the list.
+//! answer of a mock that breaks nothing. `every_fault_has_a_case` holds them against the list. Each
+//! is looked at twice: with the fault by `--fault`, and by rules of a scenario that play the same.
 
 mod connection;
 mod documents;
@@ -18,14 +19,26 @@ use serde_json::Value;
 
 use crate::dsl::chatkit;
 
-/// Tests, each of the fault that it is named after.
+/// Tests, each of the fault that it is named after, by flag and by rule.
 macro_rules! cases {
     ($( fn $name:ident() $body:block )*) => {
         pub const CASES: &[&str] = &[$(stringify!($name)),*];
         $( #[test] fn $name() $body )*
+        mod by_rule {
+            $( #[test] fn $name() { $crate::faults::wire::by_rule(super::$name); } )*
+        }
     };
 }
 use cases;
+
+/// Tests of what faults do where no rule is asked, or in no answer of one.
+macro_rules! cases_by_flag {
+    ($( fn $name:ident() $body:block )*) => {
+        pub const CASES_BY_FLAG: &[&str] = &[$(stringify!($name)),*];
+        $( #[test] fn $name() $body )*
+    };
+}
+use cases_by_flag;
 
 /// The names of `--list-faults`.
 fn listed() -> BTreeSet<String> {
@@ -44,6 +57,7 @@ fn every_fault_has_a_case() {
     let cases = [
         connection::CASES,
         documents::CASES,
+        documents::CASES_BY_FLAG,
         events::CASES,
         framing::CASES,
     ];

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::wire::{Answer, End, Server, message};
+use crate::dsl::chatkit;
 
 /// A mock with a scenario, and the folder that it stands in.
 fn serve(scenario: &str) -> (Server, TempDir) {
@@ -141,4 +142,124 @@ fn the_thread_keeps_the_answer_that_a_fault_broke_on_its_way() {
     let answer = server.post("threads.create", &message("hi"));
     let thread = answer.events()[0]["thread"]["id"].clone();
     assert_eq!(super::stored(&server, &thread), ["it is all there"]);
+}
+
+#[test]
+fn what_a_rules_fault_refuses_is_not_carried_out() {
+    let (server, _folder) = serve(
+        "
+- {when: again, then: answer, fault: 'status=503,times=1'}
+- {when: gone, then: answer, fault: 'reset=before,times=1'}
+- {when: go, then: [{tool: look}, and what comes after it]}
+- when: {operation: threads.delete}
+  then: []
+  fault: rate-limit,times=1
+",
+    );
+    let rows = |operation: &str, params: &Value| {
+        let page = server.post(operation, params).json();
+        page["data"].as_array().unwrap().len()
+    };
+    assert_eq!(statuses(&server, &["again"]), [503]);
+    assert_eq!(server.say("gone").end, End::Reset);
+    assert_eq!(rows("threads.list", &json!({})), 0);
+    assert_eq!(statuses(&server, &["again"]), [200]);
+    let thread = server.post("threads.list", &json!({})).json()["data"][0]["id"].clone();
+    let delete = || server.post("threads.delete", &json!({"thread_id": thread}));
+    assert_eq!(delete().status(), 429);
+    assert_eq!(rows("items.list", &json!({"thread_id": thread})), 2);
+    assert_eq!(delete().status(), 200);
+    assert_eq!(rows("threads.list", &json!({})), 0);
+}
+
+#[test]
+fn what_waits_for_a_tool_goes_on_waiting_where_its_output_is_refused() {
+    let (server, _folder) = serve(
+        "- {when: go, then: [{tool: look}, {text: it has come}], fault: 'status=502,skip=1,times=1'}",
+    );
+    let thread = server.say("go").events()[0]["thread"]["id"].clone();
+    let output = || {
+        let params = json!({"thread_id": thread, "result": 1});
+        server.post("threads.add_client_tool_output", &params)
+    };
+    assert_eq!(output().status(), 502);
+    assert_eq!(output().status(), 200);
+    assert_eq!(super::stored(&server, &thread), ["it has come"]);
+}
+
+#[test]
+fn a_redirect_of_a_rule_names_the_address_that_was_asked() {
+    let (server, _folder) = serve("- {then: answer, fault: redirect-loop}");
+    let answer = server.say("hi");
+    assert_eq!(answer.header("location"), Some("/chatkit"));
+}
+
+#[test]
+fn faults_of_refusals_strike_at_those_of_rules() {
+    let (server, _folder) = serve(
+        "
+- {when: gone, then: {error: {status: 404}}, fault: not-found-dead-stream}
+- {when: refused, then: {error: {status: 403}}, fault: stack-trace}
+- {when: hi, then: hello, fault: no-cors}
+",
+    );
+    let gone = server.say("gone");
+    assert_eq!((gone.status(), gone.body()), (200, Vec::new()));
+    assert!(server.say("refused").text().starts_with("Traceback"));
+    let from_a_page = |text: &str| {
+        let body = json!({"type": "threads.create", "params": message(text)}).to_string();
+        server.ask("POST /chatkit", "origin: http://app.example\r\n", &body)
+    };
+    let allowed = "access-control-allow-origin";
+    assert_eq!(from_a_page("hi").header(allowed), None);
+    let other = from_a_page("something else");
+    assert_eq!(other.header(allowed), Some("http://app.example"));
+}
+
+#[test]
+fn a_fault_that_no_answer_of_its_rule_meets_says_what_to_use_instead() {
+    for (rule, said) in [
+        (
+            "{then: hi, fault: open-to-strangers}",
+            "use --fault, or POST it to",
+        ),
+        (
+            "{then: hi, fault: 'status=500,operation=download'}",
+            "use --fault, or POST it to",
+        ),
+        (
+            "{then: hi, fault: rename-not-kept}",
+            "`when` must name the operation threads.update",
+        ),
+        (
+            "{when: {operation: threads.list}, then: [], fault: hidden-listed}",
+            "`when` must name the operation items.list",
+        ),
+        (
+            "{when: {operation: items.list}, then: [], fault: crlf}",
+            "`when` must name the operation threads.create or ",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("scenario.yaml");
+        std::fs::write(&file, format!("- {rule}\n")).unwrap();
+        chatkit(["scenario", "check", "--json", file.to_str().unwrap()])
+            .stdout_has(said)
+            .code(3);
+    }
+}
+
+#[test]
+fn the_list_says_what_a_rule_can_have() {
+    let list = chatkit(["serve", "--list-faults", "--json"]).code(0).json();
+    let rows = list.as_array().unwrap();
+    let barred = rows
+        .iter()
+        .filter(|row| !row["by"].as_array().unwrap().contains(&json!("rule")));
+    let barred: Vec<_> = barred.map(|row| row["name"].clone()).collect();
+    assert_eq!(barred, ["open-to-strangers"]);
+    chatkit(["serve", "--list-faults"])
+        .stdout_has("    strikes at: threads.update\n")
+        .stdout_has("; not by a rule, which is asked too late for it\n")
+        .code(0);
 }

@@ -1,5 +1,6 @@
 //! A mock with faults, and what comes back from it through a bare socket, to the byte.
 
+use std::cell::Cell;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -7,12 +8,31 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::dsl::chatkit;
 
 /// Long enough for a loaded machine, and short enough for a person.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The operations that are answered by a document.
+const DOCUMENTS: &[&str] = &[
+    "threads.get_by_id",
+    "threads.list",
+    "threads.update",
+    "threads.delete",
+    "items.list",
+    "attachments.create",
+];
+
+thread_local! {
+    /// Whether the mocks of this test get their faults by rules.
+    static BY_RULE: Cell<bool> = const { Cell::new(false) };
+}
+
 /// A mock that ends with the test.
 pub struct Server {
+    _scenario: Option<TempDir>,
     child: Child,
     _stdout: BufReader<ChildStdout>,
     pub address: String,
@@ -47,9 +67,15 @@ impl Server {
     }
 
     pub fn with(faults: &[&str], args: &[&str]) -> Self {
+        let scenario = BY_RULE.get().then(|| scenario(faults));
+        let path = scenario
+            .iter()
+            .map(|folder| folder.path().join("scenario.yaml"));
+        let faults = if scenario.is_some() { &[] } else { faults };
         let mut child = Command::new(env!("CARGO_BIN_EXE_chatkit"))
             .args(["serve", "--mock", "--port", "0", "--json"])
             .args(args)
+            .args(path.flat_map(|path| ["--scenario".into(), path]))
             .args(faults.iter().flat_map(|fault| ["--fault", fault]))
             .env_clear()
             .stdin(Stdio::null())
@@ -66,6 +92,7 @@ impl Server {
             address: address.strip_prefix("http://").unwrap().to_owned(),
             child,
             _stdout: stdout,
+            _scenario: scenario,
         }
     }
 
@@ -120,6 +147,46 @@ impl Drop for Server {
             assert_eq!(ended, None, "the mock ended by itself");
         }
     }
+}
+
+/// Runs a test whose mocks get their faults by the rules of a scenario instead of by flags.
+pub fn by_rule(case: fn()) {
+    BY_RULE.set(true);
+    case();
+    BY_RULE.set(false);
+}
+
+/// A folder with a scenario that answers as the mock does by itself, broken by these faults.
+fn scenario(faults: &[&str]) -> TempDir {
+    let list = chatkit(["serve", "--list-faults", "--json"]).code(0).json();
+    let strikes = |fault: &str, operation: &str| {
+        let name = fault.split(['=', ',']).next().unwrap();
+        let row = list.as_array().unwrap().iter();
+        let at = &row.clone().find(|row| row["name"] == name).unwrap()["at"];
+        at.as_array().unwrap().iter().any(|at| match at.as_str() {
+            Some("operations" | "requests") => true,
+            Some("streams") => !DOCUMENTS.contains(&operation),
+            Some("upload") => operation == "attachments.create",
+            at => at == Some(operation),
+        })
+    };
+    let of = |operation: &str| -> Vec<&&str> {
+        let struck = faults.iter().filter(|fault| strikes(fault, operation));
+        struck.collect()
+    };
+    let documents = DOCUMENTS
+        .iter()
+        .map(|name| json!({"when": {"operation": name}, "then": [], "fault": of(name)}));
+    let mut rules: Vec<Value> = documents.collect();
+    rules.push(json!({
+        "when": {"text": {"regex": "^show (?<what>.*)"}},
+        "then": {"show": "{{ captures.what }}"},
+        "fault": of("threads.create"),
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let text = serde_json::to_vec(&rules).unwrap();
+    std::fs::write(folder.path().join("scenario.yaml"), text).unwrap();
+    folder
 }
 
 /// The parameters of a message that starts a thread.
