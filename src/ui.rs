@@ -15,6 +15,7 @@ use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::options::{ColorChoice, OutputOptions};
 use crate::render::clean::{clean, clean_json, contained};
+use crate::render::{ascii_signs, speaks_unicode};
 use crate::secret::hide;
 
 /// How much is said on stderr.
@@ -51,6 +52,8 @@ pub struct Ui {
     err_is_terminal: bool,
     color_out: bool,
     color_err: bool,
+    /// Whether stderr shows more than ASCII.
+    unicode_err: bool,
     ask: bool,
     json: bool,
     verbosity: Verbosity,
@@ -70,14 +73,17 @@ impl Ui {
     /// The process's own streams, used as the options ask for.
     pub fn new(options: &OutputOptions) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
-        let may_ask = io::stdin().is_terminal() && err.is_terminal();
+        let err_is_terminal = err.is_terminal();
+        let may_ask = io::stdin().is_terminal() && err_is_terminal;
         Self {
             out_is_terminal: out.is_terminal(),
-            err_is_terminal: err.is_terminal(),
+            err_is_terminal,
             color_out: wants_color(options.color, out.is_terminal()),
-            color_err: wants_color(options.color, err.is_terminal()),
+            color_err: wants_color(options.color, err_is_terminal),
             out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
             err: Box::new(err),
+            // A file may be read anywhere.
+            unicode_err: !err_is_terminal || speaks_unicode(variable),
             ask: may_ask && !options.no_input,
             json: options.json,
             verbosity: verbosity(options),
@@ -263,7 +269,10 @@ impl Ui {
             let _ = self.end_line();
         }
         let _ = self.flush();
-        let text = contained(&hide(&clean(text)));
+        let mut text = contained(&hide(&clean(text)));
+        if !self.unicode_err {
+            text = ascii_signs(&text);
+        }
         let line = match (self.color_err, style) {
             (true, Style::Dim) => format!("\u{1b}[2m{text}\u{1b}[0m\n"),
             (true, Style::Warning) => format!("\u{1b}[33m{text}\u{1b}[0m\n"),
@@ -370,13 +379,16 @@ fn verbosity(options: &OutputOptions) -> Verbosity {
 
 /// <https://no-color.org>: the variable counts when it is set and not empty.
 fn wants_color(choice: ColorChoice, is_terminal: bool) -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let set = |name| !variable(name).is_empty();
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            is_terminal && !dumb && !set("NO_COLOR")
-        }
+        ColorChoice::Auto => is_terminal && variable("TERM") != "dumb" && !set("NO_COLOR"),
     }
+}
+
+/// A variable of the environment; empty where it is not set.
+fn variable(name: &'static str) -> String {
+    let value = std::env::var_os(name).unwrap_or_default();
+    value.to_string_lossy().into_owned()
 }

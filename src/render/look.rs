@@ -65,3 +65,20 @@ impl Look {
         }
     }
 }
+
+/// Whether a terminal shows more than ASCII, by the variables of its locale.
+///
+/// POSIX (8.2, internationalization variables): the first of the three that is set decides.
+pub fn speaks_unicode<S: AsRef<str>>(var: impl Fn(&'static str) -> S) -> bool {
+    if cfg!(windows) || cfg!(target_os = "macos") {
+        return true;
+    }
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].map(var);
+    let locale = set
+        .iter()
+        .map(AsRef::as_ref)
+        .find(|value| !value.is_empty());
+    let locale = locale.unwrap_or("").to_ascii_uppercase();
+    // Without a locale, what runs in a container speaks UTF-8 nearly always.
+    locale.is_empty() || locale.contains("UTF-8") || locale.contains("UTF8")
+}

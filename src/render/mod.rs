@@ -18,9 +18,9 @@ pub mod workflow;
 mod wrap;
 
 pub use clean::{clean, clean_line};
-pub use look::{Background, Colors, Look};
+pub use look::{Background, Colors, Look, speaks_unicode};
 pub use markdown::{Markdown, Update};
-pub use span::{Line, Paint, Span, Style, to_text, width};
+pub use span::{Line, Paint, Span, Style, ascii_signs, to_text, width};
 pub use widget::{Action, ActionKind, Field, FieldKind, Shown};
 pub use wrap::{wrap, wrap_code};
 

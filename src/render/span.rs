@@ -323,10 +323,15 @@ impl Line {
     }
 }
 
-/// What stands for the renderer's own signs where a terminal shows ASCII only.
+/// The text as a terminal shows it that knows ASCII only; it is as wide as before.
+pub fn ascii_signs(text: &str) -> String {
+    text.chars().map(ascii).collect()
+}
+
+/// What stands for our own signs where a terminal shows ASCII only.
 fn ascii(c: char) -> char {
     match c {
-        '─' | '━' | '═' | '▪' | '¶' | '·' | '–' => '-',
+        '─' | '━' | '═' | '▪' | '¶' | '·' | '–' | '—' => '-',
         '│' | '┃' | '▏' => '|',
         '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '✓' | '✔' => {
             '+'
@@ -344,7 +349,8 @@ fn ascii(c: char) -> char {
         '⟨' | '‹' => '<',
         'ℹ' => 'i',
         '⚠' => '!',
-
+        // Controls that are shown as a sign (Unicode, control pictures).
+        '\u{2400}'..='\u{2421}' => '^',
         other => other,
     }
 }

@@ -15,7 +15,8 @@ impl Repl<'_> {
     pub(super) async fn attach(&mut self, path: &Path) -> Result<()> {
         let file = Upload::open(path).await.map_err(as_usage)?;
         let name = clean_line(&file.name);
-        let bar = self.is_interactive().then(|| Bar::upload(&name, file.size));
+        let unicode = self.screen.look().unicode;
+        let bar = (self.is_interactive()).then(|| Bar::upload(&name, file.size, unicode));
         let backend = &self.setup.connection.backend;
         let work = async |cancel| {
             let progress = |bytes| {

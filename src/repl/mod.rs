@@ -312,6 +312,7 @@ impl<'a> Repl<'a> {
             quotes: draft.quote.is_some(),
             tags: draft.tags.len(),
             waits: transcript.pending_tool_call().is_some() || transcript.pending_form().is_some(),
+            is_ascii: !self.screen.look().unicode,
         }
     }
 

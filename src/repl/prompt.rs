@@ -1,7 +1,7 @@
 //! The prompt: the thread, where it is, and what goes with the next message.
 
 use crate::plural::plural;
-use crate::render::{clean_line, table};
+use crate::render::{ascii_signs, clean_line, table};
 
 /// How much of a title the prompt shows, in characters.
 const TITLE: usize = 24;
@@ -21,6 +21,8 @@ pub struct Facts<'a> {
     pub tags: usize,
     /// Whether the thread waits for a form or a tool.
     pub waits: bool,
+    /// Whether the terminal shows ASCII only.
+    pub is_ascii: bool,
 }
 
 /// The prompt without and with colour; both are equally wide.
@@ -45,6 +47,11 @@ pub fn prompt(facts: &Facts<'_>) -> (String, String) {
         marks.push_str(" /form");
     }
     let place = clean_line(facts.place);
+    let thread = if facts.is_ascii {
+        ascii_signs(&thread)
+    } else {
+        thread
+    };
     let raw = format!("{place}{thread}{marks} > ");
     let styled = format!(
         "\u{1b}[36m{place}\u{1b}[0m\u{1b}[2m{thread}\u{1b}[0m\u{1b}[33m{marks}\u{1b}[0m \u{1b}[1m>\u{1b}[0m "

@@ -67,7 +67,7 @@ impl Screen {
         Self {
             sight,
             plain: View::default(),
-            spinner: Spinner::default(),
+            spinner: Spinner::new(sight.look().unicode),
             pictures: Pictures::default(),
             graphics: Graphics::default(),
             message: None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::render::{Background, Colors, Look};
+use crate::render::{Background, Colors, Look, speaks_unicode};
 
 /// A terminal as its surroundings describe it; its size is asked for each time.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ impl Sight {
             colors,
             // Only those that are known to follow links: elsewhere the address would be lost.
             links: draws && knows_links(&var),
-            unicode: speaks_unicode(&var),
+            unicode: speaks_unicode(var),
             background: background(var("COLORFGBG")),
         }
     }
@@ -71,21 +71,6 @@ fn knows_links<'a>(var: &impl Fn(&'static str) -> &'a str) -> bool {
         || var("VTE_VERSION")
             .parse()
             .is_ok_and(|version: u32| version >= 5000)
-}
-
-/// POSIX: the first of the three that is set decides.
-fn speaks_unicode<'a>(var: &impl Fn(&'static str) -> &'a str) -> bool {
-    if cfg!(windows) || cfg!(target_os = "macos") {
-        return true;
-    }
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].map(var);
-    let locale = set
-        .into_iter()
-        .find(|value| !value.is_empty())
-        .unwrap_or("");
-    let locale = locale.to_ascii_uppercase();
-    // Without a locale, what runs in a container speaks UTF-8 nearly always.
-    locale.is_empty() || locale.contains("UTF-8") || locale.contains("UTF8")
 }
 
 /// `COLORFGBG` is `foreground;background` in the numbers of the sixteen colours.

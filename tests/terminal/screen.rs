@@ -1,7 +1,7 @@
 //! Terminals of all kinds: one that changes its size, one that cannot be drawn on, one without
 //! colour.
 
-use crate::terminal::{CTRL_D, CTRL_L, ENTER, mock};
+use crate::terminal::{CTRL_C, CTRL_D, CTRL_L, ENTER, mock};
 
 #[test]
 fn the_width_may_change_while_an_answer_streams() {
@@ -15,6 +15,32 @@ fn the_width_may_change_while_an_answer_streams() {
     let widest = lines.lines().map(|line| line.chars().count()).max();
     assert!(widest <= Some(50), "{lines}");
     terminal.types(CTRL_D).ends_with(0);
+}
+
+#[test]
+fn a_terminal_that_speaks_ascii_is_sent_nothing_else() {
+    let mut terminal = mock().env("LANG", "C").start();
+    terminal
+        .says("show progress")
+        .sees("Checking the numbers")
+        .sees("That was the progress")
+        .sees_prompt();
+    terminal
+        .says("show title A good name")
+        .sees("- A good name >");
+    terminal.says("/timing").sees("- first text").sees_prompt();
+    terminal.says("show slow").sees("one word after another");
+    terminal.types(CTRL_C).sees("- cancelled").sees_prompt();
+    assert!(terminal.came_only_ascii(), "{}", terminal.screen());
+}
+
+#[test]
+fn a_line_that_moves_is_no_longer_than_its_text() {
+    let mut terminal = mock().start();
+    terminal.says("hello").sees("You said:").sees_prompt();
+    // A terminal that becomes narrower breaks what is longer, blanks too.
+    assert_ne!(terminal.came("waiting for the backend"), 0);
+    assert_eq!(terminal.came("waiting for the backend "), 0);
 }
 
 #[test]

@@ -166,6 +166,11 @@ impl Terminal {
         String::from_utf8_lossy(&self.bytes).matches(bytes).count()
     }
 
+    /// Whether no byte came that is no ASCII.
+    pub fn came_only_ascii(&self) -> bool {
+        self.bytes.is_ascii()
+    }
+
     /// How many bytes came.
     pub fn came_bytes(&self) -> usize {
         self.bytes.len()
