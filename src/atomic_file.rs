@@ -4,7 +4,7 @@
 //! replaced.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -14,7 +14,27 @@ use tempfile::NamedTempFile;
 /// # Errors
 /// When the folder cannot be written to.
 pub fn begin(path: &Path) -> io::Result<NamedTempFile> {
-    NamedTempFile::new_in(folder(path))
+    NamedTempFile::new_in(folder(path)).map_err(unnamed)
+}
+
+/// Writes a whole file in the place of what was there, which stays if that fails.
+///
+/// # Errors
+/// As [`begin`] and [`finish`].
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = begin(path)?;
+    file.write_all(bytes)?;
+    finish(file, path).map(drop)
+}
+
+/// The error without the name of the file that was not made, which nobody has asked for.
+fn unnamed(error: io::Error) -> io::Error {
+    let reason = error.get_ref().and_then(|with_path| with_path.source());
+    let reason = reason.and_then(|reason| reason.downcast_ref::<io::Error>());
+    match reason.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
 }
 
 /// The folder in which what is going to be at `path` is written.
@@ -56,15 +76,7 @@ fn is_special(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
-
-    fn write(path: &Path, text: &str) -> io::Result<File> {
-        let mut file = begin(path)?;
-        file.write_all(text.as_bytes())?;
-        finish(file, path)
-    }
 
     #[test]
     fn a_file_has_its_name_when_it_is_finished_and_not_before() {
@@ -74,9 +86,16 @@ mod tests {
         assert!(!path.exists());
         drop(file);
         assert_eq!(folder.path().read_dir().unwrap().count(), 0);
-        write(&path, "one").unwrap();
-        write(&path, "two").unwrap();
+        write(&path, b"one").unwrap();
+        write(&path, b"two").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "two");
+    }
+
+    #[test]
+    fn an_error_names_no_file_that_was_never_asked_for() {
+        let error = write(Path::new("/no/such/folder/report"), b"").unwrap_err();
+        let known = File::open("/no/such/folder/report").unwrap_err();
+        assert_eq!(error.to_string(), known.to_string());
     }
 
     #[cfg(unix)]
@@ -88,13 +107,13 @@ mod tests {
         let (file, link) = (folder.path().join("file"), folder.path().join("link"));
         std::fs::write(&file, "old").unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
-        write(&link, "new").unwrap();
+        write(&link, b"new").unwrap();
         assert!(link.is_symlink());
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
         // A link of our own, so that a failure of this test does not take the machine's device.
         let null = folder.path().join("null");
         std::os::unix::fs::symlink("/dev/null", &null).unwrap();
-        write(&null, "gone").unwrap();
+        write(&null, b"gone").unwrap();
         let device = Path::new("/dev/null").metadata().unwrap();
         assert!(device.file_type().is_char_device());
     }

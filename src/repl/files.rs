@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::Repl;
+use super::ask::{Question, Reply};
 use super::progress::Bar;
+use crate::atomic_file;
 use crate::client::Upload;
 use crate::error::{Error, Result};
 use crate::protocol::Thread;
@@ -40,7 +42,16 @@ impl Repl<'_> {
     }
 
     /// Writes the thread as JSON or as text to read, or the recording so far: the ending says which.
+    ///
+    /// What is there is written over when the person says so; who types no keys has said so by the
+    /// name.
     pub(super) async fn save(&mut self, path: &Path) -> Result<()> {
+        if self.is_interactive() && path.is_file() && !self.may_replace(path).await? {
+            self.hide_control_c()?;
+            let kept = format!("{} is kept as it was", path.display());
+            self.ui.note(Style::Dim, &kept);
+            return Ok(());
+        }
         let end = path.extension().unwrap_or_default().to_ascii_lowercase();
         match end.to_str() {
             Some("json") => write_json(path, &self.thread_to_save().await?)?,
@@ -53,6 +64,12 @@ impl Repl<'_> {
         self.ui
             .note(Style::Dim, &format!("saved: {}", path.display()));
         Ok(())
+    }
+
+    async fn may_replace(&mut self, path: &Path) -> Result<bool> {
+        let question = format!("Write over {}?", path.display());
+        let reply = self.ask(Question::sure(&question, false)).await?;
+        Ok(reply == Some(Reply::Sure(true)))
     }
 
     /// The thread with everything that the backend has of it, or, where that cannot be asked, what
@@ -85,7 +102,7 @@ fn write_json(path: &Path, thread: &Thread) -> Result<()> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes)
+    atomic_file::write(path, bytes)
         .map_err(|error| Error::io(format!("cannot write {}", path.display()), error))
 }
 

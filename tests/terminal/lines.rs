@@ -108,6 +108,23 @@ fn ctrl_c_at_an_empty_prompt_asks_for_a_second_one() {
 }
 
 #[test]
+fn a_file_that_is_there_is_written_over_when_the_person_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes.md");
+    let content = || std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, "mine").unwrap();
+    let mut terminal = mock().start();
+    terminal.says("hello").sees("You said:").sees_prompt();
+    let save = format!("/save {}", file.display());
+    terminal.says(&save).sees("? Write over").types(ENTER);
+    terminal.sees("is kept as it was").sees_prompt();
+    assert_eq!(content(), "mine");
+    terminal.says(&save).sees("? Write over").types("y");
+    terminal.types(ENTER).sees("saved: ").sees_prompt();
+    assert!(content().contains("You said:"), "{}", content());
+}
+
+#[test]
 fn threads_are_listed_opened_renamed_judged_saved_and_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
