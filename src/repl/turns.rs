@@ -80,7 +80,9 @@ impl Repl<'_> {
         let played = if !self.is_interactive() {
             let (backend, cancel) = (&self.setup.connection.backend, &self.setup.cancel);
             let conversation = &mut self.conversation;
-            conversation.play(backend, request, self.ui, cancel).await
+            let played = conversation.play(backend, request, self.ui, cancel).await;
+            self.tell_new_actions();
+            played
         } else if self.screen.sight.draws {
             let ahead = Ahead::listen(self.ui)?;
             let played = self.perform(request).await;
@@ -94,7 +96,7 @@ impl Repl<'_> {
         } else {
             let _mode = Mode::unseen();
             let played = self.perform(request).await;
-            self.tell_actions();
+            self.tell_new_actions();
             played
         };
         // A request that failed before its answer began had no end either.

@@ -108,8 +108,12 @@ impl Repl<'_> {
     }
 
     /// Tells the numbers that are new, where no drawing shows them.
-    pub(super) fn tell_actions(&mut self) {
-        let before = self.screen.numbers.given();
+    pub(super) fn tell_new_actions(&mut self) {
+        self.tell_actions_after(self.screen.numbers.given());
+    }
+
+    /// Tells the numbers after this one, which is 0 for all.
+    pub(super) fn tell_actions_after(&mut self, before: usize) {
         for item in self.conversation.transcript.items() {
             self.screen.number(item);
         }

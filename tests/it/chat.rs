@@ -157,6 +157,7 @@ fn a_click_needs_its_fields_where_nobody_can_be_asked() {
     chatkit(["chat", "--mock"])
         .stdin("show widget\n/click 4\n/click 3\n")
         .stderr_has("for the page, and not sent: showcase.client {\"element\":\"sidebar\"}")
+        .stderr_has("/click takes 1 (Answer), 2 (Replace this widget), 3 (Count)")
         .stdout_has("Clicks: 1")
         .code(0);
     chatkit(["chat", "--mock"])
