@@ -20,6 +20,7 @@ struct Frame {
 #[derive(Debug)]
 pub struct Frames {
     width: usize,
+    unicode: bool,
     open: Vec<Frame>,
     /// The number of the next item, by depth.
     numbers: Vec<Option<u64>>,
@@ -30,6 +31,7 @@ impl Frames {
     pub fn new(look: &Look) -> Self {
         Self {
             width: look.width,
+            unicode: look.unicode,
             open: Vec::new(),
             numbers: Vec::new(),
         }
@@ -97,8 +99,7 @@ impl Frames {
         self.numbers.resize(depth + 1, None);
         self.numbers[depth] = number.map(|number| number.saturating_add(1));
         let mark = match (task, number) {
-            (Some(true), _) => "☑ ".to_owned(),
-            (Some(false), _) => "☐ ".to_owned(),
+            (Some(is_done), _) => self.tick(is_done).to_owned(),
             (None, Some(number)) => format!("{number}. "),
             (None, None) => match self.open.iter().filter(|f| f.indent.is_some()).count() {
                 0 => "• ".to_owned(),
@@ -111,6 +112,16 @@ impl Frames {
             mark: Span::new(mark, Style::of(Paint::Ansi(5))),
             seen: false,
         });
+    }
+
+    /// The box of a task; one sign of ASCII would be taken for a bullet.
+    fn tick(&self, is_done: bool) -> &'static str {
+        match (is_done, self.unicode) {
+            (true, true) => "☑ ",
+            (false, true) => "☐ ",
+            (true, false) => "[x] ",
+            (false, false) => "[ ] ",
+        }
     }
 
     /// Closes the innermost one.

@@ -104,6 +104,15 @@ fn a_tab_after_a_mark_is_as_wide_as_it_looks() {
 }
 
 #[test]
+fn a_task_has_a_box_in_ascii_too() {
+    let look = Look {
+        unicode: false,
+        ..Look::plain(20)
+    };
+    assert_eq!(render("- [ ] a\n- [x] b", &look), "[ ] a\n[x] b\n");
+}
+
+#[test]
 fn what_has_not_changed_is_not_written_again() {
     let look = Look::plain(80);
     let open = "**all of this is loud ".to_owned() + &"and goes on ".repeat(150);
