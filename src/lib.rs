@@ -8,6 +8,7 @@ pub mod cli;
 pub mod client;
 pub mod command;
 pub mod config;
+mod conversation;
 pub mod doctor;
 pub mod error;
 pub mod options;

@@ -63,7 +63,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("options", &[]),
     ("config", &["error", "options", "secret"]),
     ("ui", &["error", "cancel", "options", "render", "secret"]),
-    // What `chat` shares with `send` stands under `command`: turns, recordings, answers.
+    // What `chat` shares with `send` and others: turns, recordings, answers.
+    (
+        "conversation",
+        &[
+            "protocol",
+            "error",
+            "cancel",
+            "transcript",
+            "render",
+            "client",
+            "cassette",
+            "ui",
+        ],
+    ),
     (
         "repl",
         &[
@@ -75,7 +88,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "render",
             "client",
             "ui",
-            "command",
+            "atomic_file",
+            "conversation",
         ],
     ),
     (
@@ -99,6 +113,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "config",
             "ui",
             "options",
+            "conversation",
             "repl",
         ],
     ),
@@ -123,6 +138,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("replay", &["reqwest", "axum", "hyper", "clap"]),
     ("doctor", &["tokio", "reqwest", "axum", "hyper", "clap"]),
     ("command", &["reqwest", "axum", "hyper"]),
+    ("conversation", &["reqwest", "axum", "hyper", "clap"]),
     ("repl", &["reqwest", "axum", "hyper", "clap"]),
 ];
 

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::connect::Connection;
-use super::turn::Conversation;
 use super::{Context, input};
+use crate::conversation::Conversation;
 use crate::error::{Error, Result};
 use crate::protocol::{
     Action, CustomAction, Extra, ItemId, Request, SyncActionAnswer, ThreadId, Verbatim,

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Context;
-use super::connect::Connection;
-use super::last::LastThreads;
 use super::send::answers::AnswerArgs;
-use super::tape::Tape;
 use crate::config::{self, Need, Target};
+use crate::conversation::last::{LastThreads, last_thread};
+use crate::conversation::tape::Tape;
 use crate::error::{Error, Result};
-use crate::protocol::{ListThreads, Page, Request, Thread, ThreadId};
+use crate::protocol::ThreadId;
 use crate::repl::{self, Ahead, Draft, Pictures, Setup};
 
 /// Where to begin, and how to answer what comes back.
@@ -69,8 +68,10 @@ pub async fn run(args: ChatArgs, context: Context<'_>) -> Result<()> {
     let place = place(&settings.target);
     let state = context.around.state_folder.as_deref();
     let last = state.map(LastThreads::in_folder);
+    let remembered = last.as_ref().zip(connection.name.as_deref());
+    let remembered = remembered.and_then(|(last, name)| last.get(name));
     let thread = if args.continue_last {
-        Some(last_thread(&connection, last.as_ref(), &context).await?)
+        Some(last_thread(remembered, &connection.backend, &context.cancel).await?)
     } else {
         args.thread
     };
@@ -96,7 +97,8 @@ pub async fn run(args: ChatArgs, context: Context<'_>) -> Result<()> {
         vars: context.around.vars.clone(),
         cancel: context.cancel.clone(),
         interrupts: context.interrupts.clone(),
-        connection,
+        backend: connection.backend.clone(),
+        name: connection.name.clone(),
         place,
         thread,
         last,
@@ -122,32 +124,5 @@ fn place(target: &Target) -> String {
     match url.port() {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
-    }
-}
-
-async fn last_thread(
-    connection: &Connection,
-    last: Option<&LastThreads>,
-    context: &Context<'_>,
-) -> Result<ThreadId> {
-    let remembered = last
-        .zip(connection.name.as_deref())
-        .and_then(|(last, name)| last.get(name));
-    if let Some(thread) = remembered {
-        return Ok(thread);
-    }
-    let request = Request::ListThreads(ListThreads {
-        limit: Some(1),
-        ..ListThreads::default()
-    });
-    let answer = connection
-        .backend
-        .call::<Page<Thread>>(&request, &context.cancel);
-    match answer.await?.value.data.into_iter().next() {
-        Some(thread) => Ok(thread.id),
-        None => Err(Error::usage_hint(
-            "there is no thread to continue",
-            "start one by leaving out --continue",
-        )),
     }
 }

@@ -19,7 +19,7 @@ impl Repl<'_> {
         let name = clean_line(&file.name);
         let unicode = self.screen.look().unicode;
         let bar = (self.is_interactive()).then(|| Bar::upload(&name, file.size, unicode));
-        let backend = &self.setup.connection.backend;
+        let backend = &self.setup.backend;
         let work = async |cancel| {
             let progress = |bytes| {
                 if let Some(bar) = &bar {

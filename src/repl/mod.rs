@@ -48,11 +48,11 @@ pub use screen::Screen;
 pub use sight::Sight;
 
 use crate::cancel::{Cancel, Interrupts};
-use crate::command::connect::Connection;
-use crate::command::last::LastThreads;
-use crate::command::send::answers::AnswerArgs;
-use crate::command::tape::Tape;
-use crate::command::turn::Conversation;
+use crate::client::Backend;
+use crate::conversation::Conversation;
+use crate::conversation::answers::Answers;
+use crate::conversation::last::LastThreads;
+use crate::conversation::tape::Tape;
 use crate::error::{Error, Result};
 use crate::protocol::{ItemId, ThreadId};
 use crate::ui::{Style, Ui};
@@ -74,7 +74,9 @@ pub enum Ahead {
 #[derive(Debug)]
 pub struct Setup {
     /// The backend.
-    pub connection: Connection,
+    pub backend: Backend,
+    /// What the last thread is remembered under; a mock is forgotten.
+    pub name: Option<String>,
     /// Where it is, as the prompt shows it.
     pub place: String,
     /// The thread that is gone on with.
@@ -88,7 +90,7 @@ pub struct Setup {
     /// Files for the first message.
     pub attach: Vec<PathBuf>,
     /// Answers to tools and forms that are known already.
-    pub answers: AnswerArgs,
+    pub answers: Answers,
     /// Whether threads are deleted without a question.
     pub yes: bool,
     /// Where the turns are written down.
@@ -318,7 +320,7 @@ impl<'a> Repl<'a> {
 
     /// Keeps the thread for `--continue`.
     fn remember(&self) {
-        let name = self.setup.connection.name.as_deref();
+        let name = self.setup.name.as_deref();
         if let (Some(last), Some(name), Some(thread)) = (&self.setup.last, name, self.thread_id()) {
             last.set(name, &thread);
         }

@@ -4,7 +4,7 @@ use super::held::Stage;
 use super::screen::Screen;
 use super::timing::Timing;
 use crate::client::{Frame, Turn};
-use crate::command::turn::Audience;
+use crate::conversation::Audience;
 use crate::error::Result;
 use crate::protocol::{Event, Item, ItemId, ItemKind, ItemUpdated, Update as ItemUpdate};
 use crate::render::workflow::{self, Extent};

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::ask::{Question, Reply};
 use super::{Repl, Seat};
 use crate::client::Document;
-use crate::command::thread::all_items;
-use crate::command::view::View;
+use crate::conversation::history::all_items;
+use crate::conversation::view::View;
 use crate::error::{Error, Result};
 use crate::protocol::{
     Event, Extra, Item, ListThreads, Page, Request, Thread, ThreadId, ThreadRef, UpdateThread,
@@ -39,7 +39,7 @@ impl Repl<'_> {
         &self,
         request: &Request,
     ) -> Result<Document<T>> {
-        let backend = &self.setup.connection.backend;
+        let backend = &self.setup.backend;
         let work = async |cancel| backend.call::<T>(request, &cancel).await;
         self.setup
             .interrupts
@@ -84,7 +84,7 @@ impl Repl<'_> {
     /// that cannot list them has its errors told when it is asked in earnest.
     pub(super) fn look_around(&self) {
         let threads = Arc::clone(&self.seen.threads);
-        let backend = self.setup.connection.backend.clone();
+        let backend = self.setup.backend.clone();
         let cancel = self.setup.cancel.clone();
         tokio::spawn(async move {
             let request = list_threads();
@@ -115,8 +115,8 @@ impl Repl<'_> {
             extra: Extra::default(),
         });
         let mut thread: Thread = self.call(&request).await?;
-        let connection = &self.setup.connection;
-        let work = async |cancel| all_items(connection, thread_id, &cancel).await;
+        let backend = &self.setup.backend;
+        let work = async |cancel| all_items(backend, thread_id, &cancel).await;
         let stoppable = self.setup.interrupts.stoppable(&self.setup.cancel, work);
         thread.items = stoppable.await?;
         Ok(thread)

@@ -78,7 +78,7 @@ impl Repl<'_> {
         self.screen.begin();
         self.ui.flush()?;
         let played = if !self.is_interactive() {
-            let (backend, cancel) = (&self.setup.connection.backend, &self.setup.cancel);
+            let (backend, cancel) = (&self.setup.backend, &self.setup.cancel);
             let conversation = &mut self.conversation;
             let played = conversation.play(backend, request, self.ui, cancel).await;
             self.tell_new_actions();
@@ -111,7 +111,7 @@ impl Repl<'_> {
     /// Streams a request to the terminal; Ctrl-C stops that.
     async fn perform(&mut self, request: &Request) -> Result<()> {
         let (conversation, screen, ui) = (&mut self.conversation, &mut self.screen, &mut *self.ui);
-        let backend = &self.setup.connection.backend;
+        let backend = &self.setup.backend;
         let work = async |cancel| {
             conversation
                 .perform(screen, backend, request, ui, &cancel)

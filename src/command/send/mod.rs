@@ -3,9 +3,6 @@
 pub(crate) mod answers;
 mod hints;
 mod message;
-#[cfg(unix)]
-mod terminal;
-mod tool;
 
 use std::path::PathBuf;
 
@@ -13,16 +10,17 @@ use clap::Args;
 
 use super::Context;
 use super::connect::Connection;
-use super::last::LastThreads;
-use super::tape::Tape;
-use super::turn::Conversation;
+use crate::config::Need;
+use crate::conversation::Conversation;
+use crate::conversation::answers::{Answers, Next};
+use crate::conversation::history::all_items;
+use crate::conversation::last::{LastThreads, last_thread};
+use crate::conversation::tape::Tape;
 use crate::error::{Error, Result};
-use crate::protocol::{
-    AddUserMessage, CreateThread, Extra, ListThreads, Page, Request, Thread, ThreadId, ThreadRef,
-};
+use crate::protocol::{AddUserMessage, CreateThread, Extra, Request, Thread, ThreadId, ThreadRef};
 use crate::repl::{Pictures, Screen, Sight};
 use crate::ui::Style;
-use answers::{AnswerArgs, Next};
+use answers::AnswerArgs;
 use message::MessageArgs;
 
 /// How often tools and forms are answered before we stop believing that it will end.
@@ -78,6 +76,7 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     } else {
         Some(args.message.text(&context.cancel).await?)
     };
+    let answers = args.answers.or(&context.settings(Need::Protocol)?.tools);
     let connection = context.connect().await?;
     let thread = thread(&args, &connection, &context).await?;
     let mut conversation = Conversation {
@@ -93,7 +92,7 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
         }
         None => {
             resume(
-                &args,
+                &answers,
                 thread.as_ref(),
                 &connection,
                 &mut conversation,
@@ -102,7 +101,14 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
             .await?
         }
     };
-    let outcome = converse(first, &args, &connection, &mut conversation, &mut context).await;
+    let outcome = converse(
+        first,
+        &answers,
+        &connection,
+        &mut conversation,
+        &mut context,
+    )
+    .await;
     remember(&connection, &conversation, thread.as_ref(), &context);
     conversation.tape.finish()?;
     outcome
@@ -110,7 +116,7 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
 
 async fn converse(
     first: Next,
-    args: &SendArgs,
+    answers: &Answers,
     connection: &Connection,
     conversation: &mut Conversation,
     context: &mut Context<'_>,
@@ -126,7 +132,8 @@ async fn converse(
             }
         };
         play(&request, &mut screen, connection, conversation, context).await?;
-        next = args.answers.next(conversation, context).await?;
+        let (ui, cancel) = (&mut *context.ui, &context.cancel);
+        next = answers.next(conversation, ui, cancel).await?;
     }
     Err(Error::usage_hint(
         format!("the backend still asks after {MAX_ROUNDS} answers"),
@@ -200,28 +207,10 @@ async fn thread(
     if !args.continue_last {
         return Ok(args.thread.clone());
     }
-    let remembered = last_threads(context)
-        .zip(connection.name.as_deref())
-        .and_then(|(last, name)| last.get(name));
-    if remembered.is_some() {
-        return Ok(remembered);
-    }
-    let request = Request::ListThreads(ListThreads {
-        limit: Some(1),
-        ..ListThreads::default()
-    });
-    let page: Page<Thread> = connection
-        .backend
-        .call(&request, &context.cancel)
-        .await?
-        .value;
-    match page.data.into_iter().next() {
-        Some(thread) => Ok(Some(thread.id)),
-        None => Err(Error::usage_hint(
-            "there is no thread to continue",
-            "start one by leaving out --continue",
-        )),
-    }
+    let remembered = last_threads(context).zip(connection.name.as_deref());
+    let remembered = remembered.and_then(|(last, name)| last.get(name));
+    let thread = last_thread(remembered, &connection.backend, &context.cancel).await?;
+    Ok(Some(thread))
 }
 
 async fn message(
@@ -247,7 +236,7 @@ async fn message(
 
 /// Without a text, the answers are for what the thread waits for already.
 async fn resume(
-    args: &SendArgs,
+    answers: &Answers,
     thread: Option<&ThreadId>,
     connection: &Connection,
     conversation: &mut Conversation,
@@ -268,9 +257,10 @@ async fn resume(
         .call(&request, &context.cancel)
         .await?
         .value;
-    known.items = super::thread::all_items(connection, &thread_id, &context.cancel).await?;
+    known.items = all_items(&connection.backend, &thread_id, &context.cancel).await?;
     conversation.transcript = crate::transcript::Transcript::of(known);
-    match args.answers.next(conversation, context).await? {
+    let (ui, cancel) = (&mut *context.ui, &context.cancel);
+    match answers.next(conversation, ui, cancel).await? {
         Next::Nothing => Err(Error::usage_hint(
             format!("thread {thread_id} waits for no tool and no form"),
             "pass a text to send",

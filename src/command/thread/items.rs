@@ -2,14 +2,16 @@
 
 use clap::Args;
 
-use super::page::{self, PageArgs, Query, Rows, Walk};
+use super::page::PageArgs;
 use super::row::ItemRow;
 use crate::cancel::Cancel;
 use crate::client::ItemQuery;
 use crate::command::Context;
-use crate::command::connect::{Connection, Link, RestConnection};
+use crate::command::connect::{Link, RestConnection};
+use crate::conversation::history;
+use crate::conversation::pages::{self, Query, Rows, Walk};
 use crate::error::Result;
-use crate::protocol::{Extra, Item, ListItems, Order, Page, Request, ThreadId};
+use crate::protocol::{Order, ThreadId};
 use crate::render::table;
 use crate::ui::Style;
 
@@ -58,38 +60,14 @@ pub async fn fetch(
     walk: Walk,
     cancel: &Cancel,
 ) -> Result<Rows<ItemRow>> {
-    page::walk(walk, async |query| match link {
-        Link::Protocol(connection) => protocol_page(connection, thread, query, cancel).await,
+    pages::walk(walk, async |query| match link {
+        Link::Protocol(connection) => {
+            let page = history::items_page(&connection.backend, thread, query, cancel).await?;
+            Ok(page.map(|item| ItemRow::Protocol(Box::new(item))))
+        }
         Link::Rest(connection) => rest_page(connection, thread, query, cancel).await,
     })
     .await
-}
-
-/// A page of items by the protocol.
-///
-/// # Errors
-/// Whatever the backend's answer makes.
-pub async fn protocol_page(
-    connection: &Connection,
-    thread: &ThreadId,
-    query: Query,
-    cancel: &Cancel,
-) -> Result<Rows<ItemRow>> {
-    let request = Request::ListItems(ListItems {
-        thread_id: thread.clone(),
-        limit: query.limit.map(u64::from),
-        order: query.order,
-        after: query.after,
-        extra: Extra::default(),
-    });
-    let backend = &connection.backend;
-    let answer = backend.call::<Page<Item>>(&request, cancel).await?;
-    let page = answer.value;
-    let rows = page
-        .data
-        .into_iter()
-        .map(|item| ItemRow::Protocol(Box::new(item)));
-    Rows::new("items.list", &answer.raw, rows, page.has_more, page.after)
 }
 
 async fn rest_page(

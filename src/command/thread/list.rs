@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::page::{self, PageArgs, Query, Rows};
+use super::page::PageArgs;
 use super::row::ThreadRow;
 use crate::cancel::Cancel;
 use crate::client::ThreadQuery;
 use crate::command::Context;
 use crate::command::connect::{Connection, Link, RestConnection};
+use crate::conversation::pages::{self, Query, Rows};
 use crate::error::Result;
 use crate::protocol::{Extra, ListThreads, Order, Page, Request, Thread};
 use crate::render::table;
@@ -33,7 +34,7 @@ pub async fn run(args: ListArgs, context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
     let cancel = &context.cancel;
     let walk = args.page.walk(Order::Desc);
-    let rows = page::walk(walk, async |query| match &link {
+    let rows = pages::walk(walk, async |query| match &link {
         Link::Protocol(connection) => protocol_page(connection, query, cancel).await,
         Link::Rest(connection) => rest_page(connection, query, cancel).await,
     })

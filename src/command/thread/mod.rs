@@ -1,6 +1,5 @@
 //! `chatkit thread`: lists, shows, renames, deletes and carries threads, by the protocol or by REST.
 
-mod circle;
 mod convert;
 mod delete;
 mod export;
@@ -19,7 +18,7 @@ use super::Context;
 use crate::error::Result;
 use crate::options::Deferred;
 
-pub use whole::{all_items, whole};
+pub use whole::whole;
 
 /// What to do with threads.
 #[derive(Debug, Subcommand)]

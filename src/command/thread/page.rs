@@ -1,15 +1,9 @@
-//! Walking pages, whichever of the two APIs they come from.
+//! Which page of a list is asked for.
 
 use clap::Args;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-use super::circle::Circle;
-use crate::error::{Breach, Error, Result};
-use crate::protocol::{DecodeError, Order};
-
-/// How many rows are asked for at once when all of them are wanted; the hosted API's largest page.
-const WALK_LIMIT: u32 = 100;
+use crate::conversation::pages::{Query, WALK_LIMIT, Walk};
+use crate::protocol::Order;
 
 /// Which rows.
 #[derive(Args, Debug)]
@@ -31,57 +25,6 @@ pub struct PageArgs {
     all: bool,
 }
 
-/// One page that is asked for.
-#[derive(Clone, Debug)]
-pub struct Query {
-    /// How many rows; the backend's own number if nothing is said.
-    pub limit: Option<u32>,
-    /// The order by creation.
-    pub order: Order,
-    /// The id of the row that it begins after.
-    pub after: Option<String>,
-}
-
-/// The pages that are asked for.
-#[derive(Clone, Debug)]
-pub struct Walk {
-    first: Query,
-    all: bool,
-}
-
-/// A row as it was received, and as it is shown.
-#[derive(Debug)]
-pub struct Row<T> {
-    /// Word for word.
-    pub raw: Box<RawValue>,
-    /// What it says.
-    pub value: T,
-}
-
-/// Some rows, and whether there are more.
-#[derive(Debug)]
-pub struct Rows<T> {
-    /// The rows.
-    pub rows: Vec<Row<T>>,
-    /// The id to go on after, when there are more.
-    pub more: Option<String>,
-}
-
-/// The rows' own words on a page of either API.
-#[derive(Deserialize)]
-struct RawPage {
-    data: Vec<Box<RawValue>>,
-}
-
-/// What `--json` prints.
-#[derive(Serialize)]
-struct Printed<'a> {
-    data: Vec<&'a RawValue>,
-    has_more: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<&'a str>,
-}
-
 impl PageArgs {
     /// The walk that is meant, in this order if nothing else was said.
     pub fn walk(&self, order: Order) -> Walk {
@@ -98,144 +41,5 @@ impl PageArgs {
             },
             all: self.all,
         }
-    }
-}
-
-impl Walk {
-    /// All rows, oldest first.
-    pub fn everything() -> Self {
-        Self {
-            first: Query {
-                limit: Some(WALK_LIMIT),
-                order: Order::Asc,
-                after: None,
-            },
-            all: true,
-        }
-    }
-}
-
-impl<T> Rows<T> {
-    /// The rows of a page: `raw` is the document, `values` what its rows say.
-    ///
-    /// # Errors
-    /// The backend broke the protocol: it says that there are more rows and not where.
-    pub fn new(
-        operation: &str,
-        raw: &[u8],
-        values: impl IntoIterator<Item = T>,
-        has_more: bool,
-        after: Option<String>,
-    ) -> Result<Self> {
-        let page: RawPage =
-            crate::protocol::from_slice(raw).map_err(|error| breach(operation, error))?;
-        if has_more && after.is_none() {
-            return Err(bad_after(operation, "missing, although has_more is true"));
-        }
-        let rows = page.data.into_iter().zip(values);
-        Ok(Self {
-            rows: rows.map(|(raw, value)| Row { raw, value }).collect(),
-            more: after.filter(|_| has_more),
-        })
-    }
-
-    /// The JSON that `--json` prints.
-    pub fn printed(&self) -> impl Serialize {
-        Printed {
-            data: self.rows.iter().map(|row| &*row.raw).collect(),
-            has_more: self.more.is_some(),
-            after: self.more.as_deref(),
-        }
-    }
-}
-
-/// Fetches one page, or all of them.
-///
-/// # Errors
-/// Whatever `fetch` says; and the backend broke the protocol when a page leads back to itself.
-pub async fn walk<T>(walk: Walk, fetch: impl AsyncFn(Query) -> Result<Rows<T>>) -> Result<Rows<T>> {
-    let mut query = walk.first;
-    let (mut rows, mut circle) = (Vec::new(), Circle::default());
-    loop {
-        let page = fetch(query.clone()).await?;
-        let was_empty = page.rows.is_empty();
-        rows.extend(page.rows);
-        let more = match page.more {
-            Some(after) if walk.all => after,
-            more => return Ok(Rows { rows, more }),
-        };
-        if was_empty || query.after.as_ref() == Some(&more) {
-            return Err(bad_after("the page", "leads back to the same page"));
-        }
-        if circle.closes_at(&more) {
-            return Err(bad_after("the page", "leads in a circle"));
-        }
-        query.after = Some(more);
-    }
-}
-
-fn bad_after(operation: &str, message: &str) -> Error {
-    let error = DecodeError {
-        path: "after".to_owned(),
-        message: message.to_owned(),
-    };
-    breach(operation, error)
-}
-
-fn breach(operation: &str, error: DecodeError) -> Error {
-    Breach::Document {
-        operation: operation.to_owned(),
-        error,
-    }
-    .into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn page(ids: &[&str], more: Option<&str>) -> Result<Rows<String>> {
-        let raw = serde_json::json!({"data": ids}).to_string();
-        let values = ids.iter().map(|id| (*id).to_owned());
-        let after = more.map(str::to_owned);
-        Rows::new("x", raw.as_bytes(), values, more.is_some(), after)
-    }
-
-    #[tokio::test]
-    async fn a_walk_goes_on_until_there_is_no_more() {
-        let rows = walk(Walk::everything(), async |query| {
-            match query.after.as_deref() {
-                None => page(&["a", "b"], Some("b")),
-                Some("b") => page(&["c"], None),
-                other => panic!("{other:?}"),
-            }
-        });
-        let rows = rows.await.unwrap();
-        let ids: Vec<_> = rows.rows.iter().map(|row| row.value.as_str()).collect();
-        assert_eq!(ids, ["a", "b", "c"]);
-        assert_eq!(
-            serde_json::to_string(&rows.printed()).unwrap(),
-            r#"{"data":["a","b","c"],"has_more":false}"#
-        );
-    }
-
-    #[tokio::test]
-    async fn a_walk_that_leads_nowhere_ends() {
-        let rows = walk(Walk::everything(), async |_| page(&["a"], Some("a"))).await;
-        assert_eq!(rows.unwrap_err().code(), 6);
-        let rows = walk(Walk::everything(), async |_| page(&[], Some("a"))).await;
-        assert_eq!(rows.unwrap_err().code(), 6);
-        let circle = walk(Walk::everything(), async |query| {
-            let next = if query.after.as_deref() == Some("a") {
-                "b"
-            } else {
-                "a"
-            };
-            page(&["x"], Some(next))
-        });
-        assert_eq!(circle.await.unwrap_err().code(), 6);
-        let raw = br#"{"data":[],"has_more":true}"#;
-        let rows = Rows::<()>::new("x", raw, [], true, None);
-        assert_eq!(rows.unwrap_err().code(), 6);
     }
 }

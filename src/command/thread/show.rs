@@ -7,10 +7,10 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::items;
-use super::page::{Rows, Walk};
 use super::row::{ItemRow, ThreadRow};
 use crate::command::Context;
 use crate::command::connect::Link;
+use crate::conversation::pages::{Rows, Walk};
 use crate::error::{Breach, Result};
 use crate::protocol::{
     DecodeError, Extra, Object, Request, Thread, ThreadId, ThreadRef, from_slice,

@@ -1,10 +1,10 @@
 //! A thread with all of its items, as the protocol shows it, whichever API it is read by.
 
-use super::page::{Row, Walk, walk};
 use super::row::ItemRow;
 use super::{convert, items};
 use crate::cancel::Cancel;
-use crate::command::connect::{Connection, Link};
+use crate::command::connect::Link;
+use crate::conversation::pages::{Row, Walk};
 use crate::error::{Breach, Result};
 use crate::protocol::{
     DecodeError, Extra, Item, Page, Request, Thread, ThreadId, ThreadRef, from_value,
@@ -33,22 +33,6 @@ pub async fn whole(link: &Link, id: &ThreadId, cancel: &Cancel) -> Result<Thread
     let data = rows.rows.into_iter().map(shown);
     thread.items = page(data.collect::<Result<_>>()?);
     Ok(thread)
-}
-
-/// Every item of a thread, oldest first, by the protocol.
-///
-/// # Errors
-/// Whatever the backend's answers make.
-pub async fn all_items(
-    connection: &Connection,
-    thread: &ThreadId,
-    cancel: &Cancel,
-) -> Result<Page<Item>> {
-    let rows = walk(Walk::everything(), async |query| {
-        items::protocol_page(connection, thread, query, cancel).await
-    });
-    let data = rows.await?.rows.into_iter().map(shown);
-    data.collect::<Result<_>>().map(page)
 }
 
 fn shown(row: Row<ItemRow>) -> Result<Item> {

@@ -146,6 +146,34 @@ fn a_tool_may_wait_and_is_told_with_the_flag_and_the_thread() {
 }
 
 #[test]
+fn a_profile_answers_tools_and_the_command_line_before_it() {
+    let home = tempfile::tempdir().unwrap();
+    let file = "[profile.p]\ntool = { weather = { t = 4 } }\n";
+    std::fs::write(home.path().join("chatkit.toml"), file).unwrap();
+    for (more, result) in [(None, json!({"t": 4})), (Some("weather=5"), json!(5))] {
+        let backend = asks_for_tool();
+        let url = backend.url();
+        let args = ["send", "weather?", "--profile", "p", "--url", &url];
+        let more = more.into_iter().flat_map(|answer| ["--tool", answer]);
+        let run = chatkit(args.into_iter().chain(more)).folder(home.path());
+        run.stdout("4 degrees\n").code(0);
+        assert_eq!(backend.asked()[1].json()["params"]["result"], result);
+    }
+}
+
+#[test]
+fn a_tool_that_the_profile_does_not_answer_waits() {
+    let home = tempfile::tempdir().unwrap();
+    let file = "[profile.p]\ntool = { other = 1 }\n";
+    std::fs::write(home.path().join("chatkit.toml"), file).unwrap();
+    let url = asks_for_tool().url();
+    chatkit(["send", "weather?", "--profile", "p", "--url", &url])
+        .folder(home.path())
+        .stderr_has("the assistant waits for the client tool 'weather'")
+        .code(0);
+}
+
+#[test]
 fn answers_that_fit_another_tool_only_are_wrong_usage() {
     let url = asks_for_tool().url();
     chatkit(["send", "weather?", "--tool", "wether=1", "--url", &url])

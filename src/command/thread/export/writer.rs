@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::left::{Kept, Left, mark};
 use super::source::{Found, Items, PAGE, Source};
 use crate::cassette::{Outcome, Recorder};
-use crate::command::thread::circle::Circle;
+use crate::conversation::circle::Circle;
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{DecodeError, ThreadId};
 use crate::ui::{Style, Ui};

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::protocol::ThreadId;
+use crate::cancel::Cancel;
+use crate::client::Backend;
+use crate::error::{Error, Result};
+use crate::protocol::{ListThreads, Page, Request, Thread, ThreadId};
 
 /// How many backends are remembered; the oldest is forgotten first.
 const LIMIT: usize = 100;
@@ -56,6 +59,33 @@ impl LastThreads {
         serde_json::to_writer(&file, threads)?;
         file.persist(&self.path)?;
         Ok(())
+    }
+}
+
+/// The thread to go on with: the one that is remembered under the backend's name, or else the one
+/// that the backend names first.
+///
+/// # Errors
+/// Wrong usage where there is none, and whatever the backend's answer makes.
+pub async fn last_thread(
+    remembered: Option<ThreadId>,
+    backend: &Backend,
+    cancel: &Cancel,
+) -> Result<ThreadId> {
+    if let Some(thread) = remembered {
+        return Ok(thread);
+    }
+    let request = Request::ListThreads(ListThreads {
+        limit: Some(1),
+        ..ListThreads::default()
+    });
+    let page = backend.call::<Page<Thread>>(&request, cancel).await?.value;
+    match page.data.into_iter().next() {
+        Some(thread) => Ok(thread.id),
+        None => Err(Error::usage_hint(
+            "there is no thread to continue",
+            "start one by leaving out --continue",
+        )),
     }
 }
 

@@ -1,13 +1,26 @@
-//! Playing one turn: the request is streamed, folded, and shown or handed on.
+//! A conversation with a backend, which `send`, `chat` and others lead: a turn is played (the request
+//! is streamed, folded, and shown or handed on), and what it waits for is answered.
 
-use super::tape::Tape;
-use super::view::View;
+pub mod answers;
+pub mod circle;
+pub mod history;
+pub mod last;
+pub mod pages;
+pub mod tape;
+#[cfg(unix)]
+mod terminal;
+mod tool;
+pub mod view;
+pub mod written;
+
 use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{ErrorEvent, Event, EventReader, ItemKind, Request, is_json};
 use crate::transcript::{Change, Transcript, Violation};
 use crate::ui::Ui;
+use tape::Tape;
+use view::View;
 
 /// What is known of a thread after some turns, and what of it has been shown.
 #[derive(Debug, Default)]
