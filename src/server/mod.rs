@@ -37,7 +37,7 @@ mod turns;
 mod uploads;
 mod validate;
 
-pub use admin::{Feed, Happened, NewThread, NotSeen, Pattern, Times};
+pub use admin::{Feed, NewThread, NotSeen, Pattern, Times};
 pub use builder::Builder;
 pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT, LOCAL_USER, Steering};
 pub use fault::{
@@ -45,6 +45,7 @@ pub use fault::{
     Parameter as FaultParameter, describe as describe_faults,
 };
 pub use flaw::Flaw;
+pub use journal::Happened;
 pub use listen::{Mock, Running, Stage};
 pub use proxy::{Proxy, ProxyConfig, Recording};
 pub use replay::{OnMiss, Replay, ReplayConfig};

@@ -2,8 +2,7 @@
 //!
 //! A slow reader loses what it cannot take in and is told how much; the mock never waits for it.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
 use std::future::ready;
 use std::sync::Arc;
@@ -15,15 +14,12 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::{once, unfold};
-use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
 use super::super::app::App;
-use super::super::journal::{
-    Frame, Frames, Happening, Journal, Outcome, Recorded, RecordedEvent, milliseconds,
-};
+use super::super::journal::{Happened, Happening, Journal, Shown, Told};
 
 /// How often a silent feed says that it is still there.
 const BEAT: Duration = Duration::from_secs(15);
@@ -33,66 +29,10 @@ const BEAT: Duration = Duration::from_secs(15);
 /// Whoever reads too slowly loses what came first, and is told how much; the mock never waits.
 #[must_use = "a feed is read with `next`"]
 pub struct Feed {
-    happenings: Receiver<Happening>,
-    /// The frames of every open stream, which pieces may cut anywhere.
-    frames: HashMap<Arc<str>, Frames>,
-    ready: VecDeque<Happened>,
-}
-
-/// Something that happened at a mock.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum Happened {
-    /// A request has come, with all of its body.
-    Request(Box<Recorded>),
-    /// Its answer begins.
-    Response(Box<Recorded>),
-    /// A stream carried something.
-    Event {
-        /// The request's id.
-        id: Arc<str>,
-        /// What it carried, and when.
-        #[serde(flatten)]
-        event: RecordedEvent,
-    },
-    /// An answer is over.
-    End {
-        /// The request's id.
-        id: Arc<str>,
-        /// Milliseconds from the request's beginning.
-        duration_ms: f64,
-        /// How it ended.
-        outcome: Outcome,
-    },
-    /// Somebody steered the mock.
-    Steered {
-        /// The endpoint below `/__mock`, without a slash.
-        by: &'static str,
-    },
-    /// The reader was too slow.
-    Lagged {
-        /// How much it has missed.
-        missed: u64,
-    },
-}
-
-impl Happened {
-    /// The word for it, as the feed at `/__mock/events` names its events.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Request(_) => "request",
-            Self::Response(_) => "response",
-            Self::Event { .. } => "event",
-            Self::End { .. } => "end",
-            Self::Steered { .. } => "steered",
-            Self::Lagged { .. } => "lagged",
-        }
-    }
-
-    fn frame(&self) -> Bytes {
-        let json = serde_json::to_string(self).expect("a shape with string keys serialises");
-        format!("event: {}\ndata: {json}\n\n", self.name()).into()
-    }
+    happenings: Receiver<Arc<Told>>,
+    /// The streams that have begun since.
+    followed: HashSet<Arc<str>>,
+    ready: VecDeque<Arc<Shown>>,
 }
 
 /// `GET /__mock/events`.
@@ -100,7 +40,7 @@ pub(super) fn feed(app: &App) -> Response {
     // The first words make the headers go out, so that a listener knows that it listens.
     let first = once(ready(Bytes::from_static(b": listening\n\n")));
     let pieces = unfold(Feed::of(&app.journal), async |mut feed| {
-        let piece = match timeout(BEAT, feed.next()).await {
+        let piece = match timeout(BEAT, feed.shown()).await {
             Ok(happened) => happened?.frame(),
             Err(_) => Bytes::from_static(b": still here\n\n"),
         };
@@ -119,72 +59,142 @@ impl Feed {
     pub(in crate::server) fn of(journal: &Journal) -> Self {
         Self {
             happenings: journal.listen(),
-            frames: HashMap::new(),
+            followed: HashSet::new(),
             ready: VecDeque::new(),
         }
     }
 
     /// Waits for what happens next; nothing does once the mock stops.
     pub async fn next(&mut self) -> Option<Happened> {
+        Some(self.shown().await?.happened.clone())
+    }
+
+    /// The same as all who listen share it.
+    async fn shown(&mut self) -> Option<Arc<Shown>> {
         loop {
-            if let Some(happened) = self.ready.pop_front() {
-                return Some(happened);
+            if let Some(shown) = self.ready.pop_front() {
+                return Some(shown);
             }
             match self.happenings.recv().await {
-                Err(RecvError::Closed) | Ok(Happening::Closing) => return None,
+                Err(RecvError::Closed) => return None,
                 Err(RecvError::Lagged(missed)) => {
                     // What was missed may be the end of any stream.
-                    self.frames.clear();
-                    return Some(Happened::Lagged { missed });
+                    self.followed.clear();
+                    return Some(Shown::new(Happened::Lagged { missed }));
                 }
-                Ok(happening) => self.take(happening),
+                Ok(told) if matches!(told.happening, Happening::Closing) => return None,
+                Ok(told) => self.take(&told),
             }
         }
     }
 
-    fn take(&mut self, happening: Happening) {
-        match happening {
-            Happening::Request(entry) => self.say(Happened::Request(entry.summary().into())),
-            Happening::Response(entry) => {
-                if entry.streams() {
-                    self.frames.insert(Arc::clone(&entry.id), Frames::default());
-                }
-                self.say(Happened::Response(entry.summary().into()));
+    fn take(&mut self, told: &Told) {
+        match &told.happening {
+            Happening::Response(entry) if entry.streams() => {
+                self.followed.insert(Arc::clone(&entry.id));
             }
-            Happening::Sent { id, at, bytes } => {
-                // What began before anybody listened, or is no stream, is in the journal.
-                let Some(frames) = self.frames.get_mut(&id) else {
-                    return;
-                };
-                let whole = frames.push(&bytes);
-                for frame in whole {
-                    self.event(&id, at, frame);
-                }
+            // What began before anybody listened, or is no stream, is in the journal.
+            Happening::Sent { id, .. } if !self.followed.contains(id) => return,
+            Happening::Ended {
+                id, at, outcome, ..
+            } if !self.followed.remove(id) => {
+                return self.ready.push_back(Shown::end(id, *at, *outcome));
             }
-            Happening::Ended { id, at, outcome } => {
-                let rest = self.frames.remove(&id);
-                if let Some(frame) = rest.and_then(|mut frames| frames.rest()) {
-                    self.event(&id, at, frame);
-                }
-                self.say(Happened::End {
-                    id,
-                    duration_ms: milliseconds(at),
-                    outcome,
-                });
-            }
-            Happening::Steered(by) => self.say(Happened::Steered { by }),
-            Happening::Closing => {}
+            _ => {}
         }
+        self.ready.extend(told.shown().iter().cloned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+    use axum::http::{HeaderMap, Method, Uri};
+
+    use super::*;
+
+    /// A request whose answer streams these pieces.
+    async fn stream(journal: &Arc<Journal>, id: &str, pieces: &[&'static str]) {
+        let (uri, none) = (Uri::default(), HeaderMap::new());
+        let entry = journal.begin(id, &Method::POST, &uri, &none);
+        journal.body(&entry, &Bytes::new());
+        let pieces = pieces.iter().map(|piece| Ok::<_, Infallible>(*piece));
+        let body = Body::from_stream(futures_util::stream::iter(pieces.collect::<Vec<_>>()));
+        let mut response = Response::new(body);
+        let kind = HeaderValue::from_static("text/event-stream");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        let watched = journal.watch_response(&entry, response);
+        to_bytes(watched.into_body(), usize::MAX).await.unwrap();
     }
 
-    fn event(&mut self, id: &Arc<str>, at: Duration, frame: Frame) {
-        self.say(Happened::Event {
-            id: Arc::clone(id),
-            event: RecordedEvent::new(at, frame),
+    async fn frames(feed: &mut Feed, count: usize) -> Vec<Bytes> {
+        let mut frames = Vec::new();
+        while frames.len() < count {
+            frames.push(feed.shown().await.unwrap().frame());
+        }
+        frames
+    }
+
+    #[tokio::test]
+    async fn all_who_listen_share_what_was_taken_apart_once() {
+        let journal = Arc::new(Journal::default());
+        let (mut one, mut other) = (Feed::of(&journal), Feed::of(&journal));
+        let pieces = ["data: {\"a\"", ":1}\n\ndata: {\"b\":2}\n\n", "data: {\"cut"];
+        stream(&journal, "req_1", &pieces).await;
+        let first = frames(&mut one, 6).await;
+        let second = frames(&mut other, 6).await;
+        let names = first.iter().map(|frame| {
+            let text = std::str::from_utf8(frame).unwrap();
+            text.lines().next().unwrap().trim_start_matches("event: ")
         });
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            ["request", "response", "event", "event", "event", "end"]
+        );
+        assert!(
+            first[2].ends_with(b"\"event\":{\"a\":1}}\n\n"),
+            "{:?}",
+            first[2]
+        );
+        for (one, other) in first.iter().zip(&second) {
+            assert_eq!(one.as_ptr(), other.as_ptr(), "{one:?}");
+        }
     }
 
-    fn say(&mut self, happened: Happened) {
-        self.ready.push_back(happened);
+    #[tokio::test]
+    async fn whoever_comes_in_the_middle_of_a_stream_hears_of_its_end_alone() {
+        let journal = Arc::new(Journal::default());
+        let mut first = Feed::of(&journal);
+        let (uri, none) = (Uri::default(), HeaderMap::new());
+        let entry = journal.begin("req_1", &Method::POST, &uri, &none);
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel::<&str>();
+        let pieces = futures_util::stream::poll_fn(move |context| {
+            receiver
+                .poll_recv(context)
+                .map(|piece| piece.map(Ok::<_, Infallible>))
+        });
+        let mut response = Response::new(Body::from_stream(pieces));
+        let kind = HeaderValue::from_static("text/event-stream");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        let body = journal.watch_response(&entry, response).into_body();
+        let mut body = body.into_data_stream();
+        let mut send = async |text: &'static str| {
+            sender.send(text).unwrap();
+            body.next().await;
+        };
+        send("data: {\"a\":").await;
+        let mut late = Feed::of(&journal);
+        send("1}\n\ndata: {\"b").await;
+        drop(body);
+        // Whoever is quicker must not take the rest of the stream from those who follow it.
+        let end = late.next().await.unwrap();
+        assert_eq!(end.name(), "end");
+        let seen = frames(&mut first, 4).await;
+        assert!(
+            seen[1].ends_with(b"\"event\":{\"a\":1}}\n\n"),
+            "{:?}",
+            seen[1]
+        );
+        assert!(seen[2].ends_with(b"data: {\\\"b\"}\n\n"), "{:?}", seen[2]);
     }
 }

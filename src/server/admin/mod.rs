@@ -35,7 +35,7 @@ use super::refusal::Refusal;
 use super::routes::read_body;
 use crate::protocol::{AsObject, from_slice};
 
-pub use live::{Feed, Happened};
+pub use live::Feed;
 pub use pattern::Pattern;
 pub(super) use requests::seen;
 pub use threads::NewThread;

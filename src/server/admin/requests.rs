@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
 use super::super::app::App;
-use super::super::journal::{Entry, Happening, Journal, MAX_REQUESTS, Recorded};
+use super::super::journal::{Entry, Happening, Journal, MAX_REQUESTS, Recorded, Told};
 use super::super::refusal::Refusal;
 use super::{Call, NotSeen, Pattern, duration, ok, verify};
 
@@ -124,16 +124,20 @@ pub(in crate::server) async fn seen(
 }
 
 /// The requests of which something new is known; nothing when the mock stops.
-async fn next(journal: &Journal, happenings: &mut Receiver<Happening>) -> Option<Vec<Arc<Entry>>> {
+async fn next(journal: &Journal, happenings: &mut Receiver<Arc<Told>>) -> Option<Vec<Arc<Entry>>> {
     loop {
-        match happenings.recv().await {
-            Ok(Happening::Request(entry) | Happening::Response(entry)) => return Some(vec![entry]),
-            Ok(Happening::Ended { id, .. }) => {
-                return Some(journal.entry(&id).into_iter().collect());
-            }
-            Ok(Happening::Sent { .. } | Happening::Steered(_)) => {}
+        let told = match happenings.recv().await {
+            Ok(told) => told,
             Err(RecvError::Lagged(_)) => return Some(journal.entries()),
-            Ok(Happening::Closing) | Err(RecvError::Closed) => return None,
+            Err(RecvError::Closed) => return None,
+        };
+        match &told.happening {
+            Happening::Request(entry) | Happening::Response(entry) => {
+                return Some(vec![Arc::clone(entry)]);
+            }
+            Happening::Ended { id, .. } => return Some(journal.entry(id).into_iter().collect()),
+            Happening::Sent { .. } | Happening::Steered(_) => {}
+            Happening::Closing => return None,
         }
     }
 }

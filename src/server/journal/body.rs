@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
-use super::{Entry, Happening, Journal, Outcome};
+use super::told::{Happening, Pieces};
+use super::{Entry, Journal, Outcome};
 
 /// A request's body that is watched.
 struct Received {
@@ -26,6 +27,8 @@ struct Sent {
     entry: Weak<Entry>,
     id: Arc<str>,
     start: Instant,
+    /// What listeners share of it, once there was one.
+    told: Option<Arc<Pieces>>,
     ended: bool,
 }
 
@@ -49,6 +52,7 @@ pub(super) fn response(journal: &Arc<Journal>, entry: &Arc<Entry>, body: Body) -
         entry: Arc::downgrade(entry),
         id: Arc::clone(&entry.id),
         start: entry.start,
+        told: None,
         ended: false,
     };
     if sent.body.is_end_stream() {
@@ -79,15 +83,13 @@ impl Sent {
             // What an entry takes is given back with the last that knows of it, weak or not.
             None => self.entry = Weak::new(),
         }
-        self.journal.tell(|| self.happening(at, bytes));
-    }
-
-    fn happening(&self, at: Duration, bytes: &Bytes) -> Happening {
-        Happening::Sent {
-            id: Arc::clone(&self.id),
+        let Self { id, told, .. } = self;
+        self.journal.tell(|| Happening::Sent {
+            id: Arc::clone(id),
             at,
             bytes: bytes.clone(),
-        }
+            stream: Arc::clone(told.get_or_insert_default()),
+        });
     }
 
     fn end(&mut self, at: Duration, outcome: Outcome) {
@@ -97,11 +99,12 @@ impl Sent {
         if let Some(entry) = self.entry.upgrade() {
             entry.end(at, outcome);
         }
-        let id = &self.id;
+        let Self { id, told, .. } = self;
         self.journal.tell(|| Happening::Ended {
             id: Arc::clone(id),
             at,
             outcome,
+            stream: told.take(),
         });
     }
 }

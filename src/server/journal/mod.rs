@@ -6,12 +6,12 @@
 mod body;
 mod entry;
 mod frames;
+mod told;
 mod view;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Uri};
@@ -20,7 +20,8 @@ use bytes::Bytes;
 use tokio::sync::broadcast;
 
 pub(super) use entry::Entry;
-pub(super) use frames::{Frame, Frames};
+pub use told::Happened;
+pub(super) use told::{Happening, Shown, Told};
 pub(super) use view::milliseconds;
 pub use view::{Outcome, Recorded, RecordedEvent, RecordedResponse};
 
@@ -48,7 +49,7 @@ pub(super) struct Journal {
     received: AtomicUsize,
     /// The same of answers.
     sent: AtomicUsize,
-    feed: broadcast::Sender<Happening>,
+    feed: broadcast::Sender<Arc<Told>>,
 }
 
 #[derive(Default)]
@@ -59,31 +60,6 @@ struct Ring {
     seen: u64,
     /// Up to which of them the answers' bodies were let go of.
     released: u64,
-}
-
-/// What a listener is told, the moment that it happens.
-#[derive(Clone)]
-pub(super) enum Happening {
-    /// A request has come, with all of its body.
-    Request(Arc<Entry>),
-    /// Its answer begins.
-    Response(Arc<Entry>),
-    /// Bytes of an answer's body were handed to the connection.
-    Sent {
-        id: Arc<str>,
-        at: Duration,
-        bytes: Bytes,
-    },
-    /// An answer is over.
-    Ended {
-        id: Arc<str>,
-        at: Duration,
-        outcome: Outcome,
-    },
-    /// Somebody steered the mock by the endpoint of this name.
-    Steered(&'static str),
-    /// The mock stops, and nothing more will happen.
-    Closing,
 }
 
 impl Default for Journal {
@@ -164,7 +140,7 @@ impl Journal {
     }
 
     /// Everything that happens from now on.
-    pub fn listen(&self) -> broadcast::Receiver<Happening> {
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Told>> {
         self.feed.subscribe()
     }
 
@@ -172,7 +148,7 @@ impl Journal {
     pub fn tell(&self, what: impl FnOnce() -> Happening) {
         if self.feed.receiver_count() > 0 {
             // The last listener may just have left, which is no failure.
-            let _ = self.feed.send(what());
+            let _ = self.feed.send(Arc::new(Told::new(what())));
         }
     }
 
