@@ -175,7 +175,7 @@ fn connector(is_plain: bool) -> Result<HttpsConnector<HttpConnector>> {
         builder.with_tls_config(config)
     } else {
         builder
-            .try_with_platform_verifier()
+            .with_provider_and_platform_verifier(provider)
             .map_err(|error| Error::usage(format!("cannot verify certificates: {error}")))?
     };
     Ok(builder.https_or_http().enable_http1().wrap_connector(http))
