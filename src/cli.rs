@@ -155,7 +155,7 @@ impl Command {
             Self::Check(args) => command::check::run(*args.0, context).await,
             Self::Serve(args) => command::serve::run(*args.0, context).await,
             Self::Replay(args) => command::replay::run(*args.0, context).await,
-            Self::Scenario(command) => command::scenario::run(&command, &mut context),
+            Self::Scenario(command) => command::scenario::run(command, context).await,
             Self::Widget(command) => command::widget::run(command, context).await,
             Self::Doctor(args) => command::doctor::run(*args.0, context).await,
             Self::Completions(args) => {

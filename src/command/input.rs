@@ -15,12 +15,26 @@ const LIMIT: u64 = 32 * 1024 * 1024;
 /// # Errors
 /// Wrong usage when it is not UTF-8 or larger than 32 MiB; [`Error::Interrupted`] by Ctrl-C.
 pub async fn stdin_text(cancel: &Cancel) -> Result<String> {
-    // A thread of its own, because a read from a terminal cannot be given up.
-    let reading = tokio::task::spawn_blocking(read_stdin);
+    // A read from a terminal cannot be given up.
+    aside(cancel, read_stdin).await?
+}
+
+/// Does something lengthy on a thread of its own, which Ctrl-C does not wait for.
+///
+/// # Errors
+/// [`Error::Interrupted`] by Ctrl-C.
+pub async fn aside<T: Send + 'static>(
+    cancel: &Cancel,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let working = tokio::task::spawn_blocking(work);
     tokio::select! {
         biased;
         () = cancel.requested() => Err(Error::Interrupted),
-        text = reading => text.map_err(|error| Error::io("cannot read stdin", error.into()))?,
+        done = working => match done {
+            Ok(done) => Ok(done),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        },
     }
 }
 

@@ -197,3 +197,28 @@ fn a_scenario_is_read_again_when_it_is_saved_and_a_bad_one_is_not_taken() {
     std::fs::write(&file, "- then: third answer\n").unwrap();
     becomes("\"third answer\"");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_check_ends_at_once_when_it_is_told_to() {
+    for (signal, command) in [
+        ("-INT", &["scenario", "check"][..]),
+        ("-TERM", &["serve", "--mock", "--port", "0", "--scenario"]),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let pipe = crate::scenario_reload::pipe(home.path());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_chatkit"))
+            .args(command)
+            .arg(&pipe)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // That it can be opened for writing says that somebody reads; there is no end to it.
+        let _endless = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+        let id = child.id().to_string();
+        let told = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(told.success());
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{command:?}");
+    }
+}

@@ -165,3 +165,100 @@ fn a_scenario_that_was_put_stays_until_it_is_deleted_whatever_is_saved() {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_symbolic_link_leads_to_is_read_again_wherever_it_lies() {
+    use std::os::unix::fs::symlink;
+
+    let (home, away) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let real = away.path().join("real.yaml");
+    std::fs::write(&real, rule("a", "first")).unwrap();
+    let link = home.path().join("link.yaml");
+    symlink(&real, &link).unwrap();
+    // Releases, of which a link names the one in force.
+    for (release, then) in [("1", "release 1"), ("2", "release 2")] {
+        let folder = away.path().join(release);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("b.yaml"), rule("b", then)).unwrap();
+    }
+    let current = home.path().join("current");
+    symlink(away.path().join("1"), &current).unwrap();
+    let server = serve(&[&link, &current.join("b.yaml")]);
+    becomes(&server, "a", "first");
+    becomes(&server, "b", "release 1");
+
+    std::fs::write(&real, rule("a", "second")).unwrap();
+    becomes(&server, "a", "second");
+    let next = home.path().join("next");
+    symlink(away.path().join("2"), &next).unwrap();
+    std::fs::rename(&next, &current).unwrap();
+    becomes(&server, "b", "release 2");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_a_cluster_mounts_is_read_again_when_its_data_are_swapped() {
+    use std::os::unix::fs::symlink;
+
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name);
+    let mount = |version: &str, then: &str| {
+        std::fs::create_dir(at(version)).unwrap();
+        std::fs::write(at(version).join("shop.yaml"), rule("a", then)).unwrap();
+        symlink(version, at("..data_tmp")).unwrap();
+        std::fs::rename(at("..data_tmp"), at("..data")).unwrap();
+    };
+    mount("..2026_11_20", "yesterday");
+    symlink("..data/shop.yaml", at("shop.yaml")).unwrap();
+    let server = serve(&[home.path()]);
+    becomes(&server, "a", "yesterday");
+    mount("..2026_11_21", "today");
+    std::fs::remove_dir_all(at("..2026_11_20")).unwrap();
+    becomes(&server, "a", "today");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_slow_to_read_holds_nobody_up() {
+    use std::io::Write as _;
+
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("a.yaml");
+    std::fs::write(&file, rule("a", "before")).unwrap();
+    let server = serve(&[&file]);
+    becomes(&server, "a", "before");
+    let pipe = pipe(home.path());
+    std::fs::rename(pipe, &file).unwrap();
+    // That it can be opened for writing says that somebody reads.
+    let mut slow = std::fs::OpenOptions::new().write(true).open(&file).unwrap();
+    assert!(says(&server, "a").contains("before"));
+    slow.write_all(rule("a", "after").as_bytes()).unwrap();
+    drop(slow);
+    becomes(&server, "a", "after");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_comes_from_a_pipe_is_read_once() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = pipe(home.path());
+    let writer = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::write(pipe, rule("a", "piped")).unwrap()
+    });
+    let server = serve(&[&pipe]);
+    writer.join().unwrap();
+    becomes(&server, "a", "piped");
+    let shown = server.ask("GET /__mock/scenario", "", "").json();
+    assert_eq!(shown["refused"], serde_json::json!([]), "{shown}");
+}
+
+/// A pipe with a name.
+#[cfg(unix)]
+pub fn pipe(folder: &Path) -> std::path::PathBuf {
+    let pipe = folder.join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    pipe
+}

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use super::super::input::aside;
+use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::server::scenario::{FindingRecord, LoadError, Scenario};
 use crate::ui::{Style, Ui};
@@ -38,8 +40,9 @@ struct Report<'a> {
 ///
 /// # Errors
 /// A check that failed where anything was found, and wrong usage where a file cannot be read.
-pub fn run(args: &CheckArgs, ui: &mut Ui) -> Result<()> {
-    let (scenario, findings) = Scenario::read(&args.paths).map_err(|error| match error {
+pub async fn run(args: CheckArgs, ui: &mut Ui, cancel: &Cancel) -> Result<()> {
+    let read = aside(cancel, move || Scenario::read(&args.paths)).await?;
+    let (scenario, findings) = read.map_err(|error| match error {
         LoadError::Unreadable { .. } => Error::usage(error.to_string()),
         LoadError::Wrong(errors) => Error::Differs(errors.to_string()),
     })?;
@@ -52,6 +55,11 @@ pub fn run(args: &CheckArgs, ui: &mut Ui) -> Result<()> {
     } else {
         for finding in &findings {
             ui.report(finding);
+            // Ctrl-C is heard in between only, and there may be very many.
+            tokio::task::yield_now().await;
+            if cancel.is_requested() {
+                return Err(Error::Interrupted);
+            }
         }
     }
     let (rules, threads) = (scenario.rule_count(), scenario.thread_count());

@@ -34,10 +34,10 @@ pub struct SchemaArgs {}
 ///
 /// # Errors
 /// Whatever the subcommand says.
-pub fn run(command: &ScenarioCommand, context: &mut Context<'_>) -> Result<()> {
+pub async fn run(command: ScenarioCommand, context: Context<'_>) -> Result<()> {
     match command {
         ScenarioCommand::New(args) => new::run(&args.0, context.ui),
-        ScenarioCommand::Check(args) => check::run(&args.0, context.ui),
+        ScenarioCommand::Check(args) => check::run(*args.0, context.ui, &context.cancel).await,
         ScenarioCommand::Schema(_) => {
             let schema = serde_json::to_string_pretty(&schema());
             let schema = schema.expect("a schema with string keys serialises into memory");

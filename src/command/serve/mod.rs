@@ -142,7 +142,7 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
     if args.proxy.is_asked_for() && !args.replay.is_asked_for() {
         return proxy::serve(&args, context).await;
     }
-    let watch = args.scenario.read(context.ui)?;
+    let watch = args.scenario.read(context.ui, &context.cancel).await?;
     let replay = replay::open(&args)?;
     let mock = Mock::bind(Config {
         replay: replay.clone(),
@@ -163,13 +163,16 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
 /// Serves, and reads the scenario again when it is saved.
 async fn serve(mock: Mock, mut watch: Watch, cancel: &Cancel, ui: &mut Ui) {
     let stage = mock.stage();
-    let serving = mock.run(cancel.clone());
-    tokio::pin!(serving);
-    loop {
-        tokio::select! {
-            () = &mut serving => return,
-            () = watch.changed() => watch.reload(&stage, ui).await,
+    // Whoever asks meanwhile is answered by the scenario from before.
+    let reloading = async {
+        loop {
+            watch.changed().await;
+            watch.reload(&stage, ui).await;
         }
+    };
+    tokio::select! {
+        () = mock.run(cancel.clone()) => {}
+        () = reloading => {}
     }
 }
 

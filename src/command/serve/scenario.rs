@@ -2,6 +2,7 @@
 //! saved.
 
 use std::collections::BTreeSet;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,7 +11,11 @@ use clap::Args;
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{Debouncer, new_debouncer};
 use tokio::sync::mpsc::{Receiver, channel};
+use tokio::task::spawn_blocking;
+use tokio::time::{sleep, timeout};
 
+use super::super::input::aside;
+use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::server::Stage;
 use crate::server::scenario::{Finding, LoadError, Scenario};
@@ -19,6 +24,10 @@ use crate::ui::{Style, Ui};
 /// How long files must lie still before they are read again: an editor that saves renames, writes
 /// and renames again.
 const STILL: Duration = Duration::from_millis(100);
+
+/// How often files are looked at whose changes the system does not tell: behind a symbolic link, on
+/// a file system of another machine, in a folder that a container was given.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// What the mock answers by.
 #[derive(Args, Debug)]
@@ -37,7 +46,7 @@ pub struct ScenarioArgs {
 pub struct Watch {
     paths: Vec<PathBuf>,
     current: Option<Arc<Scenario>>,
-    /// Wakes when a watched folder changes; gone where nothing is watched.
+    /// Wakes when a watched folder changes; gone where nothing is to be read again.
     changes: Option<Receiver<()>>,
     watcher: Option<Debouncer<RecommendedWatcher>>,
     folders: BTreeSet<PathBuf>,
@@ -48,8 +57,8 @@ pub struct Watch {
     files: Vec<PathBuf>,
 }
 
-/// The size and the time of the last change of each file.
-type Stamp = Vec<Option<(u64, SystemTime)>>;
+/// The size, the time of the last change and the place of each file.
+type Stamp = Vec<Option<(u64, SystemTime, u64)>>;
 
 impl ScenarioArgs {
     /// Whether what no rule matches is refused.
@@ -61,7 +70,7 @@ impl ScenarioArgs {
     ///
     /// # Errors
     /// Wrong usage when it cannot be read, or is none; what is wrong was reported.
-    pub fn read(&self, ui: &mut Ui) -> Result<Watch> {
+    pub async fn read(&self, ui: &mut Ui, cancel: &Cancel) -> Result<Watch> {
         let mut watch = Watch {
             paths: self.scenario.clone(),
             current: None,
@@ -74,12 +83,19 @@ impl ScenarioArgs {
         if self.scenario.is_empty() {
             return Ok(watch);
         }
-        let scenario = Scenario::load(&self.scenario).map_err(|error| wrong(error, ui))?;
+        let paths = self.scenario.clone();
+        let loaded = aside(cancel, move || Scenario::load(&paths)).await?;
+        let scenario = loaded.map_err(|error| wrong(error, ui))?;
         report(scenario.warnings(), ui);
         watch.files = scenario.files().to_vec();
         watch.current = Some(Arc::new(scenario));
-        if let Err(error) = watch.begin() {
-            ui.warn(&format!("changes of the scenario are not seen: {error}"));
+        // What a pipe held is gone once it was read.
+        if self
+            .scenario
+            .iter()
+            .all(|path| path.is_file() || path.is_dir())
+        {
+            watch.begin();
         }
         Ok(watch)
     }
@@ -91,23 +107,33 @@ impl Watch {
         self.current.clone()
     }
 
-    /// Waits until a file of the scenario may have changed; for ever where there is none.
+    /// Waits until a file of the scenario has changed; for ever where there is none.
     pub async fn changed(&mut self) {
-        if let Some(changes) = &mut self.changes
-            && changes.recv().await.is_some()
-        {
-            return;
+        let Some(changes) = &mut self.changes else {
+            return std::future::pending().await;
+        };
+        loop {
+            // Without a watcher there is nobody who could send, and the next look tells.
+            if let Ok(None) = timeout(LOOK, changes.recv()).await {
+                sleep(LOOK).await;
+            }
+            let mut seen = look(&self.paths, &self.files);
+            while seen != self.stamp {
+                sleep(STILL).await;
+                let before = std::mem::replace(&mut seen, look(&self.paths, &self.files));
+                if seen == before {
+                    return;
+                }
+            }
         }
-        std::future::pending::<()>().await;
     }
 
     /// Reads the scenario again and answers by it, or keeps the last good one and says why.
     pub async fn reload(&mut self, stage: &Stage, ui: &mut Ui) {
-        let stamp = self.look();
-        if stamp == self.stamp {
-            return;
-        }
-        let read = Scenario::read(&self.paths);
+        let stamp = look(&self.paths, &self.files);
+        let paths = self.paths.clone();
+        let read = spawn_blocking(move || Scenario::read(&paths)).await;
+        let read = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         if let Ok((scenario, _)) = &read {
             self.files = scenario.files().to_vec();
             self.follow();
@@ -140,32 +166,23 @@ impl Watch {
         }
     }
 
-    /// What the files look like now.
-    fn look(&self) -> Stamp {
-        let files = self.paths.iter().chain(&self.files);
-        let stamp = |file: &PathBuf| {
-            let meta = std::fs::metadata(file).ok()?;
-            Some((meta.len(), meta.modified().ok()?))
-        };
-        files.map(stamp).collect()
-    }
-
     fn is_current(&self, scenario: &Scenario) -> bool {
         let current = self.current.as_ref();
         current.is_some_and(|current| current.is_same(scenario))
     }
 
-    fn begin(&mut self) -> notify_debouncer_mini::notify::Result<()> {
+    fn begin(&mut self) {
         // One place is enough: whoever reads it reads everything anew.
         let (send, changes) = channel(1);
         // What was saved between the first reading and now is seen by a second one.
         let _ = send.try_send(());
-        self.watcher = Some(new_debouncer(STILL, move |_| {
+        let woken = new_debouncer(STILL, move |_| {
             let _ = send.try_send(());
-        })?);
+        });
+        // Where the system watches nothing, or no more than it does, the files are looked at.
+        self.watcher = woken.ok();
         self.changes = Some(changes);
         self.follow();
-        Ok(())
     }
 
     /// Watches the folders of all files: a file that an editor replaces is another one, but in the
@@ -191,6 +208,26 @@ impl Watch {
             }
         }
     }
+}
+
+/// What the files look like now.
+fn look(paths: &[PathBuf], files: &[PathBuf]) -> Stamp {
+    let stamp = |file: &PathBuf| {
+        let meta = std::fs::metadata(file).ok()?;
+        Some((meta.len(), meta.modified().ok()?, place(&meta)))
+    };
+    paths.iter().chain(files).map(stamp).collect()
+}
+
+/// Which file it is: one that takes the place of another may be as old and as large.
+#[cfg(unix)]
+fn place(meta: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(meta)
+}
+
+#[cfg(not(unix))]
+fn place(_: &Metadata) -> u64 {
+    0
 }
 
 /// Reports what is wrong; the error says it in one line.
