@@ -22,6 +22,14 @@ pub enum Error {
     /// The backend answered with a status that is no success.
     #[error(transparent)]
     Http(Box<HttpFailure>),
+    /// The thread is there, and belongs to somebody else than the user who was named.
+    #[error("user '{user}' has no thread {thread}")]
+    NotTheirs {
+        /// The user who was named.
+        user: String,
+        /// The thread's id.
+        thread: String,
+    },
     /// The backend streamed an `error` event.
     #[error("{}", error_event(.0))]
     Event(Box<ErrorEvent>),
@@ -246,6 +254,11 @@ impl Error {
         match self {
             Self::Usage { hint, .. } | Self::Diagnosed { hint, .. } => hint.clone(),
             Self::Http(failure) => failure.hint(),
+            Self::NotTheirs { .. } => Some(
+                "name the user whose thread it is; without --user and CHATKIT_USER, the API key \
+                 reaches the threads of all"
+                    .into(),
+            ),
             Self::Event(event) if event.allow_retry => {
                 Some("send the message again; the backend says that a retry may help".into())
             }
@@ -266,7 +279,7 @@ impl Error {
         match self {
             Self::ClosedPipe => 0,
             Self::Http(failure) if matches!(failure.status, 401 | 403) => 4,
-            Self::Event(_) | Self::Http(_) | Self::Io { .. } => 1,
+            Self::Event(_) | Self::Http(_) | Self::NotTheirs { .. } | Self::Io { .. } => 1,
             Self::Usage { .. } => 2,
             Self::Differs(_) => 3,
             Self::Diagnosed { code, .. } => *code,

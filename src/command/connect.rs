@@ -5,14 +5,17 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use super::Context;
+use crate::cancel::Cancel;
 use crate::cassette::Redactor;
 use crate::client::{
-    Backend, Credentials, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString, Url,
+    Backend, Credentials, Document, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString, Url,
     address,
 };
 use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
 use crate::error::{Error, Result};
 use crate::options::{GlobalArgs, Header};
+use crate::protocol::ThreadId;
+use crate::protocol::hosted::RestThread;
 use crate::server::{Config, Mock, Running};
 
 /// A backend that speaks the protocol; a mock inside this process lives as long.
@@ -34,9 +37,38 @@ pub struct RestConnection {
     pub rest: Rest,
     /// The workflow that sessions are made for.
     pub workflow: Option<String>,
-    /// The user that sessions are made for, or whose threads are listed.
+    /// The user that sessions are made for, and whose threads alone are reached.
     pub user: Option<String>,
     _mock: Option<Running>,
+}
+
+impl RestConnection {
+    /// A thread, without its items. Another user's than the one that is named is as one that is
+    /// not there, as it is for a session of that user; the key itself would reach them all.
+    ///
+    /// # Errors
+    /// Whatever the backend's answer makes; and the named user does not have the thread.
+    pub async fn thread(&self, id: &ThreadId, cancel: &Cancel) -> Result<Document<RestThread>> {
+        let found = self.rest.get_thread(id, cancel).await?;
+        match &self.user {
+            Some(user) if *user != found.value.user => Err(Error::NotTheirs {
+                user: user.clone(),
+                thread: id.to_string(),
+            }),
+            _ => Ok(found),
+        }
+    }
+
+    /// Asks whose a thread is, if a user is named, before something else is done with it.
+    ///
+    /// # Errors
+    /// As [`RestConnection::thread`].
+    pub async fn check_owner(&self, id: &ThreadId, cancel: &Cancel) -> Result<()> {
+        if self.user.is_some() {
+            self.thread(id, cancel).await?;
+        }
+        Ok(())
+    }
 }
 
 /// How a backend is to be spoken to.

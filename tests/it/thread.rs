@@ -201,6 +201,53 @@ fn hosted_with_a_key_alone_goes_by_rest() {
 }
 
 #[test]
+fn hosted_with_a_key_a_thread_of_another_user_is_as_one_that_is_not_there() {
+    let theirs = || Reply::Json(200, rest_thread("cthr_1"));
+    let backend = Backend::new([theirs(), theirs(), theirs(), theirs(), theirs()]);
+    let commands: [&[&str]; 5] = [
+        &["thread", "show", "cthr_1"],
+        &["thread", "items", "cthr_1"],
+        &["thread", "delete", "--yes", "cthr_1"],
+        &["thread", "export", "cthr_1"],
+        &["replay", "cthr_1"],
+    ];
+    for command in commands {
+        chatkit(command.iter().copied().chain(["--user", "ada"]))
+            .env("CHATKIT_API_BASE", &backend.origin)
+            .env("OPENAI_API_KEY", "sk-1")
+            .stdout("")
+            .error("user 'ada' has no thread cthr_1")
+            .hint("name the user whose thread it is")
+            .code(1);
+    }
+    // Whose it is was asked, and nothing else was said.
+    let asked = backend.asked();
+    assert_eq!(asked.len(), 5);
+    for asked in asked {
+        assert_eq!(asked.line, "GET /v1/chatkit/threads/cthr_1 HTTP/1.1");
+    }
+}
+
+#[test]
+fn hosted_with_a_key_the_named_user_reaches_their_own_threads() {
+    let deleted = json!({"id": "cthr_1", "object": "chatkit.thread.deleted", "deleted": true});
+    let backend = Backend::new([
+        Reply::Json(200, rest_thread("cthr_1")),
+        rest_page(&[], false),
+        Reply::Json(200, rest_thread("cthr_1")),
+        Reply::Json(200, deleted),
+    ]);
+    for command in [&["thread", "items"][..], &["thread", "delete", "--yes"]] {
+        chatkit(command.iter().copied().chain(["cthr_1", "--user", "u"]))
+            .env("CHATKIT_API_BASE", &backend.origin)
+            .env("OPENAI_API_KEY", "sk-1")
+            .code(0);
+    }
+    let last = &backend.asked()[3].line;
+    assert!(last.starts_with("DELETE /v1/chatkit/threads/cthr_1 "), "{last}");
+}
+
+#[test]
 fn hosted_with_a_secret_goes_by_the_protocol() {
     let backend = Backend::new([page(&[thread("thr_1", None)], None)]);
     chatkit([

@@ -67,6 +67,7 @@ async fn delete(link: &Link, id: &ThreadId, context: &Context<'_>) -> Result<()>
             connection.backend.call::<Value>(&request, cancel).await?;
         }
         Link::Rest(connection) => {
+            connection.check_owner(id, cancel).await?;
             connection.rest.delete_thread(id, cancel).await?;
         }
     }

@@ -36,6 +36,9 @@ pub struct ItemsArgs {
 /// Whatever the backend's answers make.
 pub async fn run(args: ItemsArgs, context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
+    if let Link::Rest(connection) = &link {
+        connection.check_owner(&args.id, &context.cancel).await?;
+    }
     let walk = args.page.walk(Order::Asc);
     let rows = fetch(&link, &args.id, walk, &context.cancel).await?;
     if context.ui.is_json() {

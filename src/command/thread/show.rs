@@ -46,7 +46,7 @@ pub async fn run(args: ShowArgs, context: Context<'_>) -> Result<()> {
             (answer.raw, ThreadRow::from(&answer.value))
         }
         Link::Rest(connection) => {
-            let answer = connection.rest.get_thread(&args.id, cancel).await?;
+            let answer = connection.thread(&args.id, cancel).await?;
             (answer.raw, ThreadRow::from(&answer.value))
         }
     };

@@ -25,7 +25,7 @@ pub async fn whole(link: &Link, id: &ThreadId, cancel: &Cancel) -> Result<Thread
             answer.value
         }
         Link::Rest(connection) => {
-            let answer = connection.rest.get_thread(id, cancel).await?;
+            let answer = connection.thread(id, cancel).await?;
             from_value(convert::thread(&answer.value)).map_err(breach)?
         }
     };

@@ -148,7 +148,7 @@ impl Source<'_> {
                 protocol_thread(self.patience.ask(call, ui).await?.value.get())
             }
             Link::Rest(connection) => {
-                let call = || connection.rest.get_thread(id, cancel);
+                let call = || connection.thread(id, cancel);
                 Ok(rest_thread(&self.patience.ask(call, ui).await?.value))
             }
         }
