@@ -39,8 +39,8 @@ type Cell = Arc<OnceCell<Session>>;
 pub(super) struct Ticket {
     cell: Cell,
     session: Session,
-    /// Made for this very request, so that making yet another would not help it.
-    is_new: bool,
+    /// It took the place of one that had expired by its own word: once is enough for a request.
+    is_renewed: bool,
 }
 
 #[derive(Clone)]
@@ -70,14 +70,22 @@ impl Sessions {
     /// # Errors
     /// None can be made.
     pub(super) async fn ticket(&self, transport: &Transport, cancel: &Cancel) -> Result<Ticket> {
-        let mut cell = self.cell();
+        let cell = self.cell();
         if cell.get().is_some_and(Session::has_expired) && self.can_renew() {
-            cell = self.replace(&cell);
+            let cell = self.replace(&cell);
+            let ticket = self.fill(cell, transport, cancel).await?;
+            return Ok(Ticket {
+                is_renewed: true,
+                ..ticket
+            });
         }
         self.fill(cell, transport, cancel).await
     }
 
     /// Another session after `ticket` was refused; `None` if that is final.
+    ///
+    /// One that was made for this very request is renewed as any other: it may have been revoked
+    /// since, or have reached a part of the service that does not know it yet.
     ///
     /// # Errors
     /// None can be made.
@@ -87,7 +95,7 @@ impl Sessions {
         transport: &Transport,
         cancel: &Cancel,
     ) -> Result<Option<Ticket>> {
-        if ticket.is_new || !self.can_renew() {
+        if ticket.is_renewed || !self.can_renew() {
             return Ok(None);
         }
         let cell = self.replace(&ticket.cell);
@@ -115,11 +123,7 @@ impl Sessions {
     }
 
     async fn fill(&self, cell: Cell, transport: &Transport, cancel: &Cancel) -> Result<Ticket> {
-        let mut is_new = false;
-        let make = cell.get_or_try_init(|| {
-            is_new = true;
-            self.make(transport, cancel)
-        });
+        let make = cell.get_or_try_init(|| self.make(transport, cancel));
         let session = tokio::select! {
             biased;
             // Whoever makes the session may have another wish to stop than those who wait for it.
@@ -129,7 +133,7 @@ impl Sessions {
         Ok(Ticket {
             cell,
             session,
-            is_new,
+            is_renewed: false,
         })
     }
 

@@ -155,19 +155,41 @@ async fn those_who_are_refused_at_the_same_time_share_the_renewed_session() {
 }
 
 #[tokio::test]
-async fn a_service_that_refuses_every_session_is_asked_once_more_and_no_more() {
+async fn a_service_that_refuses_every_session_is_asked_once_more_a_call_and_no_more() {
     let server = service(600, |_| unauthorised()).await;
     let backend = backend(&server, made());
-    let error = call(&backend).await.unwrap_err();
-    assert_eq!(error.code(), 4);
-    assert_eq!(
-        count(&server.seen(), "/sessions"),
-        1,
-        "the session was new already"
-    );
-    call(&backend).await.unwrap_err();
+    for calls in 1..=3 {
+        let error = call(&backend).await.unwrap_err();
+        assert_eq!(error.code(), 4);
+        assert_eq!(count(&server.seen(), "/sessions"), calls + 1);
+        assert_eq!(count(&server.seen(), "/conversation"), 2 * calls);
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_refused_at_its_first_use_is_renewed_once() {
+    let (server, expired) = service_that_forgets().await;
+    expired.store(true, Ordering::SeqCst);
+    call(&backend(&server, made())).await.unwrap();
     assert_eq!(count(&server.seen(), "/sessions"), 2);
-    assert_eq!(count(&server.seen(), "/conversation"), 3);
+    assert_eq!(count(&server.seen(), "/conversation"), 2);
+}
+
+#[tokio::test]
+async fn a_session_in_the_place_of_an_expired_one_is_renewed_no_more() {
+    let refused = Arc::new(AtomicBool::new(false));
+    let refuses = refused.clone();
+    let server = service(-1, move |_| match refuses.load(Ordering::SeqCst) {
+        true => unauthorised(),
+        false => json("{}"),
+    })
+    .await;
+    let backend = backend(&server, made());
+    call(&backend).await.unwrap();
+    refused.store(true, Ordering::SeqCst);
+    assert_eq!(call(&backend).await.unwrap_err().code(), 4);
+    assert_eq!(count(&server.seen(), "/sessions"), 2);
+    assert_eq!(count(&server.seen(), "/conversation"), 2);
 }
 
 #[tokio::test]
