@@ -177,8 +177,14 @@ impl Inner {
         let url = url
             .filter(|url| matches!(url.scheme(), "http" | "https"))
             .ok_or_else(|| malformed("upload_descriptor.url", "expected an HTTP address"))?;
-        let method = Method::from_bytes(descriptor.method.as_str().as_bytes())
-            .map_err(|_| malformed("upload_descriptor.method", "expected POST or PUT"))?;
+        let method = match descriptor.method {
+            UploadMethod::Post => Method::POST,
+            UploadMethod::Put => Method::PUT,
+            // Another method would let the backend do with our headers what no upload does.
+            UploadMethod::Other(_) => {
+                return Err(malformed("upload_descriptor.method", "expected POST or PUT"));
+            }
+        };
         let is_own = url.origin() == self.url().origin();
         let mut outgoing = Outgoing::new(method, url, "upload");
         outgoing.payload = payload;

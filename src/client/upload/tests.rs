@@ -175,6 +175,10 @@ async fn a_descriptor_that_cannot_be_followed_is_named() {
             "upload_descriptor.method: expected POST or PUT",
         ),
         (
+            descriptor("/x", "DELETE", "{}"),
+            "upload_descriptor.method: expected POST or PUT",
+        ),
+        (
             descriptor("/x", "PUT", r#"{"a b":"c"}"#),
             "upload_descriptor.headers: expected HTTP headers",
         ),
