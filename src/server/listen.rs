@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use axum::http::header::CONNECTION;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,6 +18,7 @@ use super::app::App;
 use super::config::Config;
 use super::fault::{Link, Wire};
 use super::journal::Happening;
+use super::lingering::Lingering;
 use super::routes::Routes;
 use super::scenario::{Scenario, ScenarioErrors};
 use crate::cancel::Cancel;
@@ -214,15 +216,20 @@ fn connection(
     // Each event is a write of its own, and must not wait for the one before to be acknowledged.
     let _ = stream.set_nodelay(true);
     let (wire, link) = Wire::new(stream);
+    let (wire, parting) = Lingering::new(wire);
     // What a seed repeats has no date of its own.
     let has_dates = routes.tells_the_time();
     let service = service_fn(move |request| {
-        let (routes, link) = (Arc::clone(&routes), link.clone());
+        let (routes, link, parting) = (Arc::clone(&routes), link.clone(), parting.clone());
         // hyper keeps room for this future as long as the connection lives; in a box it takes a
         // word of that room, and some kilobytes while a request is answered.
         Box::pin(async move {
             let request = Request::map(request, Body::new);
-            Link::answer(routes.answer(request, peer, &link).await)
+            let response = routes.answer(request, peer, &link).await;
+            if response.headers().contains_key(CONNECTION) {
+                parting.expect_more();
+            }
+            Link::answer(response)
         })
     });
     let connection = http1::Builder::new()

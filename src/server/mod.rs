@@ -18,6 +18,7 @@ mod hosted;
 mod input;
 pub mod journal;
 mod leftover;
+mod lingering;
 mod listen;
 mod mint;
 mod page;

@@ -159,6 +159,10 @@ impl IntoResponse for Refusal {
             let challenge = HeaderValue::from_static("Bearer realm=\"OpenAI API\"");
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
+        if self.status == StatusCode::PAYLOAD_TOO_LARGE {
+            // Nobody reads the rest of what is too large, so that no other request can follow it.
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

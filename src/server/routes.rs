@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
@@ -21,7 +21,7 @@ use super::app::{App, Caller};
 use super::fault::{Asked, Link, Plan};
 use super::host::Hosts;
 use super::journal::Entry;
-use super::leftover::Leftover;
+use super::leftover::{Leave, Leftover, Rest};
 use super::mint::Api;
 use super::refusal::Refusal;
 use super::{admin, companion, endpoint, flaw, hosted, page, replay, uploads};
@@ -106,7 +106,13 @@ impl Routes {
             .app
             .journal
             .begin(&id, &parts.method, &parts.uri, &parts.headers);
-        let read = self.read_plain(&parts.headers, body).await;
+        let read = match self.plain_caller(&parts.headers) {
+            Ok(caller) => read_body(body).await.map(|body| (caller, body)),
+            Err(refusal) => {
+                let left = Leftover::whole(body);
+                return self.refuse_plain(&id, &entry, refusal, &parts.headers, left).await;
+            }
+        };
         let body = read.as_ref().map(|(_, body)| body.clone());
         self.app.journal.body(&entry, &body.unwrap_or_default());
         let answer = match read {
@@ -117,14 +123,23 @@ impl Routes {
         self.watched(&id, &entry, response)
     }
 
-    async fn read_plain(
-        &self,
-        headers: &HeaderMap,
-        body: Body,
-    ) -> Result<(Caller, Bytes), Refusal> {
+    fn plain_caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
         self.hosts.check(headers)?;
-        let caller = local_caller(&self.app, headers)?;
-        Ok((caller, read_body(body).await?))
+        local_caller(&self.app, headers)
+    }
+
+    /// Refuses one before its body was read.
+    async fn refuse_plain(
+        &self,
+        id: &str,
+        entry: &Arc<Entry>,
+        refusal: Refusal,
+        headers: &HeaderMap,
+        left: Leftover,
+    ) -> Response {
+        self.app.journal.body(entry, &Bytes::new());
+        let response = cleared(refusal.into_response(), left, Leave::of(headers)).await;
+        self.watched(id, entry, response)
     }
 
     /// Answers any other request that the journal keeps.
@@ -167,14 +182,14 @@ impl Routes {
     }
 
     async fn route(&self, request: Request<Body>) -> Response {
-        let left = Leftover::default();
+        let (left, leave) = (Leftover::default(), Leave::of(request.headers()));
         let mut router = self.router.clone();
         let response = match router.call(request.map(|body| left.watch(body))).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
         if response.status().is_client_error() {
-            left.drain().await;
+            return cleared(response, left, leave).await;
         }
         response
     }
@@ -183,6 +198,19 @@ impl Routes {
     pub fn tells_the_time(&self) -> bool {
         self.app.config.seed.is_none()
     }
+}
+
+/// A refusal whose request may not have been read to its end: the rest is thrown away, or the
+/// connection ends.
+pub(super) async fn cleared(mut response: Response, left: Leftover, leave: Leave) -> Response {
+    // What is too large is not read at all, and says so by itself.
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE
+        && left.drain(leave).await == Rest::Unread
+    {
+        let headers = response.headers_mut();
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// The answer as it is sent, if a fault or a scenario's rule has marked it to be broken.
@@ -263,14 +291,21 @@ fn check_token(headers: &HeaderMap, token: &str) -> Result<(), Refusal> {
     Err(Refusal::new(StatusCode::UNAUTHORIZED, code, message))
 }
 
-/// Reads the body of a request that is no upload.
+/// Reads the body of a request that is no upload; one that is too large by its own word is refused
+/// before any of it has come.
 pub(super) async fn read_body(body: Body) -> Result<Bytes, Refusal> {
+    let too_large = || {
+        let message = "the request is larger than 32 MiB";
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message)
+    };
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return Err(too_large());
+    }
     to_bytes(body, MAX_BODY).await.map_err(|error| {
         if let Some(cause) = std::error::Error::source(&error)
             && cause.is::<LengthLimitError>()
         {
-            let message = "the request is larger than 32 MiB";
-            return Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message);
+            return too_large();
         }
         let message = "the request did not arrive whole";
         Refusal::new(StatusCode::BAD_REQUEST, "request_incomplete", message)

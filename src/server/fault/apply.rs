@@ -9,7 +9,8 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::super::app::App;
-use super::super::leftover::Leftover;
+use super::super::leftover::{Leave, Leftover};
+use super::super::routes::cleared;
 use super::asked::{Asked, let_in};
 use super::body::{Broken, Settings};
 use super::kinds::connection;
@@ -120,10 +121,8 @@ impl Plan {
         match self.judge(link).await {
             None => Ok(Request::from_parts(parts, body)),
             Some(response) => {
-                let left = Leftover::default();
-                drop(left.watch(body));
-                left.drain().await;
-                Err(response)
+                let leave = Leave::of(&parts.headers);
+                Err(cleared(response, Leftover::whole(body), leave).await)
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::super::app::{App, Caller};
@@ -33,11 +34,13 @@ pub(super) async fn answer(
 pub(super) async fn upload(
     State(app): State<Arc<App>>,
     Admitted { caller, session }: Admitted,
+    headers: HeaderMap,
     body: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Refusal> {
-    let limit = session.upload_limit()?;
+    let size = Size::UpTo(session.upload_limit()?);
+    size.check_announced(&headers)?;
     let place = session.take_place()?;
-    let attachment = form::receive(&app, &caller, Size::UpTo(limit), body).await?;
+    let attachment = form::receive(&app, &caller, size, body).await?;
     place.fill();
     Ok(document(&attachment))
 }

@@ -26,7 +26,9 @@ pub(super) async fn upload(
     body: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Refusal> {
     let caller = local_caller(&app, &headers)?;
-    let attachment = receive(&app, &caller, Size::UpTo(MAX_UPLOAD), body).await?;
+    let size = Size::UpTo(MAX_UPLOAD);
+    size.check_announced(&headers)?;
+    let attachment = receive(&app, &caller, size, body).await?;
     Ok(document(&attachment))
 }
 

@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -29,6 +30,9 @@ use disk::{Disk, Stored};
 
 /// The largest upload, in bytes.
 const MAX_UPLOAD: u64 = 512 * 1024 * 1024;
+
+/// How many bytes a form may have around its file.
+const FORM: u64 = 1024 * 1024;
 
 /// The header by which the second phase of an upload shows that it belongs to the first.
 const TOKEN_HEADER: &str = "x-upload-token";
@@ -211,6 +215,19 @@ impl Size {
     fn most(self) -> u64 {
         match self {
             Self::UpTo(size) | Self::Exactly(size) => size,
+        }
+    }
+
+    /// Why an upload is not taken that is far too large by its own word: it need not be sent to be
+    /// refused.
+    pub fn check_announced(self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let length = headers.get(CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        match length {
+            Some(length) if length > self.most() + FORM => {
+                Err(disk::Broken::TooLarge.refusal(self))
+            }
+            _ => Ok(()),
         }
     }
 

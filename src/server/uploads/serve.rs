@@ -111,11 +111,7 @@ fn check_token(entry: &Entry, request: &Request) -> Result<(), Refusal> {
 /// The bytes of the body; of its field `file`, where the app sends a form here too.
 async fn receive(app: &App, entry: &Entry, request: Request) -> Result<Stored, Refusal> {
     let size = entry.size;
-    // A form has some bytes around the file.
-    let most = size.most() + 1024 * 1024;
-    if announced_size(request.headers()).is_some_and(|size| size > most) {
-        return Err(Broken::TooLarge.refusal(size));
-    }
+    size.check_announced(request.headers())?;
     if is_form(request.headers()) {
         let form = request.extract::<Multipart, _>().await;
         let mut form = form.map_err(|_| Broken::CutShort.refusal(size))?;
@@ -125,12 +121,6 @@ async fn receive(app: &App, entry: &Entry, request: Request) -> Result<Stored, R
     let chunks = request.into_body().into_data_stream();
     let chunks = chunks.map_err(|_| Broken::CutShort);
     app.uploads.disk.receive(chunks, size).await
-}
-
-/// What the headers say; an upload that is far too large need not be sent to be refused.
-fn announced_size(headers: &HeaderMap) -> Option<u64> {
-    let size = headers.get(header::CONTENT_LENGTH)?;
-    size.to_str().ok()?.parse().ok()
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
