@@ -147,24 +147,26 @@ impl Recorder {
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
         body: &[u8],
     ) -> Result<Exchange> {
-        let body = self.redactor.bytes(body);
-        self.ask("POST", url, headers, body)
+        self.ask("POST", url, headers, |redactor| redactor.bytes(body))
     }
 
-    /// A request of any method is sent, with a body that is clean already.
+    /// A request of any method is sent, with a body that is cleaned here.
     ///
-    /// What it authorises itself with is not recorded from here on, wherever it stands.
+    /// What it authorises itself with, in a header or in the query of its address, is not recorded
+    /// from here on, wherever it stands.
     pub fn ask<'a>(
         &mut self,
         method: &str,
         url: &str,
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
-        body: Payload,
+        body: impl FnOnce(&Redactor) -> Payload,
     ) -> Result<Exchange> {
         let headers: Vec<_> = headers.into_iter().collect();
         for (name, value) in &headers {
             secret::learn(name, value);
         }
+        secret::learn_query(url);
+        let body = body(&self.redactor);
         self.exchanges += 1;
         let exchange = self.exchanges;
         self.open.push(exchange);
@@ -387,6 +389,21 @@ mod tests {
         };
         assert_eq!(headers["authorization"], "[redacted]");
         assert_eq!(kept.get().as_bytes(), body);
+    }
+
+    #[test]
+    fn what_a_request_lets_itself_in_with_is_in_no_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut recorder, path) = recorder(&folder);
+        let url = "http://h/chatkit?api_key=opaque-of-query&limit=2";
+        let headers = [("x-api-key", "opaque-of-header")];
+        let said = br#"{"say":"opaque-of-query opaque-of-header"}"#;
+        let exchange = recorder.request(url, headers, said).unwrap();
+        recorder.event(exchange, said).unwrap();
+        recorder.finish().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("opaque-of"), "{text}");
+        assert!(text.contains("?api_key=[redacted]&limit=2"), "{text}");
     }
 
     #[test]

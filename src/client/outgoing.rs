@@ -121,9 +121,7 @@ impl Outgoing {
         for (name, value) in &self.headers() {
             secret::learn(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
         }
-        for (name, value) in self.url.query_pairs() {
-            secret::learn(&name, &value);
-        }
+        secret::learn_query(self.url.as_str());
         // A proxy is let in by the HTTP library, out of the environment.
         let uri = self.url.as_str().parse();
         let proxy = uri.ok().and_then(|uri| Matcher::from_env().intercept(&uri));

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::form;
 use super::row::{End, Take};
 use crate::cancel::Cancel;
-use crate::cassette::{Exchange, Frames, Outcome, Recorder};
+use crate::cassette::{Exchange, Frames, Outcome, Recorder, Redactor};
 use crate::client::{Backend, Head, RawAnswer, RawEnd, RawRequest, Upload};
 use crate::error::{Error, Result};
 use crate::protocol::{Attachment, Operation};
@@ -83,8 +83,8 @@ impl Line<'_> {
         } else {
             (file.mime_type.clone(), bytes.to_vec())
         };
-        let body = tape.redactor().bytes(&body);
         let headers = [("content-type", media_type.as_str())];
+        let body = |redactor: &Redactor| redactor.bytes(&body);
         let exchange = tape.ask(way.method.as_str(), &way.url, headers, body)?;
         if way.is_announced {
             tape.response(exchange, 200, [])?;

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use memchr::memmem::Finder;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use url::form_urlencoded;
 
 use super::REDACTED;
 use super::name::is_credential;
@@ -40,6 +41,15 @@ pub fn learn(name: &str, value: &str) {
         for spelled in spellings(&value) {
             keep(&spelled);
         }
+    }
+}
+
+/// Remembers what the query of an address holds, as [`learn`] does.
+pub fn learn_query(address: &str) {
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let query = query.split('#').next().unwrap_or_default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        learn(&name, &value);
     }
 }
 
@@ -194,6 +204,15 @@ mod tests {
         ] {
             assert_eq!(after(name, value, text), hidden);
         }
+    }
+
+    #[test]
+    fn the_credentials_of_an_address_are_its_parameters() {
+        learn_query("http://h/x?limit=opaque-limit&api_key=opaque%2Deta&x=1#token=opaque-fragment");
+        assert_eq!(
+            hide("opaque-limit opaque-eta opaque-fragment"),
+            "opaque-limit [redacted] opaque-fragment"
+        );
     }
 
     #[test]

@@ -196,6 +196,25 @@ fn a_turn_passes_as_it_came_and_is_recorded_word_for_word() {
 }
 
 #[test]
+fn a_key_in_the_query_is_recorded_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.jsonl");
+    let told = [created()]
+        .into_iter()
+        .chain(streamed("m", &["it is opaque-query-key"]));
+    let backend = Backend::new([Reply::Events(told.collect())]);
+    let proxy = Server::proxy(&format!("{}/api/talk", backend.origin), &file);
+    let asked = json!({"type": "threads.create", "params": {"note": "opaque-query-key"}});
+    let query = "POST /chatkit?a=1&api_key=opaque-query-key";
+    let answer = proxy.ask(query, &[], asked.to_string().as_bytes());
+    assert!(body(&answer).contains("opaque-query-key"));
+    assert_eq!(proxy.stop().0, Some(0));
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("opaque-query-key"), "{text}");
+    assert!(text.contains("it is [redacted]"), "{text}");
+}
+
+#[test]
 fn a_stream_that_broke_is_marked() {
     let cases = [
         (Reply::Cut(vec![created()]), "the connection broke"),

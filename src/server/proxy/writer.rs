@@ -197,7 +197,7 @@ impl Writer {
         let Some(open) = self.open.get_mut(&number) else {
             return Ok(());
         };
-        let exchange = ask(&mut self.recorder, &self.redactor, open)?;
+        let exchange = ask(&mut self.recorder, open)?;
         self.recorder.happened(at);
         self.recorder.response(exchange, status, texts(headers))?;
         open.answer = Answer::of(headers);
@@ -228,7 +228,7 @@ impl Writer {
         outcome: Outcome,
         reason: Option<String>,
     ) -> Result<()> {
-        let exchange = ask(&mut self.recorder, &self.redactor, &mut open)?;
+        let exchange = ask(&mut self.recorder, &mut open)?;
         self.recorder.happened(at);
         if let Answer::Document { came, .. } = &open.answer
             && came.size > 0
@@ -249,13 +249,15 @@ impl Writer {
 }
 
 /// Writes the request, once.
-fn ask(recorder: &mut Recorder, redactor: &Redactor, open: &mut Open) -> Result<Exchange> {
+fn ask(recorder: &mut Recorder, open: &mut Open) -> Result<Exchange> {
     if let Some(exchange) = open.exchange {
         return Ok(exchange);
     }
     recorder.happened(open.at);
-    let body = std::mem::take(&mut open.sent).payload(redactor);
-    let exchange = recorder.ask(open.method.as_str(), &open.url, texts(&open.headers), body)?;
+    let sent = std::mem::take(&mut open.sent);
+    let (method, headers) = (open.method.as_str(), texts(&open.headers));
+    let body = |redactor: &Redactor| sent.payload(redactor);
+    let exchange = recorder.ask(method, &open.url, headers, body)?;
     Ok(*open.exchange.insert(exchange))
 }
 
