@@ -72,6 +72,16 @@ pub enum Error {
     /// The backend broke the protocol.
     #[error(transparent)]
     Protocol(#[from] Breach),
+    /// The command that answers a client tool ran, and brought no result.
+    #[error("the command of the tool '{tool}' {reason}")]
+    Tool {
+        /// The tool's name.
+        tool: String,
+        /// What it did instead.
+        reason: String,
+        /// What to do, as an imperative.
+        hint: &'static str,
+    },
     /// A check failed, or a replay differs.
     #[error("{0}")]
     Differs(String),
@@ -119,6 +129,16 @@ pub enum Breach {
         operation: String,
         /// Where in the document, and what was expected.
         error: DecodeError,
+    },
+    /// Pages lead from one to the next, and never to a last one.
+    #[error("the pages of {operation} have no end: {why} (after: {after})")]
+    Pages {
+        /// The operation's name.
+        operation: String,
+        /// The cursor that shows it.
+        after: String,
+        /// How it shows.
+        why: &'static str,
     },
     /// Something is larger than anything that a client should have to hold.
     #[error("{what} is larger than {} MiB", limit / (1024 * 1024))]
@@ -190,6 +210,8 @@ pub struct HttpFailure {
     pub request_id: Option<String>,
     /// The `retry-after` header.
     pub retry_after: Option<String>,
+    /// Whether it is a redirect that names no address.
+    pub redirects_nowhere: bool,
 }
 
 impl std::error::Error for HttpFailure {}
@@ -265,9 +287,9 @@ impl Error {
             Self::Unreachable { .. } => {
                 Some("check the address, or start a mock with 'chatkit serve --mock'".into())
             }
-            Self::StoreUnreachable { hint, .. } | Self::StoreDenied { hint, .. } => {
-                Some((*hint).into())
-            }
+            Self::StoreUnreachable { hint, .. }
+            | Self::StoreDenied { hint, .. }
+            | Self::Tool { hint, .. } => Some((*hint).into()),
             Self::TimedOut { .. } => Some("give it longer with --timeout".into()),
             Self::Protocol(breach) => breach.hint(),
             _ => None,
@@ -279,7 +301,11 @@ impl Error {
         match self {
             Self::ClosedPipe => 0,
             Self::Http(failure) if matches!(failure.status, 401 | 403) => 4,
-            Self::Event(_) | Self::Http(_) | Self::NotTheirs { .. } | Self::Io { .. } => 1,
+            Self::Event(_)
+            | Self::Http(_)
+            | Self::NotTheirs { .. }
+            | Self::Tool { .. }
+            | Self::Io { .. } => 1,
             Self::Usage { .. } => 2,
             Self::Differs(_) => 3,
             Self::Diagnosed { code, .. } => *code,
@@ -299,6 +325,9 @@ impl Error {
 impl HttpFailure {
     fn hint(&self) -> Option<String> {
         let hint = match self.status {
+            301 | 302 | 303 | 307 | 308 if self.redirects_nowhere => {
+                "pass the address that is meant; the backend has to name it in a location header"
+            }
             301 | 302 | 303 | 307 | 308 => "pass the address that it redirects to, if you trust it",
             401 => "check the API key, the client secret or the --header that authorises you",
             403 => "these credentials may not do this; ask whoever runs the backend",
@@ -319,6 +348,10 @@ impl HttpFailure {
 impl Breach {
     fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::Pages { .. } => {
+                "have the backend answer has_more: false on the last page, and the id of a page's last row \
+                 as its after; single pages can be had with --limit and --after"
+            }
             Self::ContentType { .. } => {
                 "check that --url is the ChatKit endpoint itself, not a page or a proxy's error"
             }
@@ -362,6 +395,7 @@ mod tests {
             param: None,
             request_id: Some("req_1".into()),
             retry_after: None,
+            redirects_nowhere: false,
         }))
     }
 

@@ -101,5 +101,6 @@ pub fn refused(evidence: &Evidence) -> Option<Error> {
         param: None,
         request_id: first.header("x-request-id").map(ToOwned::to_owned),
         retry_after: None,
+        redirects_nowhere: false,
     })))
 }

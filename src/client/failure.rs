@@ -56,6 +56,7 @@ fn read(head: &Head, body: &[u8]) -> HttpFailure {
         param: named("param"),
         request_id: head.request_id().map(ToOwned::to_owned),
         retry_after: head.header("retry-after").map(ToOwned::to_owned),
+        redirects_nowhere: false,
     }
 }
 

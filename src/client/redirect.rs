@@ -18,8 +18,11 @@ pub(super) const MAX_HOPS: usize = 10;
 /// # Errors
 /// The redirect cannot be followed without changing what is asked for, or whom.
 pub(super) fn next(outgoing: &Outgoing, head: &Head) -> Result<Option<Outgoing>> {
-    let Some(location) = location(head) else {
+    if !matches!(head.status, 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
+    }
+    let Some(location) = head.header("location") else {
+        return Err(nowhere(head, &outgoing.url));
     };
     let Ok(mut url) = outgoing.url.join(location) else {
         return Err(with_message(
@@ -59,10 +62,16 @@ fn at(outgoing: &Outgoing, url: Url) -> Outgoing {
     next
 }
 
-fn location(head: &Head) -> Option<&str> {
-    matches!(head.status, 301 | 302 | 303 | 307 | 308)
-        .then(|| head.header("location"))
-        .flatten()
+/// The error for a redirect that names no address.
+fn nowhere(head: &Head, url: &Url) -> Error {
+    let message = format!("{} redirects without saying where to", address(url));
+    match with_message(head, message) {
+        Error::Http(mut failure) => {
+            failure.redirects_nowhere = true;
+            Error::Http(failure)
+        }
+        error => error,
+    }
 }
 
 fn keeps_method(status: u16) -> bool {

@@ -182,7 +182,10 @@ impl Inner {
             UploadMethod::Put => Method::PUT,
             // Another method would let the backend do with our headers what no upload does.
             UploadMethod::Other(_) => {
-                return Err(malformed("upload_descriptor.method", "expected POST or PUT"));
+                return Err(malformed(
+                    "upload_descriptor.method",
+                    "expected POST or PUT",
+                ));
             }
         };
         let is_own = url.origin() == self.url().origin();

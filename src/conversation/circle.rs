@@ -1,4 +1,6 @@
-//! Notices pages that lead in a circle, without remembering all of them.
+//! Notices pages that have no end, without remembering all of them.
+
+use crate::error::{Breach, Result};
 
 /// Brent's search for a cycle: one cursor is remembered, for twice as long each time.
 #[derive(Default)]
@@ -9,8 +11,38 @@ pub struct Circle {
 }
 
 impl Circle {
+    /// Sees to it that the page which begins after `after` is worth asking for, once the page that
+    /// began after `asked` said that there are more.
+    ///
+    /// # Errors
+    /// The backend broke the protocol: its pages have no end.
+    pub fn step(
+        &mut self,
+        operation: &str,
+        asked: Option<&str>,
+        after: &str,
+        rows: usize,
+    ) -> Result<()> {
+        let why = if asked == Some(after) {
+            "a page leads back to itself"
+        } else if rows == 0 {
+            "a page without a row says that there are more"
+        } else if self.closes_at(after) {
+            "they lead in a circle"
+        } else {
+            return Ok(());
+        };
+        let (operation, after) = (operation.to_owned(), after.to_owned());
+        Err(Breach::Pages {
+            operation,
+            after,
+            why,
+        }
+        .into())
+    }
+
     /// Whether this cursor was there before; found out after at most a few rounds.
-    pub fn closes_at(&mut self, cursor: &str) -> bool {
+    fn closes_at(&mut self, cursor: &str) -> bool {
         if self.remembered.as_deref() == Some(cursor) {
             return true;
         }

@@ -42,6 +42,8 @@ pub struct Row<T> {
 /// Some rows, and whether there are more.
 #[derive(Debug)]
 pub struct Rows<T> {
+    /// The operation that answered them.
+    operation: String,
     /// The rows.
     pub rows: Vec<Row<T>>,
     /// The id to go on after, when there are more.
@@ -96,6 +98,7 @@ impl<T> Rows<T> {
         }
         let rows = page.data.into_iter().zip(values);
         Ok(Self {
+            operation: operation.to_owned(),
             rows: rows.map(|(raw, value)| Row { raw, value }).collect(),
             more: after.filter(|_| has_more),
         })
@@ -132,18 +135,19 @@ pub async fn walk<T>(walk: Walk, fetch: impl AsyncFn(Query) -> Result<Rows<T>>) 
     let (mut rows, mut circle) = (Vec::new(), Circle::default());
     loop {
         let page = fetch(query.clone()).await?;
-        let was_empty = page.rows.is_empty();
+        let count = page.rows.len();
         rows.extend(page.rows);
         let more = match page.more {
             Some(after) if walk.all => after,
-            more => return Ok(Rows { rows, more }),
+            more => {
+                return Ok(Rows {
+                    operation: page.operation,
+                    rows,
+                    more,
+                });
+            }
         };
-        if was_empty || query.after.as_ref() == Some(&more) {
-            return Err(bad_after("the page", "leads back to the same page"));
-        }
-        if circle.closes_at(&more) {
-            return Err(bad_after("the page", "leads in a circle"));
-        }
+        circle.step(&page.operation, query.after.as_deref(), &more, count)?;
         query.after = Some(more);
     }
 }

@@ -24,7 +24,8 @@ pub struct Tool<'a> {
 /// Runs the command and reads its result.
 ///
 /// # Errors
-/// Wrong usage when it cannot be run, fails, or prints something other than one JSON document.
+/// Wrong usage when it cannot be run. One that runs may fail, or print something other than one JSON
+/// document: that is no matter of our command line.
 pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Verbatim> {
     let name = &tool.call.name;
     let cannot_run =
@@ -44,25 +45,52 @@ pub async fn run(tool: &Tool<'_>, cancel: &Cancel) -> Result<Verbatim> {
              where the arguments stand",
         )),
     };
-    let output = output.map_err(cannot_run)?;
+    let output = output.map_err(|error| failed(tool, error.to_string(), "see what it prints"))?;
     family.is_done = true;
     #[cfg(unix)]
     if super::terminal::was_interrupted(output.status) {
         return Err(Error::Interrupted);
     }
-    if !output.status.success() {
-        return Err(Error::usage(format!(
-            "the command of the tool '{name}' failed: {}",
-            output.status
-        )));
+    match output.status.code() {
+        Some(0) => {}
+        Some(code @ (NOT_EXECUTABLE | NOT_FOUND)) => return Err(missing(tool, code)),
+        _ => {
+            let hint = "see what it prints to stderr; the call's arguments stand on its stdin";
+            return Err(failed(tool, format!("failed: {}", output.status), hint));
+        }
     }
     let words = serde_json::from_slice(&output.stdout);
     words.and_then(Verbatim::of).map_err(|error| {
-        Error::usage_hint(
-            format!("the command of the tool '{name}' printed no JSON: {error}"),
-            "print one JSON document; a text stands in double quotes",
-        )
+        let hint = "print one JSON document; a text stands in double quotes";
+        failed(tool, format!("printed no JSON: {error}"), hint)
     })
+}
+
+/// What a shell exits with when what it is to run is there, and no program.
+const NOT_EXECUTABLE: i32 = 126;
+
+/// What a shell exits with when what it is to run is not there.
+const NOT_FOUND: i32 = 127;
+
+fn missing(tool: &Tool<'_>, code: i32) -> Error {
+    let name = &tool.call.name;
+    let why = if code == NOT_FOUND {
+        "was not found"
+    } else {
+        "is no program that can be run"
+    };
+    Error::usage_hint(
+        format!("the command of the tool '{name}' {why} (exit status: {code})"),
+        "check the command, which a shell runs in this folder",
+    )
+}
+
+fn failed(tool: &Tool<'_>, reason: String, hint: &'static str) -> Error {
+    Error::Tool {
+        tool: tool.call.name.clone(),
+        reason,
+        hint,
+    }
 }
 
 /// A command and all that it started, which end with it.

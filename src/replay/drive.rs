@@ -396,5 +396,6 @@ fn shut_out(take: &Take, step: &Step) -> Option<Error> {
         param: None,
         request_id: None,
         retry_after: None,
+        redirects_nowhere: false,
     })))
 }

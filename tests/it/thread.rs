@@ -244,7 +244,10 @@ fn hosted_with_a_key_the_named_user_reaches_their_own_threads() {
             .code(0);
     }
     let last = &backend.asked()[3].line;
-    assert!(last.starts_with("DELETE /v1/chatkit/threads/cthr_1 "), "{last}");
+    assert!(
+        last.starts_with("DELETE /v1/chatkit/threads/cthr_1 "),
+        "{last}"
+    );
 }
 
 #[test]
@@ -267,10 +270,36 @@ fn hosted_with_a_secret_goes_by_the_protocol() {
 }
 
 #[test]
-fn a_page_that_leads_nowhere_is_a_breach() {
+fn pages_that_have_no_end_are_a_breach_that_names_place_and_remedy() {
     let again = || page(&[thread("thr_1", None)], Some("thr_1"));
-    let backend = Backend::new([again(), again()]);
-    chatkit(["thread", "list", "--all", "--url", &backend.url()])
-        .stdout("")
-        .code(6);
+    let empty = || page(&[], Some("thr_9"));
+    for (replies, why) in [
+        (
+            vec![again(), again()],
+            "the pages of threads.list have no end: a page leads back to itself (after: thr_1)",
+        ),
+        (
+            vec![empty()],
+            "the pages of threads.list have no end: a page without a row says that there are more \
+             (after: thr_9)",
+        ),
+    ] {
+        let backend = Backend::new(replies);
+        chatkit(["thread", "list", "--all", "--url", &backend.url()])
+            .stdout("")
+            .error(why)
+            .hint("have the backend answer has_more: false on the last page")
+            .code(6);
+    }
+}
+
+#[test]
+fn a_redirect_that_names_no_address_is_said_so() {
+    let backend = Backend::new([Reply::Raw(302, "", String::new())]);
+    let url = backend.url();
+    let error = format!("the backend answered 302 Found: {url} redirects without saying where to");
+    chatkit(["thread", "list", "--url", &url])
+        .error(&error)
+        .hint("pass the address that is meant")
+        .code(1);
 }

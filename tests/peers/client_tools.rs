@@ -133,11 +133,7 @@ fn tool_command_fails(bench: &Bench) {
     let outcome = bench
         .desk()
         .run(["send", "tool a", "--tool-cmd", "a=false"]);
-    assert!(
-        outcome.0.code.is_some_and(|code| code != 0),
-        "{:?}",
-        outcome.0.code
-    );
+    outcome.code(1);
 }
 
 /// The server's last text, which is the JSON of what it took for the answers.

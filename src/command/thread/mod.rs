@@ -3,6 +3,7 @@
 mod convert;
 mod delete;
 mod export;
+mod fields;
 mod import;
 mod items;
 mod list;

@@ -1,20 +1,17 @@
 //! `chatkit thread show`.
 
-use std::collections::HashMap;
-
 use clap::Args;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::fields::Fields;
 use super::items;
 use super::row::{ItemRow, ThreadRow};
 use crate::command::Context;
 use crate::command::connect::Link;
 use crate::conversation::pages::{Rows, Walk};
 use crate::error::{Breach, Result};
-use crate::protocol::{
-    DecodeError, Extra, Object, Request, Thread, ThreadId, ThreadRef, from_slice,
-};
+use crate::protocol::{DecodeError, Extra, Request, Thread, ThreadId, ThreadRef, from_slice};
 use crate::render::clean_line;
 use crate::ui::{Style, Ui};
 
@@ -63,37 +60,21 @@ pub async fn run(args: ShowArgs, context: Context<'_>) -> Result<()> {
 }
 
 /// The thread as it was received, with all items in place of its first page.
-struct Whole {
-    /// The names of its fields, in their order.
-    names: Vec<String>,
-    fields: HashMap<String, Box<RawValue>>,
-}
-
-fn with_items(raw: &[u8], items: &Rows<ItemRow>) -> Result<Whole, DecodeError> {
+fn with_items(raw: &[u8], items: &Rows<ItemRow>) -> Result<Fields, DecodeError> {
     #[derive(Serialize)]
     struct Page<'a> {
         data: Vec<&'a RawValue>,
         has_more: bool,
     }
 
-    let thread: Object = from_slice(raw)?;
-    let mut names: Vec<String> = thread.into_iter().map(|(name, _)| name).collect();
-    let mut fields: HashMap<String, Box<RawValue>> = from_slice(raw)?;
+    let mut thread: Fields = from_slice(raw)?;
     let page = Page {
         data: items.rows.iter().map(|row| &*row.raw).collect(),
         has_more: false,
     };
     let page = serde_json::value::to_raw_value(&page).expect("JSON prints as JSON");
-    if fields.insert("items".to_owned(), page).is_none() {
-        names.push("items".to_owned());
-    }
-    Ok(Whole { names, fields })
-}
-
-impl Serialize for Whole {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.names.iter().map(|name| (name, &self.fields[name])))
-    }
+    thread.set("items", page);
+    Ok(thread)
 }
 
 fn print(thread: &ThreadRow, items: &Rows<ItemRow>, ui: &mut Ui) -> Result<()> {

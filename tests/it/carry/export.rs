@@ -50,6 +50,24 @@ fn what_a_backend_shows_is_carried_to_another_one_as_it_is() {
 }
 
 #[test]
+fn numbers_keep_their_digits() {
+    let numbers = r#"{"id":12345678901234567890.123,"n":1e400,"price":1.10}"#;
+    let about = r#""id":"thr_1","created_at":"2026-11-20T10:00:00","status":{"type":"active"}"#;
+    let item = message("m", "hi").to_string();
+    let item = item.replacen('{', &format!("{{\n\"own\":{numbers},"), 1);
+    let document = |text: String| Reply::Raw(200, "content-type: application/json\r\n", text);
+    let backend = Backend::new([
+        document(format!("{{\n{about},\r\n\"metadata\":{numbers}}}")),
+        document(format!("{{\"data\":[{item}],\"has_more\":false}}")),
+    ]);
+    let outcome = chatkit(["thread", "export", "thr_1", "--url", &backend.url()]).code(0);
+    let metadata = format!("\"metadata\":{numbers}");
+    assert!(outcome.stdout.contains(&metadata), "{}", outcome.stdout);
+    let own = format!("\"own\":{numbers}");
+    assert!(outcome.stdout.contains(&own), "{}", outcome.stdout);
+}
+
+#[test]
 fn threads_that_are_named_go_to_stdout() {
     let source = mock(&[]);
     for words in ["one", "two", "three"] {
@@ -195,7 +213,7 @@ fn pages_that_lead_nowhere_end_the_export_and_a_busy_backend_is_waited_for() {
     let backend = Backend::new(replies);
     chatkit(["thread", "export", "thr_1", "--url", &backend.url()])
         .stdout("")
-        .stderr_has("leads in a circle")
+        .stderr_has("the pages of items.list have no end: they lead in a circle")
         .code(6);
     let backend = Backend::new([
         Reply::Raw(429, "retry-after: 0\r\n", "{}".to_owned()),

@@ -74,6 +74,7 @@ mod tests {
             param: None,
             request_id: None,
             retry_after: retry_after.map(ToOwned::to_owned),
+            redirects_nowhere: false,
         }
     }
 

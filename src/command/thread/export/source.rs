@@ -8,6 +8,7 @@ use super::patience::Patience;
 use crate::client::{ItemQuery, ThreadQuery};
 use crate::command::connect::Link;
 use crate::command::thread::convert;
+use crate::command::thread::fields::Fields;
 use crate::error::{Breach, Error, Result};
 use crate::protocol::hosted::RestThread;
 use crate::protocol::{
@@ -113,10 +114,7 @@ impl Source<'_> {
                 let page = self.patience.ask(call, ui).await?.value;
                 let rows = page.data.iter();
                 let rows: Result<_> = rows.map(|row| protocol_thread(row.get())).collect();
-                Ok((
-                    rows?,
-                    next("threads.list", after, page.has_more, page.after)?,
-                ))
+                Ok((rows?, next("threads.list", page.has_more, page.after)?))
             }
             Link::Rest(connection) => {
                 let query = ThreadQuery {
@@ -129,7 +127,7 @@ impl Source<'_> {
                 let call = || connection.rest.list_threads(&query, cancel);
                 let page = self.patience.ask(call, ui).await?.value;
                 let rows = page.data.iter().map(rest_thread).collect();
-                let more = next("threads.list", after, page.has_more, page.last_id)?;
+                let more = next("threads.list", page.has_more, page.last_id)?;
                 Ok((rows, more))
             }
         }
@@ -169,7 +167,7 @@ impl Source<'_> {
                 let call = || connection.backend.call::<RawPage>(&request, cancel);
                 let page = self.patience.ask(call, ui).await?.value;
                 let data = page.data.into_iter().map(one_line).collect();
-                (data, next("items.list", after, page.has_more, page.after)?)
+                (data, next("items.list", page.has_more, page.after)?)
             }
             Link::Rest(connection) => {
                 let query = ItemQuery {
@@ -180,8 +178,11 @@ impl Source<'_> {
                 };
                 let call = || connection.rest.list_items(id, &query, cancel);
                 let page = self.patience.ask(call, ui).await?.value;
-                let data = page.data.into_iter().map(|item| raw(&convert::item(item)));
-                let more = next("threads.list_items", after, page.has_more, page.last_id)?;
+                let data = page
+                    .data
+                    .into_iter()
+                    .map(|item| raw_value(&convert::item(item)));
+                let more = next("threads.list_items", page.has_more, page.last_id)?;
                 (data.collect(), more)
             }
         };
@@ -201,27 +202,29 @@ fn protocol_thread(raw: &str) -> Result<Found> {
     }
     let malformed = |error| breach("threads.list", error);
     let Thread { id } = from_slice(raw.as_bytes()).map_err(malformed)?;
-    let thread: Value = from_slice(raw.as_bytes()).map_err(malformed)?;
+    let mut thread: Fields = from_slice(raw.as_bytes()).map_err(malformed)?;
+    thread.set("items", raw_value(&no_items()));
     Ok(Found {
         id,
         user: None,
-        json: without_items(thread),
+        json: on_one_line(&serde_json::to_string(&thread).expect("JSON prints as JSON")),
     })
 }
 
 fn rest_thread(thread: &RestThread) -> Found {
     let (id, user) = (thread.id.clone(), Some(thread.user.clone()));
+    let mut thread = convert::thread(thread);
+    thread["items"] = no_items();
     Found {
         id,
         user,
-        json: without_items(convert::thread(thread)),
+        json: thread.to_string(),
     }
 }
 
 /// The items have pages of their own, so that they are there once.
-fn without_items(mut thread: Value) -> String {
-    thread["items"] = serde_json::json!({"data": [], "has_more": false});
-    thread.to_string()
+fn no_items() -> Value {
+    serde_json::json!({"data": [], "has_more": false})
 }
 
 /// A row as it came, unless it came over several lines, of which a recording's line is one.
@@ -229,32 +232,33 @@ fn one_line(row: Box<RawValue>) -> Box<RawValue> {
     if !row.get().contains(['\n', '\r']) {
         return row;
     }
-    let value: Option<Value> = serde_json::from_str(row.get()).ok();
-    value.map_or(row, |value| raw(&value))
+    let line = on_one_line(row.get());
+    RawValue::from_string(line).expect("spaces between the words of JSON change nothing")
 }
 
-fn raw(value: &Value) -> Box<RawValue> {
+/// Within a string of JSON no line ends, so that a space does as well.
+fn on_one_line(json: &str) -> String {
+    json.replace(['\n', '\r'], " ")
+}
+
+fn raw_value(value: &Value) -> Box<RawValue> {
     RawValue::from_string(value.to_string()).expect("a value prints as JSON")
 }
 
 /// Where the next page begins.
 ///
 /// # Errors
-/// The backend broke the protocol: the page leads nowhere, or back.
-fn next(
-    operation: &str,
-    asked: Option<&str>,
-    has_more: bool,
-    after: Option<String>,
-) -> Result<Option<String>> {
-    let wrong = |message: &str| {
-        let (path, message) = ("after".to_owned(), message.to_owned());
-        breach(operation, DecodeError { path, message })
-    };
+/// The backend broke the protocol: the page leads nowhere.
+fn next(operation: &str, has_more: bool, after: Option<String>) -> Result<Option<String>> {
     match after {
         _ if !has_more => Ok(None),
-        None => Err(wrong("missing, although has_more is true")),
-        Some(after) if asked == Some(&*after) => Err(wrong("leads back to the same page")),
+        None => Err(breach(
+            operation,
+            DecodeError {
+                path: "after".to_owned(),
+                message: "missing, although has_more is true".to_owned(),
+            },
+        )),
         after => Ok(after),
     }
 }

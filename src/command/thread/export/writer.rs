@@ -10,8 +10,8 @@ use super::left::{Kept, Left, mark};
 use super::source::{Found, Items, PAGE, Source};
 use crate::cassette::{Outcome, Recorder};
 use crate::conversation::circle::Circle;
-use crate::error::{Breach, Error, Result};
-use crate::protocol::{DecodeError, ThreadId};
+use crate::error::{Error, Result};
+use crate::protocol::ThreadId;
 use crate::ui::{Style, Ui};
 
 /// How often is said how far it is.
@@ -95,6 +95,7 @@ impl<'a> Export<'a> {
                 }
                 page => page?,
             };
+            let rows = threads.len();
             for found in threads {
                 if self.done.contains(found.id.as_str()) {
                     continue;
@@ -109,9 +110,7 @@ impl<'a> Export<'a> {
                 }
             }
             let Some(next) = more else { return Ok(()) };
-            if circle.closes_at(&next) {
-                return Err(in_a_circle("threads.list"));
-            }
+            circle.step("threads.list", after.as_deref(), &next, rows)?;
             after = Some(next);
         }
     }
@@ -183,9 +182,7 @@ impl<'a> Export<'a> {
             let Some(next) = page.more().map(ToOwned::to_owned) else {
                 break;
             };
-            if circle.closes_at(&next) {
-                return Err(in_a_circle("items.list"));
-            }
+            circle.step("items.list", after.as_deref(), &next, page.len())?;
             page = match self.source.items(id, Some(&next), ui).await {
                 Ok(page) => page,
                 Err(error) => {
@@ -295,15 +292,4 @@ impl Summary {
 /// answers 500 then.
 fn is_lost(status: u16) -> bool {
     matches!(status, 400 | 404 | 410 | 422 | 500)
-}
-
-fn in_a_circle(operation: &str) -> Error {
-    Breach::Document {
-        operation: operation.to_owned(),
-        error: DecodeError {
-            path: "after".to_owned(),
-            message: "leads in a circle".to_owned(),
-        },
-    }
-    .into()
 }
