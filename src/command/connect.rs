@@ -8,8 +8,8 @@ use super::Context;
 use crate::cancel::Cancel;
 use crate::cassette::Redactor;
 use crate::client::{
-    Backend, Credentials, Document, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString, Url,
-    address,
+    Backend, Credentials, Document, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString,
+    Url, address,
 };
 use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
 use crate::error::{Error, Result};

@@ -48,6 +48,7 @@ impl Answers {
     pub async fn next(
         &self,
         conversation: &Conversation,
+        stays: Stays,
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<Next> {
@@ -55,12 +56,12 @@ impl Answers {
         if let Some(item) = transcript.pending_tool_call()
             && let ItemKind::ClientToolCall(call) = &item.kind
         {
-            return self.tool(item, call, ui, cancel).await;
+            return self.tool(item, call, stays, ui, cancel).await;
         }
         if let Some(item) = transcript.pending_form()
             && let ItemKind::StructuredInput(form) = &item.kind
         {
-            return self.form(item, form, ui);
+            return self.form(item, form, stays, ui);
         }
         Ok(Next::Nothing)
     }
@@ -69,16 +70,16 @@ impl Answers {
         &self,
         item: &Item,
         call: &ClientToolCall,
+        stays: Stays,
         ui: &mut Ui,
         cancel: &Cancel,
     ) -> Result<Next> {
         let Some(result) = self.result(item, call, cancel).await? else {
             let waits = format!("the assistant waits for the client tool '{}'", call.name);
             let (name, thread) = (quoted(&call.name), quoted(item.thread_id.as_str()));
-            let hint = format!(
-                "answer it with --tool {name}=JSON or --tool-cmd {name}=COMMAND; \
-                 later, with: chatkit send --thread {thread} --tool {name}=JSON"
-            );
+            let later = stays.later(&thread, &format!("--tool {name}=JSON"));
+            let hint =
+                format!("answer it with --tool {name}=JSON or --tool-cmd {name}=COMMAND; {later}");
             if !self.insists {
                 wait(&waits, &hint, ui);
                 return Ok(Next::Nothing);
@@ -131,16 +132,15 @@ impl Answers {
         self.submission(form).map(Some)
     }
 
-    fn form(&self, item: &Item, form: &StructuredInput, ui: &mut Ui) -> Result<Next> {
+    fn form(&self, item: &Item, form: &StructuredInput, stays: Stays, ui: &mut Ui) -> Result<Next> {
         if !self.skip && self.values.is_empty() {
             let questions = form.inputs.iter();
             let flags: Vec<String> = questions
                 .map(|question| format!("--answer {}=VALUE", quoted(&question.id)))
                 .collect();
             let (flags, thread) = (flags.join(" "), quoted(item.thread_id.as_str()));
-            let hint = format!(
-                "answer it with {flags} or --skip; later, with: chatkit send --thread {thread} {flags}"
-            );
+            let later = stays.later(&thread, &flags);
+            let hint = format!("answer it with {flags} or --skip; {later}");
             wait("the assistant waits for a form", &hint, ui);
             return Ok(Next::Nothing);
         }
@@ -198,6 +198,25 @@ impl Answers {
             skipped: values.is_empty(),
             values,
             extra: Extra::default(),
+        }
+    }
+}
+
+/// Whether a thread can still be answered when the command has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    /// It can: the backend keeps it.
+    Kept,
+    /// It ends with the mock inside this process.
+    Gone,
+}
+
+impl Stays {
+    /// How the thread is answered later, if it is.
+    fn later(self, thread: &str, flags: &str) -> String {
+        match self {
+            Self::Kept => format!("later, with: chatkit send --thread {thread} {flags}"),
+            Self::Gone => "not later, because the mock ends with this command".to_owned(),
         }
     }
 }

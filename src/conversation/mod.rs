@@ -105,6 +105,16 @@ struct Failures {
     is_answered: bool,
 }
 
+impl Failures {
+    /// The malformed event that is the turn's own error; any other is still to be warned of.
+    fn told_at_the_end(&mut self, streamed: &Result<()>) -> Option<Breach> {
+        if self.event.is_none() && streamed.is_ok() {
+            return self.malformed.take();
+        }
+        None
+    }
+}
+
 /// Whether a request asks for an answer: an action, a form or a tool's output may end in silence.
 fn wants_answer(request: &Request) -> bool {
     matches!(
@@ -181,6 +191,10 @@ impl Conversation {
         let streamed = self
             .read(audience, &mut turn, &mut failures, ui, cancel)
             .await;
+        let malformed = failures.told_at_the_end(&streamed);
+        if let Some(breach) = &failures.malformed {
+            audience.warn(&breach.to_string(), ui)?;
+        }
         if !ui.is_json() {
             audience.over(&self.transcript, ui)?;
         }
@@ -189,7 +203,7 @@ impl Conversation {
         match (failures.event, streamed) {
             (Some(event), Ok(()) | Err(Error::Protocol(_))) => Err(Error::Event(event)),
             (_, Err(error)) => Err(error),
-            (None, Ok(())) => match failures.malformed {
+            (None, Ok(())) => match malformed {
                 Some(breach) => Err(breach.into()),
                 None if !failures.is_answered => {
                     let events = turn.frames();
@@ -224,8 +238,11 @@ impl Conversation {
                         frame: frame.number,
                         error,
                     };
-                    audience.warn(&breach.to_string(), ui)?;
-                    failures.malformed.get_or_insert(breach);
+                    // The first is what the turn fails with, unless it fails with something else.
+                    match failures.malformed {
+                        Some(_) => audience.warn(&breach.to_string(), ui)?,
+                        None => failures.malformed = Some(breach),
+                    }
                 }
             }
         }

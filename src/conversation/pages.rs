@@ -111,6 +111,7 @@ impl<T> Rows<T> {
             value: to(row.value),
         });
         Rows {
+            operation: self.operation,
             rows: rows.collect(),
             more: self.more,
         }

@@ -261,6 +261,10 @@ impl View {
             ItemKind::GeneratedImage(_) => {
                 ui.note(Style::Plain, &format!("image: {}", plain::item(item)));
             }
+            ItemKind::Unknown(unknown) => {
+                let note = format!("item of the unknown type {}: {}", unknown.kind, item.id);
+                ui.note(Style::Dim, &note);
+            }
             ItemKind::UserMessage(_) | ItemKind::EndOfTurn(_) => {
                 ui.detail(&format!("done: {} {}", plain::kind(item), item.id));
             }

@@ -110,7 +110,9 @@ impl Routes {
             Ok(caller) => read_body(body).await.map(|body| (caller, body)),
             Err(refusal) => {
                 let left = Leftover::whole(body);
-                return self.refuse_plain(&id, &entry, refusal, &parts.headers, left).await;
+                return self
+                    .refuse_plain(&id, &entry, refusal, &parts.headers, left)
+                    .await;
             }
         };
         let body = read.as_ref().map(|(_, body)| body.clone());
@@ -204,8 +206,7 @@ impl Routes {
 /// connection ends.
 pub(super) async fn cleared(mut response: Response, left: Leftover, leave: Leave) -> Response {
     // What is too large is not read at all, and says so by itself.
-    if response.status() != StatusCode::PAYLOAD_TOO_LARGE
-        && left.drain(leave).await == Rest::Unread
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE && left.drain(leave).await == Rest::Unread
     {
         let headers = response.headers_mut();
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -12,7 +12,7 @@ use super::Context;
 use super::connect::Connection;
 use crate::config::Need;
 use crate::conversation::Conversation;
-use crate::conversation::answers::{Answers, Next};
+use crate::conversation::answers::{Answers, Next, Stays};
 use crate::conversation::history::all_items;
 use crate::conversation::last::{LastThreads, last_thread};
 use crate::conversation::tape::Tape;
@@ -133,7 +133,9 @@ async fn converse(
         };
         play(&request, &mut screen, connection, conversation, context).await?;
         let (ui, cancel) = (&mut *context.ui, &context.cancel);
-        next = answers.next(conversation, ui, cancel).await?;
+        next = answers
+            .next(conversation, stays(connection), ui, cancel)
+            .await?;
     }
     Err(Error::usage_hint(
         format!("the backend still asks after {MAX_ROUNDS} answers"),
@@ -260,12 +262,20 @@ async fn resume(
     known.items = all_items(&connection.backend, &thread_id, &context.cancel).await?;
     conversation.transcript = crate::transcript::Transcript::of(known);
     let (ui, cancel) = (&mut *context.ui, &context.cancel);
-    match answers.next(conversation, ui, cancel).await? {
+    let next = answers.next(conversation, stays(connection), ui, cancel);
+    match next.await? {
         Next::Nothing => Err(Error::usage_hint(
             format!("thread {thread_id} waits for no tool and no form"),
             "pass a text to send",
         )),
         next @ Next::Request(_) => Ok(next),
+    }
+}
+
+fn stays(connection: &Connection) -> Stays {
+    match connection.name {
+        Some(_) => Stays::Kept,
+        None => Stays::Gone,
     }
 }
 

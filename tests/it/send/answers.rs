@@ -113,12 +113,14 @@ fn numbers_pass_through_a_command_as_they_were_written() {
 #[test]
 #[cfg(unix)]
 fn a_command_that_fails_or_prints_no_json_is_an_error() {
-    for (command, error) in [
-        ("weather=exit 3", "the command of the tool 'weather' failed"),
-        (
-            "weather=echo sunny",
-            "the command of the tool 'weather' printed no JSON",
-        ),
+    for (command, error, code) in [
+        ("weather=exit 3", "failed: exit status: 3", 1),
+        ("weather=echo sunny", "printed no JSON", 1),
+        ("weather=kill -9 $$", "failed: signal: 9", 1),
+        ("weather=", "printed no JSON", 1),
+        // What cannot be run is a mistake of the command line.
+        ("weather=./no-such-command", "was not found", 2),
+        ("weather=/", "is no program that can be run", 2),
     ] {
         let backend = asks_for_tool();
         chatkit([
@@ -129,8 +131,8 @@ fn a_command_that_fails_or_prints_no_json_is_an_error() {
             "--url",
             &backend.url(),
         ])
-        .error(error)
-        .code(2);
+        .error(&format!("the command of the tool 'weather' {error}"))
+        .code(code);
         assert_eq!(backend.asked().len(), 1);
     }
 }
@@ -171,6 +173,18 @@ fn a_tool_that_the_profile_does_not_answer_waits() {
         .folder(home.path())
         .stderr_has("the assistant waits for the client tool 'weather'")
         .code(0);
+}
+
+#[test]
+fn what_waits_in_a_mock_that_ends_cannot_be_answered_later() {
+    let gone = "not later, because the mock ends with this command";
+    for text in ["show tool", "show form"] {
+        chatkit(["send", "--mock", text])
+            .stderr_has("the assistant waits for")
+            .stderr_has("hint: answer it with --")
+            .stderr_has(gone)
+            .code(0);
+    }
 }
 
 #[test]

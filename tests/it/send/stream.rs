@@ -167,6 +167,35 @@ fn json_hands_every_event_on_as_it_was_received() {
 }
 
 #[test]
+fn a_malformed_event_is_told_once() {
+    let times = |frames: Vec<String>, code: i32| {
+        let backend = Backend::new([Reply::Events(frames)]);
+        let outcome = chatkit(["send", "hi", "--url", &backend.url()]).code(code);
+        outcome.stderr.matches("malformed event").count()
+    };
+    let bad = || "{\"type\":".to_owned();
+    let failed = json!({"type": "error", "code": "custom", "message": "no", "allow_retry": false});
+    assert_eq!(times(vec![created(), bad()], 6), 1);
+    assert_eq!(times(vec![created(), bad(), bad()], 6), 2);
+    // What the turn fails with is told beside it.
+    assert_eq!(times(vec![created(), bad(), failed.to_string()], 1), 1);
+}
+
+#[test]
+fn an_item_of_an_unknown_type_is_told_quietly() {
+    let novel = item("itm_9", "hologram", &json!({"depth": 3}));
+    let backend = Backend::new([turn([done(&novel)]), turn([done(&novel)])]);
+    let url = backend.url();
+    chatkit(["send", "hi", "--url", &url])
+        .stdout("")
+        .stderr_has("item of the unknown type hologram: itm_9")
+        .code(0);
+    chatkit(["send", "hi", "-q", "--url", &url])
+        .stderr_has_not("hologram")
+        .code(0);
+}
+
+#[test]
 fn json_lines_hold_no_frame_that_is_no_json() {
     let frames = || {
         vec![
