@@ -60,7 +60,7 @@ pub struct TargetArgs {
     #[arg(long, global = true, value_name = "ID")]
     pub workflow: Option<String>,
 
-    /// The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]
+    /// The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]
     #[arg(long, global = true, value_name = "ID")]
     pub user: Option<String>,
 
