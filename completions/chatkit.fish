@@ -28,7 +28,7 @@ complete -c chatkit -n "__fish_chatkit_needs_command" -l url -d 'The endpoint of
 complete -c chatkit -n "__fish_chatkit_needs_command" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_needs_command" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_needs_command" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_needs_command" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_needs_command" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_needs_command" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_needs_command" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_needs_command" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -65,7 +65,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and not __fish_seen_subcommand_from create cancel inspect help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -96,7 +96,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from create" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -119,7 +119,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from cancel" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -139,7 +139,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand session; and __fish_seen_subcommand_from inspect" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -163,7 +163,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_s
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and not __fish_seen_subcommand_from list ls show items rename delete rm export import help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -197,7 +197,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from list" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -222,7 +222,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from ls" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -243,7 +243,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from show" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -267,7 +267,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from items" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -288,7 +288,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rename" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -308,7 +308,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from delete" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -329,7 +329,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from rm" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -351,7 +351,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from export" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -373,7 +373,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand thread; and __fish_seen_subcommand_from import" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -412,7 +412,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l url -d 'The end
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand send" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -442,7 +442,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l url -d 'The end
 complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand chat" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -466,7 +466,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l url -d 'The e
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand action" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -487,7 +487,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l url -d 'The
 complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand feedback" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -509,7 +509,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l url -d 'The 
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand request" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -553,7 +553,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l url -d 'The en
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -583,7 +583,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l url -d 'The e
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -626,7 +626,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l url -d 'The en
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -651,7 +651,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and not __fish_seen_subcommand_from new check schema help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -675,7 +675,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_see
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from new" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -695,7 +695,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_see
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from check" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -715,7 +715,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_see
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand scenario; and __fish_seen_subcommand_from schema" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -739,7 +739,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_s
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and not __fish_seen_subcommand_from show help" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -763,7 +763,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -790,7 +790,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l url -d 'The e
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -811,7 +811,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l url -d '
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand completions" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
@@ -832,7 +832,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l url -d 'The endp
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l workflow -d 'The hosted workflow that sessions are made for [env: CHATKIT_WORKFLOW_ID]' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l user -d 'The user that sessions are made for, or whose threads are listed [env: CHATKIT_USER]' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l user -d 'The user that sessions are made for, and whose threads alone an API key reaches [env: CHATKIT_USER]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l api-key-file -d 'A file that holds the API key, which is else read from OPENAI_API_KEY' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l upload-url -d 'Where files are posted to directly, instead of the two-phase upload' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand man" -l profile -d 'A profile of chatkit.toml [env: CHATKIT_PROFILE]' -r
