@@ -15,7 +15,7 @@ pub async fn all_items(
     thread: &ThreadId,
     cancel: &Cancel,
 ) -> Result<Page<Item>> {
-    let rows = walk(Walk::everything(), async |query| {
+    let rows = walk("items.list", Walk::everything(), async |query| {
         items_page(backend, thread, query, cancel).await
     });
     let items = rows.await?.rows.into_iter().map(|row| {

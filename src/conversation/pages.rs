@@ -42,8 +42,6 @@ pub struct Row<T> {
 /// Some rows, and whether there are more.
 #[derive(Debug)]
 pub struct Rows<T> {
-    /// The operation that answered them.
-    operation: String,
     /// The rows.
     pub rows: Vec<Row<T>>,
     /// The id to go on after, when there are more.
@@ -98,7 +96,6 @@ impl<T> Rows<T> {
         }
         let rows = page.data.into_iter().zip(values);
         Ok(Self {
-            operation: operation.to_owned(),
             rows: rows.map(|(raw, value)| Row { raw, value }).collect(),
             more: after.filter(|_| has_more),
         })
@@ -111,7 +108,6 @@ impl<T> Rows<T> {
             value: to(row.value),
         });
         Rows {
-            operation: self.operation,
             rows: rows.collect(),
             more: self.more,
         }
@@ -127,11 +123,15 @@ impl<T> Rows<T> {
     }
 }
 
-/// Fetches one page, or all of them.
+/// Fetches one page of what this operation lists, or all of them.
 ///
 /// # Errors
-/// Whatever `fetch` says; and the backend broke the protocol when a page leads back to itself.
-pub async fn walk<T>(walk: Walk, fetch: impl AsyncFn(Query) -> Result<Rows<T>>) -> Result<Rows<T>> {
+/// Whatever `fetch` says; and the backend broke the protocol when the pages have no end.
+pub async fn walk<T>(
+    operation: &str,
+    walk: Walk,
+    fetch: impl AsyncFn(Query) -> Result<Rows<T>>,
+) -> Result<Rows<T>> {
     let mut query = walk.first;
     let (mut rows, mut circle) = (Vec::new(), Circle::default());
     loop {
@@ -140,15 +140,9 @@ pub async fn walk<T>(walk: Walk, fetch: impl AsyncFn(Query) -> Result<Rows<T>>) 
         rows.extend(page.rows);
         let more = match page.more {
             Some(after) if walk.all => after,
-            more => {
-                return Ok(Rows {
-                    operation: page.operation,
-                    rows,
-                    more,
-                });
-            }
+            more => return Ok(Rows { rows, more }),
         };
-        circle.step(&page.operation, query.after.as_deref(), &more, count)?;
+        circle.step(operation, query.after.as_deref(), &more, count)?;
         query.after = Some(more);
     }
 }
@@ -182,7 +176,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_walk_goes_on_until_there_is_no_more() {
-        let rows = walk(Walk::everything(), async |query| {
+        let rows = walk("x", Walk::everything(), async |query| {
             match query.after.as_deref() {
                 None => page(&["a", "b"], Some("b")),
                 Some("b") => page(&["c"], None),
@@ -200,11 +194,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_walk_that_leads_nowhere_ends() {
-        let rows = walk(Walk::everything(), async |_| page(&["a"], Some("a"))).await;
+        let rows = walk("x", Walk::everything(), async |_| page(&["a"], Some("a"))).await;
         assert_eq!(rows.unwrap_err().code(), 6);
-        let rows = walk(Walk::everything(), async |_| page(&[], Some("a"))).await;
+        let rows = walk("x", Walk::everything(), async |_| page(&[], Some("a"))).await;
         assert_eq!(rows.unwrap_err().code(), 6);
-        let circle = walk(Walk::everything(), async |query| {
+        let circle = walk("x", Walk::everything(), async |query| {
             let next = if query.after.as_deref() == Some("a") {
                 "b"
             } else {

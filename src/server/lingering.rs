@@ -137,7 +137,7 @@ mod tests {
             server.shutdown().await.unwrap();
         };
         let ask = async {
-            client.write_all(&[b'x'; 100_000]).await.unwrap();
+            client.write_all(&vec![b'x'; 100_000]).await.unwrap();
             let mut answer = String::new();
             client.read_to_string(&mut answer).await.unwrap();
             drop(client);

@@ -177,16 +177,19 @@ async fn a_session_that_is_refused_at_its_first_use_is_renewed_once() {
 
 #[tokio::test]
 async fn a_session_in_the_place_of_an_expired_one_is_renewed_no_more() {
-    let refused = Arc::new(AtomicBool::new(false));
-    let refuses = refused.clone();
-    let server = service(-1, move |_| match refuses.load(Ordering::SeqCst) {
-        true => unauthorised(),
-        false => json("{}"),
+    let closed = Arc::new(AtomicBool::new(false));
+    let is_closed = closed.clone();
+    let server = service(-1, move |_| {
+        if is_closed.load(Ordering::SeqCst) {
+            unauthorised()
+        } else {
+            json("{}")
+        }
     })
     .await;
     let backend = backend(&server, made());
     call(&backend).await.unwrap();
-    refused.store(true, Ordering::SeqCst);
+    closed.store(true, Ordering::SeqCst);
     assert_eq!(call(&backend).await.unwrap_err().code(), 4);
     assert_eq!(count(&server.seen(), "/sessions"), 2);
     assert_eq!(count(&server.seen(), "/conversation"), 2);

@@ -63,7 +63,7 @@ pub async fn fetch(
     walk: Walk,
     cancel: &Cancel,
 ) -> Result<Rows<ItemRow>> {
-    pages::walk(walk, async |query| match link {
+    pages::walk("items.list", walk, async |query| match link {
         Link::Protocol(connection) => {
             let page = history::items_page(&connection.backend, thread, query, cancel).await?;
             Ok(page.map(|item| ItemRow::Protocol(Box::new(item))))

@@ -34,7 +34,7 @@ pub async fn run(args: ListArgs, context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
     let cancel = &context.cancel;
     let walk = args.page.walk(Order::Desc);
-    let rows = pages::walk(walk, async |query| match &link {
+    let rows = pages::walk("threads.list", walk, async |query| match &link {
         Link::Protocol(connection) => protocol_page(connection, query, cancel).await,
         Link::Rest(connection) => rest_page(connection, query, cancel).await,
     })
