@@ -194,7 +194,7 @@ pub enum Breach {
 }
 
 /// A status that is no success, with what maintainers ask for first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct HttpFailure {
     /// The HTTP status.
     pub status: u16,

@@ -97,10 +97,7 @@ pub fn refused(evidence: &Evidence) -> Option<Error> {
             "Forbidden"
         },
         message: document["error"]["message"].as_str().map(ToOwned::to_owned),
-        code: None,
-        param: None,
         request_id: first.header("x-request-id").map(ToOwned::to_owned),
-        retry_after: None,
-        redirects_nowhere: false,
+        ..HttpFailure::default()
     })))
 }

@@ -392,10 +392,6 @@ fn shut_out(take: &Take, step: &Step) -> Option<Error> {
         status,
         reason,
         message: message.map(str::to_owned),
-        code: None,
-        param: None,
-        request_id: None,
-        retry_after: None,
-        redirects_nowhere: false,
+        ..HttpFailure::default()
     })))
 }
