@@ -27,12 +27,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     finish(file, path).map(drop)
 }
 
-/// The error without the name of the file that was not made, which nobody has asked for.
+/// The error without the name of the file that was not made, which nobody has asked for and which
+/// `tempfile` puts at the end.
 fn unnamed(error: io::Error) -> io::Error {
-    let reason = error.get_ref().and_then(|with_path| with_path.source());
-    let reason = reason.and_then(|reason| reason.downcast_ref::<io::Error>());
-    match reason.and_then(io::Error::raw_os_error) {
-        Some(code) => io::Error::from_raw_os_error(code),
+    match error.to_string().rsplit_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
         None => error,
     }
 }
