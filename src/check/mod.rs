@@ -31,5 +31,5 @@ pub use probe::{Messages, Plan, Seen, Sessions, run, smoke};
 pub use recording::of_recording;
 pub use report::{Format, Sheet, explain, list, summary, terminal, write};
 pub use rule::{Finding, Findings, Rule, Severity, Verdict};
-pub use rules::{GROUPS, Speed, all, find, wrong_props_of};
+pub use rules::{GROUPS, Speed, all, find, wrong_actions_of, wrong_props_of};
 pub use smoke::{Smoke, smoke_rules};

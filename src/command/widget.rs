@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::{Context, input};
-use crate::check::wrong_props_of;
+use crate::check::{wrong_actions_of, wrong_props_of};
 use crate::error::{Error, Result};
 use crate::options::Deferred;
 use crate::render::{Look, widget};
@@ -70,8 +70,8 @@ async fn show(args: ShowArgs, context: Context<'_>) -> Result<()> {
     let wrong = |fault: widget_file::Fault| Error::usage(format!("{name}: {fault}"));
     let built = widget_file::build(document, data).map_err(wrong)?;
     let component = widget_file::widget(built.clone()).map_err(wrong)?;
-    // A component that is not whole is drawn by its name alone, as clients leave it out.
-    for wrong in wrong_props_of(&built) {
+    // What is drawn is what can be made of it, and clients may leave the whole out.
+    for wrong in wrong_props_of(&built).chain(wrong_actions_of(&built)) {
         context.ui.warn(&wrong);
     }
     if context.ui.is_json() {

@@ -1,13 +1,12 @@
 //! A turn as a person reads it: the answer on stdout as it arrives, all else on stderr.
 
+mod notes;
+
 use std::collections::{HashMap, HashSet};
 
-use super::written::Written;
+use super::written::{Written, whole_part};
 use crate::error::Result;
-use crate::protocol::{
-    AssistantMessage, Event, Item, ItemId, ItemKind, Level, StatusIndicator, ToolCallStatus,
-    WorkflowItem,
-};
+use crate::protocol::{AssistantMessage, Event, Item, ItemId, ItemKind, ToolCallStatus};
 use crate::render::plain;
 use crate::transcript::{Change, Transcript};
 use crate::ui::{Style, Ui};
@@ -41,6 +40,11 @@ impl View {
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()> {
+        if let Some((id, part)) = whole_part(event)
+            && let Some(written) = self.written.get_mut(id)
+        {
+            written.finish(part);
+        }
         match change {
             Change::Text {
                 item_id,
@@ -171,8 +175,7 @@ impl View {
         match &item.kind {
             ItemKind::AssistantMessage(message) => {
                 // Text comes with its part; what else changes a message adds to its end.
-                let from = self.written.get(&item.id).map_or(0, Written::tail);
-                self.catch_up(&item.id, message, from, ui)
+                self.go_on(&item.id, message, ui)
             }
             ItemKind::Workflow(workflow) => {
                 self.tell_tasks(&item.id, workflow, false, ui);
@@ -188,6 +191,9 @@ impl View {
             ItemKind::AssistantMessage(message) => match message.content.get(part) {
                 Some(content) => {
                     let written = self.written.entry(item.id.clone()).or_default();
+                    if !written.takes(part) {
+                        return Ok(());
+                    }
                     let rest = written.rest(part, &content.text);
                     self.write(&item.id, part, rest, ui)
                 }
@@ -197,15 +203,23 @@ impl View {
         }
     }
 
-    /// Writes what of a message has not been written yet, from a part on.
-    fn catch_up(
-        &mut self,
-        id: &ItemId,
-        message: &AssistantMessage,
-        from: usize,
-        ui: &mut Ui,
-    ) -> Result<()> {
+    /// Writes what of a message that still grows has not been written yet.
+    fn go_on(&mut self, id: &ItemId, message: &AssistantMessage, ui: &mut Ui) -> Result<()> {
+        let from = self.written.get(id).map_or(0, Written::tail);
         for (index, part) in message.content.iter().enumerate().skip(from) {
+            let written = self.written.entry(id.clone()).or_default();
+            if !written.takes(index) {
+                break;
+            }
+            let rest = written.known_rest(index, &part.text);
+            self.write(id, index, rest, ui)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what of a whole message has not been written yet.
+    fn catch_up(&mut self, id: &ItemId, message: &AssistantMessage, ui: &mut Ui) -> Result<()> {
+        for (index, part) in message.content.iter().enumerate() {
             let written = self.written.entry(id.clone()).or_default();
             let rest = written.known_rest(index, &part.text);
             self.write(id, index, rest, ui)?;
@@ -237,7 +251,10 @@ impl View {
                     // What stands above was not what the backend keeps.
                     self.begin_anew(&item.id, ui)?;
                 }
-                self.catch_up(&item.id, message, 0, ui)?;
+                self.catch_up(&item.id, message, ui)?;
+                for part in plain::foreign_parts(message) {
+                    ui.note(Style::Dim, &part);
+                }
                 self.ended(&item.id, transcript, ui)?;
             }
             ItemKind::Widget(widget) => self.block(&item.id, &plain::widget(widget), ui)?,
@@ -294,7 +311,7 @@ impl View {
                     ui.note(Style::Dim, &format!("replaced: {}", item.id));
                     self.begin_anew(&item.id, ui)?;
                 }
-                self.catch_up(&item.id, message, 0, ui)?;
+                self.catch_up(&item.id, message, ui)?;
                 self.ended(&item.id, transcript, ui)
             }
             ItemKind::Widget(widget) => {
@@ -320,74 +337,6 @@ impl View {
         self.begin(id, ui)?;
         ui.text(text)?;
         ui.end_line()
-    }
-
-    /// Tells each task once, when it has settled: it is complete, another follows, or all is done.
-    fn tell_tasks(&mut self, id: &ItemId, item: &WorkflowItem, done: bool, ui: &mut Ui) {
-        let tasks = &item.workflow.tasks;
-        let told = self.told.entry(id.clone()).or_default();
-        for (index, task) in tasks.iter().enumerate() {
-            let complete = task.status_indicator == StatusIndicator::Complete;
-            let settled = done || complete || index + 1 < tasks.len();
-            if settled && told.insert(index) {
-                ui.note(Style::Dim, &plain::task(task));
-            }
-        }
-        if done && item.workflow.summary.is_some() {
-            ui.note(Style::Dim, &plain::workflow_heading(&item.workflow));
-        }
-    }
-
-    fn thread(&mut self, transcript: &Transcript, changed: (bool, bool, bool), ui: &mut Ui) {
-        let Some(thread) = transcript.thread() else {
-            return;
-        };
-        let (created, title, status) = changed;
-        if created {
-            self.tell_thread(thread.id.as_str(), ui);
-        }
-        if title && thread.title.is_some() {
-            ui.note(Style::Dim, &format!("title: {}", plain::title(thread)));
-        }
-        if status {
-            ui.note(
-                Style::Plain,
-                &format!("status: {}", plain::status(&thread.status)),
-            );
-        }
-    }
-
-    fn signal(&mut self, event: &Event, ui: &mut Ui) {
-        match event {
-            Event::Progress(progress) if progress.text != self.last_progress => {
-                self.last_progress.clone_from(&progress.text);
-                ui.note(Style::Dim, &format!("… {}", progress.text));
-            }
-            Event::Notice(notice) => {
-                let style = match notice.level {
-                    Level::Warning => Style::Warning,
-                    Level::Danger => Style::Danger,
-                    Level::Info | Level::Other(_) => Style::Plain,
-                };
-                ui.note(style, &format!("notice: {}", plain::notice(notice)));
-            }
-            Event::ClientEffect(effect) => ui.note(Style::Dim, &plain::effect(effect)),
-            Event::StreamOptions(body) => {
-                let allowed = if body.stream_options.allow_cancel {
-                    "may"
-                } else {
-                    "may not"
-                };
-                ui.detail(&format!("the turn {allowed} be cancelled"));
-            }
-            Event::Unknown(unknown) => {
-                ui.note(
-                    Style::Dim,
-                    &format!("event of the unknown type {}", unknown.kind),
-                );
-            }
-            _ => {}
-        }
     }
 }
 

@@ -1,10 +1,26 @@
-//! How far a message has been written, part by part: parts may stream in turns.
+//! How far a message has been written, part by part, one after the other.
+
+use crate::protocol::{Event, ItemId, ItemUpdated, Update};
+
+/// The part that an event says is whole.
+pub(crate) fn whole_part(event: &Event) -> Option<(&ItemId, usize)> {
+    match event {
+        Event::ItemUpdated(ItemUpdated {
+            item_id,
+            update: Update::PartDone(part),
+            ..
+        }) => Some((item_id, part.content_index)),
+        _ => None,
+    }
+}
 
 /// What of a message stands on stdout or on the screen.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     parts: Vec<Part>,
     last: Option<usize>,
+    /// Whether the furthest part is known to be whole.
+    is_tail_whole: bool,
 }
 
 /// What of a part is written: its length in bytes, and a sum by which the text is known again.
@@ -65,12 +81,31 @@ impl Written {
         }
     }
 
-    /// Whether these parts go on where what is written ends, so that nothing of it is withdrawn.
+    /// Whether a part may be written now: none before the furthest one, whose place is taken, and
+    /// none behind it before that is whole, for what still came of it would tear the other.
+    pub fn takes(&self, part: usize) -> bool {
+        match self.last {
+            None => true,
+            Some(_) => part == self.tail() || (self.is_tail_whole && part > self.tail()),
+        }
+    }
+
+    /// A part is whole.
+    pub fn finish(&mut self, part: usize) {
+        self.is_tail_whole |= part == self.tail();
+    }
+
+    /// Whether these parts go on where what is written ends, so that nothing of it is withdrawn and
+    /// nothing is to be put between.
     pub fn leads_to<'t>(&self, parts: impl IntoIterator<Item = &'t str>) -> bool {
         let mut texts = parts.into_iter();
-        self.parts.iter().all(|written| {
+        self.parts.iter().enumerate().all(|(part, written)| {
             let text = texts.next().unwrap_or_default();
-            let begins = text.get(..written.bytes);
+            let begins = if part < self.tail() {
+                Some(text)
+            } else {
+                text.get(..written.bytes)
+            };
             begins.is_some_and(|begins| written.is(begins))
         })
     }
@@ -79,6 +114,7 @@ impl Written {
     pub fn more(&mut self, part: usize, text: &str) -> Option<usize> {
         if self.parts.len() <= part {
             self.parts.resize(part + 1, Part::default());
+            self.is_tail_whole = false;
         }
         self.parts[part] = self.parts[part].and(text);
         self.last.replace(part)
@@ -112,6 +148,20 @@ mod tests {
         assert_eq!(written.rest(1, "Second"), "");
         assert_eq!(written.rest(2, "Third"), "Third");
         assert_eq!((written.last(), written.tail()), (Some(1), 1));
+    }
+
+    #[test]
+    fn a_part_waits_until_the_one_before_it_is_whole() {
+        let mut written = Written::default();
+        assert!(written.takes(1), "nothing stands before it");
+        written.more(0, "Intro");
+        assert!(written.takes(0) && !written.takes(1));
+        written.finish(0);
+        assert!(written.takes(1) && written.takes(2));
+        written.more(1, "Second");
+        assert!(!written.takes(0) && written.takes(1) && !written.takes(2));
+        assert!(written.leads_to(["Intro", "Second."]));
+        assert!(!written.leads_to(["Intro, and", "Second."]));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::span::{Line, Paint, Style, to_text};
 use super::widget::Shown;
 use super::workflow::{Extent, source, task_lines, workflow_lines};
 use super::wrap::{wrap, wrap_in, wrap_line};
-use super::{clean_line, markdown, widget};
+use super::{clean_line, markdown, plain, widget};
 use crate::protocol::{
     Annotation, AnswerStatus, AssistantMessage, ClientToolCall, GeneratedImage, InputKind, Item,
     ItemKind, Question, StructuredInput, ToolCallStatus, UserMessage, WidgetItem,
@@ -39,7 +39,7 @@ fn lines(kind: &ItemKind, look: &Look) -> Vec<Line> {
         ItemKind::Workflow(body) => workflow_lines(&body.workflow, Extent::Summary, look),
         ItemKind::Task(body) => task_lines(&body.task, look),
         ItemKind::Unknown(unknown) => {
-            let text = format!("item of the type {}", clean_line(&unknown.kind));
+            let text = plain::foreign("item", &unknown.kind, Some(&unknown.fields));
             wrap_line(&Line::new(text, Style::DIM), look.width)
         }
         ItemKind::Widget(_)
@@ -91,7 +91,7 @@ fn assistant_message(message: &AssistantMessage, look: &Look) -> Vec<Line> {
             lines.push(Line::default());
         }
         if part.is_foreign() {
-            let text = format!("part of the type {}", clean_line(&part.kind));
+            let text = plain::foreign("part", &part.kind, part.extra.fields());
             lines.extend(wrap_line(&Line::new(text, Style::DIM), look.width));
         }
         lines.extend(markdown::lines(&part.text, look));
@@ -100,9 +100,17 @@ fn assistant_message(message: &AssistantMessage, look: &Look) -> Vec<Line> {
     lines
 }
 
-/// The sources of an answer as numbered notes, for below its text; empty when there are none.
-pub fn annotations(annotations: &[Annotation], look: &Look) -> String {
-    to_text(&annotation_lines(annotations, look), look)
+/// What stands below the text of an answer: parts that have none to show, and the sources as
+/// numbered notes.
+pub fn below_text(message: &AssistantMessage, look: &Look) -> String {
+    let parts = plain::foreign_parts(message);
+    let mut lines: Vec<Line> = parts
+        .flat_map(|part| wrap_line(&Line::new(part, Style::DIM), look.width))
+        .collect();
+    let annotations = message.content.iter().flat_map(|part| &part.annotations);
+    let annotations: Vec<Annotation> = annotations.cloned().collect();
+    lines.extend(annotation_lines(&annotations, look));
+    to_text(&lines, look)
 }
 
 fn annotation_lines(annotations: &[Annotation], look: &Look) -> Vec<Line> {
@@ -123,6 +131,9 @@ fn annotation_lines(annotations: &[Annotation], look: &Look) -> Vec<Line> {
 fn hung(number: &str, style: Style, line: &Line, look: &Look) -> Vec<Line> {
     let hang = number.len();
     let mut lines = wrap_in(line, hang, look.width);
+    if lines.is_empty() {
+        lines.push(Line::new(" ".repeat(hang), Style::PLAIN));
+    }
     if let Some(first) = lines.first_mut() {
         // The number stands in the space that the lines below it keep free.
         first.0.drain(..usize::from(look.width > hang));
@@ -220,7 +231,11 @@ fn form_lines(form: &StructuredInput, look: &Look) -> Vec<Line> {
 }
 
 fn question_lines(number: usize, question: &Question, look: &Look) -> Vec<Line> {
-    let head = Line::new(clean_line(&question.question), Style::BOLD);
+    let asked = match question.question.trim() {
+        "" => &question.id,
+        _ => &question.question,
+    };
+    let head = Line::new(clean_line(asked), Style::BOLD);
     let mut lines = hung(&format!("{number}. "), Style::ACTION, &head, look);
     let chosen = |value: &str| {
         let values = question.answer.as_ref().map(|answer| &answer.values);

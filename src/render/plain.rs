@@ -5,13 +5,17 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::clean::clean_value;
+use super::table::shorten;
 use super::{clean, clean_line, plain_widget};
 use crate::protocol::widget::Component;
 use crate::protocol::{
-    AnswerStatus, ClientEffect, ClientToolCall, InputKind, Item, ItemKind, Notice, Question,
-    StatusIndicator, StructuredInput, Task, TaskKind, Thread, ThreadStatus, UserMessage,
-    WidgetItem, Workflow,
+    AnswerStatus, AssistantMessage, ClientEffect, ClientToolCall, InputKind, Item, ItemKind,
+    Notice, Object, Question, StatusIndicator, StructuredInput, Task, TaskKind, Thread,
+    ThreadStatus, UserMessage, WidgetItem, Workflow,
 };
+
+/// How much is shown of what nobody knows how to show, in columns.
+const EXCERPT: usize = 400;
 
 /// The text of a widget: what it shows, one block a line.
 ///
@@ -44,7 +48,7 @@ pub fn task(task: &Task) -> String {
             ("files", body.title.as_ref(), detail)
         }
         TaskKind::Image(body) => ("image", body.title.as_ref(), None),
-        TaskKind::Unknown(unknown) => return format!("task: {}", unknown.kind),
+        TaskKind::Unknown(unknown) => return foreign("task", &unknown.kind, Some(&unknown.fields)),
     };
     let parts: Vec<&str> = [title, detail.as_ref()]
         .into_iter()
@@ -60,6 +64,23 @@ pub fn task(task: &Task) -> String {
         [] => format!("{kind}{mark}"),
         parts => format!("{kind}: {}{mark}", parts.join(": ")),
     }
+}
+
+/// Something of a type that this version does not know, with what it says, cleaned:
+/// `part of the type refusal: {"refusal":"no"}`.
+pub fn foreign(what: &str, kind: &str, fields: Option<&Object>) -> String {
+    let head = format!("{what} of the type {}", clean_line(kind));
+    let Some(fields) = fields.filter(|fields| !fields.is_empty()) else {
+        return head;
+    };
+    let fields = clean_value(&Value::Object(fields.clone()));
+    format!("{head}: {}", shorten(&fields, EXCERPT))
+}
+
+/// The parts of a message that have no text to show, each in a line.
+pub fn foreign_parts(message: &AssistantMessage) -> impl Iterator<Item = String> {
+    let parts = message.content.iter().filter(|part| part.is_foreign());
+    parts.map(|part| foreign("part", &part.kind, part.extra.fields()))
 }
 
 fn with_sources(text: Option<String>, count: usize) -> Option<String> {
@@ -271,7 +292,7 @@ mod tests {
         ]});
         assert_eq!(
             shown(&json!({"type": "workflow", "workflow": workflow})),
-            "reasoning: took 3 s\n- thought: Plan: look it up\n- web search: a, b (1 source) …\n- task: dance"
+            "reasoning: took 3 s\n- thought: Plan: look it up\n- web search: a, b (1 source) …\n- task of the type dance"
         );
     }
 

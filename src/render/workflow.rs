@@ -1,9 +1,9 @@
 //! Workflows and tasks: marks, titles, sources.
 
 use super::look::Look;
-use super::markdown;
 use super::span::{Line, Paint, Span, Style, to_text};
 use super::wrap::{set_in, wrap_line};
+use super::{markdown, plain};
 use crate::protocol::{
     Source, SourceKind, StatusIndicator, Task, TaskKind, Workflow, WorkflowKind,
 };
@@ -114,7 +114,13 @@ fn heading(kind: &TaskKind) -> (&str, Option<&str>) {
         }
         TaskKind::File(body) => ("files", body.title.as_deref()),
         TaskKind::Image(body) => ("image", body.title.as_deref()),
-        TaskKind::Unknown(unknown) => (unknown.kind.as_str(), None),
+        TaskKind::Unknown(unknown) => {
+            let title = unknown.fields.get("title");
+            (
+                unknown.kind.as_str(),
+                title.and_then(serde_json::Value::as_str),
+            )
+        }
     };
     (kind, title.filter(|title| !title.trim().is_empty()))
 }
@@ -137,7 +143,14 @@ fn body(kind: &TaskKind, look: &Look) -> Vec<Line> {
             lines
         }
         TaskKind::File(body) => sources(&body.sources, look),
-        TaskKind::Image(_) | TaskKind::Unknown(_) => Vec::new(),
+        TaskKind::Image(_) => Vec::new(),
+        TaskKind::Unknown(unknown) if unknown.fields.keys().all(|field| field == "title") => {
+            Vec::new()
+        }
+        TaskKind::Unknown(unknown) => {
+            let text = plain::foreign("task", &unknown.kind, Some(&unknown.fields));
+            wrap_line(&Line::new(text, Style::DIM), look.width)
+        }
     }
 }
 

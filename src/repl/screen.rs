@@ -3,11 +3,13 @@
 //! What a block looks like is `render`'s; here is only what stands on the screen. A terminal that
 //! cannot be drawn on gets the plain view that `send` has.
 
+mod message;
+
 use std::collections::HashMap;
 use std::time::Instant;
 
 use super::graphics::Graphics;
-use super::held::{Held, Stage};
+use super::held::Held;
 use super::numbers::Numbers;
 use super::pictures::{self, Pictures};
 use super::progress::Spinner;
@@ -18,9 +20,8 @@ use super::timing::Timing;
 use crate::conversation::view::View;
 use crate::conversation::written::Written;
 use crate::error::Result;
-use crate::protocol::{AssistantMessage, Item, ItemId, ItemKind};
+use crate::protocol::{Item, ItemId, ItemKind};
 use crate::render::kitty::Png;
-use crate::render::markdown::Update;
 use crate::render::{Look, Markdown, item, widget};
 use crate::ui::Ui;
 
@@ -194,22 +195,6 @@ impl Screen {
         ui.end_line()
     }
 
-    /// The message that streams.
-    pub(super) fn message(&self) -> Option<&ItemId> {
-        self.message.as_ref().map(|(id, _)| id)
-    }
-
-    /// Ends the message that streams, as it stands.
-    pub(super) fn close(&mut self, ui: &mut Ui) -> Result<()> {
-        self.spinner.clear();
-        self.resize(ui)?;
-        if let Some((_, mut markdown)) = self.message.take() {
-            let update = markdown.finish();
-            self.repaint(&update, ui)?;
-        }
-        Ok(())
-    }
-
     /// Takes away what may still change, so that something final can be written above it.
     pub(super) fn lift(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
@@ -222,38 +207,6 @@ impl Screen {
         let is_apart = self.below != Below::Nothing;
         let text = self.region.draw(self.sight.look().height, is_apart);
         ui.drawn(&text)
-    }
-
-    /// Draws what the renderer has put off until the stream pauses.
-    pub(super) fn refresh(&mut self, ui: &mut Ui) -> Result<()> {
-        self.resize(ui)?;
-        let Some((_, markdown)) = &mut self.message else {
-            return Ok(());
-        };
-        let update = markdown.refresh();
-        self.repaint(&update, ui)
-    }
-
-    /// Does to the screen what the renderer wants, whose lines may have been broken since.
-    fn repaint(&mut self, update: &Update, ui: &mut Ui) -> Result<()> {
-        if update.is_empty() {
-            return Ok(());
-        }
-        self.spinner.clear();
-        let rows = self.rows.count(update.erase_lines, self.sight.look().width);
-        self.rows.replace(update.erase_lines, &update.text);
-        ui.drawn(&erase(rows))?;
-        ui.drawn(&update.text)
-    }
-
-    /// Fits the open message into a terminal that has another size than before.
-    fn resize(&mut self, ui: &mut Ui) -> Result<()> {
-        let look = self.sight.look();
-        let Some((_, markdown)) = &mut self.message else {
-            return Ok(());
-        };
-        let update = markdown.resize(look);
-        self.repaint(&update, ui)
     }
 
     /// An empty line stands between two blocks, but not between two lines.
@@ -284,78 +237,6 @@ impl Screen {
         self.lift(ui)?;
         ui.warn(text);
         self.lower(ui)
-    }
-
-    /// A text goes on; that of another message than the one that streams waits.
-    pub(super) fn text(
-        &mut self,
-        id: &ItemId,
-        part: usize,
-        appended: &str,
-        ui: &mut Ui,
-    ) -> Result<()> {
-        if self.holds(id, Stage::Open) {
-            return Ok(());
-        }
-        self.spinner.clear();
-        let written = self.written.entry(id.clone()).or_default();
-        if self.message.is_none() || written.last() != Some(part) {
-            self.close(ui)?;
-            self.clear_the_way(ui)?;
-            self.gap(Below::Block, ui)?;
-            self.rows = Rows::default();
-            let markdown = Box::new(Markdown::new(self.sight.look()));
-            self.message = Some((id.clone(), markdown));
-        }
-        let written = self.written.entry(id.clone()).or_default();
-        written.more(part, appended);
-        let Some((_, markdown)) = &mut self.message else {
-            return Ok(());
-        };
-        let update = markdown.push(appended);
-        self.repaint(&update, ui)
-    }
-
-    /// What may still change makes room for a message, below which it is drawn again.
-    fn clear_the_way(&mut self, ui: &mut Ui) -> Result<()> {
-        self.lift(ui)?;
-        let open = self.region.take().into_iter();
-        let open = open.map(|(id, _)| Held::Item(id, Stage::Open));
-        self.held.splice(0..0, open);
-        Ok(())
-    }
-
-    /// Writes what of a message has not been written yet, where it goes on or, once it is done, of
-    /// all parts.
-    pub(super) fn catch_up(
-        &mut self,
-        id: &ItemId,
-        message: &AssistantMessage,
-        is_done: bool,
-        ui: &mut Ui,
-    ) -> Result<()> {
-        let texts = || message.content.iter().map(|part| part.text.as_str());
-        let written = self.written.get(id);
-        if is_done && written.is_some_and(|written| !written.leads_to(texts())) {
-            // What stands above was not what the backend keeps.
-            self.close(ui)?;
-            self.forget(id);
-        }
-        let tail = self.written.get(id).map_or(0, Written::tail);
-        let from = if is_done { 0 } else { tail };
-        for (index, part) in message.content.iter().enumerate().skip(from) {
-            let written = self.written.entry(id.clone()).or_default();
-            let rest = written.known_rest(index, &part.text);
-            if !rest.is_empty() {
-                self.text(id, index, rest, ui)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Forgets how far an item was written, because it is written anew.
-    pub(super) fn forget(&mut self, id: &ItemId) {
-        self.written.remove(id);
     }
 
     /// Draws a block that may still change, in the place of its last version.

@@ -5,6 +5,7 @@ use super::screen::Screen;
 use super::timing::Timing;
 use crate::client::{Frame, Turn};
 use crate::conversation::Audience;
+use crate::conversation::written::whole_part;
 use crate::error::Result;
 use crate::protocol::{Event, Item, ItemId, ItemKind, ItemUpdated, Update as ItemUpdate};
 use crate::render::workflow::{self, Extent};
@@ -54,10 +55,7 @@ impl Screen {
             ItemKind::AssistantMessage(message) => {
                 self.catch_up(&item.id, message, true, ui)?;
                 self.close(ui)?;
-                let notes: Vec<_> = (message.content.iter())
-                    .flat_map(|part| part.annotations.iter().cloned())
-                    .collect();
-                ui.drawn(&item::annotations(&notes, &look))?;
+                ui.drawn(&item::below_text(message, &look))?;
                 return self.release(transcript, ui);
             }
             ItemKind::Workflow(body) => workflow::workflow(&body.workflow, Extent::Summary, &look),
@@ -134,6 +132,9 @@ impl Screen {
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()> {
+        if let Some((id, part)) = whole_part(event) {
+            self.finish_part(id, part);
+        }
         let reach = |screen: &mut Self, id: &ItemId, stage, ui: &mut Ui| {
             let item = transcript.item(id);
             item.map_or(Ok(()), |item| screen.reach(item, stage, transcript, ui))

@@ -297,10 +297,14 @@ impl Repl<'_> {
         let mut question = result.clone();
         let mut text = String::new();
         loop {
-            let Some(Reply::Text(line)) = self.ask(question).await? else {
+            let Some(Reply::Text(line)) = self.ask(question.clone()).await? else {
                 return Ok(None);
             };
             text.push_str(&line);
+            if text.trim().is_empty() {
+                self.ui.note(Style::Dim, "an empty text is written \"\"");
+                continue;
+            }
             question = match text.trim().parse() {
                 Ok(result) => return Ok(Some(result)),
                 Err(_) if !text.starts_with(['{', '[']) => {

@@ -123,6 +123,47 @@ fn of_two_messages_the_second_waits_for_the_first() {
 }
 
 #[test]
+fn of_two_parts_the_second_waits_for_the_first() {
+    let part = |index: usize, kind: &str, text: &str| {
+        let kind = format!("assistant_message.content_part.{kind}");
+        let content = json!({"type": "output_text", "text": text, "annotations": []});
+        update(
+            "m",
+            &json!({"type": kind, "content_index": index, "content": content, "delta": text}),
+        )
+    };
+    let words = |part: usize| (0..20).fold(String::new(), |text, n| format!("{text}p{part}w{n} "));
+    let mut events = vec![
+        added(&message("m", "")),
+        part(0, "added", ""),
+        part(1, "added", ""),
+    ];
+    for number in 0..20 {
+        for index in 0..2 {
+            events.push(part(index, "text_delta", &format!("p{index}w{number} ")));
+        }
+    }
+    events.push(part(0, "done", &words(0)));
+    events.push(part(1, "done", &words(1)));
+    let mut whole = message("m", &words(0));
+    let second = json!({"type": "output_text", "text": words(1), "annotations": []});
+    let refusal = json!({"type": "refusal", "refusal": "not that"});
+    whole["content"]
+        .as_array_mut()
+        .unwrap()
+        .extend([second, refusal]);
+    events.push(done(&whole));
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("p1w19").sees_prompt();
+    let screen = terminal.screen().replace('\n', " ");
+    for words in [words(0), words(1)] {
+        assert_eq!(screen.matches(words.trim()).count(), 1, "{screen}");
+    }
+    let refused = "part of the type refusal: {\"refusal\":\"not that\"}";
+    assert_eq!(terminal.count(refused), 1, "{screen}");
+}
+
+#[test]
 fn what_is_kept_stands_whole_below_what_was_streamed_otherwise() {
     let mut events = begins("msg_1").to_vec();
     events.push(text("msg_1", "The price is 5"));

@@ -24,7 +24,7 @@ mod widgets;
 
 pub use figures::Speed;
 pub(super) use speed::first_text_of;
-pub use widgets::wrong_props_of;
+pub use widgets::{wrong_actions_of, wrong_props_of};
 
 use super::rule::Rule;
 

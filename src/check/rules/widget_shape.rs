@@ -1,10 +1,9 @@
 //! The shapes of widgets, read strictly: which components there are, and what each must have.
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::protocol::from_value;
-use crate::protocol::widget as shape;
+use crate::protocol::Object;
+use crate::protocol::widget::ComponentKind;
 
 /// What may stand at the top.
 pub const ROOTS: &[&str] = &["Card", "ListView", "Basic"];
@@ -48,68 +47,40 @@ fn collect<'w>(value: &'w Value, path: &str, found: &mut Vec<Part<'w>>) {
 
 /// What is wrong with the props of one component; `None` also for a type that nobody knows.
 pub fn wrong_props(component: &Value) -> Option<String> {
-    let kind = component["type"].as_str()?;
-    let (_, check) = CHECKS.iter().find(|(name, _)| *name == kind)?;
-    let mut whole = component.clone();
-    whole.as_object_mut()?.remove("type");
-    let mut bare = whole.clone();
-    let children = bare.as_object_mut()?.remove("children");
+    let kind = component["type"].as_str().filter(|kind| is_known(kind))?;
+    let mut fields = component.as_object()?.clone();
+    fields.shift_remove("type");
     // Children are looked at by themselves, if they are any.
-    let are_none = matches!(
-        children,
-        Some(Value::String(_) | Value::Number(_) | Value::Bool(_))
-    );
-    check(bare)
+    let children = fields.get("children");
+    if children.is_none_or(|children| matches!(children, Value::Array(_) | Value::Object(_))) {
+        fields.shift_remove("children");
+    }
+    wrong_name(&fields)
         .or_else(|| {
-            let wrong = are_none.then(|| check(whole)).flatten()?;
-            Some(format!("children: {wrong}"))
+            let (field, wrong) = ComponentKind::wrong_fields(kind, &fields)
+                .into_iter()
+                .next()?;
+            Some(format!("{field}: {wrong}"))
         })
+        .or_else(|| Some(ComponentKind::check(kind, fields)?.err()?.to_string()))
         .or_else(|| wrong_word(kind, component))
 }
 
 /// Whether the type of a component is known.
 pub fn is_known(kind: &str) -> bool {
-    CHECKS.iter().any(|(name, _)| *name == kind)
+    ComponentKind::TYPES.contains(&kind)
 }
 
-type Check = fn(Value) -> Option<String>;
-
-fn check<T: DeserializeOwned>(value: Value) -> Option<String> {
-    from_value::<T>(value).err().map(|error| error.to_string())
+/// What names a component is a text (`openai-chatkit` 1.6.5, widgets.py, `WidgetComponentBase`).
+fn wrong_name(fields: &Object) -> Option<String> {
+    let names = ["id", "key"]
+        .iter()
+        .filter_map(|name| Some((name, fields.get(*name)?)));
+    let mut wrong = names.filter(|(_, value)| !(value.is_string() || value.is_null()));
+    wrong
+        .next()
+        .map(|(name, value)| format!("{name}: expected a string, found {value}"))
 }
-
-const CHECKS: &[(&str, Check)] = &[
-    ("Card", check::<shape::Card>),
-    ("ListView", check::<shape::ListView>),
-    ("Basic", check::<shape::Basic>),
-    ("Badge", check::<shape::Badge>),
-    ("Box", check::<shape::Boxed>),
-    ("Button", check::<shape::Button>),
-    ("Caption", check::<shape::Caption>),
-    ("Chart", check::<shape::Chart>),
-    ("Checkbox", check::<shape::Checkbox>),
-    ("Col", check::<shape::Column>),
-    ("DatePicker", check::<shape::DatePicker>),
-    ("Divider", check::<shape::Divider>),
-    ("Form", check::<shape::Form>),
-    ("Icon", check::<shape::Icon>),
-    ("Image", check::<shape::Image>),
-    ("Input", check::<shape::Input>),
-    ("Label", check::<shape::Label>),
-    ("ListViewItem", check::<shape::ListViewItem>),
-    ("Markdown", check::<shape::Markdown>),
-    ("RadioGroup", check::<shape::RadioGroup>),
-    ("Row", check::<shape::Row>),
-    ("Select", check::<shape::Select>),
-    ("Spacer", check::<shape::Spacer>),
-    ("Table", check::<shape::Table>),
-    ("Table.Row", check::<shape::TableRow>),
-    ("Table.Cell", check::<shape::TableCell>),
-    ("Text", check::<shape::Text>),
-    ("Textarea", check::<shape::Textarea>),
-    ("Title", check::<shape::Title>),
-    ("Transition", check::<shape::Transition>),
-];
 
 const CONTROL: &[&str] = &["solid", "soft", "outline", "ghost"];
 

@@ -202,21 +202,30 @@ pub fn wrong_props_of(widget: &Value) -> impl Iterator<Item = String> {
         let mut bare = part.value.clone();
         // Actions are looked at by themselves.
         if let Some(fields) = bare.as_object_mut() {
-            fields.retain(|name, _| !is_action(name));
+            fields.retain(|name, value| !is_action(name, value));
         }
         let kind = part.value["type"].as_str().unwrap_or_default();
+        let article = if kind.starts_with(['I', 'U']) {
+            "an"
+        } else {
+            "a"
+        };
         let wrong = wrong_props(&bare)?;
         let place = if part.path.is_empty() {
             "the root"
         } else {
             &part.path
         };
-        Some(format!("{place}, a {kind}: {wrong}"))
+        Some(format!("{place}, {article} {kind}: {wrong}"))
     })
 }
 
-fn is_action(name: &str) -> bool {
-    (name.starts_with("on") && name.ends_with("Action")) || matches!(name, "confirm" | "cancel")
+/// Whether a field holds an action, well formed or not.
+fn is_action(name: &str, value: &Value) -> bool {
+    match name {
+        "confirm" | "cancel" => value["action"].is_object(),
+        _ => name.starts_with("on") && name.ends_with("Action") && value.is_object(),
+    }
 }
 
 fn double_id(widget: &Value) -> Wrong {
@@ -229,13 +238,20 @@ fn double_id(widget: &Value) -> Wrong {
 }
 
 fn wrong_action(widget: &Value) -> Wrong {
+    let expected = "{type, payload?, handler: server|client, loadingBehavior: auto|none|self|container, streaming?}";
+    let found = wrong_actions_of(widget).into_iter().next()?;
+    Some((found, expected.to_owned()))
+}
+
+/// Which actions of a widget are none, and why: `the action "go": it has no type`.
+pub fn wrong_actions_of(widget: &Value) -> Vec<String> {
     let mut actions = Vec::new();
     find_actions(widget, &mut actions);
-    actions.iter().find_map(|action| {
-        let expected = "{type, payload?, handler: server|client, loadingBehavior: auto|none|self|container, streaming?}";
+    let wrong = |action: &Value| {
         let found = wrong_action_field(action)?;
-        Some((format!("the action {action}: {found}"), expected.to_owned()))
-    })
+        Some(format!("the action {action}: {found}"))
+    };
+    actions.iter().filter_map(wrong).collect()
 }
 
 fn wrong_action_field(action: &Value) -> Option<String> {

@@ -10,6 +10,9 @@ mod control;
 mod props;
 mod text;
 
+use serde_json::Value;
+
+use super::Object;
 pub use chart::{AreaSeries, BarSeries, Chart, LineSeries, Series};
 pub use container::{
     Basic, Boxed, Card, CardAction, Column, Form, Layout, ListView, ListViewItem, Row, Table,
@@ -26,7 +29,8 @@ around! {
     /// A component of a widget; the root is one too.
     pub struct Component {
         pub id: Option<String>,
-        pub key: Option<String>,
+        /// Should be a string; numbers, which the index of a loop makes, take nothing from the widget.
+        pub key: Option<Value>,
         #[serde(flatten)]
         pub kind: ComponentKind,
     }
@@ -66,6 +70,28 @@ tagged! {
         Textarea(Textarea) = "Textarea",
         Title(Title) = "Title",
         Transition(Transition) = "Transition",
+    }
+}
+
+impl ComponentKind {
+    /// Which of the fields beside `type` are not of their types, with what is wrong with each; none
+    /// for a type that this version does not know. What is missing is no field.
+    pub fn wrong_fields(kind: &str, fields: &Object) -> Vec<(String, String)> {
+        let alone = |(name, value): (&String, &Value)| {
+            let field = Object::from_iter([(name.clone(), value.clone())]);
+            let error = Self::check(kind, field)?.err()?;
+            if !error.path.starts_with(name.as_str()) && error.message.starts_with("missing field")
+            {
+                return None;
+            }
+            let inside = error.path.strip_prefix(name.as_str()).unwrap_or_default();
+            let said = match inside.trim_start_matches('.') {
+                "" => error.message,
+                inside => format!("{inside}: {}", error.message),
+            };
+            Some((name.clone(), said))
+        };
+        fields.iter().filter_map(alone).collect()
     }
 }
 
@@ -146,7 +172,7 @@ impl Component {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn round_trip(widget: &Value) -> Component {
         let component: Component = crate::protocol::from_value(widget.clone()).unwrap();

@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 
 /// A number of pixels or steps, or a CSS string.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a number or a CSS length")]
 pub enum Measure {
     Number(Number),
     Css(String),
@@ -13,7 +13,10 @@ pub enum Measure {
 
 /// A token, a CSS colour, or one for each theme.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a colour, or one for each of dark and light"
+)]
 pub enum Color {
     Named(String),
     Themed { dark: String, light: String },

@@ -1,7 +1,8 @@
-//! Widgets with something among their children that is no component: it costs its parent nothing.
+//! Widgets that are not whole: what is wrong with one place costs nothing elsewhere.
 //!
-//! A component is decoded with its children or kept as it came, so that one `null`, which a
-//! template leaves where a condition does not hold, would take frame and buttons from a whole card.
+//! A component is decoded with its props and children or kept as it came, so that one `null`, which
+//! a template leaves where a condition does not hold, or a number as a key, would take frame and
+//! buttons from a whole card.
 
 use std::borrow::Cow;
 
@@ -15,8 +16,8 @@ use crate::render::table::shorten;
 /// How much is shown of what is no component, in columns.
 const EXCERPT: usize = 40;
 
-/// The widget as it can be drawn: children that are nothing are left out, those that are no
-/// components stand as unknown ones.
+/// The widget as it can be drawn: props that are not of their types and children that are nothing
+/// are left out, children that are no components stand as unknown ones.
 pub fn mended(widget: &Component) -> Cow<'_, Component> {
     let mut left = MOST;
     if is_whole(widget, 0, &mut left) {
@@ -50,47 +51,70 @@ fn mend(component: &mut Component, depth: usize, left: &mut usize) {
     }
 }
 
-/// A component of a known type that was kept as it came, and whose children may be why.
+/// A component of a known type that was kept as it came.
 fn broken(component: &Component) -> Option<&Unknown> {
-    let ComponentKind::Unknown(unknown) = &component.kind else {
-        return None;
-    };
-    let is_known = ComponentKind::TYPES.contains(&unknown.kind.as_str());
-    let children = unknown.fields.get("children")?;
-    let is_wrong = match children {
-        Value::Array(children) => children.iter().any(|child| !is_component(child)),
-        Value::Object(_) => unknown.kind != "Transition",
-        _ => true,
-    };
-    (is_known && is_wrong).then_some(unknown)
+    match &component.kind {
+        ComponentKind::Unknown(unknown) => {
+            let is_known = ComponentKind::TYPES.contains(&unknown.kind.as_str());
+            is_known.then_some(unknown)
+        }
+        _ => None,
+    }
 }
 
+/// The component without what is wrong with it; `None` if nothing can be made of the rest.
 fn rebuilt(unknown: &Unknown) -> Option<ComponentKind> {
     let mut fields = unknown.fields.clone();
-    let children: Vec<Value> = match fields.shift_remove("children")? {
-        Value::Array(children) => children,
-        child => vec![child],
-    };
-    let children = children.into_iter().filter(|child| !child.is_null());
-    let children: Vec<Value> = children.take(MOST).map(as_component).collect();
-    if unknown.kind != "Transition" {
-        fields.insert("children".to_owned(), children.into());
-    } else if let Some(child) = children.into_iter().next() {
-        fields.insert("children".to_owned(), child);
+    if let Some(children) = fields.shift_remove("children") {
+        let mut children = components(children);
+        if unknown.kind != "Transition" {
+            fields.insert("children".to_owned(), children.into());
+        } else if !children.is_empty() {
+            fields.insert("children".to_owned(), children.swap_remove(0));
+        }
     }
-    fields.insert("type".to_owned(), unknown.kind.clone().into());
+    decoded(&unknown.kind, &fields).or_else(|| {
+        for (wrong, _) in ComponentKind::wrong_fields(&unknown.kind, &fields) {
+            fields.shift_remove(&wrong);
+        }
+        decoded(&unknown.kind, &fields)
+    })
+}
+
+fn decoded(kind: &str, fields: &Object) -> Option<ComponentKind> {
+    let mut fields = fields.clone();
+    fields.insert("type".to_owned(), kind.into());
     match from_value::<ComponentKind>(Value::Object(fields)).ok()? {
         ComponentKind::Unknown(_) => None,
         whole => Some(whole),
     }
 }
 
+/// What stands in the place of children, as children.
+fn components(children: Value) -> Vec<Value> {
+    let children = match children {
+        Value::Array(children) => children,
+        child => vec![child],
+    };
+    let children = children.into_iter().filter(|child| !child.is_null());
+    children.take(MOST).map(as_component).collect()
+}
+
 fn is_component(value: &Value) -> bool {
     value.get("type").is_some_and(Value::is_string)
 }
 
-fn as_component(value: Value) -> Value {
+/// Whether a field is one of a component's own, and not its name.
+fn is_prop(field: &str) -> bool {
+    !matches!(field, "id" | "key")
+}
+
+fn as_component(mut value: Value) -> Value {
     if is_component(&value) {
+        // What names a component is of no use to whoever looks at it.
+        if let Value::Object(fields) = &mut value {
+            fields.retain(|name, value| is_prop(name) || value.is_string());
+        }
         return value;
     }
     let excerpt = shorten(&value.to_string(), EXCERPT);
@@ -144,8 +168,37 @@ mod tests {
     #[test]
     fn a_sound_widget_is_not_copied() {
         let card = json!({"type": "Card", "children": [
-            {"type": "Hologram", "children": [null]}, {"type": "Text", "value": 5}]});
+            {"type": "Hologram", "children": [null]}, {"type": "Text", "value": "5"}]});
         let component = from_value(card).unwrap();
         assert!(matches!(mended(&component), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_prop_of_another_type_takes_nothing_but_itself() {
+        let action = json!({"type": "go"});
+        let text = drawn(&json!({
+            "type": "Card",
+            "confirm": {"label": "OK"},
+            "cancel": {"label": "No", "action": action},
+            "children": [
+                {"type": "Text", "key": 1, "id": 2, "value": "numbered"},
+                {"type": "Button", "key": 2, "label": "Go", "onClickAction": action},
+                {"type": "Button", "label": "Dead", "onClickAction": "go"},
+                {"type": "Col", "gap": {}, "children": [{"type": "Text", "value": "inside"}]},
+                {"type": "Text", "value": 5},
+            ],
+        }));
+        for shown in [
+            "╭",
+            "numbered",
+            "[1] Go",
+            "Dead",
+            "inside",
+            "‹Text›",
+            "[2] No",
+        ] {
+            assert!(text.contains(shown), "{shown} in\n{text}");
+        }
+        assert!(!text.contains("OK") && !text.contains("‹Col›"), "{text}");
     }
 }

@@ -76,7 +76,7 @@ fn delta(part: usize, text: &str) -> String {
 }
 
 #[test]
-fn parts_that_stream_in_turns_lose_no_text() {
+fn parts_that_stream_in_turns_are_not_torn() {
     let part = |text: &str| json!({"type": "output_text", "text": text, "annotations": []});
     let added = |index: usize| {
         update(
@@ -101,7 +101,7 @@ fn parts_that_stream_in_turns_lose_no_text() {
         done(&whole),
     ])]);
     send(&backend)
-        .stdout("Intro\n\nSecond\n\n, and more.\n\n.\n")
+        .stdout("Intro, and more.\n\nSecond.\n")
         .code(0);
 }
 
