@@ -13,6 +13,8 @@ mod tool;
 pub mod view;
 pub mod written;
 
+use std::time::Duration;
+
 use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
@@ -64,12 +66,13 @@ pub trait Audience {
         Ok(())
     }
 
-    /// Nothing comes for now, and what was written is about to be handed on.
+    /// Nothing comes for now, and what was written is about to be handed on. If nothing has come by
+    /// the time that is returned, it is asked again.
     ///
     /// # Errors
     /// When stdout cannot be written to.
-    fn pause(&mut self, _ui: &mut Ui) -> Result<()> {
-        Ok(())
+    fn pause(&mut self, _transcript: &Transcript, _ui: &mut Ui) -> Result<Option<Duration>> {
+        Ok(None)
     }
 
     /// Nothing more comes, for whatever reason.
@@ -223,7 +226,7 @@ impl Conversation {
         cancel: &Cancel,
     ) -> Result<()> {
         let mut reader = EventReader::default();
-        while let Some(frame) = next(audience, turn, ui, cancel).await? {
+        while let Some(frame) = next(audience, &self.transcript, turn, ui, cancel).await? {
             self.tape.event(&frame.raw)?;
             audience.arrived(&frame, turn, ui)?;
             let event = reader.decode(&frame.raw);
@@ -291,16 +294,26 @@ impl Conversation {
 /// came together cost one write together.
 async fn next(
     audience: &mut dyn Audience,
+    transcript: &Transcript,
     turn: &mut Turn,
     ui: &mut Ui,
     cancel: &Cancel,
 ) -> Result<Option<Frame>> {
-    if let Some(frame) = turn.ready_frame(cancel)? {
-        return Ok(Some(frame));
+    loop {
+        if let Some(frame) = turn.ready_frame(cancel)? {
+            return Ok(Some(frame));
+        }
+        let again = if ui.is_json() {
+            None
+        } else {
+            audience.pause(transcript, ui)?
+        };
+        ui.flush()?;
+        let Some(again) = again else {
+            return turn.next_frame(cancel).await;
+        };
+        if let Ok(frame) = tokio::time::timeout(again, turn.next_frame(cancel)).await {
+            return frame;
+        }
     }
-    if !ui.is_json() {
-        audience.pause(ui)?;
-    }
-    ui.flush()?;
-    turn.next_frame(cancel).await
 }

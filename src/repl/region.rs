@@ -1,17 +1,56 @@
 //! The lowest part of the screen: the blocks that may still change, drawn anew together.
 
+use std::time::{Duration, Instant};
+
 use super::rows::Rows;
 use crate::protocol::ItemId;
+
+/// How many times as long as drawing took is waited before the next time: a block is laid out whole
+/// each time, and a long one that grows by a word at a time would cost the square of its length.
+const REST: u32 = 9;
 
 /// The open blocks, in the order in which they came.
 #[derive(Debug, Default)]
 pub struct Region {
     blocks: Vec<(ItemId, String)>,
+    /// What has changed since it was drawn, and how far an image is.
+    stale: Vec<(ItemId, Option<f64>)>,
+    /// When it may be drawn again.
+    next: Option<Instant>,
     /// What stands on the screen of them.
     rows: Rows,
 }
 
 impl Region {
+    /// A block has changed; an image is so far.
+    pub fn touch(&mut self, id: &ItemId, progress: Option<f64>) {
+        match self.stale.iter_mut().find(|(known, _)| known == id) {
+            Some((_, known)) => *known = progress,
+            None => self.stale.push((id.clone(), progress)),
+        }
+    }
+
+    /// How long to wait until what has changed is drawn: not at all if nothing has.
+    pub fn rest(&self) -> Option<Duration> {
+        let left = self.next?.checked_duration_since(Instant::now())?;
+        (!self.stale.is_empty()).then_some(left)
+    }
+
+    /// What has changed is to be drawn at once.
+    pub fn hurry(&mut self) {
+        self.next = None;
+    }
+
+    /// Takes what has changed, to be put.
+    pub fn take_stale(&mut self) -> Vec<(ItemId, Option<f64>)> {
+        std::mem::take(&mut self.stale)
+    }
+
+    /// What had changed was drawn, from this moment until now.
+    pub fn drawn_since(&mut self, begun: Instant) {
+        self.next = Some(Instant::now() + begun.elapsed() * REST);
+    }
+
     /// The text of a block, in the place of the one that it had.
     pub fn put(&mut self, id: &ItemId, text: &str) {
         match self.blocks.iter_mut().find(|(known, _)| known == id) {
@@ -23,11 +62,18 @@ impl Region {
     /// Forgets a block, because it is done or gone.
     pub fn remove(&mut self, id: &ItemId) {
         self.blocks.retain(|(known, _)| known != id);
+        self.stale.retain(|(known, _)| known != id);
     }
 
-    /// Takes all blocks, with their texts.
+    /// Takes all blocks, with their texts; those that were never drawn have none.
     pub fn take(&mut self) -> Vec<(ItemId, String)> {
-        std::mem::take(&mut self.blocks)
+        let mut blocks = std::mem::take(&mut self.blocks);
+        for (id, _) in self.take_stale() {
+            if !blocks.iter().any(|(known, _)| *known == id) {
+                blocks.push((id, String::new()));
+            }
+        }
+        blocks
     }
 
     /// How many rows above the cursor are to be taken away, on a terminal of so many columns.
@@ -80,5 +126,29 @@ mod tests {
         assert_eq!(region.draw(10, false), "y\n");
         assert_eq!(region.draw(12, false).lines().count(), 10);
         assert_eq!(region.draw(14, false).lines().count(), 12);
+    }
+
+    #[test]
+    fn what_was_never_drawn_is_taken_too() {
+        let mut region = Region::default();
+        region.put(&"a".into(), "a1\n");
+        for id in ["b", "a", "b"] {
+            region.touch(&id.into(), None);
+        }
+        let ids: Vec<_> = region.take().into_iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, ["a".into(), "b".into()]);
+        assert!(region.take_stale().is_empty());
+    }
+
+    #[test]
+    fn a_long_time_of_drawing_is_followed_by_a_longer_rest() {
+        let mut region = Region::default();
+        let begun = Instant::now().checked_sub(Duration::from_secs(60)).unwrap();
+        region.drawn_since(begun);
+        assert_eq!(region.rest(), None, "nothing has changed");
+        region.touch(&"a".into(), None);
+        assert!(region.rest() > Some(Duration::from_secs(60)));
+        region.hurry();
+        assert_eq!(region.rest(), None);
     }
 }

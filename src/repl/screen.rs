@@ -6,7 +6,7 @@
 mod message;
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::graphics::Graphics;
 use super::held::Held;
@@ -23,6 +23,7 @@ use crate::error::Result;
 use crate::protocol::{Item, ItemId, ItemKind};
 use crate::render::kitty::Png;
 use crate::render::{Look, Markdown, item, widget};
+use crate::transcript::Transcript;
 use crate::ui::Ui;
 
 /// What stands above the next thing that is written in this turn.
@@ -239,13 +240,37 @@ impl Screen {
         self.lower(ui)
     }
 
-    /// Draws a block that may still change, in the place of its last version.
-    pub(super) fn block(&mut self, id: &ItemId, text: &str, ui: &mut Ui) -> Result<()> {
-        self.lift(ui)?;
-        if !text.is_empty() {
-            self.region.put(id, text);
+    /// Draws at the next pause what has changed, however long that took before.
+    pub fn hurry(&mut self) {
+        self.region.hurry();
+    }
+
+    /// Draws the blocks that have changed, in the place of their last versions, if there is time for
+    /// it; else says how long to wait.
+    pub(super) fn draw_open(
+        &mut self,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<Option<Duration>> {
+        if let Some(left) = self.region.rest() {
+            return Ok(Some(left));
         }
-        self.lower(ui)
+        let stale = self.region.take_stale();
+        if stale.is_empty() {
+            return Ok(None);
+        }
+        let begun = Instant::now();
+        for (id, progress) in stale {
+            let item = transcript.item(&id);
+            let text = item.and_then(|item| self.open_text(item, progress));
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                self.region.put(&id, &text);
+            }
+        }
+        self.lift(ui)?;
+        self.lower(ui)?;
+        self.region.drawn_since(begun);
+        Ok(None)
     }
 
     /// Writes a block that never changes any more, and the picture of an image.
@@ -261,7 +286,9 @@ impl Screen {
     }
 
     /// Writes what may still change as it stands, because nothing more comes.
-    pub(super) fn settle(&mut self, ui: &mut Ui) -> Result<()> {
+    pub(super) fn settle(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+        self.region.hurry();
+        self.draw_open(transcript, ui)?;
         self.lift(ui)?;
         for (_, text) in self.region.take() {
             self.gap(Below::Block, ui)?;

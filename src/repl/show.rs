@@ -1,5 +1,7 @@
 //! What each event of a turn changes on the screen.
 
+use std::time::Duration;
+
 use super::held::Stage;
 use super::screen::Screen;
 use super::timing::Timing;
@@ -26,27 +28,45 @@ impl Screen {
             return Ok(());
         }
         match stage {
-            Stage::Open => self.open_item(item, None, ui),
+            Stage::Open => self.open_item(item, None, transcript, ui),
             Stage::Done => self.done_item(item, transcript, ui),
             Stage::Replaced => self.replaced_item(item, transcript, ui),
         }
     }
 
-    fn open_item(&mut self, item: &Item, progress: Option<f64>, ui: &mut Ui) -> Result<()> {
-        let look = self.sight.look();
-        let text = match &item.kind {
-            ItemKind::AssistantMessage(message) => {
-                return self.catch_up(&item.id, message, false, ui);
+    fn open_item(
+        &mut self,
+        item: &Item,
+        progress: Option<f64>,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        match &item.kind {
+            ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, false, ui),
+            ItemKind::Widget(_) | ItemKind::Workflow(_) | ItemKind::GeneratedImage(_) => {
+                self.region.touch(&item.id, progress);
+                self.draw_open(transcript, ui).map(drop)
             }
+            _ => Ok(()),
+        }
+    }
+
+    /// What an item looks like that may still change, if it can.
+    pub(super) fn open_text(&mut self, item: &Item, progress: Option<f64>) -> Option<String> {
+        let look = self.sight.look();
+        match &item.kind {
             ItemKind::Widget(body) => {
                 let first = self.number(item);
-                widget::numbered(&body.widget, first, &look).text
+                Some(widget::numbered(&body.widget, first, &look).text)
             }
-            ItemKind::Workflow(body) => workflow::workflow(&body.workflow, Extent::Whole, &look),
-            ItemKind::GeneratedImage(body) => item::image(body.image.as_ref(), progress, &look),
-            _ => return Ok(()),
-        };
-        self.block(&item.id, &text, ui)
+            ItemKind::Workflow(body) => {
+                Some(workflow::workflow(&body.workflow, Extent::Whole, &look))
+            }
+            ItemKind::GeneratedImage(body) => {
+                Some(item::image(body.image.as_ref(), progress, &look))
+            }
+            _ => None,
+        }
     }
 
     fn done_item(&mut self, item: &Item, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
@@ -148,7 +168,7 @@ impl Screen {
             Change::Added(id) | Change::Updated(id) => match (progress(event), transcript.item(id))
             {
                 (Some(done), Some(item)) if !self.holds(id, Stage::Open) => {
-                    self.open_item(item, Some(done), ui)
+                    self.open_item(item, Some(done), transcript, ui)
                 }
                 _ => reach(self, id, Stage::Open, ui),
             },
@@ -213,8 +233,9 @@ impl Audience for Screen {
         self.warning(text, ui)
     }
 
-    fn pause(&mut self, ui: &mut Ui) -> Result<()> {
-        self.refresh(ui)
+    fn pause(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<Option<Duration>> {
+        self.refresh(ui)?;
+        self.draw_open(transcript, ui)
     }
 
     fn over(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
@@ -223,7 +244,7 @@ impl Audience for Screen {
             self.release(transcript, ui)?;
             self.close(ui)?;
         }
-        self.settle(ui)?;
+        self.settle(transcript, ui)?;
         self.plain.over(transcript, ui)
     }
 }

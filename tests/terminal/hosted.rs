@@ -162,9 +162,9 @@ fn a_second_refusal_says_why_and_the_conversation_lives_on() {
         .says("hello")
         .sees("the workflow was unpublished")
         .sees_prompt();
-    assert_eq!(service.sessions(), 1, "a new session is not renewed");
+    assert_eq!(service.sessions(), 2, "a session is renewed once");
     terminal.says("again").sees("401").sees_prompt();
-    assert_eq!(service.sessions(), 2, "an old one is, once");
+    assert_eq!(service.sessions(), 3, "and once more when it is used again");
     assert_eq!(terminal.count("the workflow was unpublished"), 2);
     terminal.says("/help").sees("/quit").sees_prompt();
 }

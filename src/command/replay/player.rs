@@ -68,7 +68,8 @@ impl Player {
                 context.ui.detail(&format!("asked: {}", step.title()));
                 continue;
             }
-            self.wait(step.played.at, context).await?;
+            self.wait(step.played.at, &Transcript::default(), context)
+                .await?;
             if !context.ui.is_json() {
                 self.ask(step, context.ui)?;
             }
@@ -108,11 +109,11 @@ impl Player {
         }
         let mut reader = EventReader::default();
         for (index, (at, data)) in step.played.events.iter().enumerate() {
-            self.wait(*at, context).await?;
+            self.wait(*at, &transcript, context).await?;
             let frame = index as u64 + 1;
             self.event(frame, data, &mut reader, &mut transcript, context.ui)?;
         }
-        self.wait(step.played.ended, context).await?;
+        self.wait(step.played.ended, &transcript, context).await?;
         if !context.ui.is_json() {
             self.over(&transcript, context.ui)?;
             self.tell_document(step, &mut transcript, context.ui)?;
@@ -156,7 +157,7 @@ impl Player {
         }
         if let Event::Error(error) = event {
             let error = Error::Event(Box::new(error.clone()));
-            self.stage().pause(ui)?;
+            self.stage().pause(transcript, ui)?;
             ui.note(Style::Danger, &format!("error: {error}"));
         }
         Ok(())
@@ -203,7 +204,12 @@ impl Player {
     }
 
     /// Waits for a time of the recording; what was written before is on the screen meanwhile.
-    async fn wait(&mut self, at: f64, context: &mut Context<'_>) -> Result<()> {
+    async fn wait(
+        &mut self,
+        at: f64,
+        transcript: &Transcript,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
         if context.cancel.is_requested() {
             return Err(Error::Interrupted);
         }
@@ -211,7 +217,11 @@ impl Player {
             return Ok(());
         }
         if !context.ui.is_json() {
-            self.stage().pause(context.ui)?;
+            if let Stage::Screen(screen) = &mut self.stage {
+                // What waits is known, and there is time for it.
+                screen.hurry();
+            }
+            self.stage().pause(transcript, context.ui)?;
         }
         context.ui.flush()?;
         loop {
