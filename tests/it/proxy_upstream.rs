@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::backend::{Backend, Reply, created, done, message, turn};
 use crate::doctor::server::{Asked, Server as Upstream, well};
@@ -112,22 +112,21 @@ fn compressed() -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-#[test]
-fn what_comes_compressed_passes_as_it_came_and_is_marked() {
-    fn zipped(_: &Asked, out: &mut dyn Write) {
-        let body = compressed();
-        let head =
-            "content-type: text/event-stream\r\ncontent-encoding: gzip\r\nconnection: close\r\n";
-        let _ = write!(
-            out,
-            "HTTP/1.1 200 OK\r\n{head}content-length: {}\r\n\r\n",
-            body.len()
-        );
-        let _ = out.write_all(&body);
-    }
+/// Answers with a body in this encoding.
+fn encoded(out: &mut dyn Write, encoding: &str, body: &[u8]) {
+    let length = body.len();
+    let _ = write!(
+        out,
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: {encoding}\r\n\
+         connection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
+    let _ = out.write_all(body);
+}
+
+/// What a client gets from this backend through a proxy, and what the proxy has recorded of it.
+fn recorded(backend: &Upstream) -> (Vec<u8>, Vec<Value>, Value) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("talk.jsonl");
-    let backend = Upstream::start(zipped);
     let proxy = Server::proxy(&backend.url(), &file);
     let body = say("hi").to_string();
     let mut stream = connect(&proxy);
@@ -140,22 +139,49 @@ fn what_comes_compressed_passes_as_it_came_and_is_marked() {
     .unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    assert!(
-        answer.ends_with(&compressed()),
-        "the bytes are those of the backend"
-    );
+    assert_eq!(proxy.stop().0, Some(0));
+    (
+        answer,
+        of_kind(&file, "event"),
+        of_kind(&file, "end")[0].clone(),
+    )
+}
+
+#[test]
+fn what_comes_gzipped_passes_as_it_came_and_is_recorded_unpacked() {
+    fn zipped(_: &Asked, out: &mut dyn Write) {
+        encoded(out, "gzip", &compressed());
+    }
+    let backend = Upstream::start(zipped);
+    let (answer, events, end) = recorded(&backend);
+    assert!(answer.ends_with(&compressed()), "not the backend's bytes");
     let head = backend.asked()[0].head.to_ascii_lowercase();
     assert!(head.contains("accept-encoding: identity"), "{head}");
-    assert_eq!(proxy.stop().0, Some(0));
-    let end = &of_kind(&file, "end")[0];
-    assert_eq!(end["outcome"], "broken", "{end}");
-    assert!(
-        end["reason"]
-            .as_str()
-            .unwrap()
-            .contains("compressed (gzip)"),
-        "{end}"
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        events[0]["data"]["json"]["type"], "thread.created",
+        "{events:?}"
     );
+    assert_eq!(end["outcome"], "complete", "{end}");
+}
+
+#[test]
+fn what_comes_in_no_whole_gzip_or_in_another_encoding_is_marked() {
+    fn short(_: &Asked, out: &mut dyn Write) {
+        let body = compressed();
+        encoded(out, "gzip", &body[..body.len() - 4]);
+    }
+    fn other(_: &Asked, out: &mut dyn Write) {
+        encoded(out, "br", b"whatever it says");
+    }
+    for (backend, wrong) in [
+        (Upstream::start(short), "no whole gzip"),
+        (Upstream::start(other), "compressed (br)"),
+    ] {
+        let (_, _, end) = recorded(&backend);
+        assert_eq!(end["outcome"], "broken", "{end}");
+        assert!(end["reason"].as_str().unwrap().contains(wrong), "{end}");
+    }
 }
 
 #[test]

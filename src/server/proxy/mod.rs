@@ -9,6 +9,7 @@ mod cors;
 mod forward;
 mod note;
 mod tap;
+mod unzip;
 mod upload;
 mod writer;
 

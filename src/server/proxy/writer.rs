@@ -9,6 +9,7 @@ use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
 
 use super::note::{Note, Notes, What};
+use super::unzip::Unzip;
 use crate::cancel::Cancel;
 use crate::cassette::{Exchange, Frames, Outcome, Payload, Recorder, Redactor};
 use crate::error::{Error, Result};
@@ -94,6 +95,8 @@ struct Open {
     /// Set once the request is written, which is when all of it is known.
     exchange: Option<Exchange>,
     answer: Answer,
+    /// Of an answer that comes compressed.
+    unzip: Option<Unzip>,
 }
 
 enum Answer {
@@ -167,6 +170,7 @@ impl Writer {
                     sent: Kept::default(),
                     exchange: None,
                     answer: Answer::Nothing,
+                    unzip: None,
                 };
                 self.open.insert(exchange, asked);
             }
@@ -200,7 +204,9 @@ impl Writer {
         let exchange = ask(&mut self.recorder, open)?;
         self.recorder.happened(at);
         self.recorder.response(exchange, status, texts(headers))?;
-        open.answer = Answer::of(headers);
+        let encoding = text_of(headers, "content-encoding");
+        open.unzip = encoding.and_then(Unzip::of);
+        open.answer = Answer::of(headers, encoding.filter(|_| open.unzip.is_none()));
         Ok(())
     }
 
@@ -209,7 +215,8 @@ impl Writer {
             return Ok(());
         };
         self.recorder.happened(at);
-        match (&mut open.answer, open.exchange) {
+        let (answer, exchange) = (&mut open.answer, open.exchange);
+        let mut take = |bytes: &[u8]| match (&mut *answer, exchange) {
             (Answer::Stream(stream), Some(exchange)) => {
                 stream.feed(bytes, |data| self.recorder.event(exchange, data))
             }
@@ -218,6 +225,10 @@ impl Writer {
                 Ok(())
             }
             _ => Ok(()),
+        };
+        match &mut open.unzip {
+            Some(unzip) => unzip.feed(bytes, take),
+            None => take(bytes),
         }
     }
 
@@ -237,7 +248,8 @@ impl Writer {
             self.recorder.answer(exchange, body)?;
         }
         let wrong = if outcome == Outcome::Complete {
-            open.answer.wrong()
+            let packed = open.unzip.as_mut().and_then(Unzip::finish);
+            packed.or_else(|| open.answer.wrong())
         } else {
             None
         };
@@ -267,11 +279,16 @@ fn texts(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
 }
 
+/// A header's value, unless it says nothing.
+fn text_of<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let value = headers.get(name)?.to_str().ok()?;
+    (value != "identity").then_some(value)
+}
+
 impl Answer {
-    fn of(headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let encoding = text("content-encoding").filter(|encoding| *encoding != "identity");
-        let media_type = text("content-type")
+    /// The answer of these headers, in an encoding that is not unpacked here.
+    fn of(headers: &HeaderMap, encoding: Option<&str>) -> Self {
+        let media_type = text_of(headers, "content-type")
             .unwrap_or_default()
             .to_ascii_lowercase();
         if media_type.starts_with("text/event-stream") && encoding.is_none() {
