@@ -152,6 +152,11 @@ async fn wire(b: &Browser) {
     b.sees(".wire .kind", "thread.created").await;
     b.sees(".wire .kind", "text_delta").await;
     b.until("!document.querySelector('#stop').hidden").await;
+    // Its thread is listed though its answer goes on.
+    b.until("document.querySelectorAll('#thread-list li').length === 1")
+        .await;
+    b.until("document.querySelector('#no-threads').hidden")
+        .await;
     b.click("#stop").await;
     b.sees(".wire .outcome", "the client left").await;
     b.sees("#signals", "You stopped the answer").await;
@@ -202,6 +207,14 @@ async fn threads(b: &Browser) {
         .await;
     mock.verify(&Pattern::operation("threads.delete"), 1)
         .unwrap();
+    let many = (0..60).map(|number| NewThread::titled(format!("Thread {number}")));
+    mock.seed_threads(many.collect()).await.unwrap();
+    b.go(mock.url()).await;
+    b.until("document.querySelectorAll('#thread-list li').length === 51")
+        .await;
+    b.click("#thread-list .older").await;
+    b.until("document.querySelectorAll('#thread-list li').length === 60")
+        .await;
 }
 
 async fn every_word(b: &Browser) {

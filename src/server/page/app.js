@@ -102,6 +102,7 @@ function spoken() {
 
 function received(event, follow) {
   const id = conversation.apply(event);
+  if (event.type === "thread.created") threads();
   if (event.type === "notice") signal(`notice ${event.level}`, [event.title && el("strong", {}, event.title), el("div", {}, markdown(event.message))]);
   if (event.type === "client_effect") signal("effect", [icon("bolt"), "Client effect ", el("code", {}, `${event.name} ${JSON.stringify(event.data ?? {})}`)]);
   if (event.type === "error") {
@@ -203,15 +204,18 @@ function busy(is) {
 
 /* Threads. */
 
+let listed = 50;
+
 async function threads() {
   await attempt(async () => {
-    const { data } = await ask("threads.list", { limit: 50, order: "desc" });
+    const { data, has_more: more } = await ask("threads.list", { limit: listed, order: "desc" });
     $("#no-threads").hidden = data.length > 0;
+    const older = el("li", {}, el("button", { type: "button", class: "older", onclick: () => { listed += 200; threads(); } }, "Older threads"));
     $("#thread-list").replaceChildren(...data.map((thread) => el("li", {}, el("button", {
       type: "button",
       "aria-current": thread.id === conversation.thread?.id ? "true" : undefined,
       onclick: () => open(thread.id),
-    }, el("span", { class: "title" }, thread.title || "Untitled thread"), el("time", { datetime: thread.created_at }, when(thread.created_at))))));
+    }, el("span", { class: "title" }, thread.title || "Untitled thread"), el("time", { datetime: thread.created_at }, when(thread.created_at))))), ...(more ? [older] : []));
   });
 }
 
