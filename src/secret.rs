@@ -40,6 +40,28 @@ pub fn hide(text: &str) -> Cow<'_, str> {
     hidden
 }
 
+/// Whether what follows the text may make its end a secret, or a part of one.
+pub fn may_go_on(text: &str) -> bool {
+    learnt::may_go_on(text) || PREFIXES.iter().any(|prefix| is_begun(text, prefix))
+}
+
+/// Whether the text ends within a secret that begins so, or within that beginning.
+fn is_begun(text: &str, prefix: &str) -> bool {
+    let begin = text
+        .char_indices()
+        .rev()
+        .take_while(|(_, c)| is_secret_char(*c))
+        .last();
+    let run = begin.map_or("", |(at, _)| &text[at..]);
+    let begins = |at: usize| !run[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+    let within = run.match_indices(prefix).any(|(at, _)| begins(at));
+    let beginning = |length: usize| {
+        let before = run.strip_suffix(&prefix[..length]);
+        before.is_some_and(|before| begins(before.len()))
+    };
+    within || (1..prefix.len()).any(beginning)
+}
+
 /// What of an address is shown: scheme, host, port and path. User, password, query and fragment may
 /// be secret.
 pub fn address(text: &str) -> String {

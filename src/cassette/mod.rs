@@ -9,6 +9,7 @@ mod exchange;
 mod line;
 mod read;
 mod redact;
+mod split;
 mod sse;
 mod write;
 

@@ -2,6 +2,7 @@
 
 mod resume;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::time::Instant;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
+use super::split::{Delta, Group};
 use super::{FORMAT, Header, Line, Outcome, Payload, Redactor, VERSION};
 use crate::atomic_file;
 use crate::error::{Error, Result};
@@ -34,6 +36,8 @@ pub struct Recorder {
     before: f64,
     exchanges: u64,
     open: Vec<u64>,
+    /// Deltas that may have a part of a secret, by their exchange.
+    held: BTreeMap<u64, Group>,
 }
 
 /// One request and what came back.
@@ -117,6 +121,7 @@ impl Recorder {
             before: 0.0,
             exchanges: 0,
             open: Vec::new(),
+            held: BTreeMap::new(),
         }
     }
 
@@ -190,6 +195,7 @@ impl Recorder {
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<()> {
         let headers = self.redactor.headers(headers);
+        self.release(exchange)?;
         self.write(&Line::Response {
             exchange: exchange.0,
             at: self.now(),
@@ -199,13 +205,49 @@ impl Recorder {
     }
 
     /// An event of the stream is there.
+    ///
+    /// A delta that may have a part of a secret is not written before it shows whether it does.
     pub fn event(&mut self, exchange: Exchange, data: &[u8]) -> Result<()> {
+        let (at, delta) = (self.now(), Delta::read(data));
+        if let (Some(group), Some(delta)) = (self.held.get_mut(&exchange.0), &delta)
+            && group.take(at, data, delta)
+        {
+            let may_go_on = group.may_go_on();
+            return if may_go_on {
+                Ok(())
+            } else {
+                self.release(exchange)
+            };
+        }
+        self.release(exchange)?;
+        match delta.filter(Delta::may_go_on) {
+            Some(delta) => {
+                let group = Group::new(at, data, &delta);
+                self.held.insert(exchange.0, group);
+                Ok(())
+            }
+            None => self.write_event(exchange, at, data),
+        }
+    }
+
+    fn write_event(&mut self, exchange: Exchange, at: f64, data: &[u8]) -> Result<()> {
         let data = self.redactor.bytes(data);
         self.write(&Line::Event {
             exchange: exchange.0,
-            at: self.now(),
+            at,
             data,
         })
+    }
+
+    /// Writes what is held of an exchange.
+    fn release(&mut self, exchange: Exchange) -> Result<()> {
+        let Some(group) = self.held.remove(&exchange.0) else {
+            return Ok(());
+        };
+        for event in group.clean(&self.redactor) {
+            self.write_event(exchange, event.at, &event.data)?;
+        }
+        Ok(())
     }
 
     /// The document is there.
@@ -216,6 +258,7 @@ impl Recorder {
 
     /// The document is there, and clean already.
     pub fn answer(&mut self, exchange: Exchange, body: Payload) -> Result<()> {
+        self.release(exchange)?;
         self.write(&Line::Document {
             exchange: exchange.0,
             at: self.now(),
@@ -230,6 +273,7 @@ impl Recorder {
         outcome: Outcome,
         reason: Option<String>,
     ) -> Result<()> {
+        self.release(exchange)?;
         self.open.retain(|open| *open != exchange.0);
         let reason = reason.map(|reason| self.redactor.hide(&reason).into_owned());
         self.write(&Line::End {
@@ -404,6 +448,36 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(!text.contains("opaque-of"), "{text}");
         assert!(text.contains("?api_key=[redacted]&limit=2"), "{text}");
+    }
+
+    #[test]
+    fn a_secret_in_two_deltas_is_in_no_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut recorder, path) = recorder(&folder);
+        let exchange = recorder.request("http://h/", [], b"{}").unwrap();
+        let delta = |text: &str| {
+            format!(
+                r#"{{"type":"thread.item.updated","item_id":"m","update":{{"type":"assistant_message.content_part.text_delta","content_index":0,"delta":"{text}"}}}}"#
+            )
+        };
+        for text in ["your key: sk-pr", "oj-0123456789", "abcdef, s", "o keep it"] {
+            recorder.event(exchange, delta(text).as_bytes()).unwrap();
+        }
+        recorder.end(exchange, Outcome::Complete, None).unwrap();
+        recorder.finish().unwrap();
+        let lines = read(&path).unwrap().lines;
+        let said: String = lines
+            .iter()
+            .filter_map(|line| match line {
+                Line::Event { data, .. } => serde_json::from_str(data.as_str()).ok(),
+                _ => None,
+            })
+            .map(|event: serde_json::Value| event["update"]["delta"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(said, "your key: [redacted], so keep it");
+        assert_eq!(lines.len(), 6, "no event is lost");
+        let ordered = lines.windows(2).all(|two| two[0].at() <= two[1].at());
+        assert!(ordered, "each event keeps its time");
     }
 
     #[test]

@@ -126,6 +126,15 @@ pub(super) fn hide(text: &str) -> Cow<'_, str> {
     hidden
 }
 
+/// Whether the text ends within what was learnt.
+pub(super) fn may_go_on(text: &str) -> bool {
+    let learnt = LEARNT.read().unwrap_or_else(PoisonError::into_inner);
+    learnt.iter().any(|value| {
+        let value = value.finder.needle();
+        (1..value.len()).any(|length| text.as_bytes().ends_with(&value[..length]))
+    })
+}
+
 impl Value {
     fn taken_out_of(&self, text: &str) -> Option<String> {
         let length = self.finder.needle().len();

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tempfile::{NamedTempFile, TempPath};
 
-use super::{Recorder, partial, refused};
+use super::{Exchange, Recorder, partial, refused};
 use crate::atomic_file;
 use crate::cassette::{Line, Redactor};
 use crate::error::{Error, Result};
@@ -53,6 +53,9 @@ impl Recorder {
     /// # Errors
     /// When the disk is full.
     pub fn leave(mut self) -> Result<()> {
+        for exchange in self.held.keys().copied().collect::<Vec<_>>() {
+            self.release(Exchange(exchange))?;
+        }
         self.flush()?;
         // Whoever is dropped without a file has no name to give.
         self.file = None;
