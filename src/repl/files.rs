@@ -1,6 +1,6 @@
 //! Files that go out with a message, and files that a conversation is written to.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Repl;
 use super::ask::{Question, Reply};
@@ -15,6 +15,7 @@ use crate::ui::Style;
 impl Repl<'_> {
     /// Uploads a file, which goes with the next message.
     pub(super) async fn attach(&mut self, path: &Path) -> Result<()> {
+        let path = &self.at_home(path);
         let file = Upload::open(path).await.map_err(as_usage)?;
         let name = clean_line(&file.name);
         let unicode = self.screen.look().unicode;
@@ -46,6 +47,7 @@ impl Repl<'_> {
     /// What is there is written over when the person says so; who types no keys has said so by the
     /// name.
     pub(super) async fn save(&mut self, path: &Path) -> Result<()> {
+        let path = &self.at_home(path);
         if self.is_interactive() && path.is_file() && !self.may_replace(path).await? {
             self.hide_control_c()?;
             let kept = format!("{} is kept as it was", path.display());
@@ -64,6 +66,14 @@ impl Repl<'_> {
         self.ui
             .note(Style::Dim, &format!("saved: {}", path.display()));
         Ok(())
+    }
+
+    /// The path that is meant: no shell has put a home in the place of `~`.
+    fn at_home(&self, path: &Path) -> PathBuf {
+        match (path.strip_prefix("~"), self.setup.vars.get("HOME")) {
+            (Ok(below), Some(home)) => Path::new(home).join(below),
+            _ => path.to_owned(),
+        }
     }
 
     async fn may_replace(&mut self, path: &Path) -> Result<bool> {

@@ -1,4 +1,5 @@
-//! What waits for a message to end: whatever else came while it streams would tear its text.
+//! What waits for a message to end, or a line for a block of it: whatever else came while it streams
+//! would tear its text.
 
 use super::screen::Screen;
 use crate::error::Result;
@@ -76,6 +77,23 @@ impl Screen {
             _ => self.held.push(Held::Item(id.clone(), stage)),
         }
         true
+    }
+
+    /// Writes the lines that have waited for the end of a block.
+    pub(super) fn pass_lines(&mut self, ui: &mut Ui) -> Result<()> {
+        if self.held_bytes == 0 {
+            return Ok(());
+        }
+        ui.drawn("\n")?;
+        for held in std::mem::take(&mut self.held) {
+            match held {
+                Held::Line(text) => ui.drawn(&text)?,
+                Held::Warning(text) => ui.warn(&text),
+                Held::Item(..) => self.held.push(held),
+            }
+        }
+        self.held_bytes = 0;
+        Ok(())
     }
 
     /// Writes what has waited, until a message that is not whole has the screen for itself.

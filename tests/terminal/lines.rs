@@ -125,6 +125,20 @@ fn a_file_that_is_there_is_written_over_when_the_person_says_so() {
 }
 
 #[test]
+fn a_file_may_be_named_from_the_home_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = mock().home(home.path()).start();
+    terminal.says("hello").sees("You said:").sees_prompt();
+    std::fs::create_dir(home.path().join("notes")).unwrap();
+    terminal
+        .says("/save ~/notes/a.md")
+        .sees("saved: ")
+        .sees_prompt();
+    assert!(home.path().join("notes/a.md").is_file());
+    terminal.says("/attach ~/notes/a.md").sees("attached: a.md");
+}
+
+#[test]
 fn threads_are_listed_opened_renamed_judged_saved_and_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

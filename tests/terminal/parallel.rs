@@ -123,6 +123,41 @@ fn of_two_messages_the_second_waits_for_the_first() {
 }
 
 #[test]
+fn a_notice_stands_behind_the_block_that_it_came_in() {
+    let mut events = begins("msg_1").to_vec();
+    events.push(text("msg_1", "One, "));
+    events.push(json!({"type": "notice", "level": "danger", "message": "look out"}));
+    events.push(text("msg_1", "two.\n\n```\na\n"));
+    events.push(json!({"type": "notice", "level": "info", "message": "by the way"}));
+    events.push(text("msg_1", "b\n```\n\nThree."));
+    let whole = "One, two.\n\n```\na\nb\n```\n\nThree.";
+    events.push(done(&message("msg_1", whole)));
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("Three.").sees_prompt();
+    let screen = terminal.screen();
+    let shown: Vec<&str> = screen
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let from = shown
+        .iter()
+        .position(|line| *line == "One, two.")
+        .expect(&screen);
+    let expected = [
+        "One, two.",
+        "✗ danger",
+        "│ look out",
+        "a",
+        "b",
+        "ℹ info",
+        "│ by the way",
+        "Three.",
+    ];
+    assert_eq!(shown[from..from + expected.len()], expected, "{screen}");
+}
+
+#[test]
 fn of_two_parts_the_second_waits_for_the_first() {
     let part = |index: usize, kind: &str, text: &str| {
         let kind = format!("assistant_message.content_part.{kind}");

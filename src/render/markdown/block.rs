@@ -122,6 +122,11 @@ impl Blocks {
         self.close_to(0);
     }
 
+    /// Whether what has come so far ends with a block that is whole.
+    pub fn is_between(&self) -> bool {
+        self.begun && self.line.is_empty() && matches!(self.leaf, Leaf::None)
+    }
+
     /// Takes the lines that are final.
     pub fn take_done(&mut self) -> Vec<Line> {
         std::mem::take(&mut self.done)

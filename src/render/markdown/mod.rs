@@ -77,6 +77,12 @@ impl Markdown {
         self.draw(&done)
     }
 
+    /// Whether what has come so far ends with a block that is whole, so that a line of another kind
+    /// tears nothing.
+    pub fn is_between_blocks(&self) -> bool {
+        self.live.is_empty() && self.blocks.is_between()
+    }
+
     /// Fits the open block into a terminal that has changed; what is final stays as it is.
     pub fn resize(&mut self, look: Look) -> Update {
         if look == self.look {

@@ -83,11 +83,28 @@ impl Screen {
         }
         let written = self.written.entry(id.clone()).or_default();
         written.more(part, appended);
+        if self.held.is_empty() {
+            return self.push(appended, ui);
+        }
+        // A line that waits stands behind the block that it came in, and a block ends at an empty
+        // line.
+        for piece in appended.split_inclusive("\n\n") {
+            self.push(piece, ui)?;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
         let Some((_, markdown)) = &mut self.message else {
             return Ok(());
         };
-        let update = markdown.push(appended);
-        self.repaint(&update, ui)
+        let update = markdown.push(text);
+        let is_between = markdown.is_between_blocks();
+        self.repaint(&update, ui)?;
+        if is_between {
+            self.pass_lines(ui)?;
+        }
+        Ok(())
     }
 
     /// What may still change makes room for a message, below which it is drawn again.
