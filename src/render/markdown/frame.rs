@@ -22,8 +22,8 @@ pub struct Frames {
     width: usize,
     unicode: bool,
     open: Vec<Frame>,
-    /// The number of the next item, by depth.
-    numbers: Vec<Option<u64>>,
+    /// The number of the next item and the sign behind it, by depth.
+    numbers: Vec<Option<(u64, char)>>,
 }
 
 impl Frames {
@@ -92,15 +92,16 @@ impl Frames {
     /// Opens an item, which may be a task that is done or not.
     pub fn push_item(&mut self, item: &Item, task: Option<bool>) {
         let depth = self.open.len();
-        let number = item.number.map(|written| {
+        let number = item.number.map(|(written, sign)| {
             let next = self.numbers.get(depth).copied().flatten();
-            next.unwrap_or(written)
+            let next = next.filter(|(_, known)| *known == sign);
+            next.unwrap_or((written, sign))
         });
         self.numbers.resize(depth + 1, None);
-        self.numbers[depth] = number.map(|number| number.saturating_add(1));
+        self.numbers[depth] = number.map(|(number, sign)| (number.saturating_add(1), sign));
         let mark = match (task, number) {
             (Some(is_done), _) => self.tick(is_done).to_owned(),
-            (None, Some(number)) => format!("{number}. "),
+            (None, Some((number, sign))) => format!("{number}{sign} "),
             (None, None) => match self.open.iter().filter(|f| f.indent.is_some()).count() {
                 0 => "• ".to_owned(),
                 1 => "◦ ".to_owned(),

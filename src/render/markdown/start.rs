@@ -31,8 +31,8 @@ pub enum Start {
 /// An item of a list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Item {
-    /// The number of an ordered one.
-    pub number: Option<u64>,
+    /// The number of an ordered one, and the sign behind it: another sign begins another list.
+    pub number: Option<(u64, char)>,
     /// By how many columns its content is set in.
     pub indent: usize,
     /// After how many bytes its content begins.
@@ -109,13 +109,10 @@ fn ordered(text: &str, spaces: usize, complete: bool) -> Option<Start> {
     }
     match text[digits..].chars().next() {
         None if !complete => None,
-        Some('.' | ')') => item(
-            text,
-            digits + 1,
-            spaces,
-            text[..digits].parse().ok(),
-            complete,
-        ),
+        Some(sign @ ('.' | ')')) => {
+            let number = text[..digits].parse().ok().map(|number| (number, sign));
+            item(text, digits + 1, spaces, number, complete)
+        }
         _ => Some(Start::Text),
     }
 }
@@ -124,7 +121,7 @@ fn item(
     text: &str,
     marker: usize,
     spaces: usize,
-    number: Option<u64>,
+    number: Option<(u64, char)>,
     complete: bool,
 ) -> Option<Start> {
     let after = indent(&text[marker..]);
@@ -178,15 +175,17 @@ fn definition(text: &str, complete: bool) -> Option<Start> {
     match text[end + 1..].chars().next() {
         None if !complete => None,
         Some(':') if !name.trim().is_empty() && !name.starts_with('^') => {
-            let address = text[end + 2..].split_whitespace().next();
-            match address {
-                _ if !complete => None,
-                Some(address) => {
-                    let address = address.trim_start_matches('<').trim_end_matches('>');
-                    Some(Start::Definition(name.to_owned(), address.to_owned()))
-                }
-                None => Some(Start::Text),
+            if !complete {
+                return None;
             }
+            let rest = text[end + 2..].trim_start();
+            // In angle brackets an address may have spaces.
+            let bracketed = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+            let address = bracketed.map(|(address, _)| address);
+            let address = address.or_else(|| rest.split_whitespace().next());
+            Some(address.map_or(Start::Text, |address| {
+                Start::Definition(name.to_owned(), address.to_owned())
+            }))
         }
         _ => Some(Start::Text),
     }
@@ -262,7 +261,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(item("- a"), (None, 2, 2));
-        assert_eq!(item(" 10.  a"), (Some(10), 6, 6));
+        assert_eq!(item(" 10.  a"), (Some((10, '.')), 6, 6));
         assert_eq!(item("-"), (None, 2, 1));
         assert_eq!(item("-      code"), (None, 2, 2));
     }

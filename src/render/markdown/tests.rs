@@ -113,6 +113,23 @@ fn a_task_has_a_box_in_ascii_too() {
 }
 
 #[test]
+fn another_sign_behind_the_number_begins_another_list() {
+    let look = Look::plain(40);
+    let text = "1. a\n1. b\n2) c\n7) d\n";
+    assert_eq!(render(text, &look), "1. a\n2. b\n2) c\n3) d\n");
+}
+
+#[test]
+fn an_address_in_angle_brackets_may_have_spaces() {
+    let text = "[two]: <https://two.example/a b> \"title\"\n\n[x][two]";
+    let shown = render(text, &Look::plain(80));
+    assert!(
+        shown.contains("https://two.example/a%20b") || shown.contains("https://two.example/a b"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn what_has_not_changed_is_not_written_again() {
     let look = Look::plain(80);
     let open = "**all of this is loud ".to_owned() + &"and goes on ".repeat(150);

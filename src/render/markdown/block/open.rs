@@ -40,7 +40,7 @@ impl Blocks {
                     if empty && !whole {
                         return None;
                     }
-                    let interrupts = item.number.is_none_or(|number| number == 1) && !empty;
+                    let interrupts = item.number.is_none_or(|(number, _)| number == 1) && !empty;
                     if continues && !interrupts {
                         return Some((opened, Start::Text, rest));
                     }
