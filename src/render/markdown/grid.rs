@@ -182,7 +182,7 @@ pub fn fit(widths: &mut [usize], room: usize) {
             .max()
             .unwrap_or(0);
         let count = widths.iter().filter(|width| **width == widest).count();
-        let step = (widest - next).min((total - room).div_ceil(count)).max(1);
+        let step = (widest - next).min((total - room) / count).max(1);
         for width in widths.iter_mut().filter(|width| **width == widest) {
             let taken = step.min(total - room);
             *width -= taken;
@@ -247,7 +247,10 @@ mod tests {
         assert_eq!(widths, [15, 5, 15]);
         let mut same = [10, 10, 10];
         fit(&mut same, 29);
-        assert_eq!(same.iter().sum::<usize>(), 29);
+        assert_eq!(same, [9, 10, 10]);
+        let mut many = [14; 10];
+        fit(&mut many, 49);
+        assert_eq!(many, [4, 5, 5, 5, 5, 5, 5, 5, 5, 5]);
     }
 
     #[test]
