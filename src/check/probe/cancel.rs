@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Stage, first_params, input};
 use crate::check::evidence::{Frame, Purpose};
@@ -32,18 +32,28 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
         let ask = Ask::operation("threads.get_by_id", &params).with_purpose(Purpose::AfterCancel);
         let known = stage.wire.ask(ask).await?;
         let items = known.document["items"]["data"].as_array();
-        let is_kept =
-            items.is_some_and(|items| items.iter().any(|item| item["type"] == "assistant_message"));
+        let is_it = |item: &Value| item["type"] == "assistant_message" && begins(item, &left.text);
+        let is_kept = items.is_some_and(|items| items.iter().any(is_it));
         if is_kept || look + 1 == LOOKS {
             break;
         }
         pause(stage).await?;
     }
+    // The note that the user left is for the model alone.
+    let list = Ask::operation("items.list", &params).with_purpose(Purpose::AfterCancel);
+    stage.wire.ask(list).await?;
     let params = json!({"thread_id": thread, "input": input(&stage.messages.short)});
     let ask =
         Ask::operation("threads.add_user_message", &params).with_purpose(Purpose::AfterCancel);
     stage.wire.ask(ask).await?;
     Ok(None)
+}
+
+/// Whether a message begins with the text that was seen of it: there may be others.
+fn begins(message: &Value, seen: &str) -> bool {
+    let parts = message["content"].as_array().into_iter().flatten();
+    let text: String = parts.filter_map(|part| part["text"].as_str()).collect();
+    text.trim_start().starts_with(seen.trim())
 }
 
 /// Waits a little, so that the backend may notice that its client is gone.

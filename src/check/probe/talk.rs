@@ -7,12 +7,22 @@ use crate::check::evidence::Purpose;
 use crate::check::wire::{Ask, Reply, Wire};
 use crate::client::{HeaderValue, RawMethod, RawRequest};
 use crate::error::Result;
+use crate::protocol::ThreadId;
 
 /// How many pages are turned.
 const PAGES: usize = 12;
 
 /// What the message of a page quotes, in letters that need more than a byte.
 const QUOTED: &str = "naïve, 東京, 🎈";
+
+/// What the message of a page says besides: whatever cleans, folds or escapes a text shows in it.
+const SAID: &str = "two  spaces, <b>&amp;</b>\nnaïve nai\u{308}ve, 東京, שלום, 👩\u{200d}🚀";
+
+/// How many threads a page has, where pages of them are turned.
+const THREADS: usize = 5;
+
+/// How many threads are looked for that are no longer listed.
+const LOST: usize = 3;
 
 /// A page that nobody has, which tells whether the answer depends on the page.
 const NOBODYS_ORIGIN: &str = "https://chatkit-check.invalid";
@@ -76,23 +86,48 @@ pub(super) async fn end(stage: &Stage<'_>, first: &Reply) -> Result<()> {
     let Some(own) = own.filter(|_| !stage.wire.backend.is_hosted()) else {
         return Ok(());
     };
-    let others = stage.wire.leftovers().into_iter();
-    let other = json!(others.rev().find(|other| other != own));
+    let others: Vec<_> = stage.wire.leftovers();
+    let others: Vec<_> = others.into_iter().filter(|other| other != own).collect();
+    let other = others.last();
     let own = json!(own);
-    look_at(stage, &other).await?;
+    list_threads(stage).await?;
+    look_at(stage, other).await?;
+    stage.read(&own).await?;
     rename(stage, &own).await?;
-    look_at(stage, &other).await?;
+    look_at(stage, other).await?;
     if stage.plan.keeps {
         return Ok(());
     }
-    delete(stage, &own).await?;
-    look_at(stage, &other).await
+    let listed = delete(stage, &own).await?;
+    let is_lost = |thread: &&ThreadId| {
+        let rows = listed["data"].as_array();
+        rows.is_some_and(|rows| rows.iter().all(|row| row["id"] != thread.as_str()))
+    };
+    let lost = others.iter().filter(is_lost).take(LOST);
+    for thread in other.into_iter().chain(lost) {
+        look_at(stage, Some(thread)).await?;
+    }
+    Ok(())
+}
+
+/// Lists the threads, now that there are several: all of them, and page by page.
+async fn list_threads(stage: &Stage<'_>) -> Result<()> {
+    let wire = stage.wire;
+    wire.run("threads.list", &json!({"limit": 9999})).await?;
+    let params = json!({"limit": THREADS, "order": "asc"});
+    wire.run("threads.list", &params).await?;
+    turn_pages(
+        stage,
+        "threads.list",
+        &json!({"limit": THREADS, "order": "desc"}),
+    )
+    .await
 }
 
 /// Reads a thread of which nothing is to change, if there is one.
-async fn look_at(stage: &Stage<'_>, bystander: &Value) -> Result<()> {
-    if !bystander.is_null() {
-        let params = json!({"thread_id": bystander});
+async fn look_at(stage: &Stage<'_>, bystander: Option<&ThreadId>) -> Result<()> {
+    if let Some(thread) = bystander {
+        let params = json!({"thread_id": thread});
         let ask = Ask::operation("threads.get_by_id", &params).with_purpose(Purpose::Bystander);
         stage.wire.ask(ask).await?;
     }
@@ -114,7 +149,7 @@ pub(super) async fn browser(stage: &Stage<'_>) -> Result<Option<String>> {
         stage.wire.ask(ask).await?;
     }
 
-    let mut params = first_params(&stage.messages.any);
+    let mut params = first_params(&format!("{} {SAID}", stage.messages.any));
     params["input"]["quoted_text"] = json!(QUOTED);
     let mut turn = body("threads.create", &params);
     let sent = [
@@ -196,8 +231,10 @@ async fn pages(stage: &Stage<'_>, thread: &Value) -> Result<()> {
         &json!({"thread_id": thread, "order": "asc", "limit": 2}),
     )
     .await?;
-    wire.run("threads.list", &json!({"limit": 9999})).await?;
-    turn_pages(stage, "threads.list", &json!({"limit": 1, "order": "desc"})).await
+    // Without parameters the newest come first.
+    wire.run("items.list", &json!({"thread_id": thread}))
+        .await?;
+    Ok(())
 }
 
 /// Reads page after page, as long as there are more.
@@ -220,7 +257,7 @@ async fn rename(stage: &Stage<'_>, thread: &Value) -> Result<()> {
     stage.read(thread).await?;
     stage
         .wire
-        .run("threads.list", &json!({"limit": 20}))
+        .run("threads.list", &json!({"limit": 9999}))
         .await?;
     Ok(())
 }
@@ -235,16 +272,17 @@ async fn remove(wire: &Wire<'_>, params: &Value) -> Result<bool> {
     Ok(deleted.is_good)
 }
 
-async fn delete(stage: &Stage<'_>, thread: &Value) -> Result<()> {
+/// Deletes a thread, and returns the list of those that are left then.
+async fn delete(stage: &Stage<'_>, thread: &Value) -> Result<Value> {
     let params = json!({"thread_id": thread});
-    if remove(stage.wire, &params).await? {
-        let ask = Ask::operation("items.list", &params).with_purpose(Purpose::Gone);
-        stage.wire.ask(ask).await?;
-        let ask =
-            Ask::operation("threads.list", &json!({"limit": 9999})).with_purpose(Purpose::Gone);
-        stage.wire.ask(ask).await?;
+    if !remove(stage.wire, &params).await? {
+        return Ok(Value::Null);
     }
-    Ok(())
+    let ask = Ask::operation("items.list", &params).with_purpose(Purpose::Gone);
+    stage.wire.ask(ask).await?;
+    let ask = Ask::operation("threads.list", &json!({"limit": 9999})).with_purpose(Purpose::Gone);
+    let listed = stage.wire.ask(ask).await?;
+    Ok(listed.document)
 }
 
 fn named<const N: usize>(

@@ -157,6 +157,11 @@ fn says_something(exchange: &Exchange) -> bool {
     )
 }
 
+/// Whether a turn was begun by a message of the user, or begins once more with one.
+fn wants_an_answer(exchange: &Exchange) -> bool {
+    says_something(exchange) || exchange.operation() == Some(Operation::RetryAfterItem)
+}
+
 pub(super) fn stream_options(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.turns() {
@@ -315,7 +320,7 @@ pub(super) fn ends_with_an_answer(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence
         .turns()
-        .filter(|it| it.is_whole_turn() && says_something(it))
+        .filter(|it| it.is_whole_turn() && wants_an_answer(it))
         // What cannot be read may be the answer.
         .filter(|it| it.frames.iter().all(|frame| frame.event.is_ok()))
     {

@@ -1,41 +1,14 @@
-//! What becomes of threads: they are listed, renamed and deleted, and of the others nothing is.
+//! What becomes of threads that are renamed or deleted, while nothing becomes of the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::persistence::{has_rows, is_whole_list, rows};
+use super::listed::lives;
+use super::persistence::{id_of, rows};
 use crate::check::evidence::{Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Event, Operation};
-
-pub(super) fn listed_threads(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    let mut threads = Vec::new();
-    for exchange in &evidence.exchanges {
-        match exchange.operation() {
-            Some(Operation::CreateThread) if exchange.is_use() && exchange.is_whole_turn() => {
-                threads.extend(exchange.thread());
-            }
-            Some(Operation::DeleteThread) if exchange.is_success() => {
-                threads.retain(|thread| Some(thread) != exchange.thread().as_ref());
-            }
-            Some(Operation::ListThreads) if exchange.is_success() && exchange.is_use() => {
-                let is_read = has_rows(exchange) && is_whole_list(exchange);
-                let Some(first) = threads.first().filter(|_| is_read) else {
-                    continue;
-                };
-                let is_there = rows(exchange).iter().any(|row| row["id"] == first.as_str());
-                review.check((!is_there).then(|| {
-                    let found = format!("the thread {first} is not listed");
-                    Finding::of(exchange, found, "every thread of the user")
-                }));
-            }
-            _ => {}
-        }
-    }
-    review.verdict("no whole list of the threads was read")
-}
 
 pub(super) fn rename(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
@@ -75,28 +48,76 @@ pub(super) fn rename(evidence: &Evidence) -> Verdict {
             Finding::about(exchange, found, format!("\"{title}\""))
         }));
     }
-    for (before, after, thread) in bystanders(evidence) {
-        let title = &after["title"];
-        let given = titles.values().any(|given| *title == given.as_str());
-        let finding = (given && before["title"] != *title).then(|| {
-            let found = format!("the title of another thread is {title} now");
-            Finding::of(thread, found, format!("{}, as before", before["title"]))
-        });
-        review.check(finding);
-    }
+    bystanders_titles(&mut review, evidence, &titles);
+    unchanged(&mut review, evidence);
     review.verdict("no thread was renamed")
 }
 
-/// What a thread was that nothing was to happen to, what it is then, and the answer that says so.
-fn bystanders(evidence: &Evidence) -> Vec<(Value, Value, &Exchange)> {
-    let mut looks = evidence.of(&Purpose::Bystander);
-    let Some(first) = looks.next().filter(|first| first.is_success()) else {
-        return Vec::new();
-    };
-    let document = |exchange: &Exchange| exchange.document().unwrap_or(Value::Null);
-    looks
-        .map(|look| (document(first), document(look), look))
-        .collect()
+/// No thread but those that were renamed has a title that was given.
+fn bystanders_titles(review: &mut Review, evidence: &Evidence, titles: &BTreeMap<String, String>) {
+    let given = |title: &Value| titles.values().any(|given| *title == given.as_str());
+    let mut before: BTreeMap<&str, Value> = BTreeMap::new();
+    for look in evidence
+        .of(&Purpose::Bystander)
+        .filter(|it| it.is_success())
+    {
+        let title = look.document().unwrap_or_default()["title"].clone();
+        let thread = look.param("thread_id").unwrap_or_default();
+        let Some(before) = before.get(thread) else {
+            before.insert(thread, title);
+            continue;
+        };
+        review.check((given(&title) && *before != title).then(|| {
+            let found = format!("the title of another thread is {title} now");
+            Finding::of(look, found, format!("{before}, as before"))
+        }));
+    }
+    let own = lives(evidence);
+    for list in evidence.documents(Operation::ListThreads) {
+        for row in rows(list) {
+            let id = row["id"].as_str().unwrap_or_default();
+            let is_other = own.contains_key(id) && !titles.contains_key(id);
+            let is_wrong = is_other && given(&row["title"]);
+            review.check(is_wrong.then(|| {
+                let found = format!("the title of another thread, {id}, is {} now", row["title"]);
+                let raw = Some(crate::check::rule::quote(row.to_string().as_bytes()));
+                let finding = Finding::about(list, found, "the title that it had");
+                Finding { raw, ..finding }
+            }));
+        }
+    }
+}
+
+/// A new title changes nothing else of its thread; its items and its time are other rules'.
+fn unchanged(review: &mut Review, evidence: &Evidence) {
+    let mut known: BTreeMap<String, Value> = BTreeMap::new();
+    for exchange in evidence.uses().filter(|it| it.is_success()) {
+        let Some(thread) = exchange.thread().map(|thread| thread.to_string()) else {
+            continue;
+        };
+        match exchange.operation() {
+            Some(Operation::GetThread) => {
+                let now = exchange.document().unwrap_or_default();
+                let before = known.insert(thread, now.clone());
+                let changed = before.and_then(|before| changed(&before, &now));
+                review.check(changed.map(|(field, before, now)| {
+                    let found = format!("{field} was {before}, and is {now} after the renaming");
+                    Finding::of(exchange, found, format!("{before}, as before"))
+                }));
+            }
+            Some(Operation::UpdateThread | Operation::ListItems | Operation::Feedback) => {}
+            // Whatever else was done may have changed it.
+            _ => drop(known.remove(&thread)),
+        }
+    }
+}
+
+/// The first field that differs, what it was and what it is.
+fn changed(before: &Value, now: &Value) -> Option<(&'static str, Value, Value)> {
+    let fields = ["status", "metadata", "allowed_image_domains"];
+    let differs = |field: &&'static str| before[field] != now[field];
+    let field = fields.into_iter().find(differs)?;
+    Some((field, before[field].clone(), now[field].clone()))
 }
 
 /// The title that a turn gave its thread at last.
@@ -126,40 +147,56 @@ fn listed_title(review: &mut Review, exchange: &Exchange, titles: &BTreeMap<Stri
 
 pub(super) fn delete(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
-    let mut deleted = Vec::new();
+    let mut deleted = BTreeSet::new();
+    // The threads that were seen, so that it means something when one of them is gone.
+    let mut seen = BTreeSet::new();
     for exchange in &evidence.exchanges {
+        let thread = exchange.param("thread_id").unwrap_or_default();
         let is_deletion = exchange.operation() == Some(Operation::DeleteThread);
         if is_deletion && exchange.is_success() && exchange.is_use() {
-            deleted.extend(exchange.param("thread_id").map(ToOwned::to_owned));
+            deleted.insert(thread.to_owned());
         }
-        if exchange.purpose != Purpose::Gone {
-            continue;
+        match exchange.purpose {
+            Purpose::Gone => review.check(kept(exchange, &deleted)),
+            Purpose::Bystander if deleted.is_empty() => {
+                if exchange.is_success() {
+                    seen.insert(thread.to_owned());
+                }
+            }
+            Purpose::Bystander => {
+                let is_gone = matches!(exchange.status(), 400..=499) && seen.contains(thread);
+                review.check(is_gone.then(|| {
+                    let found = format!(
+                        "another thread, {thread}, is gone, too: {}",
+                        exchange.status_words()
+                    );
+                    Finding::of(exchange, found, "the thread as it was")
+                }));
+            }
+            _ if exchange.operation() == Some(Operation::ListThreads) && exchange.is_use() => {
+                seen.extend(rows(exchange).iter().filter_map(id_of));
+            }
+            _ => {}
         }
-        let gone = |id: &Value| deleted.iter().any(|thread| *id == thread.as_str());
-        let finding = match exchange.operation() {
-            Some(Operation::ListThreads) => rows(exchange)
-                .iter()
-                .any(|row| gone(&row["id"]))
-                .then_some("the deleted thread is listed"),
-            Some(Operation::ListItems) => (exchange.is_success() && !rows(exchange).is_empty())
-                .then_some("the items of the deleted thread are still listed"),
-            // An error under a success's status is another rule's.
-            _ => (exchange.is_success() && gone(&exchange.document().unwrap_or(Value::Null)["id"]))
-                .then_some("the deleted thread is still there"),
-        };
-        review.check(finding.map(|found| Finding::of(exchange, found, "nothing of it")));
-    }
-    let is_gone = |exchange: &Exchange| matches!(exchange.status(), 400..=499);
-    for (_, _, thread) in bystanders(evidence)
-        .into_iter()
-        .filter(|_| !deleted.is_empty())
-    {
-        review.check(is_gone(thread).then(|| {
-            let found = format!("another thread is gone, too: {}", thread.status_words());
-            Finding::of(thread, found, "the thread as it was")
-        }));
     }
     review.verdict("no thread was deleted")
+}
+
+/// What is left of a thread that was deleted.
+fn kept(exchange: &Exchange, deleted: &BTreeSet<String>) -> Option<Finding> {
+    let gone = |id: &Value| id.as_str().is_some_and(|id| deleted.contains(id));
+    let found = match exchange.operation() {
+        Some(Operation::ListThreads) => rows(exchange)
+            .iter()
+            .any(|row| gone(&row["id"]))
+            .then_some("the deleted thread is listed"),
+        Some(Operation::ListItems) => (exchange.is_success() && !rows(exchange).is_empty())
+            .then_some("the items of the deleted thread are still listed"),
+        // An error under a success's status is another rule's.
+        _ => (exchange.is_success() && gone(&exchange.document().unwrap_or(Value::Null)["id"]))
+            .then_some("the deleted thread is still there"),
+    };
+    found.map(|found| Finding::of(exchange, found, "nothing of it"))
 }
 
 #[cfg(test)]
@@ -223,6 +260,43 @@ mod tests {
         // A title that the thread made by itself meanwhile, or had before, was given by nobody.
         assert!(!failed(judged(Value::Null, json!("Weather"))));
         assert!(!failed(judged(json!("Given"), json!("Given"))));
+    }
+
+    #[test]
+    fn a_new_title_changes_nothing_else() {
+        let params = json!({"thread_id": "own", "title": "Given"});
+        let read = |status: &str| {
+            let thread = json!({"id": "own", "title": "Given", "status": {"type": status}});
+            let of = json!({"thread_id": "own"});
+            answered(Purpose::Use, "threads.get_by_id", &of, 200, &thread)
+        };
+        let judged = |kind: &str, after: &str| {
+            let thread = json!({"id": "own", "title": "Given"});
+            let act = answered(Purpose::Use, kind, &params, 200, &thread);
+            let mut review = Review::default();
+            unchanged(&mut review, &evidence(act, read("locked"), read(after)));
+            review.verdict("nothing")
+        };
+        assert!(matches!(
+            judged("threads.update", "active"),
+            Verdict::Failed(_)
+        ));
+        assert_eq!(judged("threads.update", "locked"), Verdict::Passed);
+        // A turn may unlock it.
+        assert_eq!(
+            judged("threads.add_user_message", "active"),
+            Verdict::Passed
+        );
+    }
+
+    #[test]
+    fn a_thread_that_was_listed_is_not_deleted_with_another() {
+        let list = json!({"data": [{"id": "other"}, {"id": "own"}], "has_more": false});
+        let list = answered(Purpose::Use, "threads.list", &json!({}), 200, &list);
+        let of = json!({"thread_id": "own"});
+        let act = answered(Purpose::Use, "threads.delete", &of, 200, &json!({}));
+        let gone = evidence(act, list, look(404, &Value::Null));
+        assert!(matches!(delete(&gone), Verdict::Failed(_)));
     }
 
     #[test]

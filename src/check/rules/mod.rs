@@ -1,12 +1,14 @@
 //! The rules: a table a group, each rule a pure function of the evidence.
 
 mod attachments;
+mod content;
 mod encoding;
 mod events;
 mod figures;
 mod kept;
 mod known;
 mod leave;
+mod listed;
 mod pages;
 mod persistence;
 mod requests;

@@ -1,9 +1,10 @@
 //! Pages: complete, without doubles, of the size that was asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::listed::{lives, unlisted};
 use super::persistence::{NONE, id_of, is_comparable, is_full, list, rows};
 use crate::check::evidence::{Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
@@ -87,7 +88,34 @@ pub(super) fn pages_complete(evidence: &Evidence) -> Verdict {
             Finding::of(last, found, expected)
         }));
     }
-    review.verdict("no thread has several pages")
+    threads_complete(&mut review, evidence);
+    review.verdict("nothing has several pages")
+}
+
+/// The pages of the threads hold each thread that was there while they were read.
+fn threads_complete(review: &mut Review, evidence: &Evidence) {
+    let lives = lives(evidence);
+    // Those that no list has are another rule's.
+    let unlisted: BTreeSet<_> = unlisted(evidence, &lives).map(|(_, id)| id).collect();
+    for run in runs(evidence, Operation::ListThreads) {
+        let (Some(first), Some(last)) = (run.pages.first(), run.pages.last()) else {
+            continue;
+        };
+        if !run.is_over() || !(run.pages.len() > 1 || is_full(first)) {
+            continue;
+        }
+        let found: Vec<_> = run.rows().map(|(_, id)| id).collect();
+        let there = (lives.iter()).filter(|(_, life)| life.spans(first.sent, last.ended));
+        let missing: Vec<_> = (there.map(|(id, _)| id))
+            .filter(|id| !found.contains(id) && !unlisted.contains(id.as_str()))
+            .collect();
+        review.check((!missing.is_empty()).then(|| {
+            let (pages, missing) = (run.pages.len(), list(&missing));
+            let found =
+                format!("{missing} is on none of {pages} pages, the last of which has no more");
+            Finding::of(last, found, "every thread, and has_more until the last")
+        }));
+    }
 }
 
 pub(super) fn pages_without_doubles(evidence: &Evidence) -> Verdict {
@@ -181,7 +209,7 @@ pub(super) fn ages(evidence: &Evidence) -> Verdict {
 
 /// When an item was made, if its time means one instant: a time without an offset is of the
 /// backend's own clock, as its neighbours' are.
-fn made(item: &Value) -> Option<jiff::Timestamp> {
+pub(super) fn made(item: &Value) -> Option<jiff::Timestamp> {
     let time: Timestamp = serde_json::from_value(item["created_at"].clone()).ok()?;
     time.instant()
 }

@@ -1,14 +1,18 @@
 //! What was streamed is what is stored.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
-use super::kept::{delete, listed_threads, rename};
+use super::content::content;
+use super::kept::{delete, rename};
+use super::listed::{listed_threads, threads_order};
 use super::pages::{after, ages, page_size, pages_complete, pages_without_doubles};
-use super::said::said;
+use super::times::times_kept;
 use crate::check::evidence::{Evidence, Exchange, Probe};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::check::story::{Story, walk};
-use crate::protocol::{Item, ItemId, Operation};
+use crate::protocol::{Item, ItemId, Operation, ThreadId};
 
 const SAVED: &str = "openai-chatkit 1.6.5, server.py, _process_events: items are saved at done and replaced, deleted at removed";
 const PAGED: &str = "openai-chatkit 1.6.5, types.py, Page; store.py, load_thread_items: limit, order, and after as the id of the last row";
@@ -36,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "persistence/order",
         severity: Severity::Must,
-        says: "items come in the order that was asked for, and a thread's own page oldest first",
+        says: "items and threads come in the order that was asked for, and a thread's own page oldest first",
         source: "openai-chatkit 1.6.5, server.py, _load_full_thread: order=\"asc\"; types.py: order: Literal[\"asc\", \"desc\"]",
         fix: "sort by creation, and break ties by the order of insertion",
         needs: TALK,
@@ -52,9 +56,18 @@ pub(super) const RULES: &[Rule] = &[
         judge: ages,
     },
     Rule {
+        id: "persistence/times-kept",
+        severity: Severity::Must,
+        says: "an item or a thread that is read again is of the time that it had",
+        source: "openai-chatkit 1.6.5, types.py, ThreadItemBase and ThreadMetadata: created_at, which is saved with the rest; its stores sort and page by it",
+        fix: "store created_at when the item or thread is made, and return that; do not make it anew when it is read",
+        needs: TALK,
+        judge: times_kept,
+    },
+    Rule {
         id: "persistence/pages-complete",
         severity: Severity::Must,
-        says: "the pages of a thread's items together hold every item",
+        says: "the pages of a thread's items, and those of the threads, together hold every row",
         source: PAGED,
         fix: "begin a page right behind the row that after names, and say has_more until the last row",
         needs: TALK,
@@ -99,9 +112,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "persistence/rename",
         severity: Severity::Must,
-        says: "a thread keeps the title that it was given, and no other thread gets it",
-        source: "openai-chatkit 1.6.5, server.py: threads.update saves the title and returns the thread",
-        fix: "store the title before threads.update is answered, for the thread of this id alone",
+        says: "a thread keeps the title that it was given, and all else that it was, and no other thread gets it",
+        source: "openai-chatkit 1.6.5, server.py: threads.update loads the thread, sets its title, saves it and returns it",
+        fix: "store the title before threads.update is answered, for the thread of this id alone, and leave its other fields as they are",
         needs: TALK,
         judge: rename,
     },
@@ -120,12 +133,13 @@ pub(super) const NONE: &str = "no thread was read back";
 
 fn same_as_streamed(evidence: &Evidence, operation: Operation) -> Verdict {
     let mut review = Review::default();
+    let homes = homes(evidence);
     walk(evidence, |exchange, story| {
         if exchange.operation() != Some(operation) || !is_comparable(exchange, story) {
             return;
         }
         let rows = rows(exchange);
-        strays(&mut review, exchange, story, &rows);
+        strays(&mut review, exchange, story, &rows, &homes);
         for item in story.stored() {
             let row = rows.iter().find(|row| row["id"] == item.id.as_str());
             let missing_is_wrong = is_whole_list(exchange);
@@ -149,9 +163,27 @@ fn same_as_streamed(evidence: &Evidence, operation: Operation) -> Verdict {
     review.verdict(NONE)
 }
 
-/// Finds what must not be there: items that were removed, and messages that stand there twice, once
-/// under an id that was never streamed.
-fn strays(review: &mut Review, exchange: &Exchange, story: &Story, rows: &[Value]) {
+/// The threads in which each item was streamed.
+type Homes = BTreeMap<ItemId, BTreeSet<ThreadId>>;
+
+fn homes(evidence: &Evidence) -> Homes {
+    let mut homes = Homes::new();
+    for exchange in evidence.turns() {
+        let Some(thread) = exchange.thread() else {
+            continue;
+        };
+        for item in exchange.fold.items() {
+            let known = homes.entry(item.id.clone()).or_default();
+            known.insert(thread.clone());
+        }
+    }
+    homes
+}
+
+/// Finds what must not be there: items that were removed, those of other threads, and messages that
+/// stand there twice, once under an id that was never streamed.
+fn strays(review: &mut Review, exchange: &Exchange, story: &Story, rows: &[Value], homes: &Homes) {
+    let own = exchange.thread();
     let stored = story.stored();
     for row in rows {
         let id = ItemId::from(row["id"].as_str().unwrap_or_default());
@@ -161,8 +193,13 @@ fn strays(review: &mut Review, exchange: &Exchange, story: &Story, rows: &[Value
         );
         let is_stray = is_message && !story.streamed.contains(&id);
         let twin = (stored.iter()).find(|item| is_stray && content(row) == content(&json!(item)));
+        let home = homes.get(&id).zip(own.as_ref());
+        let foreign = home.filter(|(homes, own)| !homes.contains(*own));
+        let foreign = foreign.and_then(|(homes, _)| homes.first());
         let found = if story.removed.contains(&id) {
             format!("item {id} was removed, and is still there")
+        } else if let Some(home) = foreign {
+            format!("item {id} is of another thread, {home}")
         } else if let Some(twin) = twin {
             format!(
                 "item {id} was never streamed, and says the same as {}",
@@ -217,67 +254,6 @@ pub(super) fn rows(exchange: &Exchange) -> Vec<Value> {
     rows.as_array().cloned().unwrap_or_default()
 }
 
-/// What must be the same: texts and what they rest on, widgets, names. What a server may add, complete or spell in
-/// another way (times, thread ids, nulls, statuses that go on) is left out.
-fn content(item: &Value) -> Value {
-    let texts = |parts: &Value| -> Vec<Value> {
-        let parts = parts.as_array().into_iter().flatten();
-        parts.map(|part| part["text"].clone()).collect()
-    };
-    match item["type"].as_str().unwrap_or_default() {
-        kind @ "user_message" => json!({"type": kind, "message": said(item)}),
-        kind @ "assistant_message" => {
-            json!({"type": kind, "texts": texts(&item["content"]), "sources": sources(item)})
-        }
-        kind @ "client_tool_call" => {
-            json!({"type": kind, "name": item["name"], "call_id": item["call_id"]})
-        }
-        kind @ "workflow" => {
-            let tasks = item["workflow"]["tasks"].as_array();
-            let tasks: Vec<_> = tasks.into_iter().flatten().map(task).collect();
-            json!({"type": kind, "tasks": tasks})
-        }
-        kind @ "task" => json!({"type": kind, "task": task(&item["task"])}),
-        kind @ "generated_image" => json!({"type": kind, "image": item["image"]["id"]}),
-        kind @ "structured_input" => {
-            let inputs = item["inputs"].as_array().into_iter().flatten();
-            let inputs: Vec<_> = inputs.map(|input| &input["question"]).collect();
-            json!({"type": kind, "inputs": inputs})
-        }
-        kind @ "widget" => json!({"type": kind, "widget": without_nulls(&item["widget"])}),
-        kind => json!({"type": kind}),
-    }
-}
-
-fn task(task: &Value) -> Value {
-    json!([task["type"], task["title"], task["content"]])
-}
-
-/// What the annotations of a message point to.
-fn sources(message: &Value) -> Vec<Value> {
-    let parts = message["content"].as_array().into_iter().flatten();
-    let annotations = parts.filter_map(|part| part["annotations"].as_array());
-    let source = |annotation: &Value| {
-        let source = &annotation["source"];
-        json!([source["type"], source["title"]])
-    };
-    annotations.flatten().map(source).collect()
-}
-
-fn without_nulls(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let kept = fields.iter().filter(|(_, field)| !field.is_null());
-            Value::Object(
-                kept.map(|(name, field)| (name.clone(), without_nulls(field)))
-                    .collect(),
-            )
-        }
-        Value::Array(values) => values.iter().map(without_nulls).collect(),
-        other => other.clone(),
-    }
-}
-
 fn shown(item: &Item) -> String {
     let content = content(&json!(item));
     crate::check::rule::quote(content.to_string().as_bytes())
@@ -285,6 +261,7 @@ fn shown(item: &Item) -> String {
 
 fn order(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
+    threads_order(&mut review, evidence);
     walk(evidence, |exchange, story| {
         let reads = matches!(
             exchange.operation(),

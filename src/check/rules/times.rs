@@ -1,11 +1,15 @@
 //! How times are written, in streams and in what is read back.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-use super::persistence::rows;
-use crate::check::evidence::{Evidence, Frame};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::pages::made as instant_of;
+use super::persistence::{NONE, rows};
+use crate::check::evidence::{Evidence, Exchange, Frame};
 use crate::check::rule::{Finding, Review, Verdict};
-use crate::protocol::Event;
+use crate::protocol::{Event, Operation};
 
 pub(super) fn times(evidence: &Evidence) -> Verdict {
     each_time(evidence, |time| match time {
@@ -55,6 +59,206 @@ fn each_time(evidence: &Evidence, wrong: impl Fn(&Value) -> Option<String>) -> V
     review.verdict("nothing with a time came")
 }
 
+/// How far the time that was streamed may be from the one that is read: it may be set when the item
+/// is saved, behind a long answer, and be kept less exactly.
+const APART: SignedDuration = SignedDuration::from_secs(60);
+
+/// What is known of the times of items and threads.
+#[derive(Default)]
+struct Times {
+    /// What the turns said.
+    streamed: BTreeMap<String, Value>,
+    /// What an operation answered first.
+    read: BTreeMap<(String, String), Value>,
+}
+
+impl Times {
+    /// A turn may make an item anew, from when on what was read before means nothing.
+    fn stream(&mut self, exchange: &Exchange) {
+        let created = exchange
+            .frames
+            .iter()
+            .filter_map(|frame| match &frame.event {
+                Ok(Event::ThreadCreated(_)) => serde_json::from_slice::<Value>(&frame.data).ok(),
+                _ => None,
+            });
+        let threads = created.map(|event| event["thread"].clone());
+        let items = exchange.fold.items().map(|item| json!(item));
+        for holder in threads.chain(items) {
+            let id = holder["id"].as_str().unwrap_or_default();
+            self.forget(id);
+            self.streamed
+                .insert(id.to_owned(), holder["created_at"].clone());
+        }
+    }
+
+    fn forget(&mut self, id: &str) {
+        self.streamed.remove(id);
+        self.read.retain(|(known, _), _| known != id);
+    }
+
+    /// What is wrong with the time of an item or a thread that is read.
+    fn wrong(&mut self, exchange: &Exchange, holder: &Value) -> Option<(String, String)> {
+        let id = holder["id"].as_str()?;
+        let time = &holder["created_at"];
+        if time.is_null() {
+            return None;
+        }
+        let key = (id.to_owned(), exchange.kind.clone());
+        let before = self.read.entry(key).or_insert_with(|| time.clone());
+        if before != time {
+            let found = format!("created_at of {id} is {time} now");
+            return Some((found, format!("{before}, as it was answered before")));
+        }
+        let streamed = self.streamed.get(id)?;
+        let found = format!("created_at of {id} is {time}");
+        are_apart(streamed, time).then(|| (found, format!("{streamed}, as it was streamed")))
+    }
+}
+
+/// The instant of a time that a document has.
+fn instant(time: &Value) -> Option<Timestamp> {
+    instant_of(&json!({"created_at": time}))
+}
+
+/// Whether two times are far apart; of which one has an offset and the other none nobody can tell.
+fn are_apart(one: &Value, other: &Value) -> bool {
+    let texts = one.as_str().zip(other.as_str());
+    let zoned = texts.map(|(one, other)| (one.parse::<Timestamp>(), other.parse::<Timestamp>()));
+    let (one, other) = match zoned {
+        Some((Ok(one), Ok(other))) => (Some(one), Some(other)),
+        Some((Err(_), Err(_))) => (instant(one), instant(other)),
+        _ => return false,
+    };
+    let apart = one.zip(other).map(|(one, other)| one.duration_since(other));
+    apart.is_some_and(|apart| apart.abs() > APART)
+}
+
+pub(super) fn times_kept(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let mut times = Times::default();
+    for exchange in evidence.uses().filter(|it| it.is_success()) {
+        match exchange.operation() {
+            Some(Operation::GetThread | Operation::UpdateThread) => {
+                let thread = exchange.document().unwrap_or_default();
+                look(&mut review, &mut times, exchange, &thread);
+            }
+            Some(Operation::ListItems | Operation::ListThreads) => {}
+            Some(Operation::SyncCustomAction) => {
+                times.forget(exchange.param("item_id").unwrap_or_default());
+            }
+            Some(operation) if operation.streams() => times.stream(exchange),
+            _ => continue,
+        }
+        for row in rows(exchange) {
+            look(&mut review, &mut times, exchange, &row);
+        }
+    }
+    review.verdict(NONE)
+}
+
+fn look(review: &mut Review, times: &mut Times, exchange: &Exchange, holder: &Value) {
+    let wrong = times.wrong(exchange, holder);
+    review.check(wrong.map(|(found, expected)| Finding::about(exchange, found, expected)));
+}
+
 fn carries_time(frame: &Frame) -> bool {
     !matches!(frame.event, Ok(Event::ItemUpdated(_)) | Err(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::check::evidence::Head;
+    use crate::check::story::Fold;
+    use crate::protocol::EventReader;
+
+    const AT: &str = "2026-01-01T00:00:00Z";
+
+    fn answered(kind: &str) -> Exchange {
+        let params = json!({"thread_id": "t"});
+        let request = json!({"type": kind, "params": params}).to_string();
+        Exchange {
+            head: Some(Head {
+                status: 200,
+                headers: Vec::new(),
+                at: Duration::ZERO,
+            }),
+            ..Exchange::asked(Bytes::from(request))
+        }
+    }
+
+    fn item(time: &str) -> Value {
+        json!({"id": "m", "thread_id": "t", "created_at": time, "type": "end_of_turn"})
+    }
+
+    /// A turn that does the item at this time.
+    fn turn(time: &str) -> Exchange {
+        let event = json!({"type": "thread.item.done", "item": item(time)}).to_string();
+        let reader = &mut EventReader::default();
+        let frames = vec![Frame::new(1, Duration::ZERO, Bytes::from(event), reader)];
+        Exchange {
+            fold: Fold::of(&frames),
+            frames,
+            ..answered("threads.add_user_message")
+        }
+    }
+
+    fn list(time: &str) -> Exchange {
+        let page = json!({"data": [item(time)], "has_more": false});
+        Exchange {
+            body: Bytes::from(page.to_string()),
+            ..answered("items.list")
+        }
+    }
+
+    /// A thread of this time that has the item.
+    fn thread(thread: &str, time: &str) -> Exchange {
+        let page = json!({"data": [item(time)], "has_more": false});
+        let thread = json!({"id": "t", "created_at": thread, "items": page});
+        Exchange {
+            body: Bytes::from(thread.to_string()),
+            ..answered("threads.get_by_id")
+        }
+    }
+
+    fn fails(exchanges: Vec<Exchange>) -> bool {
+        let evidence = Evidence {
+            exchanges,
+            ..Evidence::default()
+        };
+        matches!(times_kept(&evidence), Verdict::Failed(_))
+    }
+
+    #[test]
+    fn a_time_that_was_read_stays() {
+        assert!(!fails(vec![
+            list(AT),
+            list(AT),
+            thread(AT, AT),
+            thread(AT, AT)
+        ]));
+        let later = "2026-01-01T00:00:00.001Z";
+        assert!(fails(vec![list(AT), list(later)]));
+        assert!(fails(vec![thread(AT, AT), thread(later, AT)]));
+        assert!(fails(vec![thread(AT, AT), thread(AT, later)]));
+        // One operation may be more exact than another.
+        assert!(!fails(vec![list(AT), thread(AT, later)]));
+        // An item that was made anew has a time of its own.
+        assert!(!fails(vec![list(AT), turn(later), list(later)]));
+    }
+
+    #[test]
+    fn a_time_that_is_read_is_near_the_one_that_was_streamed() {
+        assert!(!fails(vec![turn(AT), list("2026-01-01T00:00:20+00:00")]));
+        assert!(fails(vec![turn(AT), list("2026-01-01T01:00:00Z")]));
+        let naive = "2026-01-01T00:00:00";
+        assert!(fails(vec![turn(naive), list("2026-01-01T01:00:00")]));
+        // In which zone a time without an offset is only its backend knows.
+        assert!(!fails(vec![turn(naive), list("2026-01-01T01:00:00Z")]));
+    }
 }

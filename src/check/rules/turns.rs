@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::leave::{cancel_goes_on, cancel_keeps};
+use super::persistence::{has_rows, rows};
 use crate::check::evidence::{Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::check::story::walk;
@@ -236,11 +237,10 @@ fn tool_output(evidence: &Evidence) -> Verdict {
             (Some(Operation::AddClientToolOutput), _) => {
                 answered = Some((thread.to_owned(), exchange.params["result"].clone()));
             }
-            (Some(Operation::GetThread), Some((of, result))) if of == thread => {
-                let document = exchange.document().unwrap_or(Value::Null);
-                let Some(rows) = document["items"]["data"].as_array() else {
-                    continue;
-                };
+            (Some(Operation::GetThread | Operation::ListItems), Some((of, result)))
+                if of == thread && has_rows(exchange) =>
+            {
+                let rows = rows(exchange);
                 let call = rows
                     .iter()
                     .rev()
@@ -294,15 +294,16 @@ fn form_answers(evidence: &Evidence) -> Verdict {
         if submits(exchange) {
             handed_in.push(exchange);
         }
-        if exchange.operation() != Some(Operation::GetThread) {
+        let reads = matches!(
+            exchange.operation(),
+            Some(Operation::GetThread | Operation::ListItems)
+        );
+        if !reads || !has_rows(exchange) {
             continue;
         }
+        let rows = rows(exchange);
         let of = |it: &&&Exchange| it.param("thread_id") == exchange.param("thread_id");
         for submission in handed_in.iter().filter(of) {
-            let document = exchange.document().unwrap_or(Value::Null);
-            let Some(rows) = document["items"]["data"].as_array() else {
-                continue;
-            };
             let id = submission.param("item_id").unwrap_or_default();
             let form = rows
                 .iter()

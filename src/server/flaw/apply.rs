@@ -62,6 +62,13 @@ where
             asked.rewrite(json!({"type": "threads.add_user_message", "params": params}));
             None
         }
+        Act::Another(kind) if asked.is(kind) && asked.is_sound() => {
+            let other = another(asked, next).await?;
+            let mut json = asked.json.clone();
+            json["params"]["thread_id"] = json!(other);
+            ask(asked, &json, next).await;
+            None
+        }
         Act::Lock if asked.is("threads.add_user_message") && memory.was_left(asked.thread()) => {
             let message = "the thread is still being answered";
             Some(Refusal::new(StatusCode::CONFLICT, "thread_is_busy", message).into_response())
@@ -104,10 +111,42 @@ where
     F: Future<Output = Response>,
 {
     let params = json!({"thread_id": asked.thread()?, "limit": 100, "order": "asc"});
-    let body = json!({"type": "items.list", "params": params}).to_string();
+    ask(
+        asked,
+        &json!({"type": "items.list", "params": params}),
+        next,
+    )
+    .await
+}
+
+/// The oldest of the threads that a request does not name.
+async fn another<F>(asked: &Asked, next: &impl Fn(Request<Body>) -> F) -> Option<String>
+where
+    F: Future<Output = Response>,
+{
+    let params = json!({"limit": 2, "order": "asc"});
+    let page = ask(
+        asked,
+        &json!({"type": "threads.list", "params": params}),
+        next,
+    )
+    .await?;
+    let mut ids = page["data"]
+        .as_array()?
+        .iter()
+        .filter_map(|row| row["id"].as_str());
+    let other = ids.find(|id| Some(*id) != asked.thread())?;
+    Some(other.to_owned())
+}
+
+/// Asks for something else with what the client showed for itself; the document, if there is one.
+async fn ask<F>(asked: &Asked, json: &Value, next: &impl Fn(Request<Body>) -> F) -> Option<Value>
+where
+    F: Future<Output = Response>,
+{
     let mut parts = asked.parts.clone();
     parts.headers.remove(header::CONTENT_LENGTH);
-    let response = next(Request::from_parts(parts, Body::from(body))).await;
+    let response = next(Request::from_parts(parts, Body::from(json.to_string()))).await;
     if !response.status().is_success() {
         return None;
     }

@@ -1,12 +1,13 @@
 //! Flaws: mistakes of a backend, each of which breaks exactly one rule of `chatkit check`.
 //!
-//! A flaw bears the id of its rule, so that a checker, ours or another's, can be checked against
+//! A flaw bears the id of its rule (and behind a colon which case of it), so that a checker, ours or another's, can be checked against
 //! `chatkit serve --mock --break RULE`. The handler answers as it always does, and its answer is
 //! changed on the way out, or the request on the way in. `tests/it/check/flaws.rs` fails when a
 //! rule has no flaw, or when a flaw breaks more than its rule.
 
 mod apply;
 mod asked;
+mod cases;
 mod persistence;
 mod requests;
 mod rest;
@@ -34,8 +35,8 @@ pub struct Flaw(&'static Row);
 
 /// One flaw.
 struct Row {
-    /// The rule that it breaks.
-    rule: &'static str,
+    /// The rule that it breaks; where a rule has several cases, the case behind a colon.
+    name: &'static str,
     act: Act,
 }
 
@@ -64,6 +65,8 @@ enum Act {
     List(fn(&[u8]) -> Encoded),
     /// Asks for a message where a retry is asked for.
     RetryAsMessage,
+    /// Does the same to the oldest of the other threads.
+    Another(&'static str),
     /// Forgets what a client saw that left.
     Forget(fn(&Memory, &Asked, &mut Value)),
     /// Refuses those threads whose client left.
@@ -89,6 +92,8 @@ struct Known {
     document: Option<Value>,
     /// What the first client showed for itself.
     first: Option<String>,
+    /// Rows that were answered, by their ids.
+    rows: BTreeMap<String, Value>,
 }
 
 fn all() -> impl Iterator<Item = &'static Row> {
@@ -100,6 +105,7 @@ fn all() -> impl Iterator<Item = &'static Row> {
         turns::ROWS,
         widgets::ROWS,
         rest::ROWS,
+        cases::ROWS,
     ]
     .into_iter()
     .flatten()
@@ -113,24 +119,38 @@ impl Flaw {
 
     /// The rule that it breaks.
     pub fn rule(&self) -> &'static str {
-        self.0.rule
+        self.name().split(':').next().unwrap_or(self.name())
+    }
+
+    /// The rule that it breaks, and behind a colon in which way, if there are several.
+    pub fn name(&self) -> &'static str {
+        self.0.name
     }
 }
 
 impl FromStr for Flaw {
     type Err = String;
 
-    fn from_str(rule: &str) -> Result<Self, String> {
-        all()
-            .find(|row| row.rule == rule)
-            .map(Self)
-            .ok_or_else(|| "expected a rule, as 'chatkit check --list' has them".into())
+    fn from_str(name: &str) -> Result<Self, String> {
+        let rule = name.split(':').next().unwrap_or(name);
+        let mut cases = Vec::new();
+        for flaw in Self::all().filter(|flaw| flaw.rule() == rule) {
+            if flaw.name() == name {
+                return Ok(flaw);
+            }
+            cases.push(flaw.name());
+        }
+        Err(if cases.is_empty() {
+            "expected a rule, as 'chatkit check --list' has them".into()
+        } else {
+            format!("expected one of {}", cases.join(", "))
+        })
     }
 }
 
 impl fmt::Debug for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Flaw").field(&self.0.rule).finish()
+        f.debug_tuple("Flaw").field(&self.name()).finish()
     }
 }
 

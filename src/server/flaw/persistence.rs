@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::asked::Asked;
+use super::cases::another_time;
 use super::{Act, Row};
 
 macro_rules! document {
     ($rule:literal, $kind:literal, $change:expr) => {
         Row {
-            rule: $rule,
+            name: $rule,
             act: Act::Document(|_, asked, document| {
                 let change: fn(&Asked, &mut Value) = $change;
                 if asked.is($kind) {
@@ -44,13 +45,23 @@ pub(super) const ROWS: &[Row] = &[
             row["created_at"] = json!(format!("2026-11-20T10:00:{second:02}Z"));
         }
     }),
+    Row {
+        name: "persistence/times-kept",
+        act: Act::Document(|memory, asked, page| {
+            if asked.is("items.list") {
+                for row in page["data"].as_array_mut().into_iter().flatten() {
+                    row["created_at"] = json!(another_time(memory));
+                }
+            }
+        }),
+    },
     document!("persistence/pages-complete", "items.list", |asked, page| {
         if asked.json["params"]["limit"] == 2 {
             page["has_more"] = json!(false);
         }
     }),
     Row {
-        rule: "persistence/pages-without-doubles",
+        name: "persistence/pages-without-doubles",
         act: Act::Request(|memory, asked| {
             if asked.is("items.list") && asked.param("after").is_some() && memory.is_first("page") {
                 let mut json = asked.json.clone();
@@ -63,7 +74,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "persistence/page-size",
+        name: "persistence/page-size",
         act: Act::Request(|_, asked| {
             if asked.is("items.list") && asked.json["params"]["limit"] == 2 {
                 let mut json = asked.json.clone();
@@ -74,7 +85,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "persistence/after",
+        name: "persistence/after",
         act: Act::Document(|_, _, page| {
             if page["has_more"] == true {
                 page["after"] = Value::Null;
@@ -94,7 +105,7 @@ pub(super) const ROWS: &[Row] = &[
         }
     }),
     Row {
-        rule: "persistence/delete",
+        name: "persistence/delete",
         act: Act::Request(|_, asked| {
             // The thread is read instead of deleted, and what it is shows in no answer.
             if asked.is("threads.delete") && asked.is_sound() {

@@ -10,7 +10,7 @@ use super::{Act, Row};
 macro_rules! fails {
     ($rule:literal, $kind:literal) => {
         Row {
-            rule: $rule,
+            name: $rule,
             act: Act::Fail($kind),
         }
     };
@@ -20,7 +20,7 @@ macro_rules! fails {
 macro_rules! misshapen {
     ($rule:literal, $kind:literal) => {
         Row {
-            rule: $rule,
+            name: $rule,
             act: Act::Document(|_, asked, document| {
                 if asked.is($kind) && document.get("error").is_none() {
                     *document = Value::Array(Vec::new());
@@ -33,7 +33,7 @@ macro_rules! misshapen {
 macro_rules! unrefused {
     ($rule:literal, $is_meant:expr) => {
         Row {
-            rule: $rule,
+            name: $rule,
             act: Act::Head(|asked, response| {
                 let is_meant: fn(&Asked, &str) -> bool = $is_meant;
                 if response.status().is_client_error() && is_meant(asked, code(response)) {
@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
         == "thread_not_found"),
     unrefused!("requests/unknown-item", |_, code| code == "item_not_found"),
     Row {
-        rule: "requests/error-object",
+        name: "requests/error-object",
         act: Act::Head(|_, response| {
             if response.status().is_client_error() {
                 let status = response.status();

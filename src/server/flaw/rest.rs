@@ -26,7 +26,7 @@ const NEVER: Duration = Duration::from_secs(600);
 
 pub(super) const ROWS: &[Row] = &[
     Row {
-        rule: "attachments/descriptor",
+        name: "attachments/descriptor",
         act: Act::Document(|_, asked, document| {
             if asked.is("attachments.create")
                 && let Some(fields) = document.as_object_mut()
@@ -36,15 +36,15 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "attachments/upload",
+        name: "attachments/upload",
         act: Act::Request(|_, asked| asked.path().starts_with("/files/").then(failure)),
     },
     Row {
-        rule: "attachments/direct-upload",
+        name: "attachments/direct-upload",
         act: Act::Request(|_, asked| (asked.path() == "/files").then(failure)),
     },
     Row {
-        rule: "attachments/in-message",
+        name: "attachments/in-message",
         act: Act::Json(|_, json| {
             let (streamed, stored) = if json["item"].is_object() {
                 (Some(&mut json["item"]), None)
@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "attachments/delete",
+        name: "attachments/delete",
         act: Act::Request(|_, asked| {
             // Something else is asked for in its place, which changes nothing.
             if asked.is("attachments.delete") && asked.is_sound() {
@@ -70,32 +70,32 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "security/asks-for-credentials",
+        name: "security/asks-for-credentials",
         act: Act::Request(|memory, asked| pass_as_first(memory, asked, false)),
     },
     Row {
-        rule: "security/other-users",
+        name: "security/other-users",
         act: Act::Request(|memory, asked| pass_as_first(memory, asked, true)),
     },
     Row {
-        rule: "security/no-keys",
+        name: "security/no-keys",
         act: Act::End(|stage| {
             let text = format!("the key is sk-{}", "proj-1a2b3c4d5e6f7g8h9i0j");
             stage.send(json!({"type": "progress_update", "text": text}));
         }),
     },
     Row {
-        rule: "security/no-stack-traces",
+        name: "security/no-stack-traces",
         act: Act::Document(|_, _, document| {
             say_more(document, "\nTraceback (most recent call last):\n  KeyError");
         }),
     },
     Row {
-        rule: "security/no-file-paths",
+        name: "security/no-file-paths",
         act: Act::Document(|_, _, document| say_more(document, " at /app/chat.py")),
     },
     Row {
-        rule: "speed/first-event",
+        name: "speed/first-event",
         act: Act::Event(|stage, event| {
             if stage.memory.is_first("late") {
                 stage.put(Out::Wait(LATE));
@@ -104,11 +104,11 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "speed/first-text",
+        name: "speed/first-text",
         act: Act::Event(think),
     },
     Row {
-        rule: "speed/turn",
+        name: "speed/turn",
         act: Act::End(|stage| {
             if stage.kind == "threads.retry_after_item" {
                 stage.put(Out::Wait(NEVER));
@@ -116,11 +116,11 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "speed/longest-gap",
+        name: "speed/longest-gap",
         act: Act::Event(pause),
     },
     Row {
-        rule: "session/created",
+        name: "session/created",
         act: Act::Document(|_, asked, session| {
             if asked.path().ends_with("/sessions") {
                 session["status"] = json!("expired");
@@ -128,11 +128,11 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "session/secret-works",
+        name: "session/secret-works",
         act: Act::Request(first_secret_only),
     },
     Row {
-        rule: "session/cancelled",
+        name: "session/cancelled",
         act: Act::Document(|_, asked, session| {
             if asked.path().ends_with("/cancel") {
                 session["status"] = json!("active");
@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "session/secret-refused",
+        name: "session/secret-refused",
         act: Act::Request(|_, asked| asked.path().ends_with("/cancel").then(|| cancelled(asked))),
     },
 ];

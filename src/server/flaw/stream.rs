@@ -8,7 +8,7 @@ use super::{Act, Row};
 macro_rules! event {
     ($rule:literal, $act:expr) => {
         Row {
-            rule: $rule,
+            name: $rule,
             act: Act::Event($act),
         }
     };
@@ -33,7 +33,7 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     Row {
-        rule: "stream/known-parts",
+        name: "stream/known-parts",
         // The parts of the assistant's messages are of a type that another API has.
         act: Act::Json(|_, json| {
             each_object(json, &|fields| {
@@ -55,7 +55,7 @@ pub(super) const ROWS: &[Row] = &[
         stage.send(event);
     }),
     Row {
-        rule: "stream/thread-updated",
+        name: "stream/thread-updated",
         act: Act::Document(|_, asked, thread| {
             if asked.is("threads.get_by_id") && thread["title"].is_null() {
                 thread["title"] = json!("Named in silence");
@@ -123,7 +123,7 @@ pub(super) const ROWS: &[Row] = &[
         stage.send(event);
     }),
     Row {
-        rule: "stream/message-as-sent",
+        name: "stream/message-as-sent",
         act: Act::Json(|_, json| {
             each_object(json, &|fields| {
                 if fields
@@ -151,7 +151,7 @@ pub(super) const ROWS: &[Row] = &[
         }
     }),
     Row {
-        rule: "stream/no-errors",
+        name: "stream/no-errors",
         act: Act::End(|stage| {
             let code = "stream.error";
             stage.send(json!({"type": "error", "code": code, "allow_retry": true}));

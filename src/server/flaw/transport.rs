@@ -10,55 +10,55 @@ use super::{Act, Row};
 
 pub(super) const ROWS: &[Row] = &[
     Row {
-        rule: "transport/stream-content-type",
+        name: "transport/stream-content-type",
         act: Act::Head(|_, response| relabel(response, "text/event-stream", "text/plain")),
     },
     Row {
-        rule: "transport/document-content-type",
+        name: "transport/document-content-type",
         act: Act::Head(|_, response| relabel(response, "application/json", "text/html")),
     },
     Row {
-        rule: "transport/json-frames",
+        name: "transport/json-frames",
         act: Act::End(|stage| stage.put(Out::Raw("data: [DONE]\n\n"))),
     },
     Row {
-        rule: "transport/data-only",
+        name: "transport/data-only",
         act: Act::End(|stage| stage.put(Out::Raw(": the end\n\n"))),
     },
     Row {
-        rule: "transport/whole-answers",
+        name: "transport/whole-answers",
         act: Act::End(|stage| stage.put(Out::Cut)),
     },
     Row {
-        rule: "transport/not-buffered",
+        name: "transport/not-buffered",
         act: Act::Burst,
     },
     Row {
-        rule: "transport/no-cache",
+        name: "transport/no-cache",
         act: Act::Head(|_, response| {
             response.headers_mut().remove(header::CACHE_CONTROL);
         }),
     },
     Row {
-        rule: "transport/not-compressed",
+        name: "transport/not-compressed",
         act: Act::Gzip,
     },
     Row {
-        rule: "transport/unasked-encoding",
+        name: "transport/unasked-encoding",
         act: Act::List(|bytes| (gzip(bytes), Some("gzip"))),
     },
     Row {
-        rule: "transport/byte-order-mark",
+        name: "transport/byte-order-mark",
         act: Act::List(|bytes| ([b"\xef\xbb\xbf", bytes].concat(), None)),
     },
     Row {
-        rule: "transport/vary-origin",
+        name: "transport/vary-origin",
         act: Act::Head(|_, response| {
             response.headers_mut().remove(header::VARY);
         }),
     },
     Row {
-        rule: "transport/cors-preflight",
+        name: "transport/cors-preflight",
         act: Act::Head(|asked, response| {
             if asked.is_preflight() {
                 response
@@ -68,7 +68,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "transport/cors-answer",
+        name: "transport/cors-answer",
         act: Act::Head(no_origin),
     },
 ];

@@ -7,11 +7,11 @@ use super::{Act, Row};
 
 pub(super) const ROWS: &[Row] = &[
     Row {
-        rule: "turns/answers",
+        name: "turns/answers",
         act: Act::Json(|_, json| silence(json)),
     },
     Row {
-        rule: "turns/remembers",
+        name: "turns/remembers",
         act: Act::Event(|stage, event| {
             if !stage.is_second_turn {
                 return stage.send(event);
@@ -21,15 +21,15 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "turns/retry",
+        name: "turns/retry",
         act: Act::RetryAsMessage,
     },
     Row {
-        rule: "turns/tool-ends-the-turn",
+        name: "turns/tool-ends-the-turn",
         act: Act::Event(more_behind_the_call),
     },
     Row {
-        rule: "turns/tool-output",
+        name: "turns/tool-output",
         act: Act::Document(|_, asked, thread| {
             if asked.is("threads.get_by_id") {
                 each_item(thread, "client_tool_call", |item| {
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "turns/form-replaced",
+        name: "turns/form-replaced",
         act: Act::Event(|stage, event| {
             let is_form = item_kind(&event) == "structured_input";
             if !(is_form && event["type"] == "thread.item.replaced") {
@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "turns/form-answers",
+        name: "turns/form-answers",
         act: Act::Document(|_, asked, thread| {
             if asked.is("threads.get_by_id") {
                 each_item(thread, "structured_input", |item| {
@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "turns/sync-action-item",
+        name: "turns/sync-action-item",
         act: Act::Document(|_, asked, document| {
             if asked.is("threads.sync_custom_action") && document["updated_item"].is_object() {
                 document["updated_item"]["id"] = json!("msg_of_another");
@@ -67,7 +67,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "turns/cancel-keeps",
+        name: "turns/cancel-keeps",
         act: Act::Forget(|memory, asked, thread| {
             if asked.is("threads.get_by_id")
                 && memory.was_left(asked.thread())
@@ -78,7 +78,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "turns/cancel-goes-on",
+        name: "turns/cancel-goes-on",
         act: Act::Lock,
     },
 ];

@@ -10,7 +10,7 @@ const ID: &str = "msg_flawed_widget";
 macro_rules! widget {
     ($rule:literal, $widget:expr) => {
         Row {
-            rule: $rule,
+            name: $rule,
             act: Act::Event(|stage, event| show(stage, event, &$widget, None)),
         }
     };
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
         ]))
     ),
     Row {
-        rule: "widgets/ids-kept",
+        name: "widgets/ids-kept",
         act: Act::Event(|stage, event| {
             let text = json!({"type": "Text", "id": "t", "value": "x"});
             let update = json!({
@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Row] = &[
         }),
     },
     Row {
-        rule: "widgets/streamable",
+        name: "widgets/streamable",
         act: Act::Event(|stage, event| {
             let title = json!({"type": "Title", "id": "t", "value": "x"});
             let update = json!({
