@@ -7,17 +7,18 @@ use serde_json::Value;
 use super::persistence::rows;
 use crate::check::evidence::{Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Verdict, quote};
-use crate::check::story::is_hidden;
+use crate::check::story::{is_hidden, walk};
 use crate::protocol::{Event, ItemId, ItemKind, Operation, ThreadId};
 use crate::transcript::Violation;
 
-const NONE: &str = "no stream came";
+pub(super) const NONE: &str = "no stream came";
 
+/// Finds what the fold of each turn says against it.
 pub(super) fn violations(
     evidence: &Evidence,
     expected: &str,
     is_meant: impl Fn(&Violation) -> bool,
-) -> Verdict {
+) -> Review {
     let mut review = Review::default();
     for exchange in evidence.turns() {
         review.look();
@@ -36,13 +37,51 @@ pub(super) fn violations(
             }
         }
     }
-    review.verdict(NONE)
+    review
 }
 
 /// The number of the first frame that cannot be read.
 fn first_unread(exchange: &Exchange) -> u64 {
     let unread = exchange.frames.iter().find(|frame| frame.event.is_err());
     unread.map_or(u64::MAX, |frame| frame.number)
+}
+
+/// Only what the thread has is removed or replaced; what its first turn does with others shows in the
+/// fold of that turn, and what a later one does only beside those before it.
+pub(super) fn known_items(evidence: &Evidence) -> Verdict {
+    let mut review = violations(evidence, "the id of an item that the thread has", |found| {
+        matches!(
+            found,
+            Violation::RemovedUnknown { .. } | Violation::ReplacedUnknown { .. }
+        )
+    });
+    let read: BTreeSet<_> = (evidence.uses().flat_map(rows))
+        .filter_map(|row| row["id"].as_str().map(ItemId::from))
+        .collect();
+    walk(evidence, |exchange, story| {
+        let is_known = story.is_whole && story.is_certain && !exchange.is_to_be_refused();
+        if !is_known || exchange.fold.created().is_some() {
+            return;
+        }
+        let mut new = BTreeSet::new();
+        for (frame, event) in exchange.events() {
+            let id = match event {
+                Event::ItemAdded(body) | Event::ItemDone(body) => {
+                    new.insert(&body.item.id);
+                    continue;
+                }
+                Event::ItemReplaced(body) => &body.item.id,
+                Event::ItemRemoved(body) => &body.item_id,
+                _ => continue,
+            };
+            let is_known = new.contains(id) || read.contains(id) || story.streamed.contains(id);
+            review.check((!is_known).then(|| {
+                let found = format!("the thread has no item {id}");
+                Finding::at(exchange, frame, found, "the id of an item of the thread")
+            }));
+        }
+    });
+    review.verdict(NONE)
 }
 
 pub(super) fn event_shape(evidence: &Evidence) -> Verdict {

@@ -1,6 +1,8 @@
 //! The rules: a table a group, each rule a pure function of the evidence.
 
 mod attachments;
+#[cfg(test)]
+mod cases;
 mod content;
 mod encoding;
 mod events;

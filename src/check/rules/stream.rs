@@ -1,8 +1,8 @@
 //! The order and the meaning of events.
 
 use super::events::{
-    ends_with_an_answer, event_shape, hidden_items, left_open, no_errors, own_ids, own_thread,
-    stream_options, thread_created_first, user_message_first, violations,
+    NONE, ends_with_an_answer, event_shape, hidden_items, known_items, left_open, no_errors,
+    own_ids, own_thread, stream_options, thread_created_first, user_message_first, violations,
 };
 use super::known::{known_events, known_parts};
 use super::said::message_as_sent;
@@ -27,7 +27,9 @@ macro_rules! fold_rule {
             source: $source,
             fix: $fix,
             needs: EVERYWHERE,
-            judge: |evidence| violations(evidence, $expected, |found| matches!(found, $pattern)),
+            judge: |evidence| {
+                violations(evidence, $expected, |found| matches!(found, $pattern)).verdict(NONE)
+            },
         }
     };
 }
@@ -191,14 +193,13 @@ pub(super) const RULES: &[Rule] = &[
             | Violation::UnknownUpdate { .. }
             | Violation::KindChanged { .. }
     ),
-    fold_rule!(
+    rule!(
         "stream/known-items",
         Must,
         "only items of the thread are removed or replaced",
         PROCESS,
         "remove and replace by the id that was streamed before",
-        "the id of an item that the thread has",
-        Violation::RemovedUnknown { .. } | Violation::ReplacedUnknown { .. }
+        known_items
     ),
     rule!(
         "stream/own-ids",

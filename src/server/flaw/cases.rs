@@ -154,6 +154,16 @@ pub(super) const ROWS: &[Row] = &[
         }
     }),
     Row {
+        name: "stream/known-items:later",
+        act: Act::Event(|stage, event| {
+            let is_it = event["type"] == "stream_options" && stage.is_second_turn;
+            stage.send(event);
+            if is_it {
+                stage.send(json!({"type": "thread.item.removed", "item_id": "msg_of_nobody"}));
+            }
+        }),
+    },
+    Row {
         name: "stream/ends-with-an-answer:retry",
         act: Act::Event(|stage, event| {
             let is_it = stage.kind == "threads.retry_after_item";
