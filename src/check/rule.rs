@@ -1,6 +1,7 @@
 //! What a rule is, and what it says about the evidence.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::evidence::{Evidence, Exchange, Frame, Probe};
 use crate::cassette::hide;
@@ -136,6 +137,19 @@ impl Finding {
             found: found.into(),
             expected: expected.into(),
             raw: None,
+        }
+    }
+
+    /// Something about one row of a document.
+    pub fn in_row(
+        exchange: &Exchange,
+        row: &Value,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self {
+            raw: Some(quote(row.to_string().as_bytes())),
+            ..Self::about(exchange, found, expected)
         }
     }
 

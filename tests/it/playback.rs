@@ -112,6 +112,16 @@ fn what_broke_is_shown_as_broken() {
     play(&file, &["--instant"])
         .stderr_has("the recording has no end of it")
         .code(0);
+    // A disk that was full leaves half a line: what stands before it is shown.
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(
+        &file,
+        format!("{text}{{\"event\":{{\"exchange\":1,\"at\":2,\"da"),
+    )
+    .unwrap();
+    play(&file, &["--instant"])
+        .stderr_has("the recording has no end of it")
+        .code(0);
 }
 
 #[test]

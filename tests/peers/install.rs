@@ -14,7 +14,7 @@ const INSTALL: Duration = Duration::from_secs(600);
 const QUESTION: Duration = Duration::from_secs(30);
 /// `toReversed` and a `fetch` that is no experiment.
 const OLDEST_NODE: u32 = 20;
-const NODE_SCRIPTS: [&str; 3] = ["backend.mjs", "cases.mjs", "hosted.mjs"];
+const NODE_SCRIPTS: [&str; 4] = ["action.mjs", "backend.mjs", "cases.mjs", "hosted.mjs"];
 
 /// A file beside this one.
 pub fn source(path: &str) -> PathBuf {

@@ -18,6 +18,8 @@ mod client_threads;
 mod client_tools;
 mod install;
 mod node_backend;
+#[cfg(unix)]
+mod pipeline;
 mod process;
 mod scripts;
 #[cfg(unix)]
@@ -48,6 +50,8 @@ fn main() -> ExitCode {
     cases.extend(client_chat::cases());
     cases.extend(node_backend::cases());
     cases.extend(check::cases());
+    #[cfg(unix)]
+    cases.extend(pipeline::cases());
     cases.extend(scripts::cases());
     cases.retain(|case| wanted(&args, &case.name));
 

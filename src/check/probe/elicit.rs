@@ -28,7 +28,7 @@ pub(super) async fn tool(stage: &Stage<'_>) -> Result<Option<String>> {
         .wire
         .run("threads.add_client_tool_output", &params)
         .await?;
-    read_twice(stage, &thread).await?;
+    stage.read_twice(&thread).await?;
     Ok(None)
 }
 
@@ -50,16 +50,8 @@ pub(super) async fn form(stage: &Stage<'_>) -> Result<Option<String>> {
         .wire
         .run("threads.add_structured_input", &params)
         .await?;
-    read_twice(stage, &thread).await?;
+    stage.read_twice(&thread).await?;
     Ok(None)
-}
-
-/// Reads a thread in both ways.
-async fn read_twice(stage: &Stage<'_>, thread: &Value) -> Result<()> {
-    stage.read(thread).await?;
-    let params = json!({"thread_id": thread, "order": "asc", "limit": 100});
-    stage.wire.run("items.list", &params).await?;
-    Ok(())
 }
 
 /// The first option of each question, or a text.

@@ -252,7 +252,7 @@ fn dead(first: &Reply) -> Option<String> {
 async fn one(stage: &Stage<'_>, probe: Probe, first: &Reply) -> (Probe, Result<Option<String>>) {
     let outcome = match probe {
         Probe::Talk => talk::go_on(stage, first).await,
-        Probe::Refusals => refusals::run(stage, first).await,
+        Probe::Refusals => refusals::run(stage).await,
         Probe::Browser => talk::browser(stage).await,
         Probe::Cancel => cancel::run(stage).await,
         Probe::Tool => elicit::tool(stage).await,
@@ -307,6 +307,14 @@ impl Stage<'_> {
     async fn read(&self, thread: &Value) -> Result<Reply> {
         let params = json!({"thread_id": thread});
         self.wire.run("threads.get_by_id", &params).await
+    }
+
+    /// Reads a thread, and its items by themselves.
+    async fn read_twice(&self, thread: &Value) -> Result<()> {
+        self.read(thread).await?;
+        let params = json!({"thread_id": thread, "order": "asc", "limit": 100});
+        self.wire.run("items.list", &params).await?;
+        Ok(())
     }
 
     /// Asks for something that a backend need not offer.

@@ -4,21 +4,32 @@ use serde_json::{Value, json};
 
 use super::{Stage, input};
 use crate::check::evidence::{Mistake, Purpose};
-use crate::check::wire::{Ask, Reply};
+use crate::check::wire::Ask;
 use crate::client::{HeaderValue, RawRequest};
 use crate::error::Result;
 
 /// An id that no backend has.
 const NOBODY: &str = "chatkit_check_no_such_thing";
 
-pub(super) async fn run(stage: &Stage<'_>, first: &Reply) -> Result<Option<String>> {
-    let thread = json!(first.thread);
+pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
+    // What is not refused may leave marks, so that no other rule may look at this thread.
+    let own = stage.start(&stage.messages.short).await?;
+    let thread = json!(own.thread);
+    let mut is_marked = false;
     for (mistake, body) in broken().into_iter().chain(wrong(&thread)) {
+        let renames = body.contains("threads.update");
         let mut request = RawRequest::json(body);
         // Servers close the connection on which they failed; no other request may wait on it.
         let close = HeaderValue::from_static("close");
         request.headers.insert("connection", close);
         let ask = Ask::raw(Purpose::Refuse(mistake), request);
+        let reply = stage.wire.ask(ask).await?;
+        is_marked |= renames && reply.is_good;
+    }
+    // A title that is none would break every list of threads, which one rule tells already.
+    if is_marked && own.thread.is_some() {
+        let params = json!({"thread_id": thread, "title": "chatkit check"});
+        let ask = Ask::operation("threads.update", &params).with_purpose(Purpose::CleanUp);
         stage.wire.ask(ask).await?;
     }
     Ok(None)

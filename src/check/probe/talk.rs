@@ -27,8 +27,8 @@ const LOST: usize = 3;
 /// A page that nobody has, which tells whether the answer depends on the page.
 const NOBODYS_ORIGIN: &str = "https://chatkit-check.invalid";
 
-/// The title that a thread is given, in letters that need more than a byte, too.
-const TITLE: &str = "chatkit check: naïve, 東京, 🎈";
+/// The title that a thread is given: in letters of every kind, and with spaces that nobody may trim.
+const TITLE: &str = " Chatkit Check:  naïve, nai\u{308}ve, 東京, שלום, 👩\u{200d}🚀 ";
 
 /// What a browser asks for besides.
 const ASKED_HEADERS: &str = "authorization,chatkit-frame-instance-id,content-type";

@@ -39,7 +39,7 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
         let params = json!({"input": with_attachment(stage, &id)});
         let turn = stage.wire.run("threads.create", &params).await?;
         if turn.is_good && turn.thread.is_some() {
-            stage.read(&thread_of(&turn)).await?;
+            stage.read_twice(&thread_of(&turn)).await?;
         }
     }
     let params = json!({"attachment_id": id});

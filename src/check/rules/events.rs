@@ -308,7 +308,7 @@ pub(super) fn own_thread(evidence: &Evidence) -> Verdict {
         let foreign = rows.iter().find(|row| row["thread_id"] != thread);
         review.check(foreign.map(|row| {
             let found = format!("item {} has the thread_id {}", row["id"], row["thread_id"]);
-            Finding::about(exchange, found, thread)
+            Finding::in_row(exchange, row, found, thread)
         }));
     }
     review.verdict(NONE)
@@ -347,7 +347,7 @@ pub(super) fn hidden_items(evidence: &Evidence) -> Verdict {
                 let kind = row["type"].as_str().unwrap_or_default();
                 if matches!(kind, "hidden_context_item" | "sdk_hidden_context") {
                     let found = format!("the hidden item {} stands in a page", row["id"]);
-                    review.find(Finding::about(exchange, found, expected));
+                    review.find(Finding::in_row(exchange, row, found, expected));
                 }
             }
         }

@@ -45,7 +45,7 @@ pub(super) fn rename(evidence: &Evidence) -> Verdict {
         let found = &document["title"];
         review.check((*found != title).then(|| {
             let found = format!("the title is {found}");
-            Finding::about(exchange, found, format!("\"{title}\""))
+            Finding::of(exchange, found, format!("\"{title}\""))
         }));
     }
     bystanders_titles(&mut review, evidence, &titles);
@@ -80,9 +80,7 @@ fn bystanders_titles(review: &mut Review, evidence: &Evidence, titles: &BTreeMap
             let is_wrong = is_other && given(&row["title"]);
             review.check(is_wrong.then(|| {
                 let found = format!("the title of another thread, {id}, is {} now", row["title"]);
-                let raw = Some(crate::check::rule::quote(row.to_string().as_bytes()));
-                let finding = Finding::about(list, found, "the title that it had");
-                Finding { raw, ..finding }
+                Finding::in_row(list, &row, found, "the title that it had")
             }));
         }
     }
@@ -138,9 +136,7 @@ fn listed_title(review: &mut Review, exchange: &Exchange, titles: &BTreeMap<Stri
         let found = &row["title"];
         review.check((*found != title.as_str()).then(|| {
             let found = format!("the title in the list is {found}");
-            let raw = Some(crate::check::rule::quote(row.to_string().as_bytes()));
-            let finding = Finding::about(exchange, found, format!("\"{title}\""));
-            Finding { raw, ..finding }
+            Finding::in_row(exchange, &row, found, format!("\"{title}\""))
         }));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::pages::made;
-use super::persistence::{has_rows, is_whole_list, rows};
+use super::persistence::{Asked, has_rows, is_whole_list, rows};
 use crate::check::evidence::{Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::Operation;
@@ -102,12 +102,12 @@ pub(super) fn unlisted<'e>(
 }
 
 /// Looks at the order of lists of threads: by their times, and by the parameter.
-pub(super) fn threads_order(review: &mut Review, evidence: &Evidence) {
+pub(super) fn threads_order(review: &mut Review, evidence: &Evidence, asked: Asked) {
     let lives = lives(evidence);
     let lists = || {
         evidence
             .documents(Operation::ListThreads)
-            .filter(|it| it.params["after"].is_null())
+            .filter(|it| it.params["after"].is_null() && Asked::of(it) == asked)
     };
     for exchange in lists() {
         review.check(out_of_order(exchange, &lives));
@@ -221,7 +221,8 @@ mod tests {
             ..Evidence::default()
         };
         let mut review = Review::default();
-        threads_order(&mut review, &evidence);
+        threads_order(&mut review, &evidence, Asked::InWords);
+        threads_order(&mut review, &evidence, Asked::Not);
         (listed_threads(&evidence), review.verdict("nothing"))
     }
 

@@ -146,7 +146,7 @@ pub(super) fn page_size(evidence: &Evidence) -> Verdict {
             let count = rows(exchange).len() as u64;
             review.check((count > limit).then(|| {
                 let found = format!("{count} rows");
-                Finding::about(exchange, found, format!("at most {limit}"))
+                Finding::of(exchange, found, format!("at most {limit}"))
             }));
         }
     }
@@ -174,7 +174,7 @@ pub(super) fn after(evidence: &Evidence) -> Verdict {
             let is_last = page["after"] == last.as_str();
             review.check((!is_last).then(|| {
                 let found = format!("after is {}", page["after"]);
-                Finding::about(exchange, found, last)
+                Finding::of(exchange, found, last)
             }));
         }
     }
@@ -200,7 +200,7 @@ pub(super) fn ages(evidence: &Evidence) -> Verdict {
                     "{} is of {}, and {} behind it of {}",
                     pair[0]["id"], pair[0]["created_at"], pair[1]["id"], pair[1]["created_at"]
                 );
-                Finding::about(exchange, found, "times that do not run backwards")
+                Finding::of(exchange, found, "times that do not run backwards")
             }));
         }
     }

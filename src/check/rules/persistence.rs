@@ -44,7 +44,16 @@ pub(super) const RULES: &[Rule] = &[
         source: "openai-chatkit 1.6.5, server.py, _load_full_thread: order=\"asc\"; types.py: order: Literal[\"asc\", \"desc\"]",
         fix: "sort by creation, and break ties by the order of insertion",
         needs: TALK,
-        judge: order,
+        judge: |evidence| order(evidence, Asked::InWords),
+    },
+    Rule {
+        id: "persistence/default-order",
+        severity: Severity::Should,
+        says: "who asks for no order gets the newest first",
+        source: "openai-chatkit 1.6.5, types.py, ThreadListParams and ItemsListParams: order: Literal[\"asc\", \"desc\"] = \"desc\"",
+        fix: "take desc where a request has no order",
+        needs: TALK,
+        judge: |evidence| order(evidence, Asked::Not),
     },
     Rule {
         id: "persistence/ages",
@@ -152,9 +161,7 @@ fn same_as_streamed(evidence: &Evidence, operation: Operation) -> Verdict {
                 }
                 Some(row) if content(row) != content(&json!(item)) => {
                     let found = format!("item {} differs from what was streamed", item.id);
-                    let raw = Some(crate::check::rule::quote(row.to_string().as_bytes()));
-                    let finding = Finding::about(exchange, found, shown(item));
-                    review.find(Finding { raw, ..finding });
+                    review.find(Finding::in_row(exchange, row, found, shown(item)));
                 }
                 _ => {}
             }
@@ -208,9 +215,8 @@ fn strays(review: &mut Review, exchange: &Exchange, story: &Story, rows: &[Value
         } else {
             continue;
         };
-        let raw = Some(crate::check::rule::quote(row.to_string().as_bytes()));
-        let finding = Finding::about(exchange, found, "the items that were streamed, each once");
-        review.find(Finding { raw, ..finding });
+        let expected = "the items that were streamed, each once";
+        review.find(Finding::in_row(exchange, row, found, expected));
     }
 }
 
@@ -259,15 +265,35 @@ fn shown(item: &Item) -> String {
     crate::check::rule::quote(content.to_string().as_bytes())
 }
 
-fn order(evidence: &Evidence) -> Verdict {
+/// Whether an order was asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// By its word, or because the operation has one order only.
+    InWords,
+    /// It was left to the backend.
+    Not,
+}
+
+impl Asked {
+    pub(super) fn of(exchange: &Exchange) -> Self {
+        let is_list = exchange.operation() != Some(Operation::GetThread);
+        if is_list && exchange.params["order"].is_null() {
+            Self::Not
+        } else {
+            Self::InWords
+        }
+    }
+}
+
+fn order(evidence: &Evidence, asked: Asked) -> Verdict {
     let mut review = Review::default();
-    threads_order(&mut review, evidence);
+    threads_order(&mut review, evidence, asked);
     walk(evidence, |exchange, story| {
         let reads = matches!(
             exchange.operation(),
             Some(Operation::GetThread | Operation::ListItems)
         );
-        if !reads || !is_comparable(exchange, story) {
+        if !reads || Asked::of(exchange) != asked || !is_comparable(exchange, story) {
             return;
         }
         let descends = exchange.operation() == Some(Operation::ListItems)
@@ -299,7 +325,7 @@ fn order(evidence: &Evidence) -> Verdict {
                 "oldest first"
             };
             let found = format!("the items come as {}", list(&once));
-            Finding::about(exchange, found, format!("{word}: {}", expected.join(", ")))
+            Finding::of(exchange, found, format!("{word}: {}", expected.join(", ")))
         }));
     });
     review.verdict(NONE)

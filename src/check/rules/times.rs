@@ -51,7 +51,7 @@ fn each_time(evidence: &Evidence, wrong: impl Fn(&Value) -> Option<String>) -> V
             if !time.is_null() {
                 review.check(wrong(time).map(|expected| {
                     let found = format!("created_at of {} is {time}", row["id"]);
-                    Finding::about(exchange, found, expected)
+                    Finding::in_row(exchange, &row, found, expected)
                 }));
             }
         }
@@ -159,7 +159,11 @@ pub(super) fn times_kept(evidence: &Evidence) -> Verdict {
 
 fn look(review: &mut Review, times: &mut Times, exchange: &Exchange, holder: &Value) {
     let wrong = times.wrong(exchange, holder);
-    review.check(wrong.map(|(found, expected)| Finding::about(exchange, found, expected)));
+    review.check(wrong.map(|(found, expected)| {
+        // Of a thread the items stand elsewhere, and hide what is meant.
+        let id = json!({"id": holder["id"], "created_at": holder["created_at"]});
+        Finding::in_row(exchange, &id, found, expected)
+    }));
 }
 
 fn carries_time(frame: &Frame) -> bool {

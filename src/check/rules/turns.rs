@@ -248,14 +248,10 @@ fn tool_output(evidence: &Evidence) -> Verdict {
                 let good = call
                     .is_some_and(|call| call["status"] == "completed" && call["output"] == *result);
                 review.check((!good).then(|| {
-                    let call = call.map_or_else(|| "no call".to_owned(), ToString::to_string);
-                    let raw = Some(crate::check::rule::quote(call.as_bytes()));
+                    let no_call = json!("no call");
                     let expected = json!({"status": "completed", "output": result}).to_string();
                     let found = "the call is not completed by its output";
-                    Finding {
-                        raw,
-                        ..Finding::about(exchange, found, expected)
-                    }
+                    Finding::in_row(exchange, call.unwrap_or(&no_call), found, expected)
                 }));
             }
             _ => {}
@@ -311,12 +307,8 @@ fn form_answers(evidence: &Evidence) -> Verdict {
                 .unwrap_or(&Value::Null);
             review.look();
             if let Some(found) = wrong_answers(form, &submission.params["input"]) {
-                let raw = Some(crate::check::rule::quote(form.to_string().as_bytes()));
                 let expected = submission.params["input"].to_string();
-                review.find(Finding {
-                    raw,
-                    ..Finding::about(exchange, found, expected)
-                });
+                review.find(Finding::in_row(exchange, form, found, expected));
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::plural::plural;
 use crate::render::clean::clean_line;
 use crate::repl::Sight;
+use crate::secret::hide;
 use crate::ui::{Style, Ui};
 
 /// What a secret has to have to be looked for, in bytes: a shorter one would blacken half a report.
@@ -136,8 +137,10 @@ impl Report {
         Ok(())
     }
 
+    /// The text without what [`hide`] knows, and without what is kept secret here: a report is shown
+    /// to others, so that also values are left out whose names do not say that they are secret.
     fn scrubbed(&self, text: &str) -> String {
-        let mut text = clean_line(text);
+        let mut text = hide(&clean_line(text)).into_owned();
         for secret in &self.secrets {
             if text.contains(secret) {
                 text = text.replace(secret, "***");
@@ -245,6 +248,9 @@ mod tests {
             "{said}"
         );
         assert!(said.contains(" x") && !said.contains('\u{1b}'), "{said}");
+        // What a backend repeats may be somebody else's.
+        let key = format!("no such key sk-proj-{}", "0a1b2c3d4e5f6a7b");
+        assert_eq!(report.scrubbed(&key), "no such key [redacted]");
         assert!(!Step::Dns.ok(said).is_failure());
     }
 }

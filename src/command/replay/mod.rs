@@ -42,7 +42,8 @@ Examples:
 A recording is what --record, 'serve --proxy' and 'thread export' write. It is shown as it happened,
 with its times; a thread has none. On a terminal, the space bar pauses. Off a terminal, the
 assistant's text goes to stdout and all else to stderr; with --json every event goes to stdout as it
-was recorded, one a line.
+was recorded, one a line. The exit code is 0 when all of it was shown, broken answers included;
+'chatkit check --recording' judges them.
 
 With --against nothing is shown but what differs. A PATH of --ignore begins with the type of an item
 and goes on with fields and indexes: assistant_message.content[0].text. * stands for any one of

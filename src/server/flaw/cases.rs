@@ -81,6 +81,13 @@ pub(super) const ROWS: &[Row] = &[
             });
         }
     }),
+    document!("persistence/listed-items:files", |_, asked, page| {
+        if asked.is("items.list") {
+            each(&mut page["data"], "user_message", |message| {
+                message["attachments"] = json!([]);
+            });
+        }
+    }),
     document!(
         "persistence/thread-items:another",
         |memory, asked, thread| {
@@ -100,11 +107,15 @@ pub(super) const ROWS: &[Row] = &[
     request!("persistence/order:threads", "threads.list", |params| {
         params["order"] = json!("desc");
     }),
-    request!("persistence/order:default", "items.list", |params| {
-        if params["order"].is_null() {
-            params["order"] = json!("asc");
+    request!(
+        "persistence/default-order:threads",
+        "threads.list",
+        |params| {
+            if params["order"].is_null() {
+                params["order"] = json!("asc");
+            }
         }
-    }),
+    ),
     document!("persistence/pages-complete:threads", |_, asked, page| {
         if asked.is("threads.list") && asked.json["params"]["limit"] != 9999 {
             page["has_more"] = json!(false);

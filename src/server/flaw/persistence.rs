@@ -38,6 +38,17 @@ pub(super) const ROWS: &[Row] = &[
             rows.reverse();
         }
     }),
+    Row {
+        name: "persistence/default-order",
+        act: Act::Request(|_, asked| {
+            if asked.is("items.list") && asked.json["params"]["order"].is_null() {
+                let mut json = asked.json.clone();
+                json["params"]["order"] = json!("asc");
+                asked.rewrite(json);
+            }
+            None
+        }),
+    },
     document!("persistence/ages", "threads.get_by_id", |_, thread| {
         let rows = thread["items"]["data"].as_array_mut();
         for (index, row) in rows.into_iter().flatten().enumerate() {

@@ -49,7 +49,12 @@ pub(super) const ROWS: &[Row] = &[
             let (streamed, stored) = if json["item"].is_object() {
                 (Some(&mut json["item"]), None)
             } else {
-                (None, json.pointer_mut("/items/data"))
+                let page = if json["items"].is_object() {
+                    "/items/data"
+                } else {
+                    "/data"
+                };
+                (None, json.pointer_mut(page))
             };
             let stored = stored.and_then(Value::as_array_mut).into_iter().flatten();
             for item in streamed.into_iter().chain(stored) {
