@@ -13,7 +13,14 @@ use crate::protocol::{Event, Operation};
 pub(super) fn rename(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let mut titles: BTreeMap<String, String> = BTreeMap::new();
-    for exchange in evidence.uses().filter(|it| it.is_success()) {
+    for exchange in evidence.exchanges.iter().filter(|it| it.is_success()) {
+        if !exchange.is_use() {
+            // A title that had to be refused, or that was set right again, is not to be kept.
+            if exchange.operation() == Some(Operation::UpdateThread) {
+                titles.remove(exchange.param("thread_id").unwrap_or_default());
+            }
+            continue;
+        }
         if exchange.operation() == Some(Operation::ListThreads) {
             listed_title(&mut review, exchange, &titles);
         }

@@ -111,7 +111,9 @@ fn the_page_needs_nothing_from_elsewhere() {
     assert!(page.contains("<code>speed&#x2f;first-event</code> (must)"));
     // What failed is named at the top, and leads to where it stands.
     let link = page.find("<a href=\"#speed&#x2f;first-event\">").unwrap();
-    let place = page.find("<details id=\"speed&#x2f;first-event\" open>").unwrap();
+    let place = page
+        .find("<details id=\"speed&#x2f;first-event\" open>")
+        .unwrap();
     assert!(link < page.find("<h2>").unwrap() && link < place);
     assert!(
         page.contains("&quot;thread.created&quot;") || page.contains("&quot;type&quot;"),
