@@ -1,6 +1,7 @@
 // Runs the jobs of a workflow as GitHub's runner does, on the official parser and evaluator of
-// expressions: action.mjs WORKFLOW ACTION WORKSPACE HOME
+// expressions: action.mjs WORKFLOW ACTION WORKSPACE HOME PORT
 //
+// The port stands in the place of the guides' 8000, which may be taken on a machine that tests.
 // Steps of `uses: …/chatkit-cli@…` are the composite action in the folder ACTION; of other people's
 // actions it is only said what they were given. Prints one JSON document: what the parser has
 // against either file, and each job's steps with their exit codes, outputs and what they printed.
@@ -107,7 +108,7 @@ function shell(step, context, status, job) {
 }
 
 function composite(withs, context, job) {
-  const action = YAML.parse(fs.readFileSync(path.join(job.action, "action.yml"), "utf8"));
+  const action = YAML.parse(manifest);
   const unknown = Object.keys(withs).filter((name) => !(name in action.inputs));
   if (unknown.length > 0) throw new Error(`the action has no input ${unknown}`);
   const given = ([name, input]) => [name, withs[name] ?? String(input.default ?? "")];
@@ -144,11 +145,12 @@ function run(list, outer, job) {
   return { status, steps, known };
 }
 
-const [workflow, action, workspace, home] = process.argv.slice(2);
+const [workflow, action, workspace, home, port] = process.argv.slice(2);
 const trace = new NoOperationTraceWriter();
 const errors = (parsed) => parsed.context.errors.getErrors().map((error) => error.message);
-const source = fs.readFileSync(workflow, "utf8");
-const manifest = fs.readFileSync(path.join(action, "action.yml"), "utf8");
+const read = (file) => fs.readFileSync(file, "utf8").replaceAll("8000", port);
+const source = read(workflow);
+const manifest = read(path.join(action, "action.yml"));
 const report = {
   action: errors(parseAction({ name: "action.yml", content: manifest }, trace)),
   workflow: errors(parseWorkflow({ name: "check.yml", content: source }, trace)),
