@@ -109,7 +109,7 @@ fn update(kind: &str, fields: Value) -> Value {
     json!({"type": "thread.item.updated", "item_id": "m", "update": update})
 }
 
-fn card(children: Value) -> Value {
+fn card(children: &Value) -> Value {
     item(
         "m",
         "widget",
@@ -117,9 +117,9 @@ fn card(children: Value) -> Value {
     )
 }
 
-fn button(action: Value) -> Exchange {
+fn button(action: &Value) -> Exchange {
     let button = json!({"type": "Button", "label": "go", "onClickAction": action});
-    turn(&[done(&card(json!([button])))])
+    turn(&[done(&card(&json!([button])))])
 }
 
 /// What a rule finds in these exchanges.
@@ -521,18 +521,18 @@ fn each_field_of_an_action_is_looked_at() {
     each(
         "widgets/actions",
         [
-            (button(json!({"payload": {}})), "it has no type"),
-            (button(json!({"type": ""})), "it has no type"),
+            (button(&json!({"payload": {}})), "it has no type"),
+            (button(&json!({"type": ""})), "it has no type"),
             (
-                button(json!({"type": "x", "handler": "page"})),
+                button(&json!({"type": "x", "handler": "page"})),
                 "handler is \"page\"",
             ),
             (
-                button(json!({"type": "x", "loadingBehavior": "slow"})),
+                button(&json!({"type": "x", "loadingBehavior": "slow"})),
                 "loadingBehavior is \"slow\"",
             ),
             (
-                button(json!({"type": "x", "streaming": "no"})),
+                button(&json!({"type": "x", "streaming": "no"})),
                 "streaming is \"no\"",
             ),
         ],
@@ -542,7 +542,7 @@ fn each_field_of_an_action_is_looked_at() {
 #[test]
 fn a_component_keeps_its_id_and_its_words() {
     let text = |id: &str| json!({"type": "Text", "id": id, "value": "x"});
-    let widget = card(json!([text("a")]));
+    let widget = card(&json!([text("a")]));
     let changed = |to: Value| {
         let component = json!({"component_id": "a", "component": to});
         let update = update("widget.component.updated", component);
@@ -560,7 +560,7 @@ fn a_component_keeps_its_id_and_its_words() {
     );
     let badge = json!({"type": "Badge", "label": "x", "color": "mauve"});
     let inner = json!({"type": "Row", "children": [{"type": "Text"}]});
-    let of = |child: Value| turn(&[done(&card(json!([child])))]);
+    let of = |child: Value| turn(&[done(&card(&json!([child])))]);
     each(
         "widgets/props",
         [

@@ -161,12 +161,10 @@ pub(super) fn delete(evidence: &Evidence) -> Verdict {
         }
         match exchange.purpose {
             Purpose::Gone => review.check(kept(exchange, &deleted)),
-            Purpose::Bystander if deleted.is_empty() => {
-                if exchange.is_success() {
-                    seen.insert(thread.to_owned());
-                }
+            Purpose::Bystander if deleted.is_empty() && exchange.is_success() => {
+                seen.insert(thread.to_owned());
             }
-            Purpose::Bystander => {
+            Purpose::Bystander if !deleted.is_empty() => {
                 let is_gone = matches!(exchange.status(), 400..=499) && seen.contains(thread);
                 review.check(is_gone.then(|| {
                     let found = format!(
