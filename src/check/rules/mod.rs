@@ -1,8 +1,6 @@
 //! The rules: a table a group, each rule a pure function of the evidence.
 
 mod attachments;
-#[cfg(test)]
-mod cases;
 mod content;
 mod encoding;
 mod events;
@@ -11,6 +9,8 @@ mod kept;
 mod known;
 mod leave;
 mod listed;
+#[cfg(test)]
+mod mistake_tests;
 mod pages;
 mod persistence;
 mod requests;

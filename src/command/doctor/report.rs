@@ -3,13 +3,13 @@
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::cassette::hide;
 use crate::config::Surroundings;
 use crate::doctor::{Finding, Verdict, exit_code};
 use crate::error::{Error, Result};
 use crate::plural::plural;
 use crate::render::clean::clean_line;
 use crate::repl::Sight;
-use crate::secret::hide;
 use crate::ui::{Style, Ui};
 
 /// What a secret has to have to be looked for, in bytes: a shorter one would blacken half a report.
