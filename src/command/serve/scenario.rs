@@ -109,18 +109,18 @@ impl Watch {
 
     /// Waits until a file of the scenario has changed; for ever where there is none.
     pub async fn changed(&mut self) {
-        let Some(changes) = &mut self.changes else {
-            return std::future::pending().await;
-        };
         loop {
+            let Some(changes) = &mut self.changes else {
+                return std::future::pending().await;
+            };
             // Without a watcher there is nobody who could send, and the next look tells.
             if let Ok(None) = timeout(LOOK, changes.recv()).await {
                 sleep(LOOK).await;
             }
-            let mut seen = look(&self.paths, &self.files);
+            let mut seen = self.look().await;
             while seen != self.stamp {
                 sleep(STILL).await;
-                let before = std::mem::replace(&mut seen, look(&self.paths, &self.files));
+                let before = std::mem::replace(&mut seen, self.look().await);
                 if seen == before {
                     return;
                 }
@@ -130,10 +130,9 @@ impl Watch {
 
     /// Reads the scenario again and answers by it, or keeps the last good one and says why.
     pub async fn reload(&mut self, stage: &Stage, ui: &mut Ui) {
-        let stamp = look(&self.paths, &self.files);
+        let stamp = self.look().await;
         let paths = self.paths.clone();
-        let read = spawn_blocking(move || Scenario::read(&paths)).await;
-        let read = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        let read = apart(move || Scenario::read(&paths)).await;
         if let Ok((scenario, _)) = &read {
             self.files = scenario.files().to_vec();
             self.follow();
@@ -164,6 +163,12 @@ impl Watch {
                 self.current = Some(Arc::new(scenario));
             }
         }
+    }
+
+    /// What the files look like now.
+    async fn look(&self) -> Stamp {
+        let files: Vec<_> = self.paths.iter().chain(&self.files).cloned().collect();
+        apart(move || files.iter().map(stamp).collect()).await
     }
 
     fn is_current(&self, scenario: &Scenario) -> bool {
@@ -210,13 +215,16 @@ impl Watch {
     }
 }
 
-/// What the files look like now.
-fn look(paths: &[PathBuf], files: &[PathBuf]) -> Stamp {
-    let stamp = |file: &PathBuf| {
-        let meta = std::fs::metadata(file).ok()?;
-        Some((meta.len(), meta.modified().ok()?, place(&meta)))
-    };
-    paths.iter().chain(files).map(stamp).collect()
+/// What a file looks like now.
+fn stamp(file: &PathBuf) -> Option<(u64, SystemTime, u64)> {
+    let meta = std::fs::metadata(file).ok()?;
+    Some((meta.len(), meta.modified().ok()?, place(&meta)))
+}
+
+/// Does what may take its time on a thread of its own: a file may lie on another machine.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let done = spawn_blocking(work).await;
+    done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// Which file it is: one that takes the place of another may be as old and as large.
