@@ -102,7 +102,7 @@ function table(rows) {
   const align = cells(rows[1]).map((cell) => (cell.endsWith(":") ? (cell.startsWith(":") ? "center" : "right") : null));
   const cell = (tag) => (text, at) => el(tag, { style: align[at] ? { textAlign: align[at] } : {} }, inline(text));
   const scope = cells(rows[0]).map(cell("th"));
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table" },
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table" },
     el("table", {},
       el("thead", {}, el("tr", {}, scope)),
       el("tbody", {}, rows.slice(2).map((row) => el("tr", {}, cells(row).map(cell("td")))))));

@@ -85,7 +85,7 @@ const card = (component, context) => {
   const body = component.asForm
     ? form({ gap: 2 }, context, component.confirm?.action, inner)
     : el("div", { class: "w-body" }, inner);
-  return el("section", { class: `w-card ${component.size ?? "md"}`, "aria-label": component.status?.text ?? "Widget" }, status, body);
+  return el("div", { role: "group", class: `w-card ${component.size ?? "md"}`, "aria-label": component.status?.text ?? "Widget" }, status, body);
 };
 
 const text = (tag, className) => (component) => {
@@ -178,7 +178,7 @@ const COMPONENTS = {
   })),
   RadioGroup: field((component, changed) => choices(component, changed)),
   Checkbox: field((component, changed) => checkbox(component, changed)),
-  Table: (component, context) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table" }, el("table", {}, el("tbody", {}, children(component, context)))),
+  Table: (component, context) => el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table" }, el("table", {}, el("tbody", {}, children(component, context)))),
   "Table.Row": (component, context) => el("tr", {}, children(component, { ...context, header: component.header })),
   "Table.Cell": (component, context) => el(context.header ? "th" : "td", { colspan: component.colSpan, rowspan: component.rowSpan, style: component.align === "end" ? { textAlign: "right" } : {} }, children(component, context)),
   Chart: (component) => chart(component),
