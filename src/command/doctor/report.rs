@@ -140,13 +140,13 @@ impl Report {
     /// The text without what [`hide`] knows, and without what is kept secret here: a report is shown
     /// to others, so that also values are left out whose names do not say that they are secret.
     fn scrubbed(&self, text: &str) -> String {
-        let mut text = hide(&clean_line(text)).into_owned();
+        let mut text = clean_line(text);
         for secret in &self.secrets {
             if text.contains(secret) {
                 text = text.replace(secret, "***");
             }
         }
-        text
+        hide(&text).into_owned()
     }
 }
 
