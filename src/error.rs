@@ -218,7 +218,11 @@ impl std::error::Error for HttpFailure {}
 
 impl std::fmt::Display for HttpFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the backend answered {} {}", self.status, self.reason)?;
+        write!(f, "the backend answered {}", self.status)?;
+        // A status that nobody has registered has no words.
+        if !self.reason.is_empty() {
+            write!(f, " {}", self.reason)?;
+        }
         if let Some(message) = &self.message {
             write!(f, ": {message}")?;
         }
@@ -428,6 +432,15 @@ mod tests {
             Error::io("x", std::io::ErrorKind::BrokenPipe.into()).code(),
             0
         );
+    }
+
+    #[test]
+    fn a_status_without_words_is_a_number() {
+        let failure = HttpFailure {
+            status: 599,
+            ..HttpFailure::default()
+        };
+        assert_eq!(failure.to_string(), "the backend answered 599");
     }
 
     #[test]

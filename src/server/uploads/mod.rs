@@ -32,7 +32,7 @@ use disk::{Disk, Stored};
 const MAX_UPLOAD: u64 = 512 * 1024 * 1024;
 
 /// How many bytes a form may have around its file.
-const FORM: u64 = 1024 * 1024;
+const FORM: u64 = 64 * 1024;
 
 /// The header by which the second phase of an upload shows that it belongs to the first.
 const TOKEN_HEADER: &str = "x-upload-token";

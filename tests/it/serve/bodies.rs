@@ -17,7 +17,7 @@ fn a_body_over_32_mib_is_refused() {
 #[test]
 fn a_body_that_says_that_it_is_too_large_is_refused_before_it_is_sent() {
     let server = Server::start(&[]);
-    let (body, upload) = (33 * 1024 * 1024, 514 * 1024 * 1024);
+    let (body, upload) = (33 * 1024 * 1024, 513 * 1024 * 1024);
     let origin = "origin: http://localhost:3000";
     let form = "content-type: multipart/form-data; boundary=x";
     let announced = server.post(
