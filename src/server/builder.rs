@@ -53,10 +53,10 @@ use crate::store::StoreUrl;
 /// # } // Dropping the mock is the shutdown.
 /// ```
 ///
-/// A test without TLS of its own: this crate has `reqwest` bring rustls without a cryptography
-/// provider, which cargo unites with the test's features. Where nothing else in the test brings
-/// one, `reqwest::Client::new()` asks for `rustls::crypto::ring::default_provider()` to be
-/// installed before.
+/// Beside `reqwest` with its default TLS nothing more is to be done. A test that has `reqwest`
+/// without TLS: this crate has it bring rustls without a cryptography provider, which cargo unites
+/// with the test's features. Where nothing else in the test brings one, `reqwest::Client::new()`
+/// asks for `rustls::crypto::ring::default_provider()` to be installed before.
 #[derive(Clone, Debug)]
 #[must_use = "a mock does not run before `start`"]
 pub struct Builder {
