@@ -345,12 +345,12 @@ fn ascii(c: char) -> char {
         '▒' => ':',
         '░' => '.',
         '→' | '▸' | '⟩' | '›' => '>',
-        '▾' => 'v',
-        '⟨' | '‹' => '<',
+        '▾' | '↓' => 'v',
+        '⟨' | '‹' | '←' => '<',
         'ℹ' => 'i',
         '⚠' => '!',
-        // Controls that are shown as a sign (Unicode, control pictures).
-        '\u{2400}'..='\u{2421}' => '^',
+        // Also controls that are shown as a sign (Unicode, control pictures).
+        '↑' | '\u{2400}'..='\u{2421}' => '^',
         other => other,
     }
 }

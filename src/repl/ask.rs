@@ -2,6 +2,8 @@
 //! prompt's editor, because inquire takes Ctrl-U for a letter, and its texts have one line. A terminal
 //! that cannot be drawn on is asked line by line.
 
+mod lines;
+
 use std::cell::Cell;
 
 use inquire::ui::RenderConfig;
@@ -12,8 +14,8 @@ use super::typed::{self, Typed};
 use crate::cancel::{Cancel, Interrupts};
 use crate::error::{Error, Result};
 use crate::render::clean::clean;
-use crate::render::clean_line;
 use crate::render::table::shorten;
+use crate::render::{ascii_signs, clean_line};
 use crate::ui;
 
 /// A question, in clean text.
@@ -121,6 +123,8 @@ pub struct Asker {
     pub can_draw: bool,
     /// Whether it may have colours.
     pub has_color: bool,
+    /// Whether it shows ASCII only.
+    pub is_ascii: bool,
     /// Ctrl-C, where the terminal does not hand it over as a key.
     pub interrupts: Interrupts,
     /// The wish to stop everything.
@@ -150,7 +154,7 @@ impl Asker {
             .name("question".to_owned())
             .spawn(move || {
                 let _ = reply.send(if asker.can_draw {
-                    draw(&question, asker.has_color)
+                    draw(&asker.shown(question), asker.has_color)
                 } else {
                     lines::ask(&question)
                 });
@@ -178,6 +182,25 @@ impl Asker {
                 },
             }
         }
+    }
+
+    /// The question with signs that the terminal shows.
+    fn shown(&self, mut question: Question) -> Question {
+        let usual = match question.kind {
+            Kind::Pick(..) => Select::<String>::DEFAULT_HELP_MESSAGE,
+            Kind::PickSeveral(_) => MultiSelect::<String>::DEFAULT_HELP_MESSAGE,
+            _ => None,
+        };
+        question.help = question.help.or_else(|| usual.map(str::to_owned));
+        if self.is_ascii {
+            question.help = question.help.as_deref().map(ascii_signs);
+            if let Kind::Pick(options, _) | Kind::PickSeveral(options) = &mut question.kind {
+                for option in options {
+                    *option = ascii_signs(option);
+                }
+            }
+        }
+        question
     }
 
     /// Asks for a text, with the keys that the prompt has.
@@ -231,14 +254,14 @@ fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
             let mut select = Select::new(text, options.clone())
                 .with_starting_cursor((*at).min(options.len().saturating_sub(1)))
                 .with_render_config(config);
-            select.help_message = help.or(select.help_message);
+            select.help_message = help;
             select
                 .raw_prompt()
                 .map(|option| Reply::Picked(option.index))
         }
         Kind::PickSeveral(options) => {
             let mut select = MultiSelect::new(text, options.clone()).with_render_config(config);
-            select.help_message = help.or(select.help_message);
+            select.help_message = help;
             let picked = select.raw_prompt();
             picked.map(|options| {
                 Reply::PickedSeveral(options.iter().map(|option| option.index).collect())
@@ -290,71 +313,6 @@ fn sure(line: &str) -> Option<bool> {
         "y" | "yes" => Some(true),
         "n" | "no" => Some(false),
         _ => None,
-    }
-}
-
-/// Questions without drawing: options by number, one line an answer.
-mod lines {
-    use std::fmt::Write as _;
-
-    use super::{Kind, Question, Reply, sure};
-    use crate::error::Result;
-    use crate::ui;
-
-    pub(super) fn ask(question: &Question) -> Result<Option<Reply>> {
-        loop {
-            let Some(line) = ui::ask_line(&text(question))? else {
-                return Ok(None);
-            };
-            if let Some(reply) = reply(&question.kind, line.trim()) {
-                return Ok(Some(reply));
-            }
-        }
-    }
-
-    fn text(question: &Question) -> String {
-        let mut text = format!("{}\n", question.text);
-        let (Kind::Pick(options, _) | Kind::PickSeveral(options)) = &question.kind else {
-            let end = match &question.kind {
-                Kind::Sure(true) | Kind::SureOr(true) => " [Y/n] ".to_owned(),
-                Kind::Sure(false) | Kind::SureOr(false) => " [y/N] ".to_owned(),
-                Kind::Text { initial, .. } if !initial.is_empty() => format!(" [{initial}] "),
-                _ => ": ".to_owned(),
-            };
-            return question.text.clone() + &end;
-        };
-        for (number, option) in options.iter().enumerate() {
-            let _ = writeln!(text, "  {} {option}", number + 1);
-        }
-        let many = matches!(question.kind, Kind::PickSeveral(_));
-        text + if many { "numbers: " } else { "number: " }
-    }
-
-    pub(super) fn reply(kind: &Kind, line: &str) -> Option<Reply> {
-        let number = |word: &str, options: &[String]| {
-            let number: usize = word.parse().ok()?;
-            (1..=options.len()).contains(&number).then(|| number - 1)
-        };
-        match kind {
-            Kind::Pick(_, at) if line.is_empty() => Some(Reply::Picked(*at)),
-            Kind::Pick(options, _) => number(line, options).map(Reply::Picked),
-            Kind::PickSeveral(options) => {
-                let words = line.split(|c: char| c == ',' || c.is_whitespace());
-                let words = words.filter(|word| !word.is_empty());
-                let numbers: Option<Vec<usize>> = words.map(|word| number(word, options)).collect();
-                numbers.map(Reply::PickedSeveral)
-            }
-            Kind::Text { initial, .. } if line.is_empty() => Some(Reply::Text(initial.clone())),
-            Kind::Text { .. } => Some(Reply::Text(line.to_owned())),
-            Kind::Sure(default) | Kind::SureOr(default) if line.is_empty() => {
-                Some(Reply::Sure(*default))
-            }
-            Kind::Sure(_) => sure(line).map(Reply::Sure),
-            Kind::SureOr(_) => {
-                let other = || Reply::Text(line.to_owned());
-                Some(sure(line).map_or_else(other, Reply::Sure))
-            }
-        }
     }
 }
 

@@ -175,6 +175,7 @@ impl<'a> Repl<'a> {
                 editor: editor.clone(),
                 can_draw: sight.draws,
                 has_color: sight.has_color,
+                is_ascii: !sight.look().unicode,
                 interrupts: setup.interrupts.clone(),
                 cancel: setup.cancel.clone(),
             };

@@ -1,7 +1,7 @@
 //! Terminals of all kinds: one that changes its size, one that cannot be drawn on, one without
 //! colour.
 
-use crate::terminal::{CTRL_C, CTRL_D, CTRL_L, ENTER, mock};
+use crate::terminal::{CTRL_C, CTRL_D, CTRL_L, ENTER, ESCAPE, mock};
 
 #[test]
 fn the_width_may_change_while_an_answer_streams() {
@@ -31,6 +31,11 @@ fn a_terminal_that_speaks_ascii_is_sent_nothing_else() {
     terminal.says("/timing").sees("- first text").sees_prompt();
     terminal.says("show slow").sees("one word after another");
     terminal.types(CTRL_C).sees("- cancelled").sees_prompt();
+    terminal
+        .says("show form")
+        .sees("^v to move")
+        .types(ESCAPE)
+        .sees_prompt();
     assert!(terminal.came_only_ascii(), "{}", terminal.screen());
 }
 

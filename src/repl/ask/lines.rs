@@ -1,0 +1,63 @@
+//! Questions without drawing: options by number, one line an answer.
+
+use std::fmt::Write as _;
+
+use super::{Kind, Question, Reply, sure};
+use crate::error::Result;
+use crate::ui;
+
+pub(super) fn ask(question: &Question) -> Result<Option<Reply>> {
+    loop {
+        let Some(line) = ui::ask_line(&text(question))? else {
+            return Ok(None);
+        };
+        if let Some(reply) = reply(&question.kind, line.trim()) {
+            return Ok(Some(reply));
+        }
+    }
+}
+
+fn text(question: &Question) -> String {
+    let mut text = format!("{}\n", question.text);
+    let (Kind::Pick(options, _) | Kind::PickSeveral(options)) = &question.kind else {
+        let end = match &question.kind {
+            Kind::Sure(true) | Kind::SureOr(true) => " [Y/n] ".to_owned(),
+            Kind::Sure(false) | Kind::SureOr(false) => " [y/N] ".to_owned(),
+            Kind::Text { initial, .. } if !initial.is_empty() => format!(" [{initial}] "),
+            _ => ": ".to_owned(),
+        };
+        return question.text.clone() + &end;
+    };
+    for (number, option) in options.iter().enumerate() {
+        let _ = writeln!(text, "  {} {option}", number + 1);
+    }
+    let many = matches!(question.kind, Kind::PickSeveral(_));
+    text + if many { "numbers: " } else { "number: " }
+}
+
+pub(super) fn reply(kind: &Kind, line: &str) -> Option<Reply> {
+    let number = |word: &str, options: &[String]| {
+        let number: usize = word.parse().ok()?;
+        (1..=options.len()).contains(&number).then(|| number - 1)
+    };
+    match kind {
+        Kind::Pick(_, at) if line.is_empty() => Some(Reply::Picked(*at)),
+        Kind::Pick(options, _) => number(line, options).map(Reply::Picked),
+        Kind::PickSeveral(options) => {
+            let words = line.split(|c: char| c == ',' || c.is_whitespace());
+            let words = words.filter(|word| !word.is_empty());
+            let numbers: Option<Vec<usize>> = words.map(|word| number(word, options)).collect();
+            numbers.map(Reply::PickedSeveral)
+        }
+        Kind::Text { initial, .. } if line.is_empty() => Some(Reply::Text(initial.clone())),
+        Kind::Text { .. } => Some(Reply::Text(line.to_owned())),
+        Kind::Sure(default) | Kind::SureOr(default) if line.is_empty() => {
+            Some(Reply::Sure(*default))
+        }
+        Kind::Sure(_) => sure(line).map(Reply::Sure),
+        Kind::SureOr(_) => {
+            let other = || Reply::Text(line.to_owned());
+            Some(sure(line).map_or_else(other, Reply::Sure))
+        }
+    }
+}
