@@ -58,7 +58,11 @@ impl Recorder {
         }
         self.flush()?;
         // Whoever is dropped without a file has no name to give.
-        self.file = None;
+        if let Some(file) = self.file.take() {
+            // Said, because a process that is just being started has the file until it runs, and
+            // with it the lock. A file system without locks has none to give up.
+            let _ = file.get_ref().as_file().unlock();
+        }
         Ok(())
     }
 
@@ -134,6 +138,20 @@ mod tests {
     fn numbers(path: &Path) -> Vec<u64> {
         let lines = read(path).unwrap().lines;
         lines.iter().map(Line::exchange).collect()
+    }
+
+    #[test]
+    fn what_is_left_is_free_while_another_process_starts_with_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("talk.jsonl");
+        let recorder = Recorder::create_beside(&path, Redactor::default()).unwrap();
+        recorder.claim().unwrap();
+        let file = recorder.file.as_ref().unwrap().get_ref().as_file();
+        // As a child has it between its start and its program.
+        let inherited = file.try_clone().unwrap();
+        recorder.leave().unwrap();
+        Recorder::resume(&path, Redactor::default(), Whole::default()).unwrap();
+        drop(inherited);
     }
 
     #[test]
