@@ -140,7 +140,7 @@ fn what_a_backend_echoes_of_a_secret_is_not_repeated() {
         "Authorization: Bearer hunter2-hush",
     ];
     let outcome = chatkit(args.into_iter().chain(NO_SCRIPT))
-        .stdout_has("bad token [redacted]")
+        .stdout_has("bad token ***")
         .code(4);
     assert!(!outcome.stdout.contains("hunter2") && !outcome.stderr.contains("hunter2"));
 }
