@@ -76,11 +76,12 @@ fn answers(bench: &Bench) {
     let mut terminal = start(bench);
     terminal
         .says("form")
-        .sees("Which?")
+        .sees("? Which?")
         .types(DOWN)
         .types(ENTER);
-    terminal.sees("What else?").types(" ").types(ENTER);
-    terminal.sees("Why?").types("because").types(ENTER);
+    // The questions stand in the drawn form, too.
+    terminal.sees("? What else?").types(" ").types(ENTER);
+    terminal.sees("? Why?").types("because").types(ENTER);
     terminal
         .sees("\"status\": \"answered\"")
         .sees("because")
