@@ -29,6 +29,8 @@ pub fn ahead(initial: &str) -> std::io::Result<Typed> {
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
             KeyCode::Enter => return Ok(Typed::Answered(text)),
+            // Enter, pressed while no question had the terminal, which makes a line feed of it then.
+            KeyCode::Char('j') if is_control => return Ok(Typed::Answered(text)),
             KeyCode::Esc => return Ok(Typed::Left),
             KeyCode::Char('c' | 'd') if is_control => return Ok(Typed::Left),
             KeyCode::Char(letter) if !is_control => text.push(letter),
