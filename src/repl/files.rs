@@ -18,7 +18,7 @@ impl Repl<'_> {
         let path = &self.at_home(path);
         let file = Upload::open(path).await.map_err(as_usage)?;
         let name = clean_line(&file.name);
-        let unicode = self.screen.look().unicode;
+        let unicode = self.screen.sight.unicode;
         let bar = (self.is_interactive()).then(|| Bar::upload(&name, file.size, unicode));
         let backend = &self.setup.backend;
         let work = async |cancel| {

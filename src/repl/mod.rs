@@ -175,7 +175,7 @@ impl<'a> Repl<'a> {
                 editor: editor.clone(),
                 can_draw: sight.draws,
                 has_color: sight.has_color,
-                is_ascii: !sight.look().unicode,
+                is_ascii: !sight.unicode,
                 interrupts: setup.interrupts.clone(),
                 cancel: setup.cancel.clone(),
             };
@@ -315,7 +315,7 @@ impl<'a> Repl<'a> {
             quotes: draft.quote.is_some(),
             tags: draft.tags.len(),
             waits: transcript.pending_tool_call().is_some() || transcript.pending_form().is_some(),
-            is_ascii: !self.screen.look().unicode,
+            is_ascii: !self.screen.sight.unicode,
         }
     }
 

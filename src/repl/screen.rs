@@ -69,7 +69,7 @@ impl Screen {
         Self {
             sight,
             plain: View::default(),
-            spinner: Spinner::new(sight.look().unicode),
+            spinner: Spinner::new(sight.unicode),
             pictures: Pictures::default(),
             graphics: Graphics::default(),
             message: None,

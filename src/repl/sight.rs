@@ -13,7 +13,8 @@ pub struct Sight {
     pub has_color: bool,
     colors: Colors,
     links: bool,
-    unicode: bool,
+    /// Whether it shows more than ASCII.
+    pub unicode: bool,
     background: Background,
 }
 

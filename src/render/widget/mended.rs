@@ -104,16 +104,11 @@ fn is_component(value: &Value) -> bool {
     value.get("type").is_some_and(Value::is_string)
 }
 
-/// Whether a field is one of a component's own, and not its name.
-fn is_prop(field: &str) -> bool {
-    !matches!(field, "id" | "key")
-}
-
 fn as_component(mut value: Value) -> Value {
     if is_component(&value) {
         // What names a component is of no use to whoever looks at it.
         if let Value::Object(fields) = &mut value {
-            fields.retain(|name, value| is_prop(name) || value.is_string());
+            fields.retain(|name, value| name != "id" || value.is_string());
         }
         return value;
     }

@@ -136,7 +136,8 @@ impl Screen {
         let from = if is_done { 0 } else { tail };
         for (index, part) in message.content.iter().enumerate().skip(from) {
             let written = self.written.entry(id.clone()).or_default();
-            if is_done && !written.takes(index) {
+            if is_done {
+                // All of its parts are whole.
                 written.finish(written.tail());
             }
             let rest = written.known_rest(index, &part.text);
