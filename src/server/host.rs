@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{Request, StatusCode, Version, header};
 
 use super::refusal::Refusal;
 
@@ -22,14 +22,19 @@ impl Hosts {
     }
 
     /// Refuses to be asked under a name that is not its own: a page anywhere on the web could
-    /// otherwise let its own name point here and read what is answered (DNS rebinding).
-    pub fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let mut hosts = headers.get_all(header::HOST).iter();
-        let Some(host) = hosts.next() else {
-            return Ok(());
+    /// otherwise let its own name point here and read what is answered (DNS rebinding). The name is
+    /// the one in the address, where a client sends that whole, as a proxy's does; and else the
+    /// `Host` header's, which only HTTP/1.0 may leave out (RFC 9112, 3.2).
+    pub fn check<B>(&self, request: &Request<B>) -> Result<(), Refusal> {
+        let mut hosts = request.headers().get_all(header::HOST).iter();
+        let host = match (request.uri().authority(), hosts.next()) {
+            (Some(whole), _) => Some(whole.as_str()),
+            (None, Some(host)) => host.to_str().ok(),
+            (None, None) if request.version() < Version::HTTP_11 => return Ok(()),
+            (None, None) => None,
         };
-        let name = host.to_str().ok().and_then(name_of);
-        let Some(name) = name.filter(|_| hosts.next().is_none()) else {
+        let name = host.and_then(name_of).filter(|_| hosts.next().is_none());
+        let Some(name) = name else {
             let message = "the request must have one Host header, of a name and a port";
             return Err(Refusal::new(
                 StatusCode::BAD_REQUEST,
@@ -76,6 +81,33 @@ fn name_of(host: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The code that a request is refused with, if it is.
+    fn refused(version: Version, uri: &str, hosts: &[&str]) -> Option<&'static str> {
+        let own = Hosts::new(IpAddr::from([127, 0, 0, 1]), vec!["dev.example".to_owned()]);
+        let request = Request::post(uri).version(version);
+        let request = (hosts.iter()).fold(request, |request, host| request.header("host", *host));
+        let refusal = own.check(&request.body(()).unwrap()).err();
+        refusal.map(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn only_an_old_client_may_leave_the_host_out() {
+        assert_eq!(refused(Version::HTTP_10, "/chatkit", &[]), None);
+        let code = refused(Version::HTTP_11, "/chatkit", &[]);
+        assert_eq!(code, Some("invalid_host"));
+        let code = refused(Version::HTTP_11, "/chatkit", &["localhost", "localhost"]);
+        assert_eq!(code, Some("invalid_host"));
+    }
+
+    #[test]
+    fn a_whole_address_says_more_than_the_header() {
+        let foreign = "http://evil.example/chatkit";
+        let code = refused(Version::HTTP_11, foreign, &["localhost"]);
+        assert_eq!(code, Some("host_not_allowed"));
+        let own = "http://dev.example/chatkit";
+        assert_eq!(refused(Version::HTTP_11, own, &["evil.example"]), None);
+    }
 
     #[test]
     fn a_host_is_its_name_without_the_port() {

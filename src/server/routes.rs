@@ -84,13 +84,13 @@ impl Routes {
         }
         let path = request.uri().path();
         if admin::is_steering(path) {
-            return match self.hosts.check(request.headers()) {
+            return match self.hosts.check(&request) {
                 Err(refusal) => refusal.into_response(),
                 Ok(()) => admin::answer(&self.app, request, peer).await,
             };
         }
         if page::is_own(path) {
-            return match self.hosts.check(request.headers()) {
+            return match self.hosts.check(&request) {
                 Err(refusal) => refusal.into_response(),
                 Ok(()) => self.route(request).await,
             };
@@ -101,12 +101,14 @@ impl Routes {
     /// Answers one of the endpoint's own requests, from something else than a page.
     async fn answer_plain(&self, request: Request<Body>, link: &Link) -> Response {
         let id = self.app.mint.short_id("req");
+        let own_host = self.hosts.check(&request);
         let (parts, body) = request.into_parts();
         let entry = self
             .app
             .journal
             .begin(&id, &parts.method, &parts.uri, &parts.headers);
-        let read = match self.plain_caller(&parts.headers) {
+        let caller = own_host.and_then(|()| local_caller(&self.app, &parts.headers));
+        let read = match caller {
             Ok(caller) => read_body(body).await.map(|body| (caller, body)),
             Err(refusal) => {
                 let left = Leftover::whole(body);
@@ -123,11 +125,6 @@ impl Routes {
         };
         let response = broken(answer.into_response(), &parts.uri, link).await;
         self.watched(&id, &entry, response)
-    }
-
-    fn plain_caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
-        self.hosts.check(headers)?;
-        local_caller(&self.app, headers)
     }
 
     /// Refuses one before its body was read.
@@ -151,7 +148,7 @@ impl Routes {
         let entry = journal.begin(&id, request.method(), request.uri(), request.headers());
         let uri = request.uri().clone();
         let request = request.map(|body| journal.watch_request(&entry, body));
-        let response = match self.hosts.check(request.headers()) {
+        let response = match self.hosts.check(&request) {
             Ok(()) => self.route_or_fail(request, link).await,
             Err(refusal) => refusal.into_response(),
         };

@@ -147,7 +147,7 @@ impl Proxy {
         let service = service_fn(move |request: axum::http::Request<_>| {
             let (forward, hosts) = (Arc::clone(&forward), Arc::clone(&hosts));
             async move {
-                Ok::<_, Infallible>(match hosts.check(request.headers()) {
+                Ok::<_, Infallible>(match hosts.check(&request) {
                     Ok(()) => forward.pass(request.map(Body::new)).await,
                     Err(refusal) => refusal.into_response(),
                 })
