@@ -246,6 +246,10 @@ impl Conversation {
                         Some(_) => audience.warn(&breach.to_string(), ui)?,
                         None => failures.malformed = Some(breach),
                     }
+                    // What it says all the same is not kept from whoever reads.
+                    if let Some(event) = Event::without_nulls(&frame.raw) {
+                        self.apply(event, audience, failures, ui)?;
+                    }
                 }
             }
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::surrogate::Surrogates;
@@ -135,6 +136,26 @@ impl Event {
             Some(event) => Ok(event),
             None => whole(json),
         }
+    }
+
+    /// What a frame that is no event says once its nulls are left out, if that is one: many a
+    /// language writes a list without entries as `null`, where the protocol has a list.
+    #[must_use]
+    pub fn without_nulls(json: &[u8]) -> Option<Self> {
+        let mut frame: Value = serde_json::from_slice(json).ok()?;
+        leave_out_nulls(&mut frame);
+        serde_json::from_value(frame).ok()
+    }
+}
+
+fn leave_out_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| !field.is_null());
+            fields.values_mut().for_each(leave_out_nulls);
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(leave_out_nulls),
+        _ => {}
     }
 }
 
@@ -284,6 +305,22 @@ mod tests {
         format!(
             r#"{{"type":"thread.item.updated","item_id":"{item}","update":{{"type":"assistant_message.content_part.text_delta","content_index":{index},"delta":{text}}}}}"#
         )
+    }
+
+    #[test]
+    fn a_frame_with_null_for_a_list_says_what_it_says_without_it() {
+        let frame = br#"{"type":"thread.item.done","item":{"type":"assistant_message",
+            "id":"m1","thread_id":"t1","created_at":"2026-01-01T00:00:00",
+            "content":[{"type":"output_text","text":"Hi","annotations":null}]}}"#;
+        assert!(Event::decode(frame).is_err());
+        let Some(Event::ItemDone(body)) = Event::without_nulls(frame) else {
+            panic!("the frame says an item is done");
+        };
+        let ItemKind::AssistantMessage(message) = &body.item.kind else {
+            panic!("the item is a message");
+        };
+        assert_eq!(message.text(), "Hi");
+        assert!(Event::without_nulls(br#"{"type":"thread.item.done","item":null}"#).is_none());
     }
 
     #[test]

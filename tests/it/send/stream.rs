@@ -182,6 +182,17 @@ fn a_malformed_event_is_told_once() {
 }
 
 #[test]
+fn text_with_null_for_its_annotations_is_malformed_and_shown() {
+    let part = json!({"type": "output_text", "text": "Hello", "annotations": null});
+    let said = item("m", "assistant_message", &json!({"content": [part]}));
+    let backend = Backend::new([turn([done(&said)])]);
+    send(&backend)
+        .stdout("Hello\n")
+        .error("malformed event (frame 2): item.content[0].annotations")
+        .code(6);
+}
+
+#[test]
 fn an_item_of_an_unknown_type_is_told_quietly() {
     let novel = item("itm_9", "hologram", &json!({"depth": 3}));
     let backend = Backend::new([turn([done(&novel)]), turn([done(&novel)])]);
