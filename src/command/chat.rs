@@ -7,7 +7,7 @@ use clap::Args;
 use super::Context;
 use super::send::answers::AnswerArgs;
 use crate::config::{self, Need, Target};
-use crate::conversation::last::{LastThreads, last_thread};
+use crate::conversation::last::last_thread;
 use crate::conversation::tape::Tape;
 use crate::error::{Error, Result};
 use crate::protocol::ThreadId;
@@ -67,7 +67,7 @@ pub async fn run(args: ChatArgs, context: Context<'_>) -> Result<()> {
     let connection = context.connect().await?;
     let place = place(&settings.target);
     let state = context.around.state_folder.as_deref();
-    let last = state.map(LastThreads::in_folder);
+    let last = context.last_threads();
     let remembered = last.as_ref().zip(connection.name.as_deref());
     let remembered = remembered.and_then(|(last, name)| last.get(name));
     let thread = if args.continue_last {

@@ -12,6 +12,7 @@ use crate::client::{
     Url, address,
 };
 use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
+use crate::conversation::last::LastThreads;
 use crate::error::{Error, Result};
 use crate::options::{GlobalArgs, Header};
 use crate::protocol::ThreadId;
@@ -141,6 +142,12 @@ impl Context<'_> {
             None
         };
         Ok((self.protocol(&settings).await?, rest))
+    }
+
+    /// Where the last threads are remembered, if there is a place for it.
+    pub fn last_threads(&self) -> Option<LastThreads> {
+        let folder = self.around.state_folder.as_deref()?;
+        Some(LastThreads::in_folder(folder))
     }
 
     pub(super) fn settings(&self, need: Need) -> Result<Settings> {

@@ -40,8 +40,21 @@ impl LastThreads {
         threads.shift_remove(backend);
         threads.insert(backend.to_owned(), thread.as_str().into());
         let surplus = threads.len().saturating_sub(LIMIT);
-        let kept: Map<String, Value> = threads.into_iter().skip(surplus).collect();
-        if let Err(error) = self.write(&kept) {
+        self.keep(&threads.into_iter().skip(surplus).collect());
+    }
+
+    /// Forgets a thread that was deleted.
+    pub fn forget(&self, thread: &ThreadId) {
+        let mut threads = self.read();
+        let known = threads.len();
+        threads.retain(|_, last| *last != *thread.as_str());
+        if threads.len() < known {
+            self.keep(&threads);
+        }
+    }
+
+    fn keep(&self, threads: &Map<String, Value>) {
+        if let Err(error) = self.write(threads) {
             tracing::debug!(%error, path = %self.path.display(), "the last thread is not remembered");
         }
     }
@@ -102,6 +115,9 @@ mod tests {
         last.set("b", &"thr_2".into());
         last.set("a", &"thr_3".into());
         assert_eq!(last.get("a"), Some("thr_3".into()));
+        assert_eq!(last.get("b"), Some("thr_2".into()));
+        last.forget(&"thr_3".into());
+        assert_eq!(last.get("a"), None);
         assert_eq!(last.get("b"), Some("thr_2".into()));
     }
 

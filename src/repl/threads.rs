@@ -204,6 +204,9 @@ impl Repl<'_> {
             .unwrap_or_else(PoisonError::into_inner);
         threads.retain(|(id, _)| id.as_str() != thread_id.as_str());
         drop(threads);
+        if let Some(last) = &self.setup.last {
+            last.forget(&thread_id);
+        }
         self.new_thread();
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::config::Need;
 use crate::conversation::Conversation;
 use crate::conversation::answers::{Answers, Next, Stays};
 use crate::conversation::history::all_items;
-use crate::conversation::last::{LastThreads, last_thread};
+use crate::conversation::last::last_thread;
 use crate::conversation::tape::Tape;
 use crate::error::{Error, Result};
 use crate::protocol::{AddUserMessage, CreateThread, Extra, Request, Thread, ThreadId, ThreadRef};
@@ -209,7 +209,7 @@ async fn thread(
     if !args.continue_last {
         return Ok(args.thread.clone());
     }
-    let remembered = last_threads(context).zip(connection.name.as_deref());
+    let remembered = context.last_threads().zip(connection.name.as_deref());
     let remembered = remembered.and_then(|(last, name)| last.get(name));
     let thread = last_thread(remembered, &connection.backend, &context.cancel).await?;
     Ok(Some(thread))
@@ -286,13 +286,8 @@ fn remember(
     context: &Context<'_>,
 ) {
     let seen = conversation.transcript.thread().map(|thread| &thread.id);
-    let last = last_threads(context).zip(connection.name.as_deref());
+    let last = context.last_threads().zip(connection.name.as_deref());
     if let (Some((last, name)), Some(thread)) = (last, seen.or(given)) {
         last.set(name, thread);
     }
-}
-
-fn last_threads(context: &Context<'_>) -> Option<LastThreads> {
-    let folder = context.around.state_folder.as_deref()?;
-    Some(LastThreads::in_folder(folder))
 }

@@ -71,6 +71,9 @@ async fn delete(link: &Link, id: &ThreadId, context: &Context<'_>) -> Result<()>
             connection.rest.delete_thread(id, cancel).await?;
         }
     }
+    if let Some(last) = context.last_threads() {
+        last.forget(id);
+    }
     Ok(())
 }
 

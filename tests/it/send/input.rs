@@ -136,6 +136,28 @@ fn continue_takes_the_last_thread_of_this_backend() {
 }
 
 #[test]
+fn a_thread_that_was_deleted_is_not_continued() {
+    let home = tempfile::tempdir().unwrap();
+    let none = json!({"data": [], "has_more": false});
+    let backend = Backend::new([
+        answer(),
+        Reply::Json(200, json!({})),
+        Reply::Json(200, none),
+    ]);
+    let url = backend.url();
+    chatkit(["send", "hi", "--url", &url])
+        .in_home(home.path())
+        .code(0);
+    chatkit(["thread", "delete", "thr_1", "--yes", "--url", &url])
+        .in_home(home.path())
+        .code(0);
+    chatkit(["send", "-c", "more", "--url", &url])
+        .in_home(home.path())
+        .error("there is no thread to continue")
+        .code(2);
+}
+
+#[test]
 fn continue_tells_tenants_apart_by_the_query_of_their_address() {
     let home = tempfile::tempdir().unwrap();
     let backend = Backend::new((0..4).map(|n| {
