@@ -1,33 +1,8 @@
 //! A backend of which nothing can be said: it was not reached, or it lets nobody in.
 
-use super::evidence::{Evidence, Trouble};
+use super::evidence::{Barred, Evidence, Trouble};
 use crate::client::Backend;
 use crate::error::{Error, HttpFailure};
-
-/// Why no rule can be asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Barred {
-    /// There was no answer to the first request.
-    Unreached(Trouble),
-    /// The first request was refused for want of credentials.
-    Refused(Trouble),
-}
-
-impl Barred {
-    /// The reason in few words, for each of the rules that were not asked.
-    pub fn words(&self) -> &'static str {
-        match self {
-            Self::Unreached(_) => "the backend was not reached",
-            Self::Refused(_) => "the backend did not let us in",
-        }
-    }
-
-    /// What is wrong and what to do, which is said once.
-    pub fn trouble(&self) -> Trouble {
-        let (Self::Unreached(trouble) | Self::Refused(trouble)) = self;
-        trouble.clone()
-    }
-}
 
 /// What keeps a backend from being looked at, and the error that says it.
 pub fn barred(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::judge::{Judged, Outcome};
+use super::outcome::{Judged, Outcome};
 use super::rules;
 use crate::error::{Error, Result};
 

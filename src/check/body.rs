@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 
+use super::evidence::Fold;
 use super::evidence::{End, Exchange, Frame, Head};
 use super::scan::Scanner;
-use super::story::Fold;
 use crate::protocol::Event;
 
 /// How much of one answer is held, in bytes.

@@ -1,7 +1,6 @@
 //! A backend that knows its users by a cookie, which a check does not send back by itself.
 
-use super::evidence::{Exchange, Trouble};
-use super::rule::quote;
+use super::evidence::{Exchange, Trouble, quote};
 
 /// What is to be said of a backend that set a cookie, and then did not know its own thread.
 pub fn trouble(exchanges: &[Exchange]) -> Option<Trouble> {

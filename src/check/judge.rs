@@ -1,55 +1,14 @@
-//! Which rules are asked, and what their verdicts amount to.
+//! Asks the rules, and says what their verdicts amount to.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::baseline::Baseline;
-use super::evidence::{Evidence, Probe, Trouble};
-use super::rule::{Findings, Rule, Severity, Verdict};
-use super::rules::{self, Speed};
-use crate::error::{Error, Result};
+use super::evidence::{Evidence, Trouble};
+use super::outcome::{Judged, Outcome};
+use super::rule::{Rule, Severity, Verdict};
+use super::rules::Speed;
+use super::selection::Selection;
 use crate::plural::plural;
-
-/// Which rules are asked, by their ids or groups.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    /// Only these, unless there are none.
-    pub only: Vec<String>,
-    /// None of these.
-    pub skip: Vec<String>,
-    /// Of these none may be skipped for want of something to look at.
-    pub require: Vec<String>,
-    /// These fail the run, whatever their severity.
-    pub insist: Vec<&'static str>,
-}
-
-/// What came of one rule.
-#[derive(Debug)]
-pub struct Judged {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// Whether a failure of it fails the run, whatever its severity.
-    pub is_insisted: bool,
-}
-
-/// What came of a rule, with what was known before taken into account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It holds.
-    Passed,
-    /// It does not hold.
-    Failed(Findings),
-    /// It does not hold, and the baseline knows.
-    Known(Findings),
-    /// It holds, though the baseline says that it does not.
-    Stale,
-    /// There was nothing to look at; the reason.
-    Skipped(String),
-    /// There was nothing to look at, though there had to be; the reason.
-    Missing(String),
-}
 
 /// What came of all the rules that were asked.
 #[derive(Debug)]
@@ -70,56 +29,6 @@ pub struct Report {
     pub barred: Option<&'static str>,
     /// How quick the turns were, if there were any.
     pub speed: Option<Speed>,
-}
-
-impl Selection {
-    /// The rules that are asked.
-    ///
-    /// # Errors
-    /// Wrong usage: a name is neither a rule nor a group, or no rule is left.
-    pub fn rules(&self) -> Result<Vec<&'static Rule>> {
-        let names = self.only.iter().chain(&self.skip).chain(&self.require);
-        for name in names {
-            if !rules::all().any(|rule| rule.is_named(name)) {
-                return Err(unknown(name));
-            }
-        }
-        let is_in = |list: &[String], rule: &Rule| list.iter().any(|name| rule.is_named(name));
-        let chosen: Vec<_> = rules::all()
-            .filter(|rule| self.only.is_empty() || is_in(&self.only, rule))
-            .filter(|rule| !is_in(&self.skip, rule))
-            .collect();
-        if chosen.is_empty() {
-            return Err(Error::usage_hint(
-                "no rule is left to check",
-                "drop some of --only and --skip",
-            ));
-        }
-        let is_left_out = |name: &&String| !chosen.iter().any(|rule| rule.is_named(name));
-        if let Some(name) = self.require.iter().find(is_left_out) {
-            return Err(Error::usage_hint(
-                format!("'{name}' is required, and left out by --only or --skip"),
-                "ask it, too, or drop it from --require",
-            ));
-        }
-        Ok(chosen)
-    }
-
-    fn requires(&self, rule: &Rule) -> bool {
-        self.require.iter().any(|name| rule.is_named(name))
-    }
-}
-
-fn unknown(name: &str) -> Error {
-    Error::usage_hint(
-        format!("'{name}' is neither a rule nor a group"),
-        "see them all with 'chatkit check --list'",
-    )
-}
-
-/// What has to be tried for these rules.
-pub fn probes(rules: &[&Rule]) -> BTreeSet<Probe> {
-    rules.iter().flat_map(|rule| rule.needs).copied().collect()
 }
 
 /// Asks the rules.
@@ -158,48 +67,6 @@ fn verdict(rule: &Rule, evidence: &Evidence) -> Verdict {
     match ((rule.judge)(evidence), &evidence.dead) {
         (Verdict::Passed | Verdict::Skipped(_), Some(reason)) => Verdict::Skipped(reason.clone()),
         (verdict, _) => verdict,
-    }
-}
-
-impl Judged {
-    /// Whether it fails the run.
-    pub fn fails(&self, fail_on: Severity) -> bool {
-        match &self.outcome {
-            Outcome::Failed(_) => self.is_insisted || self.rule.severity >= fail_on,
-            Outcome::Stale | Outcome::Missing(_) => true,
-            Outcome::Passed | Outcome::Known(_) | Outcome::Skipped(_) => false,
-        }
-    }
-
-    /// What was found, if it does not hold.
-    pub fn findings(&self) -> Option<&Findings> {
-        match &self.outcome {
-            Outcome::Failed(findings) | Outcome::Known(findings) => Some(findings),
-            _ => None,
-        }
-    }
-}
-
-impl Outcome {
-    /// The word for machines.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Failed(_) => "failed",
-            Self::Known(_) => "known",
-            Self::Stale => "stale",
-            Self::Skipped(_) => "skipped",
-            Self::Missing(_) => "missing",
-        }
-    }
-
-    /// Why, where there are no findings that say it.
-    pub fn reason(&self) -> Option<&str> {
-        match self {
-            Self::Skipped(reason) | Self::Missing(reason) => Some(reason),
-            Self::Stale => Some("the baseline says that it fails; take it out"),
-            _ => None,
-        }
     }
 }
 
@@ -259,27 +126,6 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_chosen_by_their_ids_and_groups() {
-        let all = Selection::default().rules().unwrap().len();
-        assert_eq!(all, rules::all().count());
-        let stream = selection(&["stream"], &["stream/times"]).rules().unwrap();
-        assert!(
-            stream
-                .iter()
-                .all(|rule| rule.group() == "stream" && rule.id != "stream/times")
-        );
-        let one = selection(&["stream/times"], &[]).rules().unwrap();
-        assert_eq!(one.len(), 1);
-    }
-
-    #[test]
-    fn a_name_that_nobody_knows_is_wrong_usage() {
-        assert_eq!(selection(&["straem"], &[]).rules().unwrap_err().code(), 2);
-        let none = selection(&["speed"], &["speed"]).rules().unwrap_err();
-        assert_eq!(none.to_string(), "no rule is left to check");
-    }
-
-    #[test]
     fn nothing_checked_is_a_failure() {
         let rules = Selection::default().rules().unwrap();
         let evidence = Evidence::default();
@@ -322,22 +168,6 @@ mod tests {
             .collect();
         assert_eq!(missing.len(), 1);
         assert_eq!(missing[0].rule.id, "attachments/upload");
-    }
-
-    #[test]
-    fn what_is_required_may_not_be_left_out() {
-        for (only, skip, require) in [
-            (&["attachments"][..], &[][..], "session"),
-            (&[], &["session"], "session"),
-            (&["stream/left-open"], &[], "session/created"),
-        ] {
-            let mut selection = selection(only, skip);
-            selection.require.push(require.into());
-            let error = selection.rules().unwrap_err();
-            assert_eq!(error.code(), 2);
-            let said = format!("'{require}' is required, and left out by --only or --skip");
-            assert_eq!(error.to_string(), said);
-        }
     }
 
     #[test]

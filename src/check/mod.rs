@@ -4,6 +4,7 @@
 //! - `rules` are pure functions of it, each a row with its severity, its source and its remedy.
 //! - `report` shows what they said: to a person, or as `JUnit`, TAP, JSON, HTML or annotations.
 
+mod actions;
 mod asked;
 mod barred;
 mod baseline;
@@ -11,25 +12,28 @@ mod body;
 mod cookie;
 mod evidence;
 mod judge;
+mod outcome;
 mod patience;
 mod probe;
-mod purpose;
 mod recording;
 mod report;
 mod rule;
 mod rules;
 mod scan;
+mod selection;
 mod smoke;
 mod story;
 mod wire;
 
-pub use barred::{Barred, refused};
+pub use barred::refused;
 pub use baseline::Baseline;
-pub use evidence::{Budget, Evidence, Probe};
-pub use judge::{Judged, Outcome, Report, Selection, judge, probes};
+pub use evidence::{Barred, Budget, Evidence, Probe};
+pub use judge::{Report, judge};
+pub use outcome::{Judged, Outcome};
 pub use probe::{Messages, Plan, Seen, Sessions, run, smoke};
 pub use recording::of_recording;
 pub use report::{Format, Sheet, explain, list, summary, terminal, write};
 pub use rule::{Finding, Findings, Rule, Severity, Verdict};
 pub use rules::{GROUPS, Speed, all, find, wrong_actions_of, wrong_props_of};
+pub use selection::{Selection, probes};
 pub use smoke::{Smoke, smoke_rules};

@@ -31,18 +31,6 @@ pub struct Patience {
     pub spent: Duration,
 }
 
-impl Exchange {
-    /// Whether the backend refused because it is asked too much, so that the answer tells nothing
-    /// about what was asked: 429, or 503 with the time at which to ask again (RFC 9110, 10.2.3).
-    pub fn is_limited(&self) -> bool {
-        match self.status() {
-            429 => true,
-            503 => self.header("retry-after").is_some(),
-            _ => false,
-        }
-    }
-}
-
 impl Default for Patience {
     fn default() -> Self {
         Self {
@@ -89,7 +77,7 @@ impl Patience {
         let asked = first.header("retry-after").map_or_else(String::new, |it| {
             format!(
                 ", retry-after: {}",
-                crate::check::rule::quote(it.as_bytes())
+                crate::check::evidence::quote(it.as_bytes())
             )
         });
         let waited = self.spent.as_secs_f64();

@@ -7,10 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::asked::{Address, Places, Sort};
+use super::evidence::Fold;
 use super::evidence::{
     Budget, End, Evidence, Exchange, Frame, Head, Mistake, Purpose, Trouble, Way,
 };
-use super::story::Fold;
 use crate::cassette::{self, Line, Outcome};
 use crate::error::Result;
 use crate::protocol::{EventReader, Operation, RawEnvelope, from_slice};

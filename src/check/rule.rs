@@ -3,11 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::evidence::{Evidence, Exchange, Frame, Probe};
+use super::evidence::{Evidence, Exchange, Frame, Probe, quote};
 use crate::cassette::hide;
-
-/// How much of a frame or a document is quoted, in characters.
-const QUOTE: usize = 1000;
 
 /// How many findings of one rule are kept; the rest is counted.
 const MAX_FINDINGS: usize = 20;
@@ -225,33 +222,5 @@ impl Review {
         } else {
             Verdict::Passed
         }
-    }
-}
-
-impl Exchange {
-    /// What was asked for, for people.
-    pub fn label(&self) -> String {
-        if self.method == "OPTIONS" {
-            return "OPTIONS".into();
-        }
-        if self.kind.is_empty() {
-            return match self.purpose {
-                super::evidence::Purpose::Upload(_) => "upload".into(),
-                _ => quote(&self.request),
-            };
-        }
-        self.kind.clone()
-    }
-}
-
-/// The beginning of what was sent.
-pub fn quote(bytes: &[u8]) -> String {
-    // A character takes at most four bytes, so that nothing long is decoded to be thrown away.
-    let beginning = &bytes[..bytes.len().min(4 * QUOTE)];
-    let text = String::from_utf8_lossy(beginning);
-    match text.char_indices().nth(QUOTE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None if beginning.len() < bytes.len() => format!("{text}…"),
-        None => text.into_owned(),
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use memchr::memchr;
 
-use super::evidence::Frame;
+use super::evidence::{Frame, Oddity};
 use crate::protocol::EventReader;
 
 /// Scans a body piece by piece.
@@ -21,15 +21,6 @@ pub struct Scanner {
     frames: u64,
     oddities: Vec<Oddity>,
     reader: EventReader,
-}
-
-/// Something that is legal in an event stream, and that the reference server does not write.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Oddity {
-    /// The frame that it belongs to, from 1.
-    pub frame: u64,
-    /// The line.
-    pub line: String,
 }
 
 /// How many oddities are kept; a stream of nothing but comments has as many as it has lines.

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::body::BodyReader;
+use super::evidence::Fold;
 use super::evidence::{Budget, End, Exchange, Frame, Head, Purpose};
 use super::patience::Patience;
-use super::story::Fold;
 use crate::cancel::Cancel;
 use crate::client::{self, Backend, HeaderValue, RawAnswer, RawEnd, RawRequest};
 use crate::error::{Error, Result};

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Stage, item, thread_of};
+use crate::check::actions::actions_of;
 use crate::check::evidence::Purpose;
 use crate::check::wire::{Ask, Reply};
 use crate::error::Result;
@@ -78,8 +79,7 @@ pub(super) async fn widget(stage: &Stage<'_>) -> Result<Option<String>> {
     };
     // What is stored is read before an action may change it.
     stage.read(&thread_of(&turn)).await?;
-    let mut actions = Vec::new();
-    find_actions(&widget["widget"], &mut actions);
+    let actions = actions_of(&widget["widget"]);
     run_actions(stage, &turn, widget, &actions).await?;
     stage.read(&thread_of(&turn)).await?;
     Ok(None)
@@ -120,27 +120,4 @@ async fn run_actions(
     let ask = Ask::operation("threads.sync_custom_action", &params(action)).with_purpose(purpose);
     stage.wire.ask(ask).await?;
     Ok(())
-}
-
-/// Every object that stands where a component names what it does.
-pub(in crate::check) fn find_actions(value: &Value, found: &mut Vec<Value>) {
-    match value {
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                let is_action = (name.starts_with("on") && name.ends_with("Action"))
-                    || (name == "action" && fields.contains_key("label"));
-                if is_action && field.is_object() {
-                    found.push(field.clone());
-                } else {
-                    find_actions(field, found);
-                }
-            }
-        }
-        Value::Array(values) => {
-            for value in values {
-                find_actions(value, found);
-            }
-        }
-        _ => {}
-    }
 }

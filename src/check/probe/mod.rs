@@ -14,9 +14,6 @@ use std::time::Duration;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Value, json};
 
-pub(super) use elicit::find_actions;
-pub(super) use strangers::TITLE as STRANGERS_TITLE;
-
 use super::barred::barred;
 use super::cookie;
 use super::evidence::{Budget, Evidence, Probe, Purpose};

@@ -3,13 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Stage, body, first_params, input};
-use crate::check::evidence::Purpose;
+use crate::check::actions::actions_of;
+use crate::check::evidence::{Purpose, STRANGERS_TITLE};
 use crate::check::wire::{Ask, Reply};
 use crate::client::{Access, RawRequest};
 use crate::error::Result;
-
-/// The title that only a stranger gives.
-pub(in crate::check) const TITLE: &str = "chatkit check, as somebody else";
 
 /// A thread that nobody has.
 const NOBODYS: &str = "thr_chatkit_check_nobodys";
@@ -109,11 +107,8 @@ fn writes(stage: &Stage<'_>, own: &Reply) -> Vec<(&'static str, Value)> {
     let (thread, item) = names(own);
     let kind = |kind: &str| own.items.iter().find(|item| item["type"] == kind);
     let message = kind("user_message").map_or(json!(item), |item| item["id"].clone());
-    let mut actions = Vec::new();
     let widget = kind("widget");
-    if let Some(widget) = widget {
-        super::find_actions(&widget["widget"], &mut actions);
-    }
+    let actions = widget.map_or_else(Vec::new, |widget| actions_of(&widget["widget"]));
     let wanted = actions.iter().find(|action| action["type"].is_string());
     let action = json!({
         "type": wanted.map_or(json!("chatkit.check"), |action| action["type"].clone()),
@@ -124,7 +119,7 @@ fn writes(stage: &Stage<'_>, own: &Reply) -> Vec<(&'static str, Value)> {
     vec![
         (
             "threads.update",
-            json!({"thread_id": thread, "title": TITLE}),
+            json!({"thread_id": thread, "title": STRANGERS_TITLE}),
         ),
         (
             "items.feedback",

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{clean, story, summary};
-use crate::check::judge::{Judged, Outcome, Report};
+use crate::check::judge::Report;
+use crate::check::outcome::{Judged, Outcome};
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = String::new();

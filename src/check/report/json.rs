@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::clean;
-use crate::check::judge::{Judged, Report};
+use crate::check::judge::Report;
+use crate::check::outcome::Judged;
 use crate::check::rule::Finding;
 use crate::check::rules::Speed;
 

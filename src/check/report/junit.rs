@@ -4,7 +4,8 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::{clean_line, headline, story};
 use crate::check::evidence::Trouble;
-use crate::check::judge::{Judged, Outcome, Report};
+use crate::check::judge::Report;
+use crate::check::outcome::{Judged, Outcome};
 use crate::check::rules::GROUPS;
 use crate::error::{Error, Result};
 

@@ -11,7 +11,8 @@ mod listing;
 mod tap;
 mod text;
 
-use super::judge::{Judged, Report};
+use super::judge::Report;
+use super::outcome::Judged;
 use super::rule::Finding;
 use crate::error::Result;
 use crate::render::clean::{clean, clean_line};

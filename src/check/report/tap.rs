@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{clean, clean_line, headline, story};
-use crate::check::judge::{Judged, Outcome, Report};
+use crate::check::judge::Report;
+use crate::check::outcome::{Judged, Outcome};
 use crate::check::rule::Severity;
 
 pub(super) fn write(report: &Report) -> String {

@@ -1,7 +1,8 @@
 //! The report for a person: what failed comes first, each with its frame and what was expected.
 
 use super::{RECEIVED, clean_line, lines};
-use crate::check::judge::{Judged, Outcome, Report};
+use crate::check::judge::Report;
+use crate::check::outcome::{Judged, Outcome};
 use crate::check::rule::Finding;
 use crate::plural::plural;
 use crate::render::{Line, Style, wrap, wrap_code};

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::persistence::rows;
-use crate::check::evidence::{Evidence, Exchange, Purpose};
-use crate::check::rule::{Finding, Review, Verdict, quote};
+use super::rows::rows;
+use crate::check::evidence::{Evidence, Exchange, Purpose, quote};
+use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::{is_hidden, walk};
 use crate::protocol::{Event, ItemId, ItemKind, Operation, ThreadId};
 use crate::transcript::Violation;

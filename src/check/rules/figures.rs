@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::speed::{first_text_of, gaps, turns};
-use crate::check::evidence::Evidence;
+use crate::check::evidence::{Evidence, Exchange, Frame, text_of};
+use crate::protocol::{Event, ItemKind, Update};
 
 /// How quick the turns were.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,35 @@ impl Speed {
             "longest_gap_ms": self.gap.map(Spread::to_json),
         })
     }
+}
+
+/// The turns that were asked for as they stand.
+pub(super) fn turns(evidence: &Evidence) -> impl Iterator<Item = &Exchange> {
+    evidence.turns().filter(|it| it.is_use())
+}
+
+/// The frame that brings the first text of an answer.
+pub(in crate::check) fn first_text_of(exchange: &Exchange) -> Option<&Frame> {
+    let has_text = |event: &Event| match event {
+        Event::ItemUpdated(updated) => match &updated.update {
+            Update::TextDelta(delta) => !delta.delta.is_empty(),
+            Update::PartAdded(part) | Update::PartDone(part) => !part.content.text.is_empty(),
+            _ => false,
+        },
+        Event::ItemAdded(body) | Event::ItemDone(body) => match &body.item.kind {
+            ItemKind::AssistantMessage(message) => !text_of(message).is_empty(),
+            _ => false,
+        },
+        _ => false,
+    };
+    let found = exchange.events().find(|(_, event)| has_text(event))?;
+    Some(found.0)
+}
+
+/// The silences of a turn, each with the frame that ends it.
+pub(super) fn gaps(exchange: &Exchange) -> impl Iterator<Item = (Duration, &Frame)> {
+    let frames = exchange.frames.windows(2);
+    frames.map(|pair| (pair[1].at.saturating_sub(pair[0].at), &pair[1]))
 }
 
 /// Milliseconds, to a tenth.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::listed::lives;
-use super::persistence::{id_of, rows};
+use super::rows::{id_of, rows};
 use crate::check::evidence::{Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Event, Operation};

@@ -40,7 +40,7 @@ pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
         });
         review.check((!kept).then(|| {
             let found = "the part of the answer that was seen is not in the thread";
-            let seen = crate::check::rule::quote(seen.as_bytes());
+            let seen = crate::check::evidence::quote(seen.as_bytes());
             Finding::of(
                 last,
                 found,

@@ -1,12 +1,11 @@
-//! What a list of threads holds, and in which order.
+//! Which threads there are, and that a list of them has them all.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::pages::made;
-use super::persistence::{Asked, has_rows, is_whole_list, rows};
+use super::rows::{is_whole_list, rows};
 use crate::check::evidence::{Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::Operation;
@@ -84,7 +83,7 @@ pub(super) fn listed_threads(evidence: &Evidence) -> Verdict {
 /// The lists of all threads, each with its rows.
 fn whole_lists(evidence: &Evidence) -> impl Iterator<Item = (&Exchange, Vec<Value>)> {
     let lists = evidence.documents(Operation::ListThreads);
-    let whole = lists.filter(|it| has_rows(it) && is_whole_list(it));
+    let whole = lists.filter(|it| is_whole_list(it));
     whole.map(|it| (it, rows(it)))
 }
 
@@ -101,81 +100,21 @@ pub(super) fn unlisted<'e>(
     })
 }
 
-/// Looks at the order of lists of threads: by their times, and by the parameter.
-pub(super) fn threads_order(review: &mut Review, evidence: &Evidence, asked: Asked) {
-    let lives = lives(evidence);
-    let lists = || {
-        evidence
-            .documents(Operation::ListThreads)
-            .filter(|it| it.params["after"].is_null() && Asked::of(it) == asked)
-    };
-    for exchange in lists() {
-        review.check(out_of_order(exchange, &lives));
-    }
-    let ascending = lists().find(|it| it.param("order") == Some("asc"));
-    let descending = lists().find(|it| it.param("order") != Some("asc"));
-    let Some((ascending, descending)) = ascending.zip(descending) else {
-        return;
-    };
-    let (oldest, newest) = (rows(ascending), rows(descending));
-    let (Some(first), Some(other)) = (oldest.first(), newest.first()) else {
-        return;
-    };
-    // Threads of one time may come in any order.
-    let differ = newest.iter().any(|row| made(row) != made(other));
-    review.check((differ && first["id"] == other["id"]).then(|| {
-        let found = format!("it begins with {}, as it does newest first", first["id"]);
-        Finding::of(ascending, found, "the oldest thread first")
-    }));
-}
-
-/// Two threads of which the later one, by its time, stands where the earlier one has to. A list may
-/// be sorted by what was done last, too: then the earlier one must have been left alone since.
-fn out_of_order(exchange: &Exchange, lives: &BTreeMap<String, Life>) -> Option<Finding> {
-    let mut rows = rows(exchange);
-    if exchange.param("order") != Some("asc") {
-        rows.reverse();
-    }
-    let life = |row: &Value| lives.get(row["id"].as_str()?);
-    let known: Vec<_> = rows
-        .iter()
-        .filter_map(|row| Some((row, life(row)?, made(row)?)))
-        .collect();
-    for (index, (later, its_life, its_time)) in known.iter().enumerate() {
-        let earlier = known[index..].iter().find(|(_, life, time)| {
-            time < its_time && life.made < its_life.begun && life.touched < its_life.begun
-        });
-        let Some((earlier, _, _)) = earlier else {
-            continue;
-        };
-        let found = format!(
-            "{} of {} and {} of {} stand the wrong way round",
-            later["id"], later["created_at"], earlier["id"], earlier["created_at"]
-        );
-        return Some(Finding::of(
-            exchange,
-            found,
-            "threads by their times, the newest first unless order is asc",
-        ));
-    }
-    None
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use bytes::Bytes;
     use serde_json::json;
 
     use super::*;
+    use crate::check::evidence::Fold;
     use crate::check::evidence::{Frame, Head};
-    use crate::check::story::Fold;
     use crate::protocol::EventReader;
 
     fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
     }
 
-    fn answered(kind: &str, params: &Value, at: u64) -> Exchange {
+    pub(in crate::check::rules) fn answered(kind: &str, params: &Value, at: u64) -> Exchange {
         let request = json!({"type": kind, "params": params}).to_string();
         Exchange {
             head: Some(Head {
@@ -190,7 +129,7 @@ mod tests {
     }
 
     /// The turn that makes a thread.
-    fn made_at(id: &str, at: u64) -> Exchange {
+    pub(in crate::check::rules) fn made_at(id: &str, at: u64) -> Exchange {
         let thread = json!({"id": id, "created_at": time(at), "status": {"type": "active"}});
         let event = json!({"type": "thread.created", "thread": thread}).to_string();
         let reader = &mut EventReader::default();
@@ -206,7 +145,7 @@ mod tests {
         format!("2026-01-01T00:00:{at:02}Z")
     }
 
-    fn list(params: &Value, ids: &[(&str, u64)]) -> Exchange {
+    pub(in crate::check::rules) fn list(params: &Value, ids: &[(&str, u64)]) -> Exchange {
         let row = |(id, at): &(&str, u64)| json!({"id": id, "created_at": time(*at)});
         let rows: Vec<_> = ids.iter().map(row).collect();
         Exchange {
@@ -215,15 +154,12 @@ mod tests {
         }
     }
 
-    fn judged(exchanges: Vec<Exchange>) -> (Verdict, Verdict) {
+    fn judged(exchanges: Vec<Exchange>) -> Verdict {
         let evidence = Evidence {
             exchanges,
             ..Evidence::default()
         };
-        let mut review = Review::default();
-        threads_order(&mut review, &evidence, Asked::InWords);
-        threads_order(&mut review, &evidence, Asked::Not);
-        (listed_threads(&evidence), review.verdict("nothing"))
+        listed_threads(&evidence)
     }
 
     fn failed(verdict: &Verdict) -> bool {
@@ -237,7 +173,7 @@ mod tests {
             let mut all = turns();
             all.extend(more);
             all.push(list(&json!({}), ids));
-            judged(all).0
+            judged(all)
         };
         assert_eq!(of(&[("c", 3), ("b", 2), ("a", 1)], None), Verdict::Passed);
         for two in [
@@ -249,36 +185,5 @@ mod tests {
         }
         let deletion = answered("threads.delete", &json!({"thread_id": "b"}), 4);
         assert_eq!(of(&[("c", 3), ("a", 1)], Some(deletion)), Verdict::Passed);
-    }
-
-    #[test]
-    fn threads_are_listed_by_their_times_and_not_by_their_ids() {
-        let of = |ids: &[(&str, u64)], more: Option<Exchange>| {
-            let mut all = vec![made_at("a", 1), made_at("b", 2)];
-            all.extend(more);
-            all.push(list(&json!({}), ids));
-            judged(all).1
-        };
-        assert_eq!(of(&[("b", 2), ("a", 1)], None), Verdict::Passed);
-        assert!(failed(&of(&[("a", 1), ("b", 2)], None)));
-        // The one that was used last may stand first.
-        let used = answered("threads.add_user_message", &json!({"thread_id": "a"}), 4);
-        assert_eq!(of(&[("a", 1), ("b", 2)], Some(used)), Verdict::Passed);
-        // Of one second both orders are right.
-        assert_eq!(of(&[("a", 2), ("b", 2)], None), Verdict::Passed);
-    }
-
-    #[test]
-    fn the_oldest_thread_is_first_when_it_is_asked_for() {
-        // Of threads of others nothing is known but what the lists say.
-        let of = |asc: &[(&str, u64)], desc: &[(&str, u64)]| {
-            let asc = list(&json!({"order": "asc"}), asc);
-            judged(vec![asc, list(&json!({"order": "desc"}), desc)]).1
-        };
-        let (up, down) = ([("a", 1), ("b", 2)], [("b", 2), ("a", 1)]);
-        assert_eq!(of(&up, &down), Verdict::Passed);
-        assert!(failed(&of(&up, &up)));
-        assert!(failed(&of(&down, &down)));
-        assert_eq!(of(&up[..1], &up[..1]), Verdict::Passed);
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::check::evidence::Fold;
 use crate::check::evidence::{End, Evidence, Exchange, Frame, Head, Mistake, Moment, Purpose, Way};
 use crate::check::rule::Verdict;
-use crate::check::story::Fold;
 use crate::protocol::EventReader;
 
 const TIME: &str = "2026-01-01T00:00:00Z";

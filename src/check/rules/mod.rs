@@ -11,13 +11,16 @@ mod leave;
 mod listed;
 #[cfg(test)]
 mod mistake_tests;
+mod order;
 mod pages;
 mod persistence;
 mod requests;
+mod rows;
 mod said;
 mod security;
 mod session;
 mod speed;
+mod stored;
 mod stream;
 mod threads;
 mod times;
@@ -27,7 +30,7 @@ mod widget_shape;
 mod widgets;
 
 pub use figures::Speed;
-pub(super) use speed::first_text_of;
+pub(super) use figures::first_text_of;
 pub use widgets::{wrong_actions_of, wrong_props_of};
 
 use super::rule::Rule;

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::listed::{lives, unlisted};
-use super::persistence::{NONE, id_of, is_comparable, is_full, list, rows};
+use super::rows::{NONE, id_of, is_comparable, is_full, list, rows};
 use crate::check::evidence::{Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::walk;
-use crate::protocol::{Operation, Timestamp};
+use crate::protocol::Operation;
 
 /// A run of pages: each but the first begins behind the one before.
 struct Run<'e> {
@@ -179,39 +179,6 @@ pub(super) fn after(evidence: &Evidence) -> Verdict {
         }
     }
     review.verdict("no page had more behind it")
-}
-
-/// Looks at the pages that begin with the oldest item.
-pub(super) fn ages(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    let ascends = |exchange: &&Exchange| match exchange.operation() {
-        Some(Operation::GetThread) => true,
-        Some(Operation::ListItems) => exchange.param("order") == Some("asc"),
-        _ => false,
-    };
-    for exchange in evidence.uses().filter(|it| it.is_success()).filter(ascends) {
-        let rows = rows(exchange);
-        for pair in rows.windows(2) {
-            let (Some(before), Some(item)) = (made(&pair[0]), made(&pair[1])) else {
-                continue;
-            };
-            review.check((item < before).then(|| {
-                let found = format!(
-                    "{} is of {}, and {} behind it of {}",
-                    pair[0]["id"], pair[0]["created_at"], pair[1]["id"], pair[1]["created_at"]
-                );
-                Finding::of(exchange, found, "times that do not run backwards")
-            }));
-        }
-    }
-    review.verdict(NONE)
-}
-
-/// When an item was made, if its time means one instant: a time without an offset is of the
-/// backend's own clock, as its neighbours' are.
-pub(super) fn made(item: &Value) -> Option<jiff::Timestamp> {
-    let time: Timestamp = serde_json::from_value(item["created_at"].clone()).ok()?;
-    time.instant()
 }
 
 #[cfg(test)]

@@ -153,7 +153,7 @@ fn changed(evidence: &Evidence, review: &mut Review) {
     };
     for exchange in evidence.of(&Purpose::AfterStranger) {
         let title = &exchange.document().unwrap_or_default()["title"];
-        let renamed = *title == crate::check::probe::STRANGERS_TITLE;
+        let renamed = *title == crate::check::evidence::STRANGERS_TITLE;
         review.check(renamed.then(|| {
             let found = "another user can rename the thread";
             Finding::about(exchange, found, "the title that it had")
@@ -400,7 +400,7 @@ mod tests {
             let kind = "threads.get_by_id";
             verdict(vec![exchange(2, Purpose::AfterStranger, kind, 200, &body)])
         };
-        let given = crate::check::probe::STRANGERS_TITLE;
+        let given = crate::check::evidence::STRANGERS_TITLE;
         assert!(matches!(after(given), Verdict::Failed(_)));
         assert_eq!(after("its own"), Verdict::Passed);
     }

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::figures::words;
-use crate::check::evidence::{End, Evidence, Exchange, Frame, Probe};
+use super::figures::{first_text_of, gaps, turns, words};
+use crate::check::evidence::{End, Evidence, Probe};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
-use crate::check::story::text_of;
-use crate::protocol::{Event, ItemKind, Update};
+use crate::protocol::Operation;
 
 const TALK: &[Probe] = &[Probe::Talk];
 
@@ -49,11 +48,6 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// The turns that were asked for as they stand.
-pub(super) fn turns(evidence: &Evidence) -> impl Iterator<Item = &Exchange> {
-    evidence.turns().filter(|it| it.is_use())
-}
-
 fn first_event(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let budget = evidence.budget.first_event;
@@ -77,14 +71,8 @@ fn first_event(evidence: &Evidence) -> Verdict {
 fn turn(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let budget = evidence.budget.turn;
-    let asked = |it: &&Exchange| it.head.is_some() && it.is_use();
-    for exchange in evidence.exchanges.iter().filter(asked) {
-        let is_turn = exchange
-            .operation()
-            .is_some_and(crate::protocol::Operation::streams);
-        if !is_turn {
-            continue;
-        }
+    let answered = evidence.uses().filter(|it| it.head.is_some());
+    for exchange in answered.filter(|it| it.operation().is_some_and(Operation::streams)) {
         let took = exchange.ended.saturating_sub(exchange.sent);
         let is_late = took > budget || exchange.end == End::TooLong;
         review.check(is_late.then(|| {
@@ -115,24 +103,6 @@ fn first_text(evidence: &Evidence) -> Verdict {
     review.verdict("no answer had a text")
 }
 
-/// The frame that brings the first text of an answer.
-pub(in crate::check) fn first_text_of(exchange: &Exchange) -> Option<&Frame> {
-    let has_text = |event: &Event| match event {
-        Event::ItemUpdated(updated) => match &updated.update {
-            Update::TextDelta(delta) => !delta.delta.is_empty(),
-            Update::PartAdded(part) | Update::PartDone(part) => !part.content.text.is_empty(),
-            _ => false,
-        },
-        Event::ItemAdded(body) | Event::ItemDone(body) => match &body.item.kind {
-            ItemKind::AssistantMessage(message) => !text_of(message).is_empty(),
-            _ => false,
-        },
-        _ => false,
-    };
-    let found = exchange.events().find(|(_, event)| has_text(event))?;
-    Some(found.0)
-}
-
 fn longest_gap(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let budget = evidence.budget.gap;
@@ -146,12 +116,6 @@ fn longest_gap(evidence: &Evidence) -> Verdict {
         }));
     }
     review.verdict("no stream came")
-}
-
-/// The silences of a turn, each with the frame that ends it.
-pub(super) fn gaps(exchange: &Exchange) -> impl Iterator<Item = (Duration, &Frame)> {
-    let frames = exchange.frames.windows(2);
-    frames.map(|pair| (pair[1].at.saturating_sub(pair[0].at), &pair[1]))
 }
 
 fn within(budget: Duration) -> String {

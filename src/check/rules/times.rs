@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::pages::made as instant_of;
-use super::persistence::{NONE, rows};
+use super::rows::{NONE, rows};
 use crate::check::evidence::{Evidence, Exchange, Frame};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Event, Operation};
@@ -116,9 +115,16 @@ impl Times {
     }
 }
 
-/// The instant of a time that a document has.
+/// When a thread or an item was made, as far as its time tells.
+pub(super) fn made(row: &Value) -> Option<Timestamp> {
+    instant(&row["created_at"])
+}
+
+/// The instant of a time; one without an offset is of the backend's own clock, as its neighbours
+/// are.
 fn instant(time: &Value) -> Option<Timestamp> {
-    instant_of(&json!({"created_at": time}))
+    let time: crate::protocol::Timestamp = serde_json::from_value(time.clone()).ok()?;
+    time.instant()
 }
 
 /// Whether two times are far apart; of which one has an offset and the other none nobody can tell.
@@ -177,8 +183,8 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::check::evidence::Fold;
     use crate::check::evidence::Head;
-    use crate::check::story::Fold;
     use crate::protocol::EventReader;
 
     const AT: &str = "2026-01-01T00:00:00Z";

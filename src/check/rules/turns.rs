@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::leave::{cancel_goes_on, cancel_keeps};
-use super::persistence::{has_rows, rows};
+use super::rows::{has_rows, rows};
 use crate::check::evidence::{Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::check::story::walk;
@@ -138,7 +138,7 @@ fn remembers(evidence: &Evidence) -> Verdict {
         }
         let knows = answer.to_lowercase().contains(&word.to_lowercase());
         review.check((!knows).then(|| {
-            let said = crate::check::rule::quote(answer.as_bytes());
+            let said = crate::check::evidence::quote(answer.as_bytes());
             let raw = Some(said);
             let finding =
                 Finding::about(exchange, "the answer does not have the word", word.clone());

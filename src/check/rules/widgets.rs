@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::widget_shape::{ROOTS, is_known, parts, wrong_props};
+use crate::check::actions::actions_of;
 use crate::check::evidence::{Evidence, Exchange, Frame, Probe};
-use crate::check::probe::find_actions;
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::protocol::{Event, ItemKind, Update};
 use crate::transcript::Violation;
@@ -245,8 +245,7 @@ fn wrong_action(widget: &Value) -> Wrong {
 
 /// Which actions of a widget are none, and why: `the action "go": it has no type`.
 pub fn wrong_actions_of(widget: &Value) -> Vec<String> {
-    let mut actions = Vec::new();
-    find_actions(widget, &mut actions);
+    let actions = actions_of(widget);
     let wrong = |action: &Value| {
         let found = wrong_action_field(action)?;
         Some(format!("the action {action}: {found}"))

@@ -1,96 +1,20 @@
-//! What was seen of a backend: requests, and every byte of their answers with its time.
-//!
-//! Rules judge this value and nothing else, so that a recording is judged by the same rules.
+//! One request and its answer.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::barred::Barred;
-pub use super::purpose::{Mistake, Moment, Purpose, Way};
-use super::scan::Oddity;
-use super::story::Fold;
-use crate::protocol::{DecodeError, Event, EventReader, Item, Operation, ThreadId};
+use super::fold::Fold;
+use super::frame::{Frame, Oddity};
+use super::purpose::Purpose;
+use crate::protocol::{Event, Operation, ThreadId};
 
 /// A byte order mark in UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// All that is known about a backend.
-#[derive(Debug, Default)]
-pub struct Evidence {
-    /// What was looked at, for people.
-    pub subject: String,
-    /// Whether it is a recording, which lacks the bytes between events.
-    pub is_recording: bool,
-    /// What the backend is allowed to take.
-    pub budget: Budget,
-    /// The origin that a browser was pretended to be on; empty where none was.
-    pub origin: String,
-    /// The requests in the order in which they were sent.
-    pub exchanges: Vec<Exchange>,
-    /// Why something was not tried, by what it was.
-    pub untried: BTreeMap<Probe, String>,
-    /// Why nothing could be looked at, if nothing could be.
-    pub barred: Option<Barred>,
-    /// Why the first turn is none, without which nothing that holds means anything.
-    pub dead: Option<String>,
-    /// What keeps the evidence from being whole.
-    pub gaps: Vec<Trouble>,
-}
-
-/// What fails a run whatever its rules say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// What is wrong.
-    pub what: String,
-    /// What to do about it.
-    pub fix: Cow<'static, str>,
-}
-
-/// What a backend is allowed to take.
-#[derive(Clone, Copy, Debug)]
-pub struct Budget {
-    /// Until the first event of a turn.
-    pub first_event: Duration,
-    /// Until the first text of an answer.
-    pub first_text: Duration,
-    /// For a whole turn.
-    pub turn: Duration,
-    /// Between two events of a turn.
-    pub gap: Duration,
-}
-
-/// Something that is tried with a backend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Probe {
-    /// A conversation from its beginning to its deletion.
-    Talk,
-    /// Requests that must be refused.
-    Refusals,
-    /// What a browser on another origin sends.
-    Browser,
-    /// Leaving in the middle of an answer.
-    Cancel,
-    /// A client tool.
-    Tool,
-    /// A form.
-    Form,
-    /// A widget and its actions.
-    Widget,
-    /// Attachments.
-    Upload,
-    /// Speech.
-    Transcribe,
-    /// Whether the context is kept.
-    Remember,
-    /// No credentials, and somebody else's.
-    Strangers,
-    /// The sessions of the hosted service.
-    Session,
-}
+/// How much of a frame or a document is quoted, in characters.
+const QUOTE: usize = 1000;
 
 /// One request and what came back.
 #[derive(Debug)]
@@ -136,19 +60,6 @@ pub struct Head {
     pub at: Duration,
 }
 
-/// One frame of a stream.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    /// Which one it is, from 1.
-    pub number: u64,
-    /// When its last byte came, since the beginning.
-    pub at: Duration,
-    /// Its data as it came.
-    pub data: Bytes,
-    /// What it says.
-    pub event: Result<Event, DecodeError>,
-}
-
 /// How an answer ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
@@ -166,76 +77,6 @@ pub enum End {
     TooLarge(usize),
     /// There was no answer; the reason in plain words.
     Unreached(String),
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self {
-            first_event: Duration::from_secs(2),
-            first_text: Duration::from_secs(5),
-            turn: Duration::from_secs(30),
-            gap: Duration::from_secs(10),
-        }
-    }
-}
-
-impl Evidence {
-    /// The requests that were sent for the sake of what they do.
-    pub fn uses(&self) -> impl Iterator<Item = &Exchange> {
-        self.exchanges.iter().filter(|exchange| exchange.is_use())
-    }
-
-    /// The answers that were streamed, with events in them; but not to requests that had to be
-    /// refused, of which nothing more is to be expected.
-    pub fn turns(&self) -> impl Iterator<Item = &Exchange> {
-        let streamed =
-            |exchange: &&Exchange| !exchange.frames.is_empty() && !exchange.is_to_be_refused();
-        self.exchanges.iter().filter(streamed)
-    }
-
-    /// The documents that were answered to `operation` with a success.
-    pub fn documents(&self, operation: Operation) -> impl Iterator<Item = &Exchange> {
-        self.exchanges
-            .iter()
-            .filter(move |exchange| exchange.operation() == Some(operation))
-            .filter(|exchange| exchange.is_success() && exchange.is_use())
-    }
-
-    /// The requests of this purpose.
-    pub fn of<'e>(&'e self, purpose: &'e Purpose) -> impl Iterator<Item = &'e Exchange> {
-        self.exchanges
-            .iter()
-            .filter(move |exchange| exchange.purpose == *purpose)
-    }
-
-    /// What fails the run whatever the rules say.
-    pub fn troubles(&self) -> Vec<Trouble> {
-        let dead = self.dead.iter().map(|what| Trouble {
-            what: what.clone(),
-            fix: "see what the backend answered: chatkit send hello -v".into(),
-        });
-        let barred = self.barred.iter().map(Barred::trouble);
-        barred
-            .chain(dead)
-            .chain(self.gaps.iter().cloned())
-            .collect()
-    }
-
-    /// The threads to which a turn gave two names, so that nobody knows which one to ask for.
-    pub fn threads_in_doubt(&self) -> BTreeSet<&str> {
-        let named = self.turns().filter_map(|exchange| {
-            let created = exchange.fold.created()?;
-            let differs = |item: &Item| item.thread_id != *created;
-            exchange.fold.items().any(differs).then_some(created)
-        });
-        named.map(ThreadId::as_str).collect()
-    }
-
-    /// Why `probe` was not made, or what is to be said when nobody knows.
-    pub fn reason(&self, probe: Probe, otherwise: &str) -> String {
-        let known = self.untried.get(&probe);
-        known.map_or_else(|| otherwise.to_owned(), Clone::clone)
-    }
 }
 
 impl Exchange {
@@ -375,21 +216,40 @@ impl Exchange {
             End::Unreached(reason) => reason.clone(),
         }
     }
-}
 
-impl Frame {
-    /// A frame of a stream, decoded by the reader of all its frames.
-    pub fn new(number: u64, at: Duration, data: Bytes, reader: &mut EventReader) -> Self {
-        Self {
-            number,
-            at,
-            event: reader.decode(&data),
-            data,
+    /// What was asked for, for people.
+    pub fn label(&self) -> String {
+        if self.method == "OPTIONS" {
+            return "OPTIONS".into();
         }
+        if self.kind.is_empty() {
+            return match self.purpose {
+                Purpose::Upload(_) => "upload".into(),
+                _ => quote(&self.request),
+            };
+        }
+        self.kind.clone()
     }
 
-    /// Its data as text.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.data).into_owned()
+    /// Whether the backend refused because it is asked too much, so that the answer tells nothing
+    /// about what was asked: 429, or 503 with the time at which to ask again (RFC 9110, 10.2.3).
+    pub fn is_limited(&self) -> bool {
+        match self.status() {
+            429 => true,
+            503 => self.header("retry-after").is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// The beginning of what was sent.
+pub fn quote(bytes: &[u8]) -> String {
+    // A character takes at most four bytes, so that nothing long is decoded to be thrown away.
+    let beginning = &bytes[..bytes.len().min(4 * QUOTE)];
+    let text = String::from_utf8_lossy(beginning);
+    match text.char_indices().nth(QUOTE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None if beginning.len() < bytes.len() => format!("{text}…"),
+        None => text.into_owned(),
     }
 }

@@ -1,5 +1,8 @@
 //! Why a request of a check was sent: by that rules know what its answer is to be.
 
+/// The title that only a stranger gives to a thread.
+pub const STRANGERS_TITLE: &str = "chatkit check, as somebody else";
+
 /// Why a request was sent, where its own words do not say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
