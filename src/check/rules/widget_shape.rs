@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::widget_words::wrong_word;
 use crate::protocol::Object;
 use crate::protocol::widget::ComponentKind;
 
@@ -80,91 +81,4 @@ fn wrong_name(fields: &Object) -> Option<String> {
     wrong
         .next()
         .map(|(name, value)| format!("{name}: expected a string, found {value}"))
-}
-
-const CONTROL: &[&str] = &["solid", "soft", "outline", "ghost"];
-
-/// Props that take fixed words (`openai-chatkit` 1.6.5, widgets.py, the `Literal` types).
-const WORDS: &[(&[&str], &str, &[&str])] = &[
-    (&["Button"], "style", &["primary", "secondary"]),
-    (&["Button"], "variant", CONTROL),
-    (&["Select", "DatePicker"], "variant", CONTROL),
-    (&["Badge"], "variant", &["solid", "soft", "outline"]),
-    (&["Input", "Textarea"], "variant", &["soft", "outline"]),
-    (
-        &["Button"],
-        "color",
-        &[
-            "primary",
-            "secondary",
-            "info",
-            "discovery",
-            "success",
-            "caution",
-            "warning",
-            "danger",
-        ],
-    ),
-    (
-        &["Badge"],
-        "color",
-        &[
-            "secondary",
-            "success",
-            "danger",
-            "warning",
-            "info",
-            "discovery",
-        ],
-    ),
-    (
-        &["Row", "Col", "Box", "Form", "Basic", "ListViewItem"],
-        "align",
-        &["start", "center", "end", "baseline", "stretch"],
-    ),
-    (
-        &["Row", "Col", "Box", "Form", "Basic"],
-        "justify",
-        &[
-            "start", "center", "end", "between", "around", "evenly", "stretch",
-        ],
-    ),
-    (&["Box", "Form", "RadioGroup"], "direction", &["row", "col"]),
-    (
-        &["Text", "Title", "Caption", "Label"],
-        "weight",
-        &["normal", "medium", "semibold", "bold"],
-    ),
-    (
-        &["Text", "Title", "Caption", "Label"],
-        "textAlign",
-        &["start", "center", "end"],
-    ),
-    (&["Card"], "size", &["sm", "md", "lg", "full"]),
-    (&["Card", "ListView", "Basic"], "theme", &["light", "dark"]),
-    (
-        &["Input"],
-        "inputType",
-        &["number", "email", "text", "password", "tel", "url"],
-    ),
-    (
-        &["Image"],
-        "fit",
-        &["cover", "contain", "fill", "scale-down", "none"],
-    ),
-];
-
-fn wrong_word(kind: &str, component: &Value) -> Option<String> {
-    let rows = WORDS.iter().filter(|(kinds, ..)| kinds.contains(&kind));
-    for (_, prop, words) in rows {
-        if let Some(word) = component[*prop].as_str()
-            && !words.contains(&word)
-        {
-            return Some(format!(
-                "{prop}: \"{word}\" is none of {}",
-                words.join(", ")
-            ));
-        }
-    }
-    None
 }
