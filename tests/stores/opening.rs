@@ -40,6 +40,16 @@ pub const TESTS: &[(Kind, &str, Test)] = &[
         "an_empty_file_is_as_good_as_none",
         sqlite_empty,
     ),
+    (
+        Kind::Sqlite,
+        "a_file_whose_making_was_cut_short_is_made_anew",
+        sqlite_cut_while_made,
+    ),
+    (
+        Kind::Sqlite,
+        "a_change_that_was_cut_short_is_taken_back",
+        sqlite_cut_while_changed,
+    ),
     (Kind::Sqlite, "a_locked_database_is_said_so", sqlite_locked),
     (Kind::Sqlite, "several_may_make_it_at_once", at_once),
     (
@@ -216,6 +226,60 @@ fn sqlite_paths(place: &Place) {
 fn sqlite_empty(place: &Place) {
     std::fs::write(file(place), "").unwrap();
     used(place);
+}
+
+/// What `kill -9` leaves of a process that turns a new file to the WAL mode: the file's first page,
+/// and a journal that says that there was no page before (sqlite.org/fileformat2.html, section 3).
+fn sqlite_cut_while_made(place: &Place) {
+    let path = file(place);
+    let made = sql(
+        &path,
+        "PRAGMA user_version = 1; PRAGMA user_version = 0; PRAGMA journal_mode = WAL",
+    );
+    place
+        .runtime()
+        .block_on(async { made.await.close().await.unwrap() });
+    let page = std::fs::read(&path).unwrap();
+    assert_eq!(page.len(), 4096);
+    let mut rollback = page;
+    // The versions of the file format that a rollback journal goes with.
+    rollback[18..20].fill(1);
+    std::fs::write(&path, &rollback).unwrap();
+    let mut journal = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    for field in [0_u32, 0x5831_ae56, 0, 512, 4096] {
+        journal.extend(field.to_be_bytes());
+    }
+    journal.resize(512, 0);
+    std::fs::write(path.with_extension("db-journal"), journal).unwrap();
+    used(place);
+}
+
+/// A copy of the file and its journal, taken amid a change, is what a killed process leaves.
+fn sqlite_cut_while_changed(place: &Place) {
+    used(place);
+    let (path, copy) = (file(place), place.folder().join("copy.db"));
+    let changing = "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; \
+        DELETE FROM chatkit_items; DELETE FROM chatkit_threads; CREATE TABLE more (x); \
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) \
+        INSERT INTO more SELECT hex(randomblob(2000)) FROM n";
+    let change = place.runtime().block_on(sql(&path, changing));
+    for extension in ["db", "db-journal"] {
+        std::fs::copy(
+            path.with_extension(extension),
+            copy.with_extension(extension),
+        )
+        .unwrap();
+    }
+    drop(change);
+    let url = StoreUrl::from_str(&format!("sqlite:{}", copy.display())).unwrap();
+    place.runtime().block_on(async {
+        let store = store::open(&url).await.unwrap();
+        assert_eq!(
+            crate::rows::threads(&*store, None, crate::rows::asc(9)).await,
+            "t"
+        );
+        store.close().await;
+    });
 }
 
 fn sqlite_locked(place: &Place) {

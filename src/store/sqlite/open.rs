@@ -23,6 +23,10 @@ const APPLICATION: u32 = u32::from_be_bytes(*b"ckit");
 const BUSY_CODE: u32 = 5;
 const LOCKED_CODE: u32 = 6;
 
+/// `SQLITE_READONLY_ROLLBACK`: a change that was cut short is to be taken back before anything is
+/// read, which takes a connection that can write (sqlite.org/rescode.html).
+const ROLLBACK_CODE: u32 = 776;
+
 /// How soon to try again when another process opens the same file.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(20);
 
@@ -179,8 +183,18 @@ impl Header {
 
 /// Looks again through a connection that cannot write: what is newest may be in the log beside the
 /// file, and a file without our mark may have another program's tables.
+///
+/// A process that was killed while it made the file leaves a journal, which every program that
+/// opens the file takes back first, and so do we.
 async fn inspect(path: &Path) -> sqlx::Result<Header> {
-    let mut connection = options(path).read_only(true).connect().await?;
+    match look(options(path).read_only(true)).await {
+        Err(error) if extended_code(&error) == Some(ROLLBACK_CODE) => look(options(path)).await,
+        looked => looked,
+    }
+}
+
+async fn look(options: SqliteConnectOptions) -> sqlx::Result<Header> {
+    let mut connection = options.connect().await?;
     let version = number(&mut connection, "PRAGMA user_version").await?;
     let application = number(&mut connection, "PRAGMA application_id").await?;
     let tables = number(&mut connection, "SELECT count(*) FROM sqlite_master").await?;
@@ -258,8 +272,12 @@ fn failed(path: &Path, error: &sqlx::Error) -> Error {
 
 /// The primary result code: the low byte of the extended one (sqlite.org/rescode.html).
 fn result_code(error: &sqlx::Error) -> Option<u32> {
+    extended_code(error).map(|code| code & 0xff)
+}
+
+fn extended_code(error: &sqlx::Error) -> Option<u32> {
     let code = error.as_database_error().and_then(DatabaseError::code)?;
-    code.parse::<u32>().ok().map(|code| code & 0xff)
+    code.parse().ok()
 }
 
 fn is_locked(error: &sqlx::Error) -> bool {
