@@ -76,15 +76,16 @@ impl Running {
     ) -> Result<Vec<Recorded>, NotSeen> {
         let journal = &self.app().journal;
         let seen = admin::seen(journal, pattern, count, patience).await;
-        seen.map_err(|found| NotSeen::in_time(found, count, patience))
+        seen.map_err(|found| NotSeen::in_time(found, count, patience, journal))
     }
 
     /// Verifies that requests were seen so often.
     ///
     /// # Errors
-    /// Says how many there were, which came nearest, and why it was none of them.
+    /// When it was not so, or cannot be told because requests are forgotten: 1,000 are remembered,
+    /// and of answers the latest 2 MiB. Says how many there were, which came nearest, and why it was none of them.
     pub fn verify(&self, pattern: &Pattern, times: impl Into<Times>) -> Result<(), NotSeen> {
-        admin::check(&self.app().journal.entries(), pattern, times.into())
+        admin::check(&self.app().journal, pattern, times.into())
     }
 
     /// Verifies that requests were seen in this order, whatever came between them.
@@ -92,7 +93,7 @@ impl Running {
     /// # Errors
     /// Says which of them was not seen after the one before.
     pub fn verify_order(&self, patterns: &[Pattern]) -> Result<(), NotSeen> {
-        admin::check_order(&self.app().journal.entries(), patterns)
+        admin::check_order(&self.app().journal, patterns)
     }
 
     /// Makes the mock as it was when it started: no sessions, files or requests, no threads but

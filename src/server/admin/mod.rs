@@ -36,6 +36,7 @@ use super::routes::read_body;
 use crate::protocol::{AsObject, from_slice};
 
 pub use live::Feed;
+use pattern::Fit;
 pub use pattern::Pattern;
 pub(super) use requests::seen;
 pub use threads::NewThread;

@@ -44,6 +44,24 @@ pub struct Pattern {
     body: Option<Value>,
 }
 
+/// Whether a request is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::server) enum Fit {
+    Yes,
+    No,
+    /// It would depend on bytes that are not kept.
+    Unknown,
+}
+
+/// Why a request is not meant, condition by condition.
+#[derive(Default)]
+pub(super) struct Misfits {
+    /// What is so for certain.
+    sure: Vec<String>,
+    /// What might be otherwise if all bytes of the request and its answer were kept.
+    unsure: Vec<String>,
+}
+
 /// A regular expression, compiled where it is read so that a bad one is refused there.
 #[derive(Clone, Debug)]
 struct Expression(Regex);
@@ -122,13 +140,23 @@ impl Pattern {
         Ok(crate::protocol::from_value(Value::Object(fields))?)
     }
 
-    /// Whether a request is meant.
+    /// Whether a request is meant, as far as is known.
     pub(in crate::server) fn fits(&self, entry: &Entry) -> bool {
-        self.misfits(entry, &self.look(entry)).is_empty()
+        self.fit(entry) == Fit::Yes
+    }
+
+    /// Whether a request is meant.
+    pub(in crate::server) fn fit(&self, entry: &Entry) -> Fit {
+        let misfits = self.misfits(entry, &self.look(entry));
+        match (misfits.sure.is_empty(), misfits.unsure.is_empty()) {
+            (true, true) => Fit::Yes,
+            (true, false) => Fit::Unknown,
+            (false, _) => Fit::No,
+        }
     }
 
     /// A request in as much detail as the pattern needs.
-    pub(super) fn look(&self, entry: &Entry) -> Recorded {
+    fn look(&self, entry: &Entry) -> Recorded {
         if self.text.is_some() || self.matches.is_some() {
             entry.recorded()
         } else {
@@ -137,27 +165,23 @@ impl Pattern {
     }
 
     /// Why a request is not meant, condition by condition.
-    pub(super) fn misfits(&self, entry: &Entry, seen: &Recorded) -> Vec<String> {
-        let mut why = Vec::new();
+    pub(super) fn why_not(&self, entry: &Entry) -> Vec<String> {
+        let Misfits { mut sure, unsure } = self.misfits(entry, &self.look(entry));
+        sure.extend(unsure);
+        sure
+    }
+
+    fn misfits(&self, entry: &Entry, seen: &Recorded) -> Misfits {
+        let mut misfits = Misfits::default();
+        self.said_misfits(seen, &mut misfits);
+        let why = &mut misfits.sure;
         let response = seen.response.as_ref();
         let status = response.map(|response| response.status.to_string());
         let outcome = response.map_or(Outcome::Open, |response| response.outcome);
-        differs(
-            &mut why,
-            "operation",
-            self.operation.as_deref(),
-            seen.operation.as_deref(),
-        );
-        differs(
-            &mut why,
-            "thread",
-            self.thread.as_deref(),
-            seen.thread_id.as_deref(),
-        );
         let wanted = self.status.map(|status| status.to_string());
-        differs(&mut why, "status", wanted.as_deref(), status.as_deref());
+        differs(why, "status", wanted.as_deref(), status.as_deref());
         let wanted = self.outcome.map(Outcome::name);
-        differs(&mut why, "outcome", wanted, Some(outcome.name()));
+        differs(why, "outcome", wanted, Some(outcome.name()));
         if let Some(method) = self
             .method
             .as_ref()
@@ -168,14 +192,25 @@ impl Pattern {
         if let Some(path) = self.path.as_ref().filter(|path| !is_path(path, &seen.path)) {
             why.push(format!("path is {}, not {path}", seen.path));
         }
-        self.header_misfits(entry, seen, &mut why);
+        self.header_misfits(entry, seen, why);
+        self.text_misfits(seen, &mut misfits);
+        misfits
+    }
+
+    /// What the bodies say of the operation, the thread and the fields.
+    fn said_misfits(&self, seen: &Recorded, misfits: &mut Misfits) {
+        let asked = misfits.of(seen.body_truncated);
+        let found = seen.operation.as_deref();
+        differs(asked, "operation", self.operation.as_deref(), found);
         match (&self.body, &seen.body) {
-            (Some(wanted), Some(found)) => why.extend(lacks("body", wanted, found)),
-            (Some(_), None) => why.push("the request has no body that can be read".into()),
+            (Some(wanted), Some(found)) => asked.extend(lacks("body", wanted, found)),
+            (Some(_), None) => asked.push("the request has no body that can be read".into()),
             (None, _) => {}
         }
-        self.text_misfits(seen, &mut why);
-        why
+        // An answer names the thread that it began, which a request that names one does not do.
+        let found = seen.thread_id.as_deref();
+        let why = misfits.of(found.is_none() && is_cut(seen));
+        differs(why, "thread", self.thread.as_deref(), found);
     }
 
     fn header_misfits(&self, entry: &Entry, seen: &Recorded, why: &mut Vec<String>) {
@@ -191,24 +226,44 @@ impl Pattern {
         }
     }
 
-    fn text_misfits(&self, seen: &Recorded, why: &mut Vec<String>) {
+    fn text_misfits(&self, seen: &Recorded, misfits: &mut Misfits) {
         if self.text.is_none() && self.matches.is_none() {
             return;
         }
         let texts = texts(seen);
+        let cut = is_cut(seen);
+        let kept = if cut { " in what is kept" } else { "" };
+        let why = misfits.of(cut);
         if let Some(text) = self
             .text
             .as_ref()
             .filter(|text| !texts.contains(text.as_str()))
         {
-            why.push(format!("nowhere stands the text {text:?}"));
+            why.push(format!("nowhere{kept} stands the text {text:?}"));
         }
         if let Some(Expression(regex)) = &self.matches
             && !regex.is_match(&texts)
         {
-            why.push(format!("nothing matches {}", regex.as_str()));
+            why.push(format!("nothing{kept} matches {}", regex.as_str()));
         }
     }
+}
+
+impl Misfits {
+    /// Where a reason goes that was found in something of which a part is not kept.
+    fn of(&mut self, is_cut: bool) -> &mut Vec<String> {
+        if is_cut {
+            &mut self.unsure
+        } else {
+            &mut self.sure
+        }
+    }
+}
+
+/// Whether a part of the request or of its answer is not kept.
+fn is_cut(seen: &Recorded) -> bool {
+    let answer = seen.response.as_ref();
+    seen.body_truncated || answer.is_some_and(|response| response.truncated)
 }
 
 impl<'de> Deserialize<'de> for Expression {

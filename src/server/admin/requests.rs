@@ -27,16 +27,18 @@ const MAX_PATIENCE: Duration = Duration::from_secs(300);
 #[derive(Serialize)]
 struct List {
     requests: Vec<Recorded>,
+    /// How many before them are remembered no more, whatever they were.
+    forgotten: u64,
 }
 
 /// `GET /__mock/requests`.
 pub(super) async fn list(app: Arc<App>, mut call: Call) -> Result<Response, Refusal> {
     let limit = call.query.take_number("limit")?.unwrap_or(MAX_REQUESTS);
     let pattern = Pattern::of_query(call.query)?;
-    let requests = aside(move || {
-        let mut latest: Vec<_> = app
-            .journal
-            .entries()
+    let list = aside(move || {
+        let seen = app.journal.remembered();
+        let mut latest: Vec<_> = seen
+            .entries
             .iter()
             .rev()
             .filter(|entry| pattern.fits(entry))
@@ -44,11 +46,12 @@ pub(super) async fn list(app: Arc<App>, mut call: Call) -> Result<Response, Refu
             .map(|entry| entry.summary())
             .collect();
         latest.reverse();
-        latest
+        List {
+            requests: latest,
+            forgotten: seen.forgotten,
+        }
     });
-    Ok(ok(&List {
-        requests: requests.await,
-    }))
+    Ok(ok(&list.await))
 }
 
 /// `DELETE /__mock/requests`.
@@ -80,9 +83,12 @@ pub(super) async fn wait(app: Arc<App>, mut call: Call) -> Result<Response, Refu
     let pattern = Pattern::of_query(call.query)?;
     let seen = seen(&app.journal, &pattern, count, patience).await;
     match seen {
-        Ok(requests) => Ok(ok(&List { requests })),
+        Ok(requests) => Ok(ok(&List {
+            requests,
+            forgotten: app.journal.remembered().forgotten,
+        })),
         Err(found) => {
-            let few = NotSeen::in_time(found, count, patience);
+            let few = NotSeen::in_time(found, count, patience, &app.journal);
             let nearest = verify::nearest(&app.journal.entries(), &pattern);
             let near = nearest.map(|near| format!("; {near}")).unwrap_or_default();
             let message = format!("{few}{near}");

@@ -32,6 +32,8 @@ struct Requests {
     seen: u64,
     /// How many the journal still has.
     remembered: usize,
+    /// How many had to make room since it was cleared.
+    forgotten: u64,
 }
 
 /// What can be changed; what is left out stays.
@@ -91,13 +93,15 @@ async fn thread_state(
 }
 
 fn shown(app: &App) -> Shown {
+    let remembered = app.journal.remembered();
     Shown {
         version: env!("CARGO_PKG_VERSION"),
         seed: app.config.seed,
         pace_ms: milliseconds(app.pace()),
         requests: Requests {
             seen: app.journal.seen(),
-            remembered: app.journal.entries().len(),
+            remembered: remembered.entries.len(),
+            forgotten: remembered.forgotten,
         },
         clock: clock::shown(app),
     }

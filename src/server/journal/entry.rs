@@ -181,7 +181,7 @@ impl Entry {
     }
 
     /// Lets go of the answer's body; returns how many bytes that frees.
-    pub(super) fn release(&self) -> usize {
+    pub(in crate::server) fn release(&self) -> usize {
         let mut state = self.lock();
         state.released = true;
         state.sent.take()

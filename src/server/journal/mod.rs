@@ -42,6 +42,14 @@ const MAX_BODY: usize = 1024 * 1024;
 /// How many happenings a slow listener may lag behind before it loses some.
 const FEED: usize = 512;
 
+/// What is remembered at one moment.
+pub(super) struct Remembered {
+    /// The oldest first.
+    pub entries: Vec<Arc<Entry>>,
+    /// How many requests before these had to make room.
+    pub forgotten: u64,
+}
+
 /// What was asked and answered, the oldest first.
 pub(super) struct Journal {
     ring: Mutex<Ring>,
@@ -58,6 +66,8 @@ struct Ring {
     entries: VecDeque<Arc<Entry>>,
     /// How many requests there have been.
     seen: u64,
+    /// How many of them had to make room, since the journal was cleared.
+    forgotten: u64,
     /// Up to which of them the answers' bodies were let go of.
     released: u64,
 }
@@ -83,7 +93,7 @@ impl Journal {
         let entry = Arc::new(entry);
         ring.entries.push_back(Arc::clone(&entry));
         let oldest = (ring.entries.len() > MAX_REQUESTS)
-            .then(|| ring.entries.pop_front())
+            .then(|| ring.make_room())
             .flatten();
         drop(ring);
         if let Some(oldest) = oldest {
@@ -120,6 +130,15 @@ impl Journal {
         self.lock().entries.iter().cloned().collect()
     }
 
+    /// The same, with how many before them are remembered no more.
+    pub fn remembered(&self) -> Remembered {
+        let ring = self.lock();
+        Remembered {
+            entries: ring.entries.iter().cloned().collect(),
+            forgotten: ring.forgotten,
+        }
+    }
+
     /// The request of this id, which its answer carries as `x-request-id`.
     pub fn entry(&self, id: &str) -> Option<Arc<Entry>> {
         let ring = self.lock();
@@ -130,9 +149,13 @@ impl Journal {
             .cloned()
     }
 
-    /// Forgets every request; returns how many there were.
+    /// Forgets every request, those before them, too; returns how many were remembered.
     pub fn clear(&self) -> usize {
-        let forgotten = std::mem::take(&mut self.lock().entries);
+        let forgotten = {
+            let mut ring = self.lock();
+            ring.forgotten = 0;
+            std::mem::take(&mut ring.entries)
+        };
         for entry in &forgotten {
             self.forget(entry);
         }
@@ -159,7 +182,7 @@ impl Journal {
             let oldest = {
                 let mut ring = self.lock();
                 // The last one is what is being received.
-                (ring.entries.len() > 1).then(|| ring.entries.pop_front())
+                (ring.entries.len() > 1).then(|| ring.make_room())
             };
             let Some(oldest) = oldest.flatten() else {
                 return;
@@ -194,6 +217,13 @@ impl Journal {
 }
 
 impl Ring {
+    /// The oldest request, which is remembered no more.
+    fn make_room(&mut self) -> Option<Arc<Entry>> {
+        let oldest = self.entries.pop_front()?;
+        self.forgotten += 1;
+        Some(oldest)
+    }
+
     /// The oldest request whose answer's body was not let go of yet.
     fn unreleased(&mut self) -> Option<Arc<Entry>> {
         let first = self.entries.front()?.number;
