@@ -404,7 +404,12 @@ mod tests {
         let two = verdict(&site, json!({"request": create, "times": 2})).await;
         assert!(two["message"].as_str().unwrap().starts_with("expected "));
         let order = verdict(&site, json!({"in_order": [create]})).await;
-        assert!(order["message"].as_str().unwrap().contains("(1) are forgotten"));
+        assert!(
+            order["message"]
+                .as_str()
+                .unwrap()
+                .contains("(1) are forgotten")
+        );
         site.ask("DELETE", "/__mock/requests").send().await.ok();
         let none = json!({"request": create, "times": 0});
         assert_eq!(verdict(&site, none).await["passed"], true);
