@@ -10,6 +10,7 @@ mod backend;
 mod body;
 mod endpoint;
 mod failure;
+mod file;
 mod hosted;
 mod outgoing;
 pub mod probe;
@@ -30,11 +31,12 @@ mod loopback;
 pub use backend::{Answer, Backend};
 pub use body::{Document, Head};
 pub use endpoint::{Credentials, Endpoint, Options};
+pub use file::Upload;
 pub use raw::{Access, RawAnswer, RawEnd, RawMethod, RawRequest};
 pub use rest::{ItemQuery, Rest, ThreadQuery};
 pub use secret::secret_expiry;
 pub use turn::{Frame, Received, Turn};
-pub use upload::{Carriage, Upload};
+pub use upload::Carriage;
 pub use words::address;
 
 // What `Endpoint` and `Options` are made of, so that a command needs no HTTP library of its own.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::Options;
-use super::upload::Piece;
+use super::file::Piece;
 use crate::error::{Error, Result};
 use crate::secret;
 

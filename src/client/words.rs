@@ -5,7 +5,6 @@ use std::io;
 
 use url::Url;
 
-use super::probe::is_authority;
 use crate::secret;
 
 /// An address for people: without user, password, query and fragment, any of which may be secret.
@@ -63,6 +62,15 @@ fn io_words(error: &io::Error) -> Option<String> {
         }
     };
     Some(words.to_owned())
+}
+
+/// Whether a certificate is refused because it is made to sign others.
+pub(super) fn is_authority(refusal: &rustls::CertificateError) -> bool {
+    let rustls::CertificateError::Other(cause) = refusal else {
+        return false;
+    };
+    let cause = cause.0.downcast_ref::<webpki::Error>();
+    matches!(cause, Some(webpki::Error::CaUsedAsEndEntity))
 }
 
 fn tls(error: &(dyn StdError + 'static)) -> Option<String> {

@@ -4,6 +4,7 @@
 //! and only `span` turns those into escape sequences.
 
 pub mod clean;
+mod image;
 pub mod item;
 pub mod kitty;
 mod look;

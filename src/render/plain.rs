@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::clean::clean_value;
 use super::table::shorten;
-use super::{clean, clean_line, plain_widget};
+use super::{clean, clean_line, image, plain_widget};
 use crate::protocol::widget::Component;
 use crate::protocol::{
     AnswerStatus, AssistantMessage, ClientEffect, ClientToolCall, InputKind, Item, ItemKind,
@@ -189,9 +189,10 @@ pub fn item(item: &Item) -> String {
         ItemKind::AssistantMessage(body) => body.text(),
         ItemKind::ClientToolCall(body) => tool_call(body),
         ItemKind::Widget(body) => widget(body),
-        ItemKind::GeneratedImage(body) => body.image.as_ref().map_or_else(String::new, |image| {
-            format!("<{}>", image_address(&image.url))
-        }),
+        ItemKind::GeneratedImage(body) => {
+            let image = body.image.as_ref();
+            image.map_or_else(String::new, |image| image::in_words(None, &image.url))
+        }
         ItemKind::StructuredInput(body) => form(body),
         ItemKind::Workflow(body) => {
             let tasks = body
@@ -208,16 +209,6 @@ pub fn item(item: &Item) -> String {
         | ItemKind::HiddenContext(_)
         | ItemKind::SdkHiddenContext(_)
         | ItemKind::Unknown(_) => String::new(),
-    }
-}
-
-/// An image's address; the bytes of a `data:` one are left out.
-pub fn image_address(url: &str) -> String {
-    match url.split_once(',') {
-        Some((head, data)) if head.starts_with("data:") => {
-            format!("{head},… {} characters", data.len())
-        }
-        _ => url.to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::plain::image_address;
+use super::image;
 use crate::protocol::widget::{
     Button, Card, Chart, Component, ComponentKind, RadioGroup, Select, Series, TableRow,
 };
@@ -60,7 +60,7 @@ fn leaf(kind: &ComponentKind) -> Option<String> {
         ComponentKind::Badge(body) => body.label.clone(),
         ComponentKind::Label(body) => body.value.clone(),
         ComponentKind::Button(body) => button(body),
-        ComponentKind::Image(body) => image(body.alt.as_deref(), &body.src),
+        ComponentKind::Image(body) => image::in_words(body.alt.as_deref(), &body.src),
         ComponentKind::Divider(_) => "---".to_owned(),
         ComponentKind::Icon(_) | ComponentKind::Spacer(_) => String::new(),
         ComponentKind::Checkbox(body) => {
@@ -96,13 +96,6 @@ fn button(body: &Button) -> String {
     let icon = body.icon_start.as_deref().or(body.icon_end.as_deref());
     let label = body.label.as_deref().or(icon).unwrap_or("button");
     format!("[{label}]")
-}
-
-fn image(alt: Option<&str>, src: &str) -> String {
-    match alt {
-        Some(alt) if !alt.is_empty() => format!("{alt} <{}>", image_address(src)),
-        _ => format!("<{}>", image_address(src)),
-    }
 }
 
 fn field(name: &str, value: Option<&str>, placeholder: Option<&str>) -> String {

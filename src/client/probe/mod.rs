@@ -14,7 +14,6 @@ use url::Url;
 
 pub use network::{Attempt, connect, resolve};
 pub use proxy::{Proxy, proxy_for};
-pub(in crate::client) use tls::is_authority;
 pub use tls::{Handshake, TlsProblem, handshake};
 
 use super::body::Head;

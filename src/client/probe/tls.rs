@@ -19,6 +19,8 @@ use rustls_platform_verifier::Verifier;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use crate::client::words::is_authority;
+
 /// Far enough ahead for every certificate to have expired, in seconds.
 const AN_AGE: u64 = 200 * 365 * 24 * 3600;
 
@@ -285,12 +287,4 @@ impl ServerCertVerifier for Shown {
             .signature_verification_algorithms
             .supported_schemes()
     }
-}
-/// Whether a certificate is refused because it is made to sign others.
-pub(in crate::client) fn is_authority(refusal: &CertificateError) -> bool {
-    let CertificateError::Other(cause) = refusal else {
-        return false;
-    };
-    let cause = cause.0.downcast_ref::<webpki::Error>();
-    matches!(cause, Some(webpki::Error::CaUsedAsEndEntity))
 }

@@ -1,8 +1,8 @@
 //! Components that show something: text, badges, pictures, buttons.
 
 use crate::protocol::widget::{Button, Caption, Color, Image, Text, Title};
+use crate::render::image;
 use crate::render::look::{Colors, Look};
-use crate::render::plain::image_address;
 use crate::render::span::{Line, Paint, Span, Style};
 use crate::render::wrap::{wrap, wrap_line};
 
@@ -188,7 +188,7 @@ pub fn picture(alt: &str, address: &str, look: &Look) -> Line {
     let followed = look.links && label.link.is_some();
     line.0.push(label);
     if !followed {
-        line.push(format!(" ({})", image_address(address)), Style::DIM);
+        line.push(format!(" ({})", image::short_address(address)), Style::DIM);
     }
     line
 }

@@ -5,6 +5,7 @@ use super::action::{DEEPEST, MOST, children};
 use super::frame::GAP;
 use super::leaf;
 use crate::protocol::widget::{Component, ComponentKind};
+use crate::render::image;
 
 fn widest(text: &str) -> usize {
     text.lines().map(crate::render::width).max().unwrap_or(0)
@@ -42,7 +43,7 @@ pub fn want(component: &Component, depth: usize) -> usize {
         ComponentKind::Icon(body) => widest(&body.name) + 2,
         ComponentKind::Image(body) => {
             let alt = body.alt.as_deref().unwrap_or("image");
-            let address = crate::render::plain::image_address(&body.src);
+            let address = image::short_address(&body.src);
             widest(alt) + widest(&address) + 5
         }
         ComponentKind::Spacer(_) => 0,
