@@ -2,15 +2,29 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::protocol::{Item, ItemId};
+use crate::protocol::{Item, ItemId, ItemKind};
 
 /// Whether an item may still change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// Added, not done.
     Open,
+    /// A workflow of a turn before, which this one may go on with: where an agent calls a client
+    /// tool while it reasons, the reference server stores the workflow as it is then, and takes it
+    /// up after the tool's output (`stream_agent_response` in `openai-chatkit`).
+    Paused,
     /// Done, replaced, or known from a page.
     Done,
+}
+
+impl State {
+    /// The state of an item of a page.
+    pub fn of_known(item: &Item) -> Self {
+        match item.kind {
+            ItemKind::Workflow(_) => Self::Paused,
+            _ => Self::Done,
+        }
+    }
 }
 
 /// An item with what the fold has to remember of it.
@@ -65,6 +79,17 @@ impl Items {
         self.last = None;
         let place = self.places.remove(id);
         place.is_some_and(|place| self.rows.remove(&place).is_some())
+    }
+
+    /// Pauses the workflows that are open.
+    pub fn pause(&mut self) {
+        for entry in self.rows.values_mut() {
+            if entry.state == State::Open {
+                if let ItemKind::Workflow(_) = entry.item.kind {
+                    entry.state = State::Paused;
+                }
+            }
+        }
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {

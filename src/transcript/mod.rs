@@ -10,7 +10,8 @@ mod update;
 mod violation;
 
 use crate::protocol::{
-    AnswerStatus, Event, Item, ItemId, ItemKind, Page, Thread, ThreadStatus, ToolCallStatus,
+    AnswerStatus, Event, Item, ItemId, ItemKind, ItemUpdated, Page, Thread, ThreadStatus,
+    ToolCallStatus, Update,
 };
 
 use items::{Entry, Items, State};
@@ -86,8 +87,8 @@ impl Transcript {
         let mut items = Items::default();
         for item in page.data {
             items.insert(Entry {
+                state: State::of_known(&item),
                 item,
-                state: State::Done,
                 streamed: Vec::new(),
             });
         }
@@ -103,12 +104,7 @@ impl Transcript {
     pub fn apply<'e>(&mut self, event: &'e Event) -> Applied<'e> {
         let mut violations = Vec::new();
         let change = match event {
-            Event::ItemUpdated(updated) => update::apply(
-                &mut self.items,
-                &updated.item_id,
-                &updated.update,
-                &mut violations,
-            ),
+            Event::ItemUpdated(updated) => self.updated(updated, &mut violations),
             Event::ThreadCreated(body) => self.thread_event(&body.thread, true),
             Event::ThreadUpdated(body) => self.thread_event(&body.thread, false),
             Event::ItemAdded(body) => self.added(&body.item, &mut violations),
@@ -184,9 +180,9 @@ impl Transcript {
 
     /// The client tool call that the thread waits for: a turn ends at a pending one.
     pub fn pending_tool_call(&self) -> Option<&Item> {
-        self.items().next_back().filter(|item| {
-            matches!(&item.kind, ItemKind::ClientToolCall(call) if call.status == ToolCallStatus::Pending)
-        })
+        self.items()
+            .next_back()
+            .filter(|item| is_pending_call(item))
     }
 
     /// The last form that still waits for its answers.
@@ -227,6 +223,21 @@ impl Transcript {
         Change::Added(&item.id)
     }
 
+    fn updated<'e>(
+        &mut self,
+        updated: &'e ItemUpdated,
+        violations: &mut Vec<Violation>,
+    ) -> Change<'e> {
+        let (item_id, update) = (&updated.item_id, &updated.update);
+        // Where the turns before are not known, it may be a workflow of theirs.
+        let is_workflow = matches!(update, Update::TaskAdded(_) | Update::TaskUpdated(_));
+        let may_be_known = !self.whole && is_workflow;
+        if may_be_known && self.items.get(item_id).is_none() {
+            return Change::Nothing;
+        }
+        update::apply(&mut self.items, item_id, update, violations)
+    }
+
     fn done<'e>(&mut self, item: &'e Item, violations: &mut Vec<Violation>) -> Change<'e> {
         match self.items.get(&item.id) {
             Some(entry) if entry.state == State::Done => {
@@ -242,6 +253,9 @@ impl Transcript {
             state: State::Done,
             streamed: Vec::new(),
         });
+        if is_pending_call(item) {
+            self.items.pause();
+        }
         Change::Done(&item.id)
     }
 
@@ -258,6 +272,10 @@ impl Transcript {
         });
         Change::Replaced(&item.id)
     }
+}
+
+fn is_pending_call(item: &Item) -> bool {
+    matches!(&item.kind, ItemKind::ClientToolCall(call) if call.status == ToolCallStatus::Pending)
 }
 
 #[cfg(test)]

@@ -400,6 +400,75 @@ fn the_pending_call_is_the_last_item_only() {
     );
 }
 
+fn workflow(id: &str, tasks: Value) -> Value {
+    let workflow = json!({"type": "reasoning", "tasks": tasks});
+    item(id, json!({"type": "workflow", "workflow": workflow}))
+}
+
+fn thought(text: &str) -> Value {
+    json!({"type": "thought", "content": text})
+}
+
+fn task_added(id: &str, index: usize, text: &str) -> Value {
+    let update_of =
+        json!({"type": "workflow.task.added", "task_index": index, "task": thought(text)});
+    update(id, update_of)
+}
+
+fn call(status: &str) -> Value {
+    let call = json!({"type": "client_tool_call", "status": status, "call_id": "1", "name": "n",
+                      "arguments": {}});
+    done(item("c", call))
+}
+
+#[test]
+fn a_workflow_may_stay_open_while_a_client_tool_is_called_and_go_on_after_it() {
+    let mut events = vec![
+        json!({"type": "thread.created", "thread": {"id": "t", "created_at": "2026-11-20T10:00:00"}}),
+        added(workflow("w", json!([]))),
+        task_added("w", 0, "a"),
+        call("pending"),
+    ];
+    assert_eq!(fold(events.clone()).1, Vec::<String>::new());
+    // The next turn goes on with it, and now it has to end.
+    events.push(task_added("w", 1, "b"));
+    assert_eq!(fold(events.clone()).1, ["item w was added but never done"]);
+    events.push(done(workflow("w", json!([thought("a"), thought("b")]))));
+    assert_eq!(fold(events).1, Vec::<String>::new());
+}
+
+#[test]
+fn a_workflow_that_was_loaded_may_go_on_once() {
+    let mut thread: Thread =
+        crate::protocol::from_value(json!({"id": "t", "created_at": "2026-11-20T10:00:00"}))
+            .unwrap();
+    let known = workflow("w", json!([thought("a")]));
+    thread.items.data = vec![crate::protocol::from_value(known).unwrap()];
+    let mut transcript = Transcript::of(thread);
+    assert_eq!(transcript.finish(), vec![]);
+    let mut apply = |json| transcript.apply(&event(json)).violations.len();
+    assert_eq!(apply(task_added("w", 1, "b")), 0);
+    assert_eq!(
+        apply(done(workflow("w", json!([thought("a"), thought("b")])))),
+        0
+    );
+    assert_eq!(apply(task_added("w", 2, "c")), 1);
+}
+
+#[test]
+fn a_workflow_without_a_call_after_it_has_to_end() {
+    let (_, violations) = fold(vec![added(workflow("w", json!([])))]);
+    assert_eq!(violations, ["item w was added but never done"]);
+}
+
+#[test]
+fn of_a_thread_that_is_not_known_a_workflow_may_go_on() {
+    let (_, violations) = fold(vec![task_added("w", 1, "b")]);
+    assert_eq!(violations, Vec::<String>::new());
+    let (_, violations) = fold(vec![delta("m", 0, "b")]);
+    assert_eq!(violations, ["item m was updated but never added"]);
+}
+
 mod anything {
     use proptest::prelude::*;
 

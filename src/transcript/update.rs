@@ -25,10 +25,12 @@ pub(super) fn apply<'e>(
         });
         return Change::Nothing;
     };
-    if entry.state == State::Done {
-        violations.push(Violation::UpdateAfterDone {
+    match entry.state {
+        State::Open => {}
+        State::Paused => entry.state = State::Open,
+        State::Done => violations.push(Violation::UpdateAfterDone {
             item_id: item_id.clone(),
-        });
+        }),
     }
     let found = match (&mut entry.item.kind, update) {
         (ItemKind::AssistantMessage(message), Update::TextDelta(delta)) => {

@@ -200,6 +200,12 @@ impl Outcome {
     }
 
     /// Neither output may hold this.
+    /// Nothing that was streamed broke the protocol.
+    pub fn warns_of_nothing(self) -> Self {
+        assert!(!self.stderr().contains("warning"), "{}", self.stderr());
+        self
+    }
+
     pub fn hides(self, secret: &str) -> Self {
         let is_told = self.stdout().contains(secret) || self.stderr().contains(secret);
         assert!(!is_told, "{secret:?} is shown; {}", self.story());

@@ -18,6 +18,10 @@ pub fn cases() -> Vec<Case> {
     );
     case("client: send --tool answers two tools in a row", tools);
     case(
+        "client: a tool that an agent calls while it reasons is answered, and the workflow goes on",
+        tool_of_a_workflow,
+    );
+    case(
         "client: send --tool takes any JSON as a result",
         tool_results,
     );
@@ -79,6 +83,20 @@ fn tool(bench: &Bench) {
     desk.run(["send", "tool get_weather", "--tool", result])
         .code(0)
         .says(wanted);
+}
+
+fn tool_of_a_workflow(bench: &Bench) {
+    let desk = bench.desk();
+    // In one breath, and by whoever comes back to it.
+    desk.run(["send", "reason_and_call", "--tool", r#"get_place="Lund""#])
+        .code(0)
+        .says("It is Lund.")
+        .warns_of_nothing();
+    let (id, _) = desk.say("reason_and_call");
+    desk.run(["send", "--thread", &id, "--tool", r#"get_place="Kiel""#])
+        .code(0)
+        .says("It is Kiel.")
+        .warns_of_nothing();
 }
 
 fn tool_json(bench: &Bench) {

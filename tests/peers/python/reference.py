@@ -15,6 +15,7 @@ import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
+import scenes_agent
 import scenes_rich  # noqa: F401  Registers its scenes.
 import uvicorn
 from chatkit import types as t
@@ -50,20 +51,24 @@ class Reference(ChatKitServer[dict]):
         else:
             text = "".join(p.text for p in input_user_message.content if p.type == "input_text")
             word, argument = parse(text)
-            events = SCENES[word](Turn(thread, argument, input_user_message))
+            events = SCENES[word](Turn(thread, argument, input_user_message, self.store))
         async for event in events:
             yield event
 
     async def go_on(self, thread: t.ThreadMetadata) -> AsyncIterator[t.ThreadStreamEvent]:
         """The turn after a client tool's output or a structured input."""
         last = list(self.store.items[thread.id].values())[-1]
-        turn = Turn(thread)
+        turn = Turn(thread, store=self.store)
         if last.type == "structured_input":
             said = {i.id: i.answer.model_dump() for i in last.inputs if i.answer}
             answer = json.dumps({"status": last.status, "answers": said})
         else:
             if last.name == "first_of_two":
                 async for event in SCENES["tool"](Turn(thread, "second_of_two")):
+                    yield event
+                return
+            if last.name == scenes_agent.TOOL:
+                async for event in scenes_agent.after_call(turn, f"It is {last.output}."):
                     yield event
                 return
             answer = f"{last.name} said {json.dumps(last.output, ensure_ascii=False)}"

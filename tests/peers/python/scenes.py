@@ -13,7 +13,7 @@ from datetime import datetime
 
 from chatkit import types as t
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
-from chatkit.store import default_generate_id
+from chatkit.store import Store, default_generate_id
 
 Events = AsyncIterator[t.ThreadStreamEvent]
 SCENES: dict[str, Callable[[Turn], Events]] = {}
@@ -27,6 +27,7 @@ class Turn:
     thread: t.ThreadMetadata
     argument: str = ""
     message: t.UserMessageItem | None = None
+    store: Store | None = None
 
     def base(self, kind: str) -> dict:
         return {
