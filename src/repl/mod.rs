@@ -168,7 +168,9 @@ pub async fn run(setup: Setup, ui: &mut Ui) -> Result<()> {
 
 impl<'a> Repl<'a> {
     fn new(mut setup: Setup, ui: &'a mut Ui) -> Result<Self> {
-        let sight = Sight::of(&setup.vars, ui.has_color());
+        let mut sight = Sight::of(&setup.vars, ui.has_color());
+        // Whoever is not asked is answered as in a pipe, wherever that goes.
+        sight.draws &= ui.is_interactive();
         let seat = if ui.is_interactive() {
             let editor = Editor::start(setup.history.clone(), sight.has_color)?;
             let asker = Asker {
@@ -183,10 +185,7 @@ impl<'a> Repl<'a> {
         } else {
             Seat::Pipe(Lines::of_stdin()?)
         };
-        let graphics = match seat {
-            Seat::Terminal(..) => Graphics::of(&setup.vars, sight.draws),
-            Seat::Pipe(_) => Graphics::default(),
-        };
+        let graphics = Graphics::of(&setup.vars, sight.draws);
         let conversation = Conversation {
             tape: std::mem::take(&mut setup.tape),
             ..Conversation::default()

@@ -160,7 +160,7 @@ impl Repl<'_> {
                 self.ui.end_line()?;
             }
         }
-        if !self.is_interactive() || !self.screen.sight.draws {
+        if !self.screen.sight.draws {
             self.tell_actions_after(0);
         }
         Ok(())

@@ -1,7 +1,9 @@
 //! `chatkit send` at a terminal: it shows what `chat` shows, and ends.
 
+use std::process::Command;
+
 use crate::server::Server;
-use crate::terminal::send;
+use crate::terminal::{run, send};
 
 #[test]
 fn send_draws_the_answer_and_ends() {
@@ -43,4 +45,19 @@ fn a_mock_that_ends_with_the_command_has_no_command_to_offer() {
         .sees("'chatkit chat --mock' takes the numbers")
         .ends_with(0);
     assert_eq!(terminal.count("chatkit action"), 0);
+}
+
+#[test]
+fn lines_from_a_pipe_are_answered_plainly_on_a_terminal() {
+    let mut command = Command::new("sh");
+    let script = "printf 'show markdown\\n' | \"$CHATKIT\" chat --mock";
+    command.args(["-c", script]);
+    let mut terminal = run(command)
+        .env("CHATKIT", env!("CARGO_BIN_EXE_chatkit"))
+        .run();
+    terminal.ends_with(0);
+    let screen = terminal.screen();
+    assert!(screen.contains("# A table"), "{screen}");
+    // A spinner's turns would take the lines away that are written meanwhile.
+    assert_eq!(terminal.count("waiting"), 0);
 }
