@@ -158,6 +158,19 @@ pub async fn fields(fields: &[Field], payload: Option<Value>, by: &Asker) -> Res
     Ok(Some(payload))
 }
 
+/// The payload with the values of a widget's form as somebody wrote them, by the names of the
+/// fields; a field that is not named has its default.
+pub fn filled(fields: &[Field], payload: Option<Value>, given: &Map<String, Value>) -> Value {
+    let mut payload = payload.unwrap_or_else(|| Value::Object(Map::new()));
+    let defaults = fields
+        .iter()
+        .filter_map(|field| Some((&field.name, field.default.as_ref()?)));
+    for (name, value) in defaults.chain(given) {
+        put(&mut payload, name, value.clone());
+    }
+    payload
+}
+
 /// Asks one field until it has what it must have. The inner `None` is a field without a value.
 async fn field(field: &Field, by: &Asker) -> Result<Option<Option<Value>>> {
     let mut question = field_question(field);
@@ -288,8 +301,23 @@ mod tests {
     }
 
     #[test]
-    fn a_default_that_is_left_alone_is_sent_as_it_came() {
-        let field = |multiline, default: &str| Field {
+    fn what_was_written_stands_over_the_defaults_and_the_own_payload() {
+        let mut size = text_field(false, "");
+        (size.name, size.default) = ("order.size".into(), Some(json!("m")));
+        let mut name = text_field(false, "");
+        (name.name, name.default) = ("order.name".into(), None);
+        let written = json!({"order.name": "Ada", "note": 5});
+        let filled = filled(
+            &[size, name],
+            Some(json!({"base": 1})),
+            written.as_object().unwrap(),
+        );
+        let order = json!({"size": "m", "name": "Ada"});
+        assert_eq!(filled, json!({"base": 1, "order": order, "note": 5}));
+    }
+
+    fn text_field(multiline: bool, default: &str) -> Field {
+        Field {
             name: "f".into(),
             label: "F".into(),
             kind: FieldKind::Text {
@@ -301,13 +329,17 @@ mod tests {
             default: Some(json!(default)),
             required: false,
             disabled: false,
-        };
+        }
+    }
+
+    #[test]
+    fn a_default_that_is_left_alone_is_sent_as_it_came() {
         let sent = |field: &Field, text: &str| field_value(field, Reply::Text(text.into()));
-        let hostile = field(false, "a\u{1b}[2Jb\nc");
+        let hostile = text_field(false, "a\u{1b}[2Jb\nc");
         let shown = clean("a\u{1b}[2Jb\nc").into_owned();
         assert_eq!(sent(&hostile, &shown), Some(json!("a\u{1b}[2Jb\nc")));
         assert_eq!(sent(&hostile, "x\ny"), Some(json!("x y")));
-        assert_eq!(sent(&field(true, "d"), "x\ny"), Some(json!("x\ny")));
+        assert_eq!(sent(&text_field(true, "d"), "x\ny"), Some(json!("x\ny")));
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl Repl<'_> {
                 self.ui.note(Style::Danger, &format!("error: {failed}"));
                 let again = Question::sure_or("Try again?", true);
                 match self.ask(again).await? {
-                    Some(Reply::Sure(true)) => Ok(Some(self.again().unwrap_or(request))),
+                    Some(Reply::Sure(true)) => Ok(Some(self.tried_again(request))),
                     // Whoever types on means the prompt.
                     Some(Reply::Text(text)) => {
                         self.screen.keep_typed(&text);
@@ -175,6 +175,15 @@ impl Repl<'_> {
                 Ok(None)
             }
             error => Err(error),
+        }
+    }
+
+    /// What is sent to try a request again: an action is itself, and for anything else the last
+    /// message is answered anew, as the browser's client does.
+    fn tried_again(&mut self, request: Request) -> Request {
+        match request {
+            Request::CustomAction(_) => request,
+            _ => self.again().unwrap_or(request),
         }
     }
 

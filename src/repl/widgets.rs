@@ -143,14 +143,20 @@ impl Repl<'_> {
             }
             ActionKind::Click | ActionKind::Cancel => &[],
         };
-        if given.is_some() || fields.is_empty() {
-            return Ok(Some(
-                given.or_else(|| config.payload.clone().map(Verbatim::from)),
-            ));
+        let own = config.payload.clone();
+        match given {
+            // What is written for a form are the values of its fields.
+            Some(given) if !fields.is_empty() => {
+                let filled = (given.as_object()).map(|values| forms::filled(fields, own, values));
+                return Ok(Some(Some(filled.map_or(given, Verbatim::from))));
+            }
+            Some(given) => return Ok(Some(Some(given))),
+            None if fields.is_empty() => return Ok(Some(own.map(Verbatim::from))),
+            None => {}
         }
         match &self.seat {
             Seat::Terminal(_, asker) => {
-                let filled = forms::fields(fields, config.payload.clone(), asker).await?;
+                let filled = forms::fields(fields, own, asker).await?;
                 Ok(filled.map(|filled| Some(filled.into())))
             }
             Seat::Pipe(_) => Err(Error::usage_hint(

@@ -84,10 +84,8 @@ impl Items {
     /// Pauses the workflows that are open.
     pub fn pause(&mut self) {
         for entry in self.rows.values_mut() {
-            if entry.state == State::Open {
-                if let ItemKind::Workflow(_) = entry.item.kind {
-                    entry.state = State::Paused;
-                }
+            if entry.state == State::Open && matches!(entry.item.kind, ItemKind::Workflow(_)) {
+                entry.state = State::Paused;
             }
         }
     }
