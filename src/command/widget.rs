@@ -68,8 +68,13 @@ async fn show(args: ShowArgs, context: Context<'_>) -> Result<()> {
         None => None,
     };
     let wrong = |fault: widget_file::Fault| Error::usage(format!("{name}: {fault}"));
+    let unknown = widget_file::unknown_names(&document, data.as_ref());
     let built = widget_file::build(document, data).map_err(wrong)?;
     let component = widget_file::widget(built.clone()).map_err(wrong)?;
+    for name in unknown {
+        let warning = format!("template: the data has no {name}, and its place is empty");
+        context.ui.warn(&warning);
+    }
     // What is drawn is what can be made of it, and clients may leave the whole out.
     for wrong in wrong_props_of(&built).chain(wrong_actions_of(&built)) {
         context.ui.warn(&wrong);

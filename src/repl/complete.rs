@@ -3,12 +3,13 @@
 use std::path::{MAIN_SEPARATOR, Path};
 
 use super::input::COMMANDS;
+use super::seen::SeenThreads;
 
 /// What can be completed besides commands and file names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Knowledge {
-    /// The threads that were listed or opened: id and title, cleaned.
-    pub threads: Vec<(String, String)>,
+    /// The threads that were listed or opened, until now.
+    pub threads: SeenThreads,
     /// The items of this thread: id and kind.
     pub items: Vec<(String, String)>,
     /// The models that were asked for.
@@ -63,7 +64,10 @@ pub fn complete(line: &str, known: &Knowledge) -> (usize, Vec<Candidate>) {
     };
     let start = line.len() - rest.len();
     let candidates: Vec<Candidate> = match name {
-        "open" => known.threads.iter().map(Candidate::labelled).collect(),
+        "open" => {
+            let threads = known.threads.listed();
+            threads.iter().map(Candidate::labelled).collect()
+        }
         "model" => known.models.iter().map(Candidate::plain).collect(),
         "tool" => known.tools.iter().map(Candidate::plain).collect(),
         "click" => known.actions.iter().map(Candidate::labelled).collect(),
@@ -80,7 +84,8 @@ fn mention(line: &str, known: &Knowledge) -> (usize, Vec<Candidate>) {
     if word.is_empty() {
         return (start, Vec::new());
     }
-    let ids = known.items.iter().chain(&known.threads);
+    let threads = known.threads.listed();
+    let ids = known.items.iter().chain(&threads);
     (start, beginning_with(word, ids.map(Candidate::labelled)))
 }
 
@@ -144,12 +149,20 @@ pub fn hint(line: &str) -> Option<(String, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::protocol::from_value;
 
     fn known() -> Knowledge {
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        let threads = SeenThreads::default();
+        for (id, title) in [("thr_1", "Cats"), ("thr_2", "Dogs")] {
+            let json = json!({"id": id, "title": title, "created_at": "2026-11-20T10:00:00"});
+            threads.see(&from_value(json).unwrap());
+        }
         Knowledge {
-            threads: vec![pair("thr_1", "Cats"), pair("thr_2", "Dogs")],
+            threads,
             items: vec![pair("msg_9", "assistant")],
             models: vec!["gpt-5".into()],
             tools: vec!["search".into()],

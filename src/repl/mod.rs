@@ -26,6 +26,7 @@ mod prompt;
 mod region;
 mod rows;
 mod screen;
+mod seen;
 mod show;
 mod sight;
 mod threads;
@@ -36,7 +37,6 @@ mod widgets;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 
 pub use draft::Draft;
 pub use forms::put;
@@ -60,6 +60,7 @@ use ask::Asker;
 use editor::{Editor, Line};
 use graphics::Graphics;
 use piped::Lines;
+use seen::SeenThreads;
 
 /// Whether the backend is asked for what may be wanted later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,8 +135,7 @@ enum Seat {
 /// What was seen so far, for completion.
 #[derive(Debug, Default)]
 struct Seen {
-    /// Filled by whoever lists threads, which is done once in the background.
-    threads: Arc<Mutex<Vec<(String, String)>>>,
+    threads: SeenThreads,
     models: Vec<String>,
     tools: Vec<String>,
 }

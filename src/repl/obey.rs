@@ -1,9 +1,8 @@
 //! What each command does, or who does it.
 
-use std::sync::PoisonError;
-
 use serde_json::Value;
 
+use super::ask::{Question, Reply};
 use super::complete::Knowledge;
 use super::input::{self, COMMANDS, Command, Input, Misread};
 use super::{Flow, Repl, Seat, external, widgets};
@@ -11,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::protocol::{
     Extra, Feedback, FeedbackKind, Item, ItemId, ItemKind, Request, UserMessage,
 };
-use crate::render::{clean_line, plain, table};
+use crate::render::{clean, clean_line, plain, table};
 use crate::ui::Style;
 
 impl Repl<'_> {
@@ -179,19 +178,24 @@ impl Repl<'_> {
             return Err(Error::usage("/edit needs a terminal"));
         }
         let text = external::edit("", &self.setup.vars, &self.setup.interrupts).await?;
-        Ok(Flow::Edit(text))
+        // The line editor writes a text as it is, and nothing where it cannot draw.
+        let is_plain = clean(&text) == text;
+        if text.is_empty() || (is_plain && self.screen.sight.draws) {
+            return Ok(Flow::Edit(text));
+        }
+        self.say_text(&clean(&text))?;
+        self.say_text("\n")?;
+        match self.ask(Question::sure("Send it?", true)).await? {
+            Some(Reply::Sure(true)) => self.say(&text).await,
+            _ => Ok(Flow::Next),
+        }
     }
 
     /// What completion knows.
     pub(super) fn knowledge(&self) -> Knowledge {
         let transcript = &self.conversation.transcript;
         let mut known = Knowledge {
-            threads: self
-                .seen
-                .threads
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            threads: self.seen.threads.clone(),
             models: self.seen.models.clone(),
             tools: self.seen.tools.clone(),
             ..Knowledge::default()

@@ -200,7 +200,7 @@ impl Screen {
     pub(super) fn lift(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
         let rows = self.region.lift(self.sight.look().width);
-        ui.drawn(&erase(rows))
+        erase(rows, ui)
     }
 
     /// Draws what may still change below all else.
@@ -298,9 +298,9 @@ impl Screen {
     }
 }
 
-/// Takes away the rows above the cursor, which stands at the beginning of a line.
+/// Takes away the rows above the cursor, which stands at the beginning of a line before and after.
 ///
 /// Row by row: tmux keeps in its history what is cleared all at once from the top of the screen.
-fn erase(rows: usize) -> String {
-    "\u{1b}[A\u{1b}[2K".repeat(rows)
+fn erase(rows: usize, ui: &mut Ui) -> Result<()> {
+    ui.bytes("\u{1b}[A\u{1b}[2K".repeat(rows).as_bytes())
 }

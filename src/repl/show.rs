@@ -195,7 +195,8 @@ fn progress(event: &Event) -> Option<f64> {
 /// Whether an event brings text that a person reads: a message's, or a widget's.
 fn is_text(event: &Event, change: &Change<'_>) -> bool {
     let is_value = matches!(event, Event::ItemUpdated(updated) if matches!(updated.update, ItemUpdate::ValueDelta(_)));
-    is_value || matches!(change, Change::Text { .. })
+    let is_message = matches!(event, Event::ItemDone(done) if matches!(done.item.kind, ItemKind::AssistantMessage(_)));
+    is_value || is_message || matches!(change, Change::Text { .. })
 }
 
 impl Audience for Screen {

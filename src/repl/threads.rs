@@ -1,7 +1,5 @@
 //! The commands about threads and their items.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -77,20 +75,20 @@ impl Repl<'_> {
 
     /// Keeps a thread for completion.
     fn see(&mut self, thread: &Thread) {
-        see(&self.seen.threads, thread);
+        self.seen.threads.see(thread);
     }
 
     /// Lists the threads in the background, so that their ids can be completed at once; a backend
     /// that cannot list them has its errors told when it is asked in earnest.
     pub(super) fn look_around(&self) {
-        let threads = Arc::clone(&self.seen.threads);
+        let threads = self.seen.threads.clone();
         let backend = self.setup.backend.clone();
         let cancel = self.setup.cancel.clone();
         tokio::spawn(async move {
             let request = list_threads();
             if let Ok(page) = backend.call::<Page<Thread>>(&request, &cancel).await {
                 for thread in &page.value.data {
-                    see(&threads, thread);
+                    threads.see(thread);
                 }
             }
         });
@@ -197,13 +195,7 @@ impl Repl<'_> {
         });
         self.call::<Value>(&request).await?;
         self.ui.note(Style::Dim, &format!("deleted: {thread_id}"));
-        let mut threads = self
-            .seen
-            .threads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        threads.retain(|(id, _)| id.as_str() != thread_id.as_str());
-        drop(threads);
+        self.seen.threads.forget(&thread_id);
         if let Some(last) = &self.setup.last {
             last.forget(&thread_id);
         }
@@ -250,15 +242,6 @@ fn list_threads() -> Request {
 }
 
 /// Keeps a thread, unless its id cannot be typed.
-fn see(threads: &Mutex<Vec<(String, String)>>, thread: &Thread) {
-    let id = thread.id.to_string();
-    if clean_line(&id) == id {
-        let mut threads = threads.lock().unwrap_or_else(PoisonError::into_inner);
-        threads.retain(|(known, _)| *known != id);
-        threads.push((id, clean_line(plain::title(thread))));
-    }
-}
-
 fn row(thread: &Thread) -> [String; 3] {
     [
         thread.id.to_string(),

@@ -8,8 +8,8 @@ use crate::error::{Breach, Error, Result};
 use crate::plural::plural;
 use crate::protocol::{
     AddClientToolOutput, AddStructuredInput, AddUserMessage, AnswerStatus, ClientToolCall,
-    CreateThread, Extra, Item, ItemKind, Page, Request, RetryAfterItem, StructuredInput,
-    ToolCallStatus, Verbatim,
+    CreateThread, Extra, Item, ItemKind, Request, RetryAfterItem, StructuredInput, ToolCallStatus,
+    Verbatim,
 };
 use crate::render::clean::clean_value;
 use crate::transcript::Transcript;
@@ -75,6 +75,7 @@ impl Repl<'_> {
 
     async fn play(&mut self, request: &Request) -> Result<()> {
         self.settle();
+        let before = self.cut(request);
         self.screen.begin();
         self.ui.flush()?;
         let played = if !self.is_interactive() {
@@ -102,6 +103,10 @@ impl Repl<'_> {
         // A request that failed before its answer began had no end either.
         self.screen.rest();
         self.is_broken = played.is_err();
+        if let (true, Some(before)) = (self.is_broken && self.received().0 == 0, before) {
+            // The backend has not begun, so that what followed the message is there.
+            self.conversation.transcript = before;
+        }
         if self.tells_timing && self.is_interactive() {
             self.tell_timing();
         }
@@ -151,8 +156,11 @@ impl Repl<'_> {
         match error {
             Error::Interrupted => {
                 self.hide_control_c()?;
-                self.ui
-                    .note(Style::Warning, "— cancelled: what came stands above");
+                let note = match self.received() {
+                    (0, _) => "— cancelled before anything came",
+                    _ => "— cancelled: what came stands above",
+                };
+                self.ui.note(Style::Warning, note);
                 Ok(None)
             }
             Error::Event(event) if event.allow_retry => {
@@ -171,7 +179,7 @@ impl Repl<'_> {
             }
             Error::Protocol(Breach::CutShort { .. }) => {
                 self.ui.error(&error);
-                self.tell_received();
+                self.tell_received(&request);
                 Ok(None)
             }
             error => Err(error),
@@ -180,7 +188,7 @@ impl Repl<'_> {
 
     /// What is sent to try a request again: an action is itself, and for anything else the last
     /// message is answered anew, as the browser's client does.
-    fn tried_again(&mut self, request: Request) -> Request {
+    fn tried_again(&self, request: Request) -> Request {
         match request {
             Request::CustomAction(_) => request,
             _ => self.again().unwrap_or(request),
@@ -195,40 +203,54 @@ impl Repl<'_> {
         Ok(())
     }
 
-    fn tell_received(&mut self) {
-        let (events, bytes) = self
-            .screen
-            .timing
-            .as_ref()
-            .map_or((0, 0), |timing| (timing.events, timing.bytes));
+    /// How many events came of the turn that ran last, and how many bytes.
+    fn received(&self) -> (u64, u64) {
+        let timing = self.screen.timing.as_ref();
+        timing.map_or((0, 0), |timing| (timing.events, timing.bytes))
+    }
+
+    fn tell_received(&mut self, request: &Request) {
+        let (events, bytes) = self.received();
         let events = usize::try_from(events).unwrap_or(usize::MAX);
+        let again = match request {
+            Request::AddClientToolOutput(_) | Request::AddStructuredInput(_)
+                if self.facts().waits =>
+            {
+                "/form asks for the answer again"
+            }
+            Request::CustomAction(_) => "/click does it again",
+            _ => "/retry has the message answered anew",
+        };
         let note = format!(
-            "received before that: {}, {bytes} bytes; /retry has the message answered anew",
+            "received before that: {}, {bytes} bytes; {again}",
             plural(events, "event")
         );
         self.ui.note(Style::Dim, &note);
     }
 
-    /// The request that has the last message answered anew. What followed it is gone with it.
-    pub(super) fn again(&mut self) -> Option<Request> {
-        let thread = self.conversation.transcript.to_thread()?;
-        let is_message = |item: &Item| matches!(item.kind, ItemKind::UserMessage(_));
-        let at = thread.items.data.iter().rposition(is_message)?;
-        let request = Request::RetryAfterItem(RetryAfterItem {
-            thread_id: thread.id.clone(),
-            item_id: thread.items.data[at].id.clone(),
+    /// The request that has the last message answered anew.
+    pub(super) fn again(&self) -> Option<Request> {
+        let transcript = &self.conversation.transcript;
+        let is_message = |item: &&Item| matches!(item.kind, ItemKind::UserMessage(_));
+        Some(Request::RetryAfterItem(RetryAfterItem {
+            thread_id: transcript.thread()?.id.clone(),
+            item_id: transcript.items().rfind(is_message)?.id.clone(),
             extra: Extra::default(),
-        });
-        let kept = thread.items.data[..=at].to_vec();
-        self.conversation.transcript = Transcript::of(crate::protocol::Thread {
-            items: Page {
-                data: kept,
-                has_more: true,
-                ..Page::default()
-            },
-            ..thread
-        });
-        Some(request)
+        }))
+    }
+
+    /// Takes away what follows the item that is answered anew, because the backend will do so, and
+    /// returns what there was before.
+    fn cut(&mut self, request: &Request) -> Option<Transcript> {
+        let Request::RetryAfterItem(retry) = request else {
+            return None;
+        };
+        let transcript = &mut self.conversation.transcript;
+        let mut thread = transcript.to_thread()?;
+        let at = (thread.items.data.iter()).position(|item| item.id == retry.item_id)?;
+        thread.items.data.truncate(at + 1);
+        thread.items.has_more = true;
+        Some(std::mem::replace(transcript, Transcript::of(thread)))
     }
 
     /// The request that answers what the thread waits for. What was left before is not asked for

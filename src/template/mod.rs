@@ -85,7 +85,9 @@ pub fn names(source: &str) -> Result<Vec<String>, Fault> {
     let parsed = environment().template_from_named_str(NAME, &source);
     let parsed = parsed.map_err(|error| fault(&error))?;
     check_methods(&source, Kind::Template)?;
-    Ok(sorted(parsed.undeclared_variables(false)))
+    let mut names = sorted(parsed.undeclared_variables(false));
+    names.retain(|name| environment().globals().all(|global| global.0 != name));
+    Ok(names)
 }
 
 /// Reads an expression without running it; returns the names that it takes from outside.

@@ -59,6 +59,22 @@ pub fn build(document: Value, data: Option<Value>) -> Result<Value, Fault> {
     }
 }
 
+/// The names that a template takes and nobody has: neither the data nor the schema of it. The
+/// reference server fails at them, and what is drawn here has an empty place there.
+pub fn unknown_names(document: &Value, data: Option<&Value>) -> Vec<String> {
+    let properties = document.pointer("/jsonSchema/properties");
+    let Some(template) = document.get("template").and_then(Value::as_str) else {
+        return Vec::new();
+    };
+    if data.or(properties).is_none() {
+        return Vec::new();
+    }
+    let has = |from: Option<&Value>, name: &str| from.is_some_and(|from| from.get(name).is_some());
+    let mut names = super::names(template).unwrap_or_default();
+    names.retain(|name| !has(data, name) && !has(properties, name));
+    names
+}
+
 /// Whether it is meant to be a `.widget` file and no widget.
 fn is_file(fields: &Object) -> bool {
     let has = |key| fields.contains_key(key);
@@ -209,6 +225,19 @@ mod tests {
             "jsonSchema": {"type": "object", "required": ["items"], "properties": {
                 "items": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}}},
             "outputJsonPreview": {"items": [{"name": "a \"quoted\" <b>"}]}})
+    }
+
+    #[test]
+    fn a_name_that_nobody_has_is_told() {
+        let file = |schema: Value| {
+            json!({"template": "{% for i in range(2) %}{{ title }}{{ nmae }}{% endfor %}",
+                   "jsonSchema": schema})
+        };
+        let schema = json!({"properties": {"title": {}, "name": {}}});
+        assert_eq!(unknown_names(&file(schema), None), ["nmae"]);
+        let data = json!({"title": 1});
+        assert_eq!(unknown_names(&file(Value::Null), Some(&data)), ["nmae"]);
+        assert!(unknown_names(&file(Value::Null), None).is_empty());
     }
 
     #[test]

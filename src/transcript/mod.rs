@@ -185,11 +185,20 @@ impl Transcript {
             .filter(|item| is_pending_call(item))
     }
 
-    /// The last form that still waits for its answers.
+    /// The form that waits for its answers: the first since the user last said something, or else
+    /// the last before that.
     pub fn pending_form(&self) -> Option<&Item> {
-        self.items().rev().find(|item| {
-            matches!(&item.kind, ItemKind::StructuredInput(form) if form.status == AnswerStatus::Pending)
-        })
+        let mut found: Option<&Item> = None;
+        for item in self.items().rev() {
+            match &item.kind {
+                ItemKind::StructuredInput(form) if form.status == AnswerStatus::Pending => {
+                    found = Some(item);
+                }
+                ItemKind::UserMessage(_) if found.is_some() => break,
+                _ => {}
+            }
+        }
+        found
     }
 
     fn thread_event<'e>(&mut self, thread: &Thread, created: bool) -> Change<'e> {

@@ -400,6 +400,33 @@ fn the_pending_call_is_the_last_item_only() {
     );
 }
 
+#[test]
+fn forms_are_answered_in_their_order_and_new_ones_before_old() {
+    let form = |id: &str, status: &str| {
+        done(item(
+            id,
+            json!({"type": "structured_input", "status": status, "inputs": []}),
+        ))
+    };
+    let said = done(item(
+        "u",
+        json!({"type": "user_message", "content": [], "attachments": [], "inference_options": {}}),
+    ));
+    let pending = |events: Vec<Value>| {
+        let (transcript, _) = fold(events);
+        transcript.pending_form().map(|item| item.id.to_string())
+    };
+    let two = || vec![form("a", "pending"), form("b", "pending")];
+    assert_eq!(pending(two()).as_deref(), Some("a"));
+    let answered = vec![form("a", "answered"), form("b", "pending")];
+    assert_eq!(pending(answered).as_deref(), Some("b"));
+    let mut later = two();
+    later.push(said);
+    assert_eq!(pending(later.clone()).as_deref(), Some("a"));
+    later.push(form("c", "pending"));
+    assert_eq!(pending(later).as_deref(), Some("c"));
+}
+
 fn workflow(id: &str, tasks: Value) -> Value {
     let workflow = json!({"type": "reasoning", "tasks": tasks});
     item(id, json!({"type": "workflow", "workflow": workflow}))

@@ -93,6 +93,23 @@ fn the_editor_writes_the_next_message() {
 }
 
 #[test]
+fn where_no_line_can_be_filled_in_the_editors_text_is_asked_for() {
+    let script = "printf 'two\\033[2J words' >";
+    let mut terminal = mock().env("EDITOR", script).start();
+    terminal
+        .says("/edit")
+        .sees("two␛[2J words")
+        .sees("Send it?")
+        .types("y")
+        .types(ENTER);
+    terminal.sees("You said:").sees_prompt();
+    let dumb = mock().env("TERM", "dumb");
+    let mut terminal = dumb.env("EDITOR", "printf 'from the editor' >").start();
+    terminal.types("/edit").types(ENTER).sees("Send it?");
+    terminal.types("y").types(ENTER).sees("You said:");
+}
+
+#[test]
 fn ctrl_c_at_an_empty_prompt_asks_for_a_second_one() {
     let mut terminal = mock().start();
     terminal

@@ -61,3 +61,21 @@ fn lines_from_a_pipe_are_answered_plainly_on_a_terminal() {
     // A spinner's turns would take the lines away that are written meanwhile.
     assert_eq!(terminal.count("waiting"), 0);
 }
+
+#[test]
+fn an_answer_that_ends_in_a_fence_leaves_no_empty_line_however_it_was_cut() {
+    let scenario = tempfile::NamedTempFile::with_suffix(".yaml").unwrap();
+    let rules = r#"
+rules:
+  - when: pieces
+    then: [{text: {deltas: ["```\n", "code\n", "``", "`\n"]}}]
+"#;
+    std::fs::write(scenario.path(), rules).unwrap();
+    let path = scenario.path().to_str().unwrap();
+    let server = Server::with(&["--scenario", path]);
+    let mut terminal = send(["--url", &server.url, "pieces"]).run();
+    terminal.ends_with(0);
+    let screen = terminal.screen();
+    let after = screen.split_once("code\n").unwrap().1;
+    assert!(after.starts_with("thread: "), "{screen}");
+}

@@ -1,6 +1,7 @@
 //! Turns: one that is whole, one that is stopped, one that fails, one that breaks off.
 
-use crate::terminal::{CTRL_C, CTRL_D, ENTER, mock};
+use crate::server::Server;
+use crate::terminal::{CTRL_C, CTRL_D, ENTER, chat, mock};
 
 #[test]
 fn a_turn_is_shown_and_the_prompt_comes_back() {
@@ -60,6 +61,15 @@ fn a_backend_that_goes_away_says_what_came_and_the_conversation_lives_on() {
     terminal.sees("This answer breaks off").sees_prompt();
     terminal.says("hello").sees("You said:").sees_prompt();
     terminal.says("/retry").sees_prompt();
+}
+
+#[test]
+fn a_retry_that_the_backend_refuses_loses_nothing() {
+    let server = Server::with(&["--fault", "status=503,operation=threads.retry_after_item"]);
+    let mut terminal = chat(["--url", &server.url]).start();
+    terminal.says("hello").sees("You said:").sees_prompt();
+    terminal.says("/retry").sees("503").sees_prompt();
+    terminal.says("/items").sees("assistant").sees_prompt();
 }
 
 #[test]

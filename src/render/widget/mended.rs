@@ -73,12 +73,26 @@ fn rebuilt(unknown: &Unknown) -> Option<ComponentKind> {
             fields.insert("children".to_owned(), children.swap_remove(0));
         }
     }
-    decoded(&unknown.kind, &fields).or_else(|| {
-        for (wrong, _) in ComponentKind::wrong_fields(&unknown.kind, &fields) {
+    let kind = &unknown.kind;
+    decoded(kind, &fields).or_else(|| {
+        for (wrong, _) in ComponentKind::wrong_fields(kind, &fields) {
+            fields.entry(wrong).and_modify(spell);
+        }
+        for (wrong, _) in ComponentKind::wrong_fields(kind, &fields) {
             fields.shift_remove(&wrong);
         }
-        decoded(&unknown.kind, &fields)
+        decoded(kind, &fields)
     })
+}
+
+/// Writes numbers as texts: a template that forgot its quotes still has something to say.
+fn spell(value: &mut Value) {
+    match value {
+        Value::Number(number) => *value = number.to_string().into(),
+        Value::Array(entries) => entries.iter_mut().for_each(spell),
+        Value::Object(fields) => fields.values_mut().for_each(spell),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
 }
 
 fn decoded(kind: &str, fields: &Object) -> Option<ComponentKind> {
@@ -122,6 +136,19 @@ mod tests {
 
     use super::*;
     use crate::render::{Look, plain, widget};
+
+    #[test]
+    fn a_number_where_a_text_stands_is_shown() {
+        let shown = drawn(&json!({"type": "Card", "children": [
+            {"type": "Text", "value": 12.5},
+            {"type": "Badge", "label": 7},
+            {"type": "Select", "name": "n", "options": [{"label": "One", "value": 1}]},
+        ]}));
+        for part in ["12.5", "7", "One"] {
+            assert!(shown.contains(part), "no {part:?} in\n{shown}");
+        }
+        assert!(!shown.contains('‹'), "{shown}");
+    }
 
     fn drawn(widget: &Value) -> String {
         let component = from_value(widget.clone()).unwrap();
@@ -180,7 +207,7 @@ mod tests {
                 {"type": "Button", "key": 2, "label": "Go", "onClickAction": action},
                 {"type": "Button", "label": "Dead", "onClickAction": "go"},
                 {"type": "Col", "gap": {}, "children": [{"type": "Text", "value": "inside"}]},
-                {"type": "Text", "value": 5},
+                {"type": "Text", "value": {}},
             ],
         }));
         for shown in [

@@ -45,7 +45,7 @@ impl Screen {
         self.spinner.clear();
         let rows = self.rows.count(update.erase_lines, self.sight.look().width);
         self.rows.replace(update.erase_lines, &update.text);
-        ui.drawn(&erase(rows))?;
+        erase(rows, ui)?;
         ui.drawn(&update.text)
     }
 
