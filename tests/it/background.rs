@@ -105,6 +105,24 @@ fn json_says_where_everything_is() {
 }
 
 #[test]
+fn a_file_that_is_no_servers_is_neither_removed_nor_written() {
+    let home = Home::new();
+    for (name, text) in [("notes.txt", "buy milk\n"), ("nginx.pid", "17\n")] {
+        let file = home.folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        for args in [
+            &["--stop", "--pid-file", name][..],
+            &["--mock", "--background", "--port", "0", "--pid-file", name],
+        ] {
+            home.serve(args)
+                .stderr_has(&format!("{name} is not the pid file of a server"))
+                .code(2);
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        }
+    }
+}
+
+#[test]
 fn a_second_one_on_the_same_port_is_told_who_runs() {
     let home = Home::new();
     let url = home.start(&[]).stdout;
@@ -149,6 +167,7 @@ fn a_process_that_has_got_the_number_of_a_dead_server_is_left_alone() {
     let file = home.folder.path().join("old.pid");
     // Were it believed, this very test would be ended.
     std::fs::write(&file, std::process::id().to_string()).unwrap();
+    std::fs::write(file.with_extension("lock"), "").unwrap();
     home.serve(&["--stop", "--pid-file", "old.pid"])
         .error("no server to stop: it has ended by itself")
         .code(2);

@@ -159,10 +159,12 @@ impl Drop for Presence {
 /// One runs there already, or it does not start; then with what it said, and its exit code.
 pub async fn start(args: &BackgroundArgs, port: u16, context: Context<'_>) -> Result<()> {
     let known = args.file(port, &context.around)?;
-    if let Some(file) = &known
-        && matches!(file.owner(), Owner::Running(_))
-    {
-        return Err(file.taken());
+    if let Some(file) = &known {
+        match file.owner() {
+            Owner::Running(_) => return Err(file.taken()),
+            Owner::Somebody => return Err(file.not_ours()),
+            Owner::Nobody | Owner::Gone => {}
+        }
     }
     // With port 0 the file's name is not known yet; the log moves beside it when it is.
     let place = match &known {

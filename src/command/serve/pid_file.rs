@@ -27,6 +27,8 @@ pub enum Owner {
     Nobody,
     /// The process has ended without taking its file away.
     Gone,
+    /// No server wrote it: it is somebody else's, and is not touched.
+    Somebody,
     /// The process runs.
     Running(Process),
 }
@@ -104,8 +106,15 @@ impl PidFile {
         }
         match self.process() {
             Some(process) => Owner::Running(process),
-            None => Owner::Gone,
+            None if self.is_ours() => Owner::Gone,
+            None => Owner::Somebody,
         }
+    }
+
+    /// Whether a server wrote the file: then it holds a number, and its lock was left beside it.
+    fn is_ours(&self) -> bool {
+        let text = std::fs::read_to_string(&self.path).unwrap_or_default();
+        self.lock_path().exists() && text.trim().parse::<u32>().is_ok()
     }
 
     /// The process that has the file, as long as it runs.
@@ -126,6 +135,9 @@ impl PidFile {
     /// Wrong usage when another process has the file; an I/O error where it cannot be written.
     pub fn take(&self) -> Result<()> {
         self.make_folder()?;
+        if let Owner::Somebody = self.owner() {
+            return Err(self.not_ours());
+        }
         // A server that was just ending may have taken away what was opened here.
         while !self.lock()? {}
         self.write()
@@ -162,6 +174,14 @@ impl PidFile {
                 "stop it with 'chatkit serve --stop --pid-file {}', or pass another --port",
                 self.path.display()
             ),
+        )
+    }
+
+    /// That it is no file of a server.
+    pub fn not_ours(&self) -> Error {
+        Error::usage_hint(
+            format!("{} is not the pid file of a server", self.path.display()),
+            "name another file; delete this one first if nobody needs it",
         )
     }
 
@@ -245,9 +265,15 @@ mod tests {
         assert!(matches!(file.owner(), Owner::Nobody));
         // Our own id, which surely runs, but never took the lock: it was used again.
         std::fs::write(file.path(), std::process::id().to_string()).unwrap();
-        assert!(matches!(file.owner(), Owner::Gone));
+        assert!(matches!(file.owner(), Owner::Somebody));
         std::fs::write(file.lock_path(), "").unwrap();
         assert!(matches!(file.owner(), Owner::Gone));
+        // What a user wrote is no pid file, whatever stands beside it.
+        std::fs::write(file.path(), "buy milk\n").unwrap();
+        assert!(matches!(file.owner(), Owner::Somebody));
+        assert_eq!(file.take().unwrap_err().code(), 2);
+        let kept = std::fs::read_to_string(file.path()).unwrap();
+        assert_eq!(kept, "buy milk\n");
     }
 
     #[test]

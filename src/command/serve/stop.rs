@@ -48,6 +48,7 @@ pub async fn stop(args: &BackgroundArgs, port: Option<u16>, context: Context<'_>
                 file.path().display()
             )));
         }
+        Owner::Somebody => return Err(file.not_ours()),
         Owner::Gone => {
             file.remove();
             return Err(nothing_runs(&format!(
