@@ -133,7 +133,7 @@ impl Machine {
             if wanted.is_some_and(|wanted| wanted != inputs["command"]) {
                 continue;
             }
-            let output = self.bash(run, &variables(step, &inputs, self.port));
+            let output = self.bash(run, &self.variables(step, &inputs));
             if !output.status.success() {
                 let said = [output.stdout, output.stderr].concat();
                 let said = String::from_utf8_lossy(&said).into_owned();
@@ -141,6 +141,36 @@ impl Machine {
             }
         }
         Ok(())
+    }
+
+    /// A step's variables, with what the runner puts in the place of expressions.
+    fn variables(
+        &self,
+        step: &Value,
+        inputs: &BTreeMap<String, String>,
+    ) -> BTreeMap<String, String> {
+        let variables = step["env"].as_object().into_iter().flatten();
+        let value = |(name, value): (&String, &Value)| {
+            let value = value.as_str().unwrap();
+            let expression = value
+                .strip_prefix("${{ ")
+                .and_then(|rest| rest.strip_suffix(" }}"));
+            let value = match expression.unwrap() {
+                "github.action_path" => env!("CARGO_MANIFEST_DIR").to_owned(),
+                "steps.build.outputs.sum" => self.output("sum"),
+                input => inputs[input.strip_prefix("inputs.").unwrap()].clone(),
+            };
+            (name.clone(), value.replace("8000", &self.port.to_string()))
+        };
+        variables.map(value).collect()
+    }
+
+    /// What a step has put out last under this name.
+    fn output(&self, name: &str) -> String {
+        let output = self.read("output");
+        let mut lines = output.lines().rev();
+        let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        value.unwrap().to_owned()
     }
 }
 
@@ -172,27 +202,6 @@ fn inputs(action: &Value, with: &Map<String, Value>) -> BTreeMap<String, String>
         )
     };
     declared.iter().map(value).collect()
-}
-
-/// A step's variables, with what the runner puts in the place of expressions.
-fn variables(
-    step: &Value,
-    inputs: &BTreeMap<String, String>,
-    port: u16,
-) -> BTreeMap<String, String> {
-    let variables = step["env"].as_object().into_iter().flatten();
-    let value = |(name, value): (&String, &Value)| {
-        let value = value.as_str().unwrap();
-        let expression = value
-            .strip_prefix("${{ ")
-            .and_then(|rest| rest.strip_suffix(" }}"));
-        let value = match expression.unwrap() {
-            "github.action_path" => env!("CARGO_MANIFEST_DIR").to_owned(),
-            input => inputs[input.strip_prefix("inputs.").unwrap()].clone(),
-        };
-        (name.clone(), value.replace("8000", &port.to_string()))
-    };
-    variables.map(value).collect()
 }
 
 fn with(entries: &[(&str, &str)]) -> Map<String, Value> {
@@ -288,6 +297,27 @@ fn the_action_serves_a_mock_and_checks_it() {
         ("baseline", "known.txt"),
     ]);
     machine.action(&smoke).unwrap();
+}
+
+#[test]
+fn the_action_runs_its_own_build_and_makes_it_once() {
+    let machine = Machine::new();
+    let binary = env!("CARGO_BIN_EXE_chatkit");
+    // Somebody else's, of long ago, on a runner that is not thrown away.
+    machine.script("bin/chatkit", "echo chatkit 0.0.1");
+    let install = format!(
+        "echo \"cargo $*\" >> installed\nmkdir -p \"${{@: -1}}/bin\"\nln -s '{binary}' \"${{@: -1}}/bin/chatkit\""
+    );
+    machine.script("bin/cargo", &install);
+    let only = with(&[("command", "install")]);
+    for _ in 0..2 {
+        machine.action(&only).unwrap();
+    }
+    let installed = machine.read("installed");
+    assert_eq!(installed.lines().count(), 1, "{installed}");
+    let added = machine.read("added-path");
+    let added = Path::new(added.lines().next().unwrap()).join("chatkit");
+    assert_eq!(std::fs::read_link(added).unwrap(), Path::new(binary));
 }
 
 #[test]
