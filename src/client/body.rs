@@ -144,6 +144,12 @@ impl Head {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Every value of a header that is text.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.headers.get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok())
+    }
+
     /// The `x-request-id` header, which maintainers ask for.
     pub fn request_id(&self) -> Option<&str> {
         self.header("x-request-id")

@@ -13,7 +13,7 @@ pub const HEADERS: &[&str] = &[
     "chatkit-device-id",
 ];
 
-/// What a browser would make of the preflight and of the answer itself.
+/// What a browser would make of the preflight, of the answer itself, and of a refusal.
 ///
 /// `wanted` are the names of the headers that were asked for.
 pub fn cors(
@@ -22,6 +22,7 @@ pub fn cors(
     wanted: &[String],
     preflight: &Result<Reply, Error>,
     answer: &Reply,
+    refusal: Option<&Reply>,
 ) -> Finding {
     let own = text_of(origin);
     if origin.origin() == target.origin() {
@@ -46,7 +47,7 @@ pub fn cors(
             );
         }
     };
-    let faults = faults(&own, wanted, preflight, answer);
+    let faults = faults(&own, wanted, preflight, answer, refusal);
     if faults.is_empty() {
         return Step::Cors.ok(format!("a page of {own} may ask"));
     }
@@ -63,7 +64,13 @@ fn failed(reason: String, remedy: &str) -> Finding {
     Step::Cors.failed(Code::Check, reason, remedy)
 }
 
-fn faults(own: &str, wanted: &[String], preflight: &Reply, answer: &Reply) -> Vec<String> {
+fn faults(
+    own: &str,
+    wanted: &[String],
+    preflight: &Reply,
+    answer: &Reply,
+    refusal: Option<&Reply>,
+) -> Vec<String> {
     let mut faults = Vec::new();
     if !preflight.head.is_success() {
         faults.push(format!(
@@ -84,17 +91,32 @@ fn faults(own: &str, wanted: &[String], preflight: &Reply, answer: &Reply) -> Ve
     }
     if let Some(fault) = origin_fault(own, answer) {
         faults.push(format!("in the answer itself {fault}"));
+    } else if let Some(refusal) = refusal
+        && let Some(fault) = origin_fault(own, refusal)
+    {
+        let status = refusal.head.status;
+        faults.push(format!(
+            "in the answer to {{}}, a {status}, {fault}, so that no page learns what went wrong"
+        ));
     }
     faults
 }
 
 fn origin_fault(own: &str, reply: &Reply) -> Option<String> {
-    match reply.head.header("access-control-allow-origin") {
-        None => Some("there is no access-control-allow-origin".to_owned()),
-        Some(allowed) if allowed == "*" || allowed == own => None,
-        Some(allowed) => Some(format!(
+    let allowed: Vec<_> = reply.head.values("access-control-allow-origin").collect();
+    match allowed[..] {
+        [] => Some("there is no access-control-allow-origin".to_owned()),
+        [allowed] if allowed == "*" || allowed == own => None,
+        [allowed] => Some(format!(
             "access-control-allow-origin is {allowed}, not {own}"
         )),
+        // A browser takes them together for one, which is none.
+        _ => {
+            let (count, all) = (allowed.len(), allowed.join(" and "));
+            Some(format!(
+                "access-control-allow-origin is given {count} times: {all}"
+            ))
+        }
     }
 }
 
@@ -129,6 +151,10 @@ mod tests {
     const ALLOW_HEADERS: &str = "access-control-allow-headers";
 
     fn judged(preflight: Reply, answer: &Reply) -> Finding {
+        judged_with(preflight, answer, answer)
+    }
+
+    fn judged_with(preflight: Reply, answer: &Reply, refusal: &Reply) -> Finding {
         let wanted: Vec<_> = HEADERS.iter().map(|name| (*name).to_owned()).collect();
         let url = |text: &str| Url::parse(text).unwrap();
         cors(
@@ -137,6 +163,7 @@ mod tests {
             &wanted,
             &Ok(preflight),
             answer,
+            Some(refusal),
         )
     }
 
@@ -198,6 +225,29 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_that_is_named_twice_is_named_not_at_all() {
+        let twice = reply(
+            200,
+            &[(ALLOW, "*"), (ALLOW, ORIGIN), (ALLOW_HEADERS, "*")],
+            "",
+        );
+        let finding = judged(open(), &twice);
+        assert_eq!(finding.verdict, Verdict::Failed(Code::Check));
+        let said = "is given 2 times: * and https://app.test";
+        assert!(finding.reason.contains(said), "{finding:?}");
+    }
+
+    #[test]
+    fn a_refusal_that_no_page_may_read_is_a_fault() {
+        let finding = judged_with(open(), &open(), &reply(500, &[], ""));
+        assert_eq!(finding.verdict, Verdict::Failed(Code::Check));
+        assert!(
+            finding.reason.contains("the answer to {}, a 500,"),
+            "{finding:?}"
+        );
+    }
+
+    #[test]
     fn a_star_does_not_stand_for_authorization() {
         let wanted = ["authorization".to_owned(), "content-type".to_owned()];
         assert_eq!(missing_headers(&wanted, &open()), ["authorization"]);
@@ -208,7 +258,14 @@ mod tests {
         let url = |text: &str| Url::parse(text).unwrap();
         let closed = || reply(405, &[], "");
         let judge = |origin: &str, target: &str| {
-            cors(&url(origin), &url(target), &[], &Ok(closed()), &closed())
+            cors(
+                &url(origin),
+                &url(target),
+                &[],
+                &Ok(closed()),
+                &closed(),
+                None,
+            )
         };
         assert_eq!(
             judge("http://localhost:3000", "http://localhost:3000/chatkit").verdict,

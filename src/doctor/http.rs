@@ -48,7 +48,9 @@ fn unanswered(error: &Error, is_https: bool) -> Finding {
         Error::TimedOut { .. } => {
             "look whether the backend is stuck or still starting; give it longer with --timeout"
         }
-        Error::Unreachable { reason, .. } if reason.contains("not HTTP") && !is_https => {
+        Error::Unreachable { reason, .. }
+            if !is_https && (reason.contains("not HTTP") || reason.contains("connection was")) =>
+        {
             "try https:// in the address, and check that the port is the backend's"
         }
         Error::Unreachable { .. } => {

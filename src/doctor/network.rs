@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::{Code, Finding, Step, span};
 use crate::client::probe::{Attempt, Handshake, Proxy, TlsProblem};
+use crate::plural::plural;
 
 /// How soon a certificate's end is worth a word.
 const SOON: Duration = Duration::from_secs(14 * 24 * 3600);
@@ -117,9 +118,9 @@ pub fn tls(host: &str, handshake: &Result<Handshake, String>, now: Timestamp) ->
     if u64::try_from(left).is_ok_and(|left| left < SOON.as_secs()) {
         return Step::Tls.warning(
             format!(
-                "the certificate expires on {}, in {} days",
+                "the certificate expires on {}, {}",
                 day(expires),
-                left / 86_400
+                days_until(expires, now)
             ),
             "renew it, and look why that did not happen by itself",
         );
@@ -128,6 +129,15 @@ pub fn tls(host: &str, handshake: &Result<Handshake, String>, now: Timestamp) ->
         "{version}, {chain}, trusted here, good until {}",
         day(expires)
     ))
+}
+
+/// In how many days it is that day (UTC): what is 47 hours off may be tomorrow or the day after.
+fn days_until(day: Timestamp, now: Timestamp) -> String {
+    let number = |time: Timestamp| time.as_second().div_euclid(86_400);
+    match number(day) - number(now) {
+        0 => "today".to_owned(),
+        days => format!("in {}", plural(days, "day")),
+    }
 }
 
 fn distrusted(host: &str, problems: &[TlsProblem], now: Timestamp) -> Finding {

@@ -60,7 +60,7 @@ pub fn first_event(seen: &Seen, said: &str) -> Finding {
         None => "no text".to_owned(),
     };
     let reason = format!(
-        "first event after {}, {text}, {} events in {}; one turn was played ({said}), its thread deleted",
+        "first event after {}, {text}, {} events in {}; a turn was played ({said}), its thread deleted",
         span(*first),
         seen.events.len(),
         span(seen.end)
@@ -109,7 +109,7 @@ pub fn buffering(seen: &Seen) -> Finding {
     if let Some((header, value)) = suspicious(seen) {
         return Step::Buffering.warning(
             format!(
-                "the stream comes with {header}: {value}, so that it is gathered before it is sent"
+                "to a browser the stream comes with {header}: {value}, so that it is gathered before it is sent"
             ),
             remedy(seen),
         );

@@ -45,8 +45,8 @@ Examples:
   chatkit doctor --workflow wf_1 --user me --state-variable plan=pro
   chatkit doctor --json > report.json        for a bug report; it holds no secret
 
-One short turn is played to see how events arrive, which a model may be paid for; its thread is
-deleted. The exit code is that of the first failure: 2 config, 3 a page may not ask, 4 auth,
+A short turn is played to see how events arrive, and a shorter one as a browser asks for it, which a
+model may be paid for; their thread is deleted. The exit code is that of the first failure: 2 config, 3 a page may not ask, 4 auth,
 5 not reached, 6 the protocol was broken, 1 anything else that the backend refuses.")]
 pub struct DoctorArgs {
     /// Where the page is that talks to the backend, for example https://app.example.com

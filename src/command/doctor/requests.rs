@@ -40,7 +40,9 @@ impl Examination<'_> {
                 .iter()
                 .try_for_each(|step| self.add(self.skip(*step)));
         };
-        self.cors(place, &probe, &reply).await?;
+        let empty = self.ask(&probe, "{}", Credentials::Own).await?;
+        self.cors(place, &probe, &reply, empty.as_ref().ok())
+            .await?;
         if self.failed.is_some() {
             return steps[2..]
                 .iter()
@@ -61,7 +63,6 @@ impl Examination<'_> {
             stranger.as_ref(),
             is_loopback,
         ))?;
-        let empty = self.ask(&probe, "{}", Credentials::Own).await?;
         self.add(http::empty_request(&empty))
     }
 
@@ -82,7 +83,13 @@ impl Examination<'_> {
         )
     }
 
-    async fn cors(&mut self, place: &Place, probe: &Probe, answer: &Reply) -> Result<()> {
+    async fn cors(
+        &mut self,
+        place: &Place,
+        probe: &Probe,
+        answer: &Reply,
+        refusal: Option<&Reply>,
+    ) -> Result<()> {
         let Some(origin) = self.args.origin.clone() else {
             let finding = Step::Cors
                 .skipped("it depends on where the page is: pass --origin https://your.page");
@@ -102,6 +109,7 @@ impl Examination<'_> {
             &wanted,
             &preflight,
             answer,
+            refusal,
         ))
     }
 }

@@ -8,7 +8,7 @@ use crate::doctor::Verdict;
 pub(in crate::doctor) fn reply(status: u16, headers: &[(&'static str, &str)], body: &str) -> Reply {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
-        map.insert(
+        map.append(
             HeaderName::from_static(name),
             HeaderValue::from_str(value).unwrap(),
         );

@@ -41,6 +41,23 @@ fn a_stream_that_is_held_back() {
 }
 
 #[test]
+fn a_stream_that_is_compressed_for_browsers_only() {
+    fn compressed(asked: &Asked, out: &mut dyn Write) {
+        if !asked.head.to_lowercase().contains("accept-encoding: gzip") {
+            return well(asked, out);
+        }
+        assert!(
+            asked.body.contains("threads.add_user_message"),
+            "{}",
+            asked.body
+        );
+        let head = "content-type: text/event-stream\r\ncontent-encoding: gzip\r\n";
+        say(out, 200, head, "\u{1f}");
+    }
+    examine(compressed, &[], 0).has("buffering", "warning", "content-encoding: gzip");
+}
+
+#[test]
 fn each_way_in_which_a_turn_fails_has_its_exit_code() {
     fn with(asked: &Asked, out: &mut dyn Write, turn: fn(&mut dyn Write)) {
         if asked.body.contains("threads.create") {
