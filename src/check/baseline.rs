@@ -31,6 +31,8 @@ impl Baseline {
 
     fn parse(text: &str, path: &Path) -> Result<Self> {
         let mut ids = BTreeSet::new();
+        // Editors on Windows put a byte order mark at the beginning.
+        let text = text.trim_start_matches('\u{feff}');
         for (index, line) in text.lines().enumerate() {
             let id = line.split('#').next().unwrap_or_default().trim();
             if id.is_empty() {
@@ -76,7 +78,7 @@ mod tests {
     #[test]
     fn a_file_is_ids_and_remarks() {
         let path = Path::new("known.txt");
-        let text = "# since May\n\nstream/times # the reference does it too\n";
+        let text = "\u{feff}# since May\n\nstream/times # the reference does it too\n";
         let baseline = Baseline::parse(text, path).unwrap();
         assert!(baseline.knows("stream/times") && !baseline.knows("stream/left-open"));
         let error = Baseline::parse("\nstream/tiems\n", path).unwrap_err();

@@ -70,6 +70,10 @@ impl BodyReader {
     /// How a body ended to which nothing more comes.
     pub fn end(&self) -> End {
         match &self.scanner {
+            Some(scanner) if scanner.is_run_together() => {
+                let reason = "no empty line stands behind any `data:` line, so that no frame ends";
+                End::Cut(reason.into())
+            }
             Some(scanner) if scanner.is_unfinished() => {
                 End::Cut("the last frame is not finished".into())
             }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::asked::{Address, Places, Sort};
 use super::evidence::Fold;
 use super::evidence::{
-    Budget, End, Evidence, Exchange, Frame, Head, Mistake, Purpose, Trouble, Way,
+    Asker, Budget, End, Evidence, Exchange, Frame, Head, Mistake, Purpose, Trouble, Way,
 };
 use crate::cassette::{self, Line, Outcome};
 use crate::error::Result;
@@ -105,6 +105,7 @@ fn take(exchanges: &mut BTreeMap<u64, Played>, line: Line) {
             asked.sent = milliseconds(at);
             asked.ended = asked.sent;
             asked.method = method;
+            asked.asker = Asker::of(&headers);
             let played = Played {
                 exchange: asked,
                 address: Address::of(&url, &headers),

@@ -56,6 +56,12 @@ impl Scanner {
         !self.line.is_empty() || self.data.is_some()
     }
 
+    /// Whether several data lines came, and no empty line that ends a frame.
+    pub fn is_run_together(&self) -> bool {
+        let lines = self.data.as_ref().map(|data| data.contains(&b'\n'));
+        self.frames == 0 && lines == Some(true)
+    }
+
     /// What was legal and unusual.
     pub fn into_oddities(self) -> Vec<Oddity> {
         self.oddities
@@ -147,6 +153,18 @@ mod tests {
             assert_eq!(odd, [": note", "event: z"]);
             assert!(!unfinished);
         }
+    }
+
+    #[test]
+    fn lines_that_nothing_parts_are_told_from_a_frame_that_was_cut() {
+        let is_run_together = |text: &str| {
+            let mut scanner = Scanner::default();
+            scanner.feed(text.as_bytes(), Duration::ZERO);
+            scanner.is_run_together()
+        };
+        assert!(is_run_together("data: {}\ndata: {}\n"));
+        assert!(!is_run_together("data: {}\n"));
+        assert!(!is_run_together("data: {}\n\ndata: {}\ndata: {}\n"));
     }
 
     #[test]

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::body::BodyReader;
 use super::evidence::Fold;
 use super::evidence::{Budget, End, Exchange, Frame, Head, Purpose};
-use super::patience::Patience;
+use super::reply::Reply;
 use crate::cancel::Cancel;
-use crate::client::{self, Backend, HeaderValue, RawAnswer, RawEnd, RawRequest};
+use crate::client::{self, Backend, HeaderValue, Patience, RawAnswer, RawEnd, RawRequest};
 use crate::error::{Error, Result};
 use crate::protocol::ThreadId;
 
@@ -21,6 +21,9 @@ const LATE: Duration = Duration::from_secs(3);
 
 /// How long the name of a thread is waited for that is being made when we are told to stop.
 const NAMING: Duration = Duration::from_secs(3);
+
+/// How often a request is sent again whose connection was closed under it.
+const RESENT: usize = 3;
 
 /// Sends requests to one backend; several may be under way.
 pub struct Wire<'a> {
@@ -41,6 +44,8 @@ struct Book {
     /// The threads that were made and not deleted.
     threads: Vec<ThreadId>,
     patience: Patience,
+    /// Whether the backend closes connections without a word.
+    is_closing: bool,
 }
 
 /// What a wire saw.
@@ -63,33 +68,6 @@ pub struct Ask {
     pub request: RawRequest,
     /// When to leave, though there might be more.
     pub leave: Option<fn(&[Frame]) -> bool>,
-}
-
-/// What is needed of an exchange to go on from it.
-#[derive(Debug)]
-pub struct Reply {
-    /// Which exchange it is.
-    pub number: usize,
-    /// Whether it is a success that came to its end.
-    pub is_good: bool,
-    /// Whether the backend refused because it is asked too much.
-    pub is_limited: bool,
-    /// The status; 0 without an answer.
-    pub status: u16,
-    /// The thread that it is about.
-    pub thread: Option<ThreadId>,
-    /// How many events came.
-    pub frames: usize,
-    /// How the answer is encoded, if it is.
-    pub encoding: Option<String>,
-    /// The items of the turn, as JSON.
-    pub items: Vec<Value>,
-    /// The text that was answered.
-    pub text: String,
-    /// The document that was answered, or `null`.
-    pub document: Value,
-    /// Why there was no answer at all.
-    pub error: Option<Error>,
 }
 
 impl Ask {
@@ -152,11 +130,19 @@ impl<'a> Wire<'a> {
             book.sent += 1;
             book.sent
         };
+        let mut resent = 0;
         loop {
             let (exchange, error) = self.exchange(number, ask.clone()).await?;
-            let wait = self.book().patience.wait(&exchange);
+            if resent < RESENT && self.may_be_stale(error.as_ref()) {
+                resent += 1;
+                continue;
+            }
+            let wait = {
+                let retry_after = exchange.header("retry-after");
+                self.book().patience.wait(exchange.status(), retry_after)
+            };
             let Some(wait) = wait else {
-                let reply = reply(&exchange, error);
+                let reply = Reply::of(&exchange, error);
                 self.note_deletion(&exchange);
                 self.book().exchanges.push(exchange);
                 return Ok(reply);
@@ -167,6 +153,16 @@ impl<'a> Wire<'a> {
                 () = tokio::time::sleep(wait) => {}
             }
         }
+    }
+
+    /// Whether a request may have been lost because the backend had closed the connection behind an
+    /// answer: browsers send it again then. From now on each has a connection of its own.
+    fn may_be_stale(&self, error: Option<&Error>) -> bool {
+        let mut book = self.book();
+        let is_lost = matches!(error, Some(Error::Unreachable { .. }))
+            && book.exchanges.iter().any(|it| it.head.is_some());
+        book.is_closing |= is_lost;
+        is_lost
     }
 
     /// One request and its answer; the error is why there was none.
@@ -265,6 +261,10 @@ impl<'a> Wire<'a> {
         // Without the header an answer might be encoded in any way (RFC 9110, 12.5.3).
         let encoding = request.headers.entry("accept-encoding");
         encoding.or_insert(HeaderValue::from_static("identity"));
+        if self.book().is_closing {
+            let close = HeaderValue::from_static("close");
+            request.headers.insert("connection", close);
+        }
         let limit = self.budget.turn;
         let sent = tokio::time::timeout(limit + LATE, self.backend.raw(request, cancel)).await;
         sent.unwrap_or_else(|_| {
@@ -362,13 +362,6 @@ impl<'a> Wire<'a> {
     }
 }
 
-impl Reply {
-    /// Whether it is no turn at all: a refusal, or an answer without any event.
-    pub fn is_turnless(&self) -> bool {
-        !self.is_good || self.frames == 0
-    }
-}
-
 fn exchange(number: usize, ask: &Ask, sent: Duration) -> Exchange {
     Exchange {
         number,
@@ -377,24 +370,5 @@ fn exchange(number: usize, ask: &Ask, sent: Duration) -> Exchange {
         sent,
         ended: sent,
         ..Exchange::asked(ask.request.body.clone())
-    }
-}
-
-fn reply(exchange: &Exchange, error: Option<Error>) -> Reply {
-    let items = exchange.fold.items();
-    Reply {
-        number: exchange.number,
-        is_good: exchange.is_success() && matches!(exchange.end, End::Complete | End::Left),
-        is_limited: exchange.is_limited(),
-        status: exchange.status(),
-        thread: exchange.thread(),
-        frames: exchange.frames.len(),
-        encoding: exchange.encoding().map(ToOwned::to_owned),
-        items: items
-            .filter_map(|item| serde_json::to_value(item).ok())
-            .collect(),
-        text: exchange.fold.answer(),
-        document: exchange.document().unwrap_or(Value::Null),
-        error,
     }
 }

@@ -201,7 +201,7 @@ impl Fold<'_> {
             Change::Nothing => {}
         }
         for violation in &applied.violations {
-            self.row("breach", breach(violation).into());
+            self.row("breach", violation.kind().into());
         }
     }
 
@@ -260,7 +260,7 @@ impl Fold<'_> {
                 for violation in transcript.finish() {
                     let is_ours = matches!(&violation, Violation::LeftOpen { item_id } if self.seen.contains(item_id));
                     if is_ours {
-                        self.row("breach", breach(&violation).into());
+                        self.row("breach", violation.kind().into());
                     }
                 }
             }
@@ -297,13 +297,6 @@ fn kind_of(item: &Item) -> String {
 
 fn about(thread: &Thread) -> Value {
     json!({"title": thread.title, "status": thread.status})
-}
-
-/// Which rule was broken: the ids in its message are other ones each time.
-fn breach(violation: &Violation) -> String {
-    let name = format!("{violation:?}");
-    let end = name.find(|c: char| !c.is_alphanumeric());
-    name[..end.unwrap_or(name.len())].to_owned()
 }
 
 fn value<T: Serialize>(shape: &T) -> Value {

@@ -9,7 +9,7 @@ use super::form;
 use super::row::{End, Take};
 use crate::cancel::Cancel;
 use crate::cassette::{Exchange, Frames, Outcome, Recorder, Redactor};
-use crate::client::{Backend, Head, RawAnswer, RawEnd, RawRequest, Upload};
+use crate::client::{Backend, Head, Patience, RawAnswer, RawEnd, RawRequest, Upload};
 use crate::error::{Error, Result};
 use crate::protocol::{Attachment, Operation};
 
@@ -29,6 +29,8 @@ pub struct Line<'a> {
     pub tape: Option<&'a mut Recorder>,
     /// The wish to stop.
     pub cancel: &'a Cancel,
+    /// How long it may still be waited for a backend that is asked too much.
+    pub patience: Patience,
 }
 
 impl Line<'_> {
@@ -42,18 +44,40 @@ impl Line<'_> {
             Some(tape) => Some(tape.request(&url, JSON, body)?),
             None => None,
         };
-        let begun = Instant::now();
-        let request = RawRequest::json(Bytes::copy_from_slice(body));
+        let body = Bytes::copy_from_slice(body);
+        loop {
+            let begun = Instant::now();
+            let answer = self.ask(body.clone()).await?;
+            // Nothing was done, so that nothing can be compared: it is asked again later.
+            let retry_after = answer.head.header("retry-after");
+            if let Some(wait) = self.patience.wait(answer.head.status, retry_after) {
+                drop(answer);
+                self.pause(wait).await?;
+                continue;
+            }
+            let take = self.read(answer, operation, exchange, begun).await?;
+            self.over(&take, exchange)?;
+            return Ok(take);
+        }
+    }
+
+    async fn ask(&self, body: Bytes) -> Result<RawAnswer> {
+        let request = RawRequest::json(body);
         let answer = tokio::time::timeout(self.limit, self.backend.raw(request, self.cancel)).await;
-        let answer = answer.unwrap_or_else(|_| {
+        answer.unwrap_or_else(|_| {
             Err(Error::TimedOut {
-                url,
+                url: self.backend.describe(),
                 seconds: self.limit.as_secs_f64(),
             })
-        })?;
-        let take = self.read(answer, operation, exchange, begun).await?;
-        self.over(&take, exchange)?;
-        Ok(take)
+        })
+    }
+
+    async fn pause(&self, wait: Duration) -> Result<()> {
+        tokio::select! {
+            biased;
+            () = self.cancel.requested() => Err(Error::Interrupted),
+            () = tokio::time::sleep(wait) => Ok(()),
+        }
     }
 
     /// Writes down a file that the backend took, so that the new recording has its bytes, too.

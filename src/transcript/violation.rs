@@ -114,4 +114,30 @@ impl Violation {
             _ => None,
         }
     }
+
+    /// What was done wrong, without the ids and numbers that are others each time.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::AddedTwice { .. } => "an item was added twice",
+            Self::DoneTwice { .. } => "an item was done twice",
+            Self::UpdateBeforeAdd { .. } => "an item was updated but never added",
+            Self::UpdateAfterDone { .. } => "an item was updated after it was done",
+            Self::WrongKind { .. } => "an update does not fit its item",
+            Self::UnknownUpdate { .. } => "an update is of an unknown type",
+            Self::PartOutOfOrder { .. } => "a part does not stand at the end of its message",
+            Self::PartNotAdded { .. } => "a part was updated but never added",
+            Self::AnnotationOutOfOrder { .. } => "an annotation leaves a gap before it",
+            Self::TaskOutOfOrder { .. } => "a task does not stand at the end of its workflow",
+            Self::TaskNotAdded { .. } => "a task was updated but never added",
+            Self::UnknownComponent { .. } => {
+                "a component was updated that the widget does not have"
+            }
+            Self::NotStreamable { .. } => "a component got a delta that does not stream",
+            Self::TextDiffers { .. } => "the text that is done is not the one that was streamed",
+            Self::KindChanged { .. } => "an item was done as another type",
+            Self::RemovedUnknown { .. } => "an item was removed that the thread does not have",
+            Self::ReplacedUnknown { .. } => "an item was replaced that the thread does not have",
+            Self::LeftOpen { .. } => "an item was added but never done",
+        }
+    }
 }

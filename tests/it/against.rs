@@ -86,6 +86,25 @@ fn chunking_does_not_count() {
 }
 
 #[test]
+fn a_backend_that_limits_the_rate_is_asked_again() {
+    let answer = || turn(streamed("m1", &["one"]));
+    let recorded = Backend::new([answer()]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.jsonl");
+    let args = ["send", "--url", &recorded.url(), "--record"];
+    chatkit(args.into_iter().chain([file.to_str().unwrap(), "hi"])).code(0);
+    let refusal = || Reply::Raw(429, "retry-after: 0\r\n", String::new());
+    let live = Backend::new([refusal(), refusal(), answer()]);
+    against(&file, &live.url(), &[]).code(0);
+    assert_eq!(live.asked().len(), 3);
+    // Who says that it takes an hour is not waited for.
+    let late = Reply::Raw(429, "retry-after: 3600\r\n", String::new());
+    against(&file, &Backend::new([late]).url(), &[])
+        .stdout_has("refused")
+        .code(3);
+}
+
+#[test]
 fn a_word_that_changed_is_named_by_item_and_path() {
     let (_one, server) = saying("The answer is one");
     let (_folder, file) = recorded(&server, &["hi"]);

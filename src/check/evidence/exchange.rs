@@ -5,9 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::asker::Asker;
 use super::fold::Fold;
 use super::frame::{Frame, Oddity};
 use super::purpose::Purpose;
+use crate::client::is_limited;
 use crate::protocol::{Event, Operation, ThreadId};
 
 /// A byte order mark in UTF-8.
@@ -23,6 +25,8 @@ pub struct Exchange {
     pub number: usize,
     /// Why it was sent.
     pub purpose: Purpose,
+    /// Who sent it.
+    pub asker: Asker,
     /// The HTTP method.
     pub method: String,
     /// What was sent.
@@ -86,6 +90,7 @@ impl Exchange {
         Self {
             number: 0,
             purpose: Purpose::Use,
+            asker: Asker::default(),
             method: "POST".into(),
             kind: document["type"].as_str().unwrap_or_default().to_owned(),
             params: document["params"].clone(),
@@ -126,7 +131,10 @@ impl Exchange {
 
     /// Whether it had to be refused; how it is refused is judged by rules of its own.
     pub fn is_to_be_refused(&self) -> bool {
-        matches!(self.purpose, Purpose::Refuse(_) | Purpose::GoneAttachment)
+        matches!(
+            self.purpose,
+            Purpose::Refuse(_) | Purpose::BrowserRefused | Purpose::GoneAttachment
+        )
     }
 
     /// Whether it is a turn that came to its end, as far as the connection tells.
@@ -232,13 +240,9 @@ impl Exchange {
     }
 
     /// Whether the backend refused because it is asked too much, so that the answer tells nothing
-    /// about what was asked: 429, or 503 with the time at which to ask again (RFC 9110, 10.2.3).
+    /// about what was asked.
     pub fn is_limited(&self) -> bool {
-        match self.status() {
-            429 => true,
-            503 => self.header("retry-after").is_some(),
-            _ => false,
-        }
+        is_limited(self.status(), self.header("retry-after"))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Rules judge this value and nothing else, so that a recording is judged by the same rules.
 
+mod asker;
 mod exchange;
 mod fold;
 mod frame;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub use asker::Asker;
 pub use exchange::{End, Exchange, Head, quote};
 pub use fold::{Fold, text_of};
 pub use frame::{Frame, Oddity};

@@ -18,6 +18,8 @@ pub enum Purpose {
     OtherOrigin,
     /// A turn as a browser on another origin asks for it.
     Browser,
+    /// A request of such a browser that is refused.
+    BrowserRefused,
     /// A turn that is left in the middle.
     Cancel,
     /// What comes after one.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{Stage, item, thread_of};
 use crate::check::actions::actions_of;
 use crate::check::evidence::Purpose;
-use crate::check::wire::{Ask, Reply};
+use crate::check::reply::Reply;
+use crate::check::wire::Ask;
 use crate::error::Result;
 
 /// What is said where nothing is known that would provoke it.

@@ -15,12 +15,12 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Value, json};
 
 use super::barred::barred;
-use super::cookie;
 use super::evidence::{Budget, Evidence, Probe, Purpose};
-use super::patience::Patience;
-use super::wire::{Ask, Reply, Wire};
+use super::reply::Reply;
+use super::wire::{Ask, Wire};
+use super::{cookie, limited};
 use crate::cancel::Cancel;
-use crate::client::{Backend, HeaderName, HeaderValue, RawRequest, Rest};
+use crate::client::{Backend, HeaderName, HeaderValue, Patience, RawRequest, Rest};
 use crate::error::{Error, Result};
 
 /// How long the removal of what was left behind may take, and how many threads go at once.
@@ -31,6 +31,9 @@ const AT_ONCE: usize = 8;
 
 /// Why hosted `ChatKit` is asked for little.
 const FEW: &str = "not tried with hosted ChatKit, whose sessions allow few requests a minute";
+
+/// An id that no backend has.
+const NOBODY: &str = "chatkit_check_no_such_thing";
 
 /// What the mock answers any text with, and nobody else.
 const MOCK: &str = "This is the **ChatKit mock**.";
@@ -145,7 +148,7 @@ async fn seen(wire: Wire<'_>, plan: &Plan, tried: Result<Tried>) -> Result<Seen>
     let (untried, error, dead) = tried?;
     let backend = wire.backend;
     let log = wire.into_log();
-    let limited = log.patience.trouble(&log.limited);
+    let limited = limited::trouble(&log.patience, &log.limited);
     // A first turn that was refused for this reason needs no second word.
     let dead = dead.filter(|_| limited.is_none() || !log.exchanges.is_empty());
     let mut evidence = Evidence {

@@ -2,14 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Stage, input};
+use super::{NOBODY, Stage, input};
 use crate::check::evidence::{Mistake, Purpose};
 use crate::check::wire::Ask;
 use crate::client::{HeaderValue, RawRequest};
 use crate::error::Result;
-
-/// An id that no backend has.
-const NOBODY: &str = "chatkit_check_no_such_thing";
 
 pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
     // What is not refused may leave marks, so that no other rule may look at this thread.

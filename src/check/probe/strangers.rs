@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{Stage, body, first_params, input};
 use crate::check::actions::actions_of;
 use crate::check::evidence::{Purpose, STRANGERS_TITLE};
-use crate::check::wire::{Ask, Reply};
+use crate::check::reply::Reply;
+use crate::check::wire::Ask;
 use crate::client::{Access, RawRequest};
 use crate::error::Result;
 

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Stage, body, first_params, thread_of};
 use crate::check::evidence::Purpose;
-use crate::check::wire::{Ask, Reply, Wire};
+use crate::check::reply::Reply;
+use crate::check::wire::{Ask, Wire};
 use crate::client::{HeaderValue, RawMethod, RawRequest};
 use crate::error::Result;
 use crate::protocol::ThreadId;
@@ -149,6 +150,7 @@ pub(super) async fn browser(stage: &Stage<'_>) -> Result<Option<String>> {
         stage.wire.ask(ask).await?;
     }
 
+    let page = origin.clone();
     let mut params = first_params(&format!("{} {SAID}", stage.messages.any));
     params["input"]["quoted_text"] = json!(QUOTED);
     let mut turn = body("threads.create", &params);
@@ -165,6 +167,11 @@ pub(super) async fn browser(stage: &Stage<'_>) -> Result<Option<String>> {
     ];
     turn.headers.extend(named(sent));
     let turn = stage.wire.ask(Ask::raw(Purpose::Browser, turn)).await?;
+    let nobodys = json!({"thread_id": super::NOBODY});
+    let mut refused = body("threads.get_by_id", &nobodys);
+    refused.headers.extend(named([("origin", page)]));
+    let ask = Ask::raw(Purpose::BrowserRefused, refused);
+    stage.wire.ask(ask).await?;
     if turn.is_good && turn.thread.is_some() {
         stage.read(&thread_of(&turn)).await?;
     }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Stage, input, thread_of};
 use crate::check::evidence::{Purpose, Way};
-use crate::check::wire::{Ask, Reply};
+use crate::check::reply::Reply;
+use crate::check::wire::Ask;
 use crate::client::{HeaderName, HeaderValue, RawMethod, RawRequest};
 use crate::error::Result;
 

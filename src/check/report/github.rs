@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{clean, story, summary};
+use super::{clean, findings, remedy, summary};
 use crate::check::judge::Report;
 use crate::check::outcome::{Judged, Outcome};
 
@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report) -> String {
                 text,
                 "::{level} title={}::{}",
                 property(&title),
-                data(&story(judged))
+                data(&annotation(&findings(judged), &remedy(judged)))
             );
         }
     }
@@ -29,6 +29,27 @@ pub(super) fn write(report: &Report) -> String {
         data(&summary(report))
     );
     text
+}
+
+/// The longest message that a runner shows, in UTF-16 code units; it cuts off what is behind
+/// (actions/runner, `ExecutionContext`, `_maxIssueMessageLength`).
+const LONGEST: usize = 4096;
+
+/// The findings as far as there is room for them, and what to do in any case.
+fn annotation(findings: &str, remedy: &str) -> String {
+    let width = |text: &str| text.encode_utf16().count();
+    let whole = format!("{findings}\n{remedy}");
+    if width(&whole) <= LONGEST {
+        return whole;
+    }
+    let mut room = LONGEST.saturating_sub(width(remedy) + width("…\n"));
+    let fits = |c: &char| {
+        let left = room.checked_sub(c.len_utf16());
+        room = left.unwrap_or_default();
+        left.is_some()
+    };
+    let shown: String = findings.chars().take_while(fits).collect();
+    format!("{shown}…\n{remedy}")
 }
 
 fn level(judged: &Judged, report: &Report) -> Option<&'static str> {
@@ -50,4 +71,20 @@ fn data(text: &str) -> String {
 /// A property's value, which ends at a comma or a colon.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_is_said_however_much_was_found() {
+        assert_eq!(annotation("a", "fix: b"), "a\nfix: b");
+        for text in ["x".repeat(5000), "🎈".repeat(5000)] {
+            let shown = annotation(&text, "fix: b");
+            assert!(shown.ends_with("…\nfix: b"), "{shown}");
+            let width = shown.encode_utf16().count();
+            assert!((LONGEST - 1..=LONGEST).contains(&width), "{width}");
+        }
+    }
 }

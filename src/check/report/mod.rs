@@ -79,6 +79,11 @@ fn lines(finding: &Finding) -> Vec<String> {
 
 /// All that is to be said about a rule that does not hold.
 fn story(judged: &Judged) -> String {
+    format!("{}\n{}", findings(judged), remedy(judged))
+}
+
+/// What was found of a rule that does not hold.
+fn findings(judged: &Judged) -> String {
     let mut story = Vec::new();
     if let Some(findings) = judged.findings() {
         for finding in &findings.first {
@@ -90,9 +95,12 @@ fn story(judged: &Judged) -> String {
         }
     }
     story.extend(judged.outcome.reason().map(clean_line));
-    story.push(format!("source: {}", judged.rule.source));
-    story.push(format!("fix: {}", judged.rule.fix));
     clean(&story.join("\n")).into_owned()
+}
+
+/// What it rests on, and what to do.
+fn remedy(judged: &Judged) -> String {
+    format!("source: {}\nfix: {}", judged.rule.source, judged.rule.fix)
 }
 
 /// The first finding in one line, or the reason.

@@ -6,12 +6,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::rows::{is_whole_list, rows};
-use crate::check::evidence::{Evidence, Exchange};
+use crate::check::evidence::{Asker, Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::Operation;
 
 /// The life of a thread that was made by one of the requests.
 pub(super) struct Life {
+    /// Who made it.
+    pub owner: Asker,
     /// When it was asked for.
     pub begun: Duration,
     /// When its first turn had ended.
@@ -33,6 +35,7 @@ pub(super) fn lives(evidence: &Evidence) -> BTreeMap<String, Life> {
         match exchange.operation() {
             Some(Operation::CreateThread) if exchange.is_use() && exchange.is_whole_turn() => {
                 let life = Life {
+                    owner: exchange.asker.clone(),
                     begun: sent,
                     made: ended,
                     touched: ended,
@@ -58,9 +61,12 @@ pub(super) fn lives(evidence: &Evidence) -> BTreeMap<String, Life> {
 }
 
 impl Life {
-    /// Whether the thread was there all the time from `from` to `to`.
-    pub fn spans(&self, from: Duration, to: Duration) -> bool {
-        self.made <= from && self.deleted.is_none_or(|deleted| to <= deleted)
+    /// Whether the thread is its asker's, and was there all the time from the first request to the
+    /// last.
+    pub fn spans(&self, first: &Exchange, last: &Exchange) -> bool {
+        let was_there =
+            self.made <= first.sent && self.deleted.is_none_or(|deleted| last.ended <= deleted);
+        was_there && self.owner.is_surely(&first.asker)
     }
 }
 
@@ -69,7 +75,7 @@ pub(super) fn listed_threads(evidence: &Evidence) -> Verdict {
     let lives = lives(evidence);
     for (exchange, _) in whole_lists(evidence) {
         let mut there = lives.values();
-        if there.any(|life| life.spans(exchange.sent, exchange.ended)) {
+        if there.any(|life| life.spans(exchange, exchange)) {
             review.look();
         }
     }
@@ -77,7 +83,7 @@ pub(super) fn listed_threads(evidence: &Evidence) -> Verdict {
         let found = format!("the thread {id} is not listed");
         review.find(Finding::of(exchange, found, "every thread of the user"));
     }
-    review.verdict("no whole list of the threads was read")
+    review.verdict("no whole list of the threads of one user was read")
 }
 
 /// The lists of all threads, each with its rows.
@@ -94,7 +100,7 @@ pub(super) fn unlisted<'e>(
 ) -> impl Iterator<Item = (&'e Exchange, &'e str)> {
     whole_lists(evidence).flat_map(|(exchange, rows)| {
         let there = lives.iter();
-        let there = there.filter(|(_, life)| life.spans(exchange.sent, exchange.ended));
+        let there = there.filter(|(_, life)| life.spans(exchange, exchange));
         let missing = there.filter(move |(id, _)| rows.iter().all(|row| row["id"] != id.as_str()));
         missing.map(move |(id, _)| (exchange, id.as_str()))
     })
@@ -185,5 +191,26 @@ pub(super) mod tests {
         }
         let deletion = answered("threads.delete", &json!({"thread_id": "b"}), 4);
         assert_eq!(of(&[("c", 3), ("a", 1)], Some(deletion)), Verdict::Passed);
+    }
+
+    #[test]
+    fn a_thread_is_listed_to_its_own_user_only() {
+        let of = |owner: &Asker, asker: &Asker| {
+            let mut turn = made_at("a", 1);
+            turn.asker = owner.clone();
+            let mut empty = list(&json!({}), &[]);
+            empty.asker = asker.clone();
+            judged(vec![turn, empty])
+        };
+        let user = |name: &str| Asker::Headers(vec![("x-user".into(), name.into())]);
+        assert!(failed(&of(&user("ann"), &user("ann"))));
+        for (owner, asker) in [
+            (user("ann"), user("ben")),
+            // Whether their credentials were the same nobody knows any more.
+            (Asker::Hidden, Asker::Hidden),
+        ] {
+            let verdict = of(&owner, &asker);
+            assert!(matches!(verdict, Verdict::Skipped(_)), "{verdict:?}");
+        }
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::check::evidence::Fold;
-use crate::check::evidence::{End, Evidence, Exchange, Frame, Head, Mistake, Moment, Purpose, Way};
+use crate::check::evidence::{
+    End, Evidence, Exchange, Fold, Frame, Head, Mistake, Moment, Oddity, Purpose, Way,
+};
 use crate::check::rule::Verdict;
 use crate::protocol::EventReader;
 
@@ -665,5 +666,64 @@ fn what_an_error_event_gives_away_counts_like_a_refusal() {
     each(
         "security/no-keys",
         [(failed(&key), "a key that begins with sk-proj")],
+    );
+}
+
+#[test]
+fn a_page_reads_no_answer_whose_origin_is_named_twice_or_not_at_all() {
+    const ALLOW: &str = "access-control-allow-origin";
+    let answer = |purpose| asked(purpose, "threads.get_by_id", json!({}), 404);
+    let star = with_header(answer(Purpose::Browser), ALLOW, "*");
+    let twice = with_header(star, ALLOW, "http://localhost:3000");
+    each(
+        "transport/cors-answer",
+        [
+            (twice, "is given 2 times: * and http://localhost:3000"),
+            (
+                answer(Purpose::BrowserRefused),
+                "the status is 404, no Access-Control-Allow-Origin",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_offered_need_not_be_refused_well() {
+    let refused = |kind: &str, status| {
+        asked(
+            Purpose::Refuse(Mistake::MissingField),
+            kind,
+            json!({}),
+            status,
+        )
+    };
+    let judged = |exchanges| {
+        let evidence = Evidence {
+            exchanges,
+            ..Evidence::default()
+        };
+        (super::find("requests/missing-field").unwrap().judge)(&evidence)
+    };
+    let is_failed = |verdict| matches!(verdict, Verdict::Failed(_));
+    let offer = || asked(Purpose::Offer, "attachments.create", json!({}), 500);
+    assert!(!is_failed(judged(vec![refused("attachments.create", 501)])));
+    assert!(!is_failed(judged(vec![
+        offer(),
+        refused("attachments.create", 500)
+    ])));
+    assert!(is_failed(judged(vec![refused("attachments.create", 500)])));
+    assert!(is_failed(judged(vec![refused("threads.create", 501)])));
+}
+
+#[test]
+fn lines_without_data_are_no_events_and_are_quoted() {
+    let mut lines = raw("threads.create", json!({}), &[]);
+    lines.oddities.push(Oddity {
+        frame: 1,
+        line: "{\"type\":\"thread.created\"}".into(),
+    });
+    each(
+        "requests/threads.create",
+        [(lines, "none of them begins with `data:`")],
     );
 }

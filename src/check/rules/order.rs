@@ -90,8 +90,11 @@ fn threads_order(review: &mut Review, evidence: &Evidence, asked: Asked) {
         review.check(out_of_order(exchange, &lives));
     }
     let ascending = lists().find(|it| it.param("order") == Some("asc"));
-    let descending = lists().find(|it| it.param("order") != Some("asc"));
-    let Some((ascending, descending)) = ascending.zip(descending) else {
+    let opposite = |it: &&Exchange| {
+        let of_one = ascending.is_some_and(|ascending| it.asker.is_surely(&ascending.asker));
+        of_one && it.param("order") != Some("asc")
+    };
+    let Some((ascending, descending)) = ascending.zip(lists().find(opposite)) else {
         return;
     };
     let (oldest, newest) = (rows(ascending), rows(descending));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::listed::{lives, unlisted};
 use super::rows::{NONE, id_of, is_comparable, is_full, list, rows};
-use crate::check::evidence::{Evidence, Exchange};
+use crate::check::evidence::{Asker, Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::walk;
 use crate::protocol::Operation;
@@ -18,13 +18,13 @@ struct Run<'e> {
 
 /// The runs of pages of an operation; a page without `after` begins one.
 fn runs(evidence: &Evidence, operation: Operation) -> Vec<Run<'_>> {
-    let mut runs: BTreeMap<String, Vec<Run<'_>>> = BTreeMap::new();
+    let mut runs: BTreeMap<(String, &Asker), Vec<Run<'_>>> = BTreeMap::new();
     for exchange in evidence.documents(operation) {
         let mut key = exchange.params.clone();
         if let Some(key) = key.as_object_mut() {
             key.remove("after");
         }
-        let known = runs.entry(key.to_string()).or_default();
+        let known = runs.entry((key.to_string(), &exchange.asker)).or_default();
         if exchange.params["after"].is_null() {
             known.push(Run {
                 pages: vec![exchange],
@@ -105,7 +105,7 @@ fn threads_complete(review: &mut Review, evidence: &Evidence) {
             continue;
         }
         let found: Vec<_> = run.rows().map(|(_, id)| id).collect();
-        let there = (lives.iter()).filter(|(_, life)| life.spans(first.sent, last.ended));
+        let there = (lives.iter()).filter(|(_, life)| life.spans(first, last));
         let missing: Vec<_> = (there.map(|(id, _)| id))
             .filter(|id| !found.contains(id) && !unlisted.contains(id.as_str()))
             .collect();

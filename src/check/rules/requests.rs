@@ -21,7 +21,7 @@ macro_rules! operation {
             severity: Severity::Must,
             says: $says,
             source: ANSWERS,
-            fix: "read the backend's own log; the answer is quoted above",
+            fix: "read the backend's own log, and what is quoted of the answer",
             needs: &[Probe::$probe],
             judge: |evidence| operation(evidence, Operation::$operation, Probe::$probe),
         }
@@ -219,6 +219,24 @@ fn is_not_offered(exchange: &Exchange) -> bool {
     exchange.purpose == Purpose::Offer && exchange.head.is_some() && !exchange.is_success()
 }
 
+/// Whether a wrong request was refused because the backend does not offer the operation at all, so
+/// that nothing in it was looked at.
+fn follows_from_no_offer(evidence: &Evidence, refused: &Exchange) -> bool {
+    let Some(operation) = refused.operation() else {
+        return false;
+    };
+    let need_not_be_offered = matches!(
+        operation,
+        Operation::CreateAttachment | Operation::DeleteAttachment | Operation::Transcribe
+    );
+    let mut offers = evidence.of(&Purpose::Offer);
+    let is_same = |it: &Exchange| {
+        it.operation() == Some(operation) && it.status() == refused.status() && is_not_offered(it)
+    };
+    // RFC 9110, 15.6.2: 501 is for what the server does not support.
+    need_not_be_offered && (refused.status() == 501 || offers.any(is_same))
+}
+
 fn not_answered(exchange: &Exchange, operation: Operation) -> Option<Finding> {
     let expected = answer(operation);
     if !exchange.is_success() {
@@ -234,10 +252,25 @@ fn not_answered(exchange: &Exchange, operation: Operation) -> Option<Finding> {
     }
     if operation.streams() {
         let is_empty = exchange.frames.is_empty() && exchange.end == End::Complete;
-        return is_empty.then(|| Finding::of(exchange, "the stream has no events", expected));
+        return is_empty.then(|| empty_stream(exchange, expected));
     }
     let shape = wrong_shape(exchange, operation)?;
     Some(Finding::of(exchange, shape, expected))
+}
+
+/// A stream without events, which may have lines all the same.
+fn empty_stream(exchange: &Exchange, expected: &str) -> Finding {
+    let Some(odd) = exchange.oddities.first() else {
+        return Finding::of(exchange, "the stream has no events", expected);
+    };
+    Finding {
+        raw: Some(odd.line.clone()),
+        ..Finding::about(
+            exchange,
+            "the stream has lines, but none of them begins with `data:`",
+            "frames: `data: {json}` and an empty line",
+        )
+    }
 }
 
 /// What an operation is answered with.
@@ -293,6 +326,9 @@ fn shape<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
 fn refused(evidence: &Evidence, mistake: Mistake) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.of(&Purpose::Refuse(mistake)) {
+        if follows_from_no_offer(evidence, exchange) {
+            continue;
+        }
         let expected = "a status of 400 to 499";
         let found = match exchange.status() {
             400..=499 => None,

@@ -53,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Must,
         says: "an answer comes to its end in order",
         source: "RFC 9112, section 8: a chunked body that lacks its last chunk is incomplete",
-        fix: "read the backend's log for an exception after the last event, and the limits of the proxies in front of it",
+        fix: "end each frame by an empty line; read the backend's log for an exception after the last event, and the limits of the proxies in front of it",
         needs: &[Probe::Talk],
         judge: whole_answers,
     },
@@ -96,9 +96,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "transport/cors-answer",
         severity: Severity::Should,
-        says: "the answer to a page on another origin names that origin",
+        says: "an answer to a page on another origin, be it a refusal, names that origin",
         source: "Fetch standard, CORS check: Access-Control-Allow-Origin is the origin or *",
-        fix: "add Access-Control-Allow-Origin to streamed answers too",
+        fix: "add Access-Control-Allow-Origin once, to streamed answers and to errors too: outside of whatever may fail, and either in the app or in the proxy in front of it",
         needs: &[Probe::Browser],
         judge: cors_answer,
     },
@@ -316,10 +316,20 @@ fn cors_preflight(evidence: &Evidence) -> Verdict {
 
 /// Why the page may not read the answer, by the CORS check of the Fetch standard.
 fn wrong_origin(exchange: &Exchange, origin: &str) -> Option<String> {
-    match exchange.header("access-control-allow-origin") {
-        None => Some("no Access-Control-Allow-Origin".into()),
-        Some(allowed) if allowed == "*" || allowed == origin => None,
-        Some(allowed) => Some(format!("Access-Control-Allow-Origin is {allowed}")),
+    let allowed: Vec<_> = exchange
+        .header_values("access-control-allow-origin")
+        .collect();
+    match allowed[..] {
+        [] => Some("no Access-Control-Allow-Origin".into()),
+        [allowed] if allowed == "*" || allowed == origin => None,
+        [allowed] => Some(format!("Access-Control-Allow-Origin is {allowed}")),
+        // A browser takes them together for one, which is none.
+        _ => {
+            let (count, all) = (allowed.len(), allowed.join(" and "));
+            Some(format!(
+                "Access-Control-Allow-Origin is given {count} times: {all}"
+            ))
+        }
     }
 }
 
@@ -342,13 +352,13 @@ fn preflight_refused(exchange: &Exchange, origin: &str) -> Option<String> {
 
 fn cors_answer(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
-    for exchange in evidence
-        .of(&Purpose::Browser)
-        .filter(|it| it.head.is_some())
-    {
+    let answers = evidence.of(&Purpose::Browser);
+    let refusals = evidence.of(&Purpose::BrowserRefused);
+    for exchange in answers.chain(refusals).filter(|it| it.head.is_some()) {
         let found = wrong_origin(exchange, &evidence.origin);
         review.check(found.map(|found| {
             let origin = &evidence.origin;
+            let found = format!("{}, {found}", exchange.status_words());
             let expected = format!("{origin}, or *; --origin names another page");
             Finding::about(exchange, found, expected)
         }));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::draft::Draft;
 use super::report::{Report, Turn, Verdict};
-use crate::client::{Url, address};
+use crate::client::{Patience, Url, address};
 use crate::command::Context;
 use crate::command::connect::Connection;
 use crate::error::{Error, Result};
@@ -75,6 +75,7 @@ pub async fn run(script: &Script, plan: &Comparison, context: &mut Context<'_>) 
             limit: plan.limit,
             tape: draft.as_mut().map(Draft::recorder),
             cancel: &context.cancel,
+            patience: Patience::default(),
         };
         reruns.push(Driver::new(script, &reference, line).run().await?);
     }

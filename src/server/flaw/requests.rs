@@ -1,5 +1,6 @@
 //! Flaws of what is answered: operations that fail, and mistakes that are not refused.
 
+use axum::http::header::CONTENT_LENGTH;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
@@ -94,8 +95,12 @@ pub(super) const ROWS: &[Row] = &[
         name: "requests/error-object",
         act: Act::Head(|_, response| {
             if response.status().is_client_error() {
-                let status = response.status();
-                *response = (status, "no\n").into_response();
+                // A page may still read it.
+                let plain = "no\n".into_response();
+                let (head, body) = plain.into_parts();
+                *response.body_mut() = body;
+                response.headers_mut().remove(CONTENT_LENGTH);
+                response.headers_mut().extend(head.headers);
             }
         }),
     },

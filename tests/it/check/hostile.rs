@@ -175,3 +175,64 @@ fn a_turn_whose_head_is_late_is_too_long() {
         .stdout_has("FAIL speed/turn (must)")
         .code(3);
 }
+
+/// Hands on one request of each connection to the backend, and closes it behind the answer without
+/// having said so.
+fn closing(backend: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/chatkit", listener.local_addr().unwrap());
+    let backend = backend.to_owned();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (stream, backend) = (stream.unwrap(), backend.clone());
+            std::thread::spawn(move || hand_on(stream, &backend));
+        }
+    });
+    url
+}
+
+fn hand_on(mut client: TcpStream, backend: &str) {
+    let mut behind = TcpStream::connect(backend).unwrap();
+    let mut request = client.try_clone().unwrap();
+    let mut to = behind.try_clone().unwrap();
+    std::thread::spawn(move || std::io::copy(&mut request, &mut to));
+    let mut answer = Vec::new();
+    let mut piece = [0; 16 * 1024];
+    // The head of an answer tells how long its body is; an event stream ends with its last chunk.
+    while !is_whole(&answer) {
+        match behind.read(&mut piece) {
+            Ok(0) | Err(_) => break,
+            Ok(size) => {
+                answer.extend_from_slice(&piece[..size]);
+                if client.write_all(&piece[..size]).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+    let _ = behind.shutdown(std::net::Shutdown::Both);
+    let _ = client.shutdown(std::net::Shutdown::Both);
+}
+
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.to_lowercase();
+    let length = length.split("content-length: ").nth(1);
+    let length = length.map(|rest| rest.split("\r\n").next().unwrap().parse::<usize>().unwrap());
+    match length {
+        Some(length) => answer.len() - head.len() - 4 >= length,
+        None => body.ends_with("0\r\n\r\n") || head.contains(" 204 "),
+    }
+}
+
+#[test]
+fn a_connection_that_is_closed_behind_an_answer_is_no_fault() {
+    let mock = crate::proxy::Server::start(&["--mock", "--pace", "0"]);
+    let url = closing(mock.url.trim_start_matches("http://"));
+    check(&url, &["--jobs", "8"])
+        .stdout_has(" passed, 0 failed")
+        .code(0);
+}
