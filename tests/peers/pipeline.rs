@@ -30,7 +30,7 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
-/// A runner's machine, on which an earlier job has built the action.
+/// A runner's machine, whose cargo installs what is built already.
 struct Machine {
     folder: tempfile::TempDir,
     port: u16,
@@ -42,9 +42,14 @@ impl Machine {
         let socket = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = socket.local_addr().expect("an address").port();
         let machine = Self { folder, port };
-        let chatkit = format!("exec '{}' \"$@\"", env!("CARGO_BIN_EXE_chatkit"));
-        machine.program("home/.cargo/bin/chatkit", &chatkit);
-        let serve = format!("exec ../home/.cargo/bin/chatkit serve --mock --pace 0 --port {port}");
+        let chatkit = env!("CARGO_BIN_EXE_chatkit");
+        // The last argument is the folder to install to.
+        let install = "bin=\"${@: -1}/bin\"; mkdir -p \"$bin\"; ln -s";
+        machine.program(
+            "bin/cargo",
+            &format!("{install} '{chatkit}' \"$bin/chatkit\""),
+        );
+        let serve = format!("exec '{chatkit}' serve --mock --pace 0 --port {port}");
         machine.program(
             "project/start-backend.sh",
             &format!("echo $$ > pid\n{serve}"),
@@ -84,6 +89,8 @@ impl Machine {
             .arg(self.path("project"))
             .arg(self.path("home"))
             .arg(self.port.to_string());
+        let path = std::env::var("PATH").expect("a path");
+        node.env("PATH", format!("{}:{path}", self.path("bin").display()));
         let done = Running::start(node)
             .feed(b"")
             .finish(Duration::from_secs(120));
