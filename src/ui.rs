@@ -175,7 +175,9 @@ impl Ui {
     pub fn json<T: Serialize>(&mut self, value: &T) -> Result<()> {
         let text = if self.out_is_terminal {
             // By way of a value, because words that are kept have their own white space.
-            serde_json::to_value(value).and_then(|value| serde_json::to_string_pretty(&value))
+            // One with half of a character in it is none, and stays as it came.
+            (serde_json::to_value(value).and_then(|value| serde_json::to_string_pretty(&value)))
+                .or_else(|_| serde_json::to_string(value))
         } else {
             serde_json::to_string(value)
         }

@@ -18,7 +18,7 @@ use super::turn::{EVENT_STREAM, Turn};
 use super::words::address;
 use crate::cancel::Cancel;
 use crate::error::{Breach, Error, Result};
-use crate::protocol::{Request, from_slice};
+use crate::protocol::{Request, from_document};
 
 /// A `ChatKit` backend; clones share its connections and its session.
 #[derive(Clone)]
@@ -231,7 +231,7 @@ pub(super) async fn document<T: DeserializeOwned>(
         return Err(foreign().into());
     }
     let raw = answered.body.read(MAX_DOCUMENT, cancel).await?;
-    match from_slice(&raw) {
+    match from_document(&raw) {
         Ok(value) => Ok(Document {
             raw,
             value,

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::body::{Answered, Head};
 use crate::cancel::Cancel;
 use crate::error::{Error, HttpFailure};
+use crate::protocol::from_document;
 
 /// How much of a refusal is read, in bytes.
 const MAX_REFUSAL: usize = 64 * 1024;
@@ -33,7 +34,7 @@ pub(super) fn with_message(head: &Head, message: String) -> Error {
 }
 
 fn read(head: &Head, body: &[u8]) -> HttpFailure {
-    let document = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let document = from_document(body).unwrap_or(Value::Null);
     // Some put the object of the error into another one, and some leave the outer one out.
     let places = [
         &document["error"],

@@ -16,7 +16,7 @@ use super::transport::Transport;
 use crate::cancel::Cancel;
 use crate::error::{Error, HttpFailure, Result};
 use crate::protocol::hosted::{CreateSession, WorkflowParam};
-use crate::protocol::{DecodeError, Extra, from_slice};
+use crate::protocol::{DecodeError, Extra, from_document};
 
 /// Says which version of the API is meant; without it the hosted API refuses.
 pub(super) const BETA: (HeaderName, HeaderValue) = (
@@ -213,7 +213,7 @@ async fn create(transport: &Transport, outgoing: Outgoing, cancel: &Cancel) -> R
     let mut answered = transport.succeed(outgoing, None, cancel).await?;
     let raw = answered.body.read(MAX_DOCUMENT, cancel).await?;
     let unread = |error| answered.head.unread("sessions", error);
-    let created: Created = from_slice(&raw).map_err(unread)?;
+    let created: Created = from_document(&raw).map_err(unread)?;
     let secret = SecretString::from(created.client_secret);
     if secret.expose_secret().is_empty() || bearer(&secret, "it").is_err() {
         let (path, message) = (

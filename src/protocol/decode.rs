@@ -1,5 +1,6 @@
 //! Decoding that says where it failed: `item.content[0].text: expected a string`.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
@@ -7,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::surrogate::Surrogates;
 use super::{Object, Unknown};
 
 /// Marks a message that begins with a path of its own.
@@ -92,6 +94,30 @@ pub fn from_slice<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Decode
         message: error.to_string(),
     })?;
     Ok(value)
+}
+
+/// Decodes a document that a backend sent, in which half of a character is read as U+FFFD.
+///
+/// JSON allows halves (RFC 8259, section 8.2), and JavaScript writes one wherever it cuts an emoji
+/// in two; a browser reads the document all the same.
+///
+/// # Errors
+/// As [`from_slice`].
+pub fn from_document<T: de::DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
+    from_slice(json).or_else(|error| match Surrogates::replace(json) {
+        Some(whole) => from_slice(&whole),
+        None => Err(error),
+    })
+}
+
+/// A document with U+FFFD in the place of every half of a character, as [`from_document`] reads it.
+pub fn without_halves(json: &str) -> Cow<'_, str> {
+    let may_have_some = json.contains("\\ud") || json.contains("\\uD");
+    let replaced = may_have_some.then(|| Surrogates::replace(json.as_bytes()));
+    let replaced = replaced
+        .flatten()
+        .and_then(|whole| String::from_utf8(whole).ok());
+    replaced.map_or(Cow::Borrowed(json), Cow::Owned)
 }
 
 /// Decodes a JSON value.

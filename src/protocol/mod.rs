@@ -38,7 +38,9 @@ mod verbatim;
 pub mod widget;
 
 pub use attachment::{Attachment, AttachmentKind, UploadDescriptor, UploadMethod};
-pub use decode::{AsObject, DecodeError, from_slice, from_value, is_json};
+pub use decode::{
+    AsObject, DecodeError, from_document, from_slice, from_value, is_json, without_halves,
+};
 pub use error_object::{ErrorBody, ErrorObject};
 pub use event::{
     ClientEffect, ErrorEvent, Event, EventReader, ItemRef, ItemUpdated, Level, Notice, Progress,

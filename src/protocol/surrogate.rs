@@ -23,6 +23,15 @@ impl Surrogates {
     /// The document without halves: each is joined with the one that it belongs to, or replaced by
     /// U+FFFD. `None` where there are none.
     pub fn join(&mut self, json: &[u8]) -> Option<Vec<u8>> {
+        self.rewrite(json, Last::Waits)
+    }
+
+    /// A document that none follows without halves: all are replaced. `None` where there are none.
+    pub fn replace(json: &[u8]) -> Option<Vec<u8>> {
+        Self::default().rewrite(json, Last::IsReplaced)
+    }
+
+    fn rewrite(&mut self, json: &[u8], last: Last) -> Option<Vec<u8>> {
         let mut joined = Vec::with_capacity(json.len() + ESCAPE);
         let mut is_changed = false;
         let mut at = 0;
@@ -54,7 +63,7 @@ impl Surrogates {
                 at += ESCAPE;
             } else {
                 is_changed = true;
-                if json.get(at) == Some(&b'"') {
+                if matches!(last, Last::Waits) && json.get(at) == Some(&b'"') {
                     self.waiting = Some(unit);
                 } else {
                     escape(&mut joined, REPLACEMENT);
@@ -63,6 +72,14 @@ impl Surrogates {
         }
         is_changed.then_some(joined)
     }
+}
+
+/// What becomes of a first half that ends a text.
+#[derive(Clone, Copy)]
+enum Last {
+    /// It waits for its other half, in a later document.
+    Waits,
+    IsReplaced,
 }
 
 const REPLACEMENT: u16 = 0xFFFD;
@@ -115,6 +132,15 @@ mod tests {
         assert_eq!(read(&[r#""\udf89""#]), ["\u{fffd}"]);
         assert_eq!(read(&[r#""\ud83c""#, r#""a\udf89""#]), ["", "a\u{fffd}"]);
         assert_eq!(read(&[r#""\ud83c\ud83c\udf89""#]), ["\u{fffd}🎉"]);
+    }
+
+    #[test]
+    fn a_document_by_itself_has_its_halves_replaced_wherever_they_stand() {
+        let json = br#"["Plans for \ud83c","\udf89","\ud83c\udf89","a\ud83cb"]"#;
+        let replaced = Surrogates::replace(json).unwrap();
+        let read: Vec<String> = serde_json::from_slice(&replaced).unwrap();
+        assert_eq!(read, ["Plans for \u{fffd}", "\u{fffd}", "🎉", "a\u{fffd}b"]);
+        assert_eq!(Surrogates::replace(br#"["\ud83c\udf89"]"#), None);
     }
 
     #[test]

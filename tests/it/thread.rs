@@ -303,3 +303,51 @@ fn a_redirect_that_names_no_address_is_said_so() {
         .hint("pass the address that is meant")
         .code(1);
 }
+
+/// A JSON document whose title and text end in half of an emoji, as `JSON.stringify` writes what
+/// `slice` has cut.
+fn halved(document: &Value) -> Reply {
+    let body = document.to_string().replace("HALF", "\\ud83c");
+    Reply::Raw(200, "content-type: application/json\r\n", body)
+}
+
+#[test]
+fn half_a_character_in_a_document_is_read_as_the_replacement_character() {
+    let titled = || thread("thr_1", Some("Plans HALF"));
+    let items = || json!({"data": [message("m", "half: HALF")], "has_more": false});
+    let backend = Backend::new([
+        halved(&json!({"data": [titled()], "has_more": false})),
+        halved(&titled()),
+        halved(&items()),
+        halved(&items()),
+        halved(&titled()),
+        halved(&titled()),
+        halved(&items()),
+        halved(&json!({"updated_item": message("m", "new HALF")})),
+        Reply::Json(200, json!({"data": [], "has_more": false})),
+    ]);
+    let url = backend.url();
+    let run = |args: &[&'static str]| {
+        let url = url.clone();
+        let args: Vec<&str> = args.iter().copied().chain(["--url", &url]).collect();
+        chatkit(args)
+    };
+    run(&["thread", "list"])
+        .stdout_has("Plans \u{fffd}")
+        .code(0);
+    run(&["thread", "show", "thr_1"])
+        .stdout_has("# Plans \u{fffd}")
+        .stdout_has("half: \u{fffd}")
+        .code(0);
+    run(&["thread", "items", "thr_1"])
+        .stdout_has("half: \u{fffd}")
+        .code(0);
+    run(&["thread", "rename", "thr_1", "x"]).code(0);
+    // With --json they go on as they came.
+    run(&["thread", "show", "thr_1", "--json"])
+        .stdout_has(r"Plans \ud83c")
+        .code(0);
+    run(&["action", "thr_1", "m", "go", "--sync"])
+        .stdout_has("new \u{fffd}")
+        .code(0);
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::masked;
 use crate::command::Context;
 use crate::error::{Breach, Result};
-use crate::protocol::from_slice;
+use crate::protocol::from_document;
 use crate::ui::Style;
 
 /// Which session.
@@ -21,7 +21,7 @@ pub struct CancelArgs {
 ///
 /// # Errors
 /// Wrong usage: no API key; and whatever the API's answer makes.
-pub async fn run(args: CancelArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: CancelArgs, mut context: Context<'_>) -> Result<()> {
     let connection = context.connect_rest().await?;
     let answer = connection
         .rest
@@ -32,7 +32,7 @@ pub async fn run(args: CancelArgs, context: Context<'_>) -> Result<()> {
         context.ui.note(Style::Dim, &format!("{id} is {status}"));
         return Ok(());
     }
-    let mut session: Value = from_slice(&answer.raw).map_err(|error| Breach::Document {
+    let mut session: Value = from_document(&answer.raw).map_err(|error| Breach::Document {
         operation: "sessions.cancel".to_owned(),
         error,
     })?;

@@ -10,6 +10,7 @@ use crate::cassette::{self, Line, Outcome, Payload, Reader};
 use crate::error::{Error, Result};
 use crate::protocol::{
     DecodeError, Item, ItemId, ItemKind, Object, RawEnvelope, Thread, ThreadId, from_slice,
+    without_halves,
 };
 
 /// The longest id, in bytes; what is longer is no id but an attempt.
@@ -193,6 +194,7 @@ impl Parts {
             return Err(self.cut(open));
         }
         let malformed = |error| self.malformed(line, &error);
+        let answer = without_halves(answer);
         let mut fields: Object = from_slice(answer.as_bytes()).map_err(malformed)?;
         let thread: Thread = from_slice(answer.as_bytes()).map_err(malformed)?;
         if thread.id != *id {
@@ -280,7 +282,9 @@ impl Parts {
         row: usize,
         raw: &RawValue,
     ) -> Result<CarriedItem> {
-        let item: Item = from_slice(raw.get().as_bytes()).map_err(|error| {
+        // What is stored is read again, and by others.
+        let json = without_halves(raw.get());
+        let item: Item = from_slice(json.as_bytes()).map_err(|error| {
             let path = format!("data[{row}].{}", error.path);
             let path = path.trim_end_matches('.').to_owned();
             self.malformed(line, &DecodeError { path, ..error })
@@ -296,7 +300,7 @@ impl Parts {
                 self.check_id(line, "attachment", attachment.id.as_str())?;
             }
         }
-        let json = raw.get().to_owned();
+        let json = json.into_owned();
         Ok(CarriedItem { item, json })
     }
 
