@@ -212,13 +212,20 @@ pub struct HttpFailure {
     pub retry_after: Option<String>,
     /// Whether it is a redirect that names no address.
     pub redirects_nowhere: bool,
+    /// The file and the address that it was uploaded to, where that is what was answered.
+    pub upload: Option<String>,
+    /// What to do, where more is known of it than the status says.
+    pub hint: Option<String>,
 }
 
 impl std::error::Error for HttpFailure {}
 
 impl std::fmt::Display for HttpFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the backend answered {}", self.status)?;
+        match &self.upload {
+            Some(upload) => write!(f, "the upload of {upload} was answered {}", self.status)?,
+            None => write!(f, "the backend answered {}", self.status)?,
+        }
         // A status that nobody has registered has no words.
         if !self.reason.is_empty() {
             write!(f, " {}", self.reason)?;
@@ -328,6 +335,9 @@ impl Error {
 
 impl HttpFailure {
     fn hint(&self) -> Option<String> {
+        if self.hint.is_some() {
+            return self.hint.clone();
+        }
         let hint = match self.status {
             301 | 302 | 303 | 307 | 308 if self.redirects_nowhere => {
                 "pass the address that is meant; the backend has to name it in a location header"
@@ -399,7 +409,7 @@ mod tests {
             param: None,
             request_id: Some("req_1".into()),
             retry_after: None,
-            redirects_nowhere: false,
+            ..HttpFailure::default()
         }))
     }
 

@@ -47,17 +47,18 @@ fn read(head: &Head, body: &[u8]) -> HttpFailure {
     let reason = status
         .and_then(|status| status.canonical_reason())
         .unwrap_or("");
+    let element = |name: &str| element(body, name);
     // Servers that have nothing to say repeat the status's words, as the reference server does.
     let plain = plain(head, body).filter(|line| line != reason);
     HttpFailure {
         status: head.status,
         reason,
-        message: message(&document).or(plain),
-        code: named("code"),
+        message: message(&document).or_else(|| element("Message")).or(plain),
+        code: named("code").or_else(|| element("Code")),
         param: named("param"),
         request_id: head.request_id().map(ToOwned::to_owned),
         retry_after: head.header("retry-after").map(ToOwned::to_owned),
-        redirects_nowhere: false,
+        ..HttpFailure::default()
     }
 }
 
@@ -105,6 +106,33 @@ fn plain(head: &Head, body: &[u8]) -> Option<String> {
     if line.starts_with(['<', '{', '[']) {
         return None;
     }
+    Some(shortened(line, MAX_LINE))
+}
+
+/// What stands in the first element of this name: object stores answer with
+/// `<Error><Code>…</Code><Message>…</Message></Error>`.
+fn element(body: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    if !text.trim_start().starts_with('<') {
+        return None;
+    }
+    let (_, after) = text.split_once(&format!("<{name}>"))?;
+    let (inside, _) = after.split_once(&format!("</{name}>"))?;
+    let mut inside = inside.to_owned();
+    // The ampersand last, so that what it spells is not read twice.
+    for (escape, sign) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ] {
+        inside = inside.replace(escape, sign);
+    }
+    let line = inside
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())?;
     Some(shortened(line, MAX_LINE))
 }
 
@@ -205,6 +233,15 @@ mod tests {
         assert_eq!(failure("text/plain", "Too Many Requests").message, None);
         assert_eq!(failure("application/json", "{}").message, None);
         assert_eq!(failure("application/json", "[1]").message, None);
+    }
+
+    #[test]
+    fn an_object_stores_code_and_message_are_read() {
+        let body = "<?xml version=\"1.0\"?>\n<Error><Code>SignatureDoesNotMatch</Code>\
+                    <Message>a &lt;b&gt; &amp;lt;</Message><AWSAccessKeyId>AKIA</AWSAccessKeyId></Error>";
+        let failure = failure("application/xml", body);
+        assert_eq!(failure.message.as_deref(), Some("a <b> &lt;"));
+        assert_eq!(failure.code.as_deref(), Some("SignatureDoesNotMatch"));
     }
 
     #[test]

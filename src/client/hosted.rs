@@ -1,5 +1,6 @@
 //! Sessions of the hosted service: made on the way, kept while they are good, renewed once.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -15,7 +16,7 @@ use super::secret::secret_expiry;
 use super::transport::Transport;
 use crate::cancel::Cancel;
 use crate::error::{Error, HttpFailure, Result};
-use crate::protocol::hosted::{CreateSession, WorkflowParam};
+use crate::protocol::hosted::{Configuration, CreateSession, FileUpload, WorkflowParam};
 use crate::protocol::{DecodeError, Extra, from_document};
 
 /// Says which version of the API is meant; without it the hosted API refuses.
@@ -31,6 +32,8 @@ pub(super) struct Sessions {
     /// The session of now. The lock guards only which cell that is; the cell sees to it that
     /// those who come while a session is being made wait for that one.
     current: Mutex<Cell>,
+    /// Whether a session has to take files, which it does not unless it is asked for.
+    uploads: AtomicBool,
 }
 
 type Cell = Arc<OnceCell<Session>>;
@@ -62,6 +65,18 @@ impl Sessions {
             credentials,
             url: below(base, &["chatkit", "sessions"]),
             current: Mutex::default(),
+            uploads: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on sessions take files; one that was made before is replaced. Its threads are the
+    /// user's, so that nothing is lost with it.
+    pub(super) fn allow_uploads(&self) {
+        if self.can_renew() && !self.uploads.swap(true, Ordering::Relaxed) {
+            let cell = self.cell();
+            if cell.initialized() {
+                self.replace(&cell);
+            }
         }
     }
 
@@ -145,7 +160,8 @@ impl Sessions {
                 workflow,
                 user,
             } => {
-                let session = session(workflow, user);
+                let takes_files = self.uploads.load(Ordering::Relaxed);
+                let session = session(workflow, user, takes_files.then(with_files));
                 let outgoing = Outgoing::document(self.url.clone(), "sessions", &session)
                     .with(&transport.options)
                     .bound(BETA.0, BETA.1)
@@ -192,7 +208,18 @@ impl Ticket {
     }
 }
 
-fn session(workflow: &str, user: &str) -> CreateSession {
+/// What a session is asked for that is to take files.
+fn with_files() -> Configuration {
+    Configuration {
+        file_upload: Some(FileUpload {
+            enabled: Some(true),
+            ..FileUpload::default()
+        }),
+        ..Configuration::default()
+    }
+}
+
+fn session(workflow: &str, user: &str, offered: Option<Configuration>) -> CreateSession {
     CreateSession {
         workflow: WorkflowParam {
             id: workflow.to_owned(),
@@ -204,7 +231,7 @@ fn session(workflow: &str, user: &str) -> CreateSession {
         user: user.to_owned(),
         expires_after: None,
         rate_limits: None,
-        chatkit_configuration: None,
+        chatkit_configuration: offered,
         extra: Extra::default(),
     }
 }

@@ -8,6 +8,7 @@ use super::backend::{Backend, Inner, JSON, Target, document};
 use super::file::{Piece, Shape, Upload};
 use super::outgoing::{Outgoing, Payload};
 use super::transport::Watcher;
+use super::words::address;
 use crate::cancel::Cancel;
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{
@@ -35,8 +36,12 @@ impl Backend {
                 upload_url: Some(url),
                 ..
             } => self.inner.form(url, upload, &mut progress, cancel).await,
-            Target::Hosted { files, .. } => {
-                self.inner.form(files, upload, &mut progress, cancel).await
+            Target::Hosted {
+                files, sessions, ..
+            } => {
+                sessions.allow_uploads();
+                let uploaded = self.inner.form(files, upload, &mut progress, cancel).await;
+                uploaded.map_err(explained)
             }
         }
     }
@@ -57,10 +62,19 @@ impl Backend {
         let (descriptor, shape) = second_phase(&attachment)?;
         let (payload, watcher) = watched(upload, shape, progress);
         let outgoing = self.inner.second_phase(&descriptor, payload)?;
-        self.inner
+        let url = outgoing.url.clone();
+        let sent = self
+            .inner
             .transport
-            .succeed(outgoing, Some(watcher), cancel)
-            .await?;
+            .succeed(outgoing, Some(watcher), cancel);
+        sent.await.map_err(|error| {
+            let error = of_upload(error, upload, &url);
+            // The place is the backend's choice, and so is what lets the file in there.
+            hinted(
+                error,
+                "see what the backend puts into the attachment's upload_descriptor",
+            )
+        })?;
         Ok(attachment)
     }
 }
@@ -117,7 +131,8 @@ impl Inner {
         let mut outgoing = Outgoing::new(Method::POST, url.clone(), "upload")
             .plain(ACCEPT, HeaderValue::from_static(JSON));
         outgoing.payload = payload;
-        let answered = self.send(outgoing, Some(watcher), cancel).await?;
+        let sent = self.send(outgoing, Some(watcher), cancel).await;
+        let answered = sent.map_err(|error| of_upload(error, upload, url))?;
         Ok(document(answered, "the upload", cancel).await?.value)
     }
 
@@ -204,6 +219,36 @@ fn watched<'a>(
     let (piece, sent) = Piece::of(upload, shape);
     (Payload::File(piece), Watcher { sent, report })
 }
+
+/// The failure of an upload, which names it.
+fn of_upload(mut error: Error, upload: &Upload, url: &Url) -> Error {
+    if let Error::Http(failure) = &mut error {
+        failure.upload = Some(format!("{} to {}", upload.name, address(url)));
+    }
+    error
+}
+
+fn hinted(mut error: Error, hint: &str) -> Error {
+    if let Error::Http(failure) = &mut error {
+        failure.hint = Some(hint.to_owned());
+    }
+    error
+}
+
+/// A session takes no files unless it was made so, which a client secret does not show.
+fn explained(error: Error) -> Error {
+    let hint = "make the session with 'chatkit session create --file-upload', or pass --workflow \
+                and --user for one that is made on the way";
+    match error {
+        Error::Http(failure) if failure.code.as_deref() == Some(UPLOADS_OFF) => {
+            hinted(Error::Http(failure), hint)
+        }
+        error => error,
+    }
+}
+
+/// What the hosted service calls a session that takes no files.
+const UPLOADS_OFF: &str = "chatkit.file_upload_disabled";
 
 fn malformed(path: &str, message: &str) -> Error {
     Breach::Document {

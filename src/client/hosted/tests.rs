@@ -276,3 +276,36 @@ async fn a_secret_that_no_header_can_carry_breaks_the_protocol() {
         assert_eq!(server.seen().len(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_session_takes_files_once_one_is_uploaded_and_not_before() {
+    let attachment = r#"{"id":"f","type":"file","name":"a","mime_type":"text/plain"}"#;
+    let server = service(600, move |_| json(attachment)).await;
+    let backend = backend(&server, made());
+    call(&backend).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    std::fs::write(&path, "x").unwrap();
+    let file = crate::client::Upload::open(&path).await.unwrap();
+    for _ in 0..2 {
+        backend.upload(&file, |_| {}, &Cancel::new()).await.unwrap();
+    }
+    call(&backend).await.unwrap();
+    let seen = server.seen();
+    let sessions = seen.iter().filter(|seen| seen.line.ends_with("/sessions"));
+    let asked: Vec<serde_json::Value> = sessions
+        .map(|seen| serde_json::from_slice(&seen.body).unwrap())
+        .collect();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[0].get("chatkit_configuration"), None);
+    let offered = &asked[1]["chatkit_configuration"];
+    assert_eq!(
+        *offered,
+        serde_json::json!({"file_upload": {"enabled": true}})
+    );
+    // What comes after the upload is said in the session that has the file.
+    assert_eq!(
+        seen.last().unwrap().header("authorization"),
+        seen[seen.len() - 2].header("authorization"),
+    );
+}

@@ -299,3 +299,26 @@ async fn an_upload_takes_as_long_as_it_moves() {
     send(&backend, &upload).await.0.unwrap();
     reading.await.unwrap();
 }
+
+#[tokio::test]
+async fn an_upload_that_the_store_refuses_names_the_file_the_address_and_the_stores_words() {
+    let xml = "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code>\
+               <Message>It does not match</Message></Error>";
+    let store = Loopback::start(move |_, _| answer("403 Forbidden", "", xml)).await;
+    let place = store.at("/bucket?sig=hunter2");
+    let created = descriptor(place.as_str(), "PUT", "{}");
+    let server = Loopback::start(move |_, _| json(&created)).await;
+    let (_folder, upload) = file("a.txt", b"hello").await;
+    let (result, _) = send(&server.backend_with(options()), &upload).await;
+    let error = result.unwrap_err();
+    assert_eq!(error.code(), 4);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the upload of a.txt to {} was answered 403 Forbidden: It does not match \
+             (code: SignatureDoesNotMatch)",
+            store.at("/bucket")
+        )
+    );
+    assert!(error.hint().unwrap().contains("upload_descriptor"));
+}

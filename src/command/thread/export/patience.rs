@@ -69,12 +69,8 @@ mod tests {
         HttpFailure {
             status,
             reason: "",
-            message: None,
-            code: None,
-            param: None,
-            request_id: None,
             retry_after: retry_after.map(ToOwned::to_owned),
-            redirects_nowhere: false,
+            ..HttpFailure::default()
         }
     }
 
