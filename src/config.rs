@@ -4,14 +4,13 @@
 //! decides as a whole, so that a `--url` is never mixed with a client secret of the environment.
 
 mod file;
+mod hosted;
 mod level;
 mod profile;
 mod surroundings;
 
-use std::path::Path;
 use std::time::Duration;
 
-use secrecy::SecretString;
 use url::Url;
 
 pub use surroundings::Surroundings;
@@ -20,10 +19,9 @@ use crate::error::{Error, Result};
 use crate::options::{self, GlobalArgs, Header};
 pub use file::CheckSettings;
 use file::Profile;
+pub use hosted::Hosted;
 use level::Level;
 use profile::NamedProfile;
-
-const DEFAULT_API_BASE: &str = "https://api.openai.com/v1";
 
 /// A backend, and how to talk to it.
 #[derive(Clone, Debug)]
@@ -44,6 +42,8 @@ pub struct Settings {
     pub tools: ToolSettings,
     /// What a check says to the backend.
     pub check: CheckSettings,
+    /// What is to be said before the backend is talked to: it may not be the one that was meant.
+    pub warning: Option<String>,
 }
 
 /// What a profile answers client tools with.
@@ -71,21 +71,6 @@ pub enum Target {
     Hosted(Box<Hosted>),
 }
 
-/// The hosted API, and what is known to get in.
-#[derive(Clone, Debug)]
-pub struct Hosted {
-    /// The base address, with or without `/v1`; the client puts it right.
-    pub api_base: Url,
-    /// An existing session's secret; then neither workflow nor key is needed.
-    pub client_secret: Option<SecretString>,
-    /// The workflow that sessions are made for.
-    pub workflow: Option<String>,
-    /// The user that sessions are made for.
-    pub user: Option<String>,
-    /// The API key.
-    pub api_key: Option<SecretString>,
-}
-
 /// What a command needs a backend for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
@@ -94,6 +79,13 @@ pub enum Need {
     /// The hosted REST API, so a self-hosted endpoint of the environment is not meant.
     Hosted,
 }
+
+/// The variables that mean the hosted API.
+const HOSTED: [&str; 3] = [
+    "CHATKIT_API_BASE",
+    "CHATKIT_CLIENT_SECRET",
+    "CHATKIT_WORKFLOW_ID",
+];
 
 enum Choice {
     SelfHosted(Url),
@@ -112,6 +104,7 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
         tracing::debug!(?level, "the backend is chosen by");
     }
     let used = profile.as_ref();
+    let overruled = used.and_then(|named| overruled(args, around, named, (level, &choice), need));
     let target = match choice {
         Choice::SelfHosted(url) => Target::SelfHosted(url),
         Choice::Mock => Target::Mock {
@@ -122,10 +115,10 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
             ),
             user: flag_or_variable(args.target.user.as_ref(), "CHATKIT_USER", around),
         },
-        Choice::Hosted => Target::Hosted(Box::new(hosted(args, around, used)?)),
+        Choice::Hosted => Target::Hosted(Box::new(hosted::hosted(args, around, used, need)?)),
     };
     // What a profile adds was written for the profile's backend; another one might be a stranger.
-    let own = used.filter(|_| level == Level::Profile);
+    let own = used.filter(|_| level == Level::Profile && overruled.is_none());
     Ok(Settings {
         headers: headers(args, around, own)?,
         upload_url: upload_url(args, own)?,
@@ -136,8 +129,40 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
             .map(|named| named.profile.check.clone())
             .unwrap_or_default(),
         source: level.words(used),
+        // Whoever typed the profile's name believes that they talk to its backend.
+        warning: overruled
+            .filter(|_| args.target.profile.is_some())
+            .map(|variable| {
+                format!(
+                    "{variable} wins over the backend of the profile; unset it to talk to that one"
+                )
+            }),
         target,
     })
+}
+
+/// The variable because of which another backend is talked to than the profile names.
+fn overruled(
+    args: &GlobalArgs,
+    around: &Surroundings,
+    named: &NamedProfile,
+    (level, choice): (Level, &Choice),
+    need: Need,
+) -> Option<&'static str> {
+    let own = (named.profile.url.as_deref()).filter(|_| need == Need::Protocol);
+    match choice {
+        Choice::SelfHosted(url) if level == Level::Environment => {
+            let is_same = own.and_then(|own| options::http_url(own).ok()).as_ref() == Some(url);
+            let names_one = own.is_some() || named.is_hosted();
+            (names_one && !is_same).then_some("CHATKIT_URL")
+        }
+        Choice::Hosted if level == Level::Environment && own.is_some() => {
+            let is_set = |name: &&str| around.var(name).is_some();
+            HOSTED.into_iter().find(is_set)
+        }
+        Choice::Hosted => hosted::other_base(args, around, named),
+        Choice::SelfHosted(_) | Choice::Mock => None,
+    }
 }
 
 fn choose(
@@ -173,12 +198,7 @@ fn choose(
         let url = address("CHATKIT_URL", url)?;
         return Ok((Level::Environment, Choice::SelfHosted(url)));
     }
-    let hosted = [
-        "CHATKIT_API_BASE",
-        "CHATKIT_CLIENT_SECRET",
-        "CHATKIT_WORKFLOW_ID",
-    ];
-    if hosted.iter().any(|name| around.var(name).is_some()) {
+    if HOSTED.iter().any(|name| around.var(name).is_some()) {
         return Ok((Level::Environment, Choice::Hosted));
     }
     if let Some(profile) = profile {
@@ -210,34 +230,6 @@ fn no_backend(need: Need) -> Error {
     }
 }
 
-fn hosted(
-    args: &GlobalArgs,
-    around: &Surroundings,
-    profile: Option<&NamedProfile>,
-) -> Result<Hosted> {
-    let flags = &args.target;
-    let in_profile = |field: fn(&Profile) -> &Option<String>| {
-        profile.and_then(|named| field(&named.profile).clone())
-    };
-    // A workflow that was typed asks for a session of its own.
-    let client_secret = match (&flags.client_secret, &flags.workflow) {
-        (Some(secret), _) => Some(secret.clone()),
-        (None, Some(_)) => None,
-        (None, None) => {
-            flag_or_variable(None, "CHATKIT_CLIENT_SECRET", around).map(SecretString::from)
-        }
-    };
-    Ok(Hosted {
-        api_base: api_base(args, around, profile)?,
-        client_secret,
-        workflow: flag_or_variable(flags.workflow.as_ref(), "CHATKIT_WORKFLOW_ID", around)
-            .or_else(|| in_profile(|profile| &profile.workflow)),
-        user: flag_or_variable(flags.user.as_ref(), "CHATKIT_USER", around)
-            .or_else(|| in_profile(|profile| &profile.user)),
-        api_key: api_key(args, around, profile)?,
-    })
-}
-
 fn flag_or_variable(
     flag: Option<&String>,
     variable: &str,
@@ -246,60 +238,6 @@ fn flag_or_variable(
     flag.map(String::as_str)
         .or_else(|| around.var(variable))
         .map(str::to_owned)
-}
-
-fn api_base(
-    args: &GlobalArgs,
-    around: &Surroundings,
-    profile: Option<&NamedProfile>,
-) -> Result<Url> {
-    if let Some(url) = &args.target.api_base {
-        return Ok(url.clone());
-    }
-    if let Some(url) = around.var("CHATKIT_API_BASE") {
-        return address("CHATKIT_API_BASE", url);
-    }
-    if let Some(url) = around.var("OPENAI_BASE_URL") {
-        return address("OPENAI_BASE_URL", url);
-    }
-    match profile.and_then(|named| Some((named, named.profile.api_base.as_ref()?))) {
-        Some((named, url)) => address(&named.place("api_base"), url),
-        None => address("the default", DEFAULT_API_BASE),
-    }
-}
-
-fn api_key(
-    args: &GlobalArgs,
-    around: &Surroundings,
-    profile: Option<&NamedProfile>,
-) -> Result<Option<SecretString>> {
-    if let Some(path) = &args.target.api_key_file {
-        return read_key(path).map(Some);
-    }
-    if let Some(key) = around.var("OPENAI_API_KEY") {
-        return Ok(Some(SecretString::from(key.to_owned())));
-    }
-    match profile.and_then(|named| Some((named, named.profile.api_key_file.as_ref()?))) {
-        Some((named, path)) => read_key(&named.beside_file(path, around)).map(Some),
-        None => Ok(None),
-    }
-}
-
-fn read_key(path: &Path) -> Result<SecretString> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Error::usage(format!(
-            "cannot read the API key file {}: {error}",
-            path.display()
-        ))
-    })?;
-    let key = text.trim();
-    if key.is_empty() || key.contains(char::is_whitespace) {
-        return Err(Error::usage_hint(
-            format!("the API key file {} does not hold one key", path.display()),
-            "write the key, and nothing else, into it",
-        ));
-    }
-    Ok(SecretString::from(key.to_owned()))
 }
 
 fn headers(

@@ -42,7 +42,7 @@ pub struct ActionArgs {
 ///
 /// # Errors
 /// Wrong usage, and whatever the backend's answer makes.
-pub async fn run(args: ActionArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: ActionArgs, mut context: Context<'_>) -> Result<()> {
     let payload = match &args.payload {
         Some(text) => {
             let json = input::json("the payload", text, &context.cancel).await?;

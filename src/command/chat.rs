@@ -62,7 +62,7 @@ pub struct ChatArgs {
 ///
 /// # Errors
 /// Wrong usage; without a terminal, also whatever a turn may say.
-pub async fn run(args: ChatArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: ChatArgs, mut context: Context<'_>) -> Result<()> {
     let settings = config::resolve(&context.global, &context.around, Need::Protocol)?;
     let connection = context.connect().await?;
     let place = place(&settings.target);

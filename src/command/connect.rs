@@ -86,8 +86,8 @@ impl Context<'_> {
     ///
     /// # Errors
     /// Wrong usage: no backend is named, or it needs more to get in.
-    pub async fn connect(&self) -> Result<Connection> {
-        let settings = self.settings(Need::Protocol)?;
+    pub async fn connect(&mut self) -> Result<Connection> {
+        let settings = self.spoken(Need::Protocol)?;
         self.protocol(&settings).await
     }
 
@@ -104,8 +104,8 @@ impl Context<'_> {
     ///
     /// # Errors
     /// Wrong usage: the backend is none that has one, or there is no API key.
-    pub async fn connect_rest(&self) -> Result<RestConnection> {
-        let settings = self.settings(Need::Hosted)?;
+    pub async fn connect_rest(&mut self) -> Result<RestConnection> {
+        let settings = self.spoken(Need::Hosted)?;
         self.rest(&settings).await
     }
 
@@ -114,8 +114,8 @@ impl Context<'_> {
     ///
     /// # Errors
     /// Wrong usage: no backend is named, or it needs more to get in.
-    pub async fn connect_any(&self) -> Result<Link> {
-        let settings = self.settings(Need::Protocol)?;
+    pub async fn connect_any(&mut self) -> Result<Link> {
+        let settings = self.spoken(Need::Protocol)?;
         match &settings.target {
             Target::Hosted(hosted)
                 if hosted.client_secret.is_none() && hosted.api_key.is_some() =>
@@ -130,8 +130,8 @@ impl Context<'_> {
     ///
     /// # Errors
     /// As [`Context::connect`].
-    pub async fn connect_both(&self) -> Result<(Connection, Option<RestConnection>)> {
-        let settings = self.settings(Need::Protocol)?;
+    pub async fn connect_both(&mut self) -> Result<(Connection, Option<RestConnection>)> {
+        let settings = self.spoken(Need::Protocol)?;
         let makes_sessions = match &settings.target {
             Target::Hosted(hosted) => hosted.client_secret.is_none() && hosted.api_key.is_some(),
             _ => false,
@@ -148,6 +148,15 @@ impl Context<'_> {
     pub fn last_threads(&self) -> Option<LastThreads> {
         let folder = self.around.state_folder.as_deref()?;
         Some(LastThreads::in_folder(folder))
+    }
+
+    /// The settings of a command that is about to talk, which says so if it is not to whom it seems.
+    fn spoken(&mut self, need: Need) -> Result<Settings> {
+        let settings = self.settings(need)?;
+        if let Some(warning) = &settings.warning {
+            self.ui.warn(warning);
+        }
+        Ok(settings)
     }
 
     pub(super) fn settings(&self, need: Need) -> Result<Settings> {

@@ -35,7 +35,7 @@ pub struct FeedbackArgs {
 ///
 /// # Errors
 /// Whatever the backend's answer makes.
-pub async fn run(args: FeedbackArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: FeedbackArgs, mut context: Context<'_>) -> Result<()> {
     let kind = if args.positive {
         FeedbackKind::Positive
     } else {

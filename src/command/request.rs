@@ -32,7 +32,7 @@ pub struct RequestArgs {
 ///
 /// # Errors
 /// Wrong usage when the parameters are not JSON, and whatever the backend's answer makes.
-pub async fn run(args: RequestArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: RequestArgs, mut context: Context<'_>) -> Result<()> {
     let params = input::json("PARAMS-JSON", &args.params, &context.cancel).await?;
     if Operation::from_name(&args.operation).is_none() {
         let note = format!(

@@ -58,26 +58,42 @@ impl NamedProfile {
     }
 
     /// A project's file may come from a stranger's repository, and `cd` is no consent to send
-    /// the API key to an address that it names: such a profile has to be asked for by its name.
+    /// the API key, what the environment holds or a file to an address that it names: such a
+    /// profile has to be asked for by its name.
     fn refuse_to_spend_credentials(&self) -> Result<()> {
-        let spends =
+        let Some(what) = self.spends() else {
+            return Ok(());
+        };
+        Err(Error::usage_hint(
+            format!(
+                "{}: the default profile '{}' would send {what} to another host",
+                self.path.display(),
+                self.name
+            ),
+            format!("pass --profile {} if you mean it", self.name),
+        ))
+    }
+
+    /// What somebody else than the user and the official API would be given, if anything.
+    fn spends(&self) -> Option<&'static str> {
+        let Profile {
+            url,
+            upload_url,
+            api_base,
+            headers,
+            ..
+        } = &self.profile;
+        let is_strange =
             |url: &Option<String>| url.as_deref().is_some_and(|url| !is_own_or_official(url));
-        let by_header = self
-            .profile
-            .headers
-            .iter()
-            .any(|header| header.contains("${"));
-        if spends(&self.profile.api_base) || (by_header && spends(&self.profile.url)) {
-            return Err(Error::usage_hint(
-                format!(
-                    "{}: the default profile '{}' would send credentials to another host",
-                    self.path.display(),
-                    self.name
-                ),
-                format!("pass --profile {} if you mean it", self.name),
-            ));
+        // The key and the session's secret go to the base, and the headers to all of them.
+        let by_header = headers.iter().any(|header| header.contains("${"));
+        let by_address = is_strange(url) || is_strange(upload_url);
+        if is_strange(api_base) || (by_header && by_address) {
+            return Some("credentials");
         }
-        Ok(())
+        // What is said goes to the backend, which is what it is for; files need not go elsewhere.
+        let apart = upload_url.is_some() && origin(upload_url) != origin(url);
+        (apart && is_strange(upload_url)).then_some("files")
     }
 
     /// For the same reason its commands are not run, which the backend could cause by a tool call.
@@ -119,6 +135,11 @@ impl std::fmt::Display for NamedProfile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "the profile '{}' of {}", self.name, self.path.display())
     }
+}
+
+fn origin(url: &Option<String>) -> Option<url::Origin> {
+    let url = Url::parse(url.as_deref()?).ok()?;
+    Some(url.origin())
 }
 
 fn is_own_or_official(url: &str) -> bool {

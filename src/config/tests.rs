@@ -214,3 +214,122 @@ fn a_profile_may_answer_tools_and_a_strangers_default_runs_no_command() {
         .flags(|flags| flags.profile = Some("a".into()));
     assert!(resolve(&named.args, &named.around, Need::Protocol).is_ok());
 }
+
+#[test]
+fn a_projects_default_profile_gives_no_other_host_what_the_environment_or_a_flag_holds() {
+    let refused = |profile: &str| {
+        let scene = scene()
+            .project_file(&format!("default_profile = 'p'\n[profile.p]\n{profile}"))
+            .var("OPENAI_API_KEY", "sk-1");
+        let asked = self::scene()
+            .project_file(&format!("[profile.p]\n{profile}"))
+            .var("OPENAI_API_KEY", "sk-1")
+            .var("CHATKIT_PROFILE", "p");
+        assert!(asked.resolve().is_ok(), "{profile}");
+        scene.resolve().err().map(|error| error.to_string())
+    };
+    let spends = "headers = {X-Id = 'a ${OPENAI_API_KEY}'}";
+    let own = "url = 'http://127.0.0.1:1/'";
+    for (profile, what) in [
+        (
+            format!("{own}\nupload_url = 'http://evil.example/'\n{spends}"),
+            "credentials",
+        ),
+        (
+            format!("url = 'http://evil.example/'\n{spends}"),
+            "credentials",
+        ),
+        (
+            format!("{own}\napi_base = 'http://evil.example/'"),
+            "credentials",
+        ),
+        (
+            format!("{own}\nupload_url = 'http://evil.example/'"),
+            "files",
+        ),
+        (
+            "url = 'http://a.example/'\nupload_url = 'http://b.example/'".into(),
+            "files",
+        ),
+    ] {
+        let said = refused(&profile).unwrap_or_default();
+        let wanted = format!("the default profile 'p' would send {what} to another host");
+        assert!(said.ends_with(&wanted), "{profile}: {said}");
+    }
+    for profile in [
+        format!("{own}\nupload_url = 'http://localhost:2/'\n{spends}"),
+        "url = 'http://a.example/c'\nupload_url = 'http://a.example/up'".into(),
+    ] {
+        assert_eq!(refused(&profile), None, "{profile}");
+    }
+}
+
+#[test]
+fn what_a_profile_lets_in_with_goes_to_no_address_of_the_environment() {
+    let file = "[profile.p]\napi_base = 'http://own/v1'\nworkflow = 'wf'\napi_key_file = 'key'\n\
+                headers = ['X-Team: one']";
+    let scene = || {
+        let scene = scene().user_file(file).var("CHATKIT_PROFILE", "p");
+        std::fs::write(scene.root.path().join("config/key"), "sk-file").unwrap();
+        scene
+    };
+    for variable in ["OPENAI_BASE_URL", "CHATKIT_API_BASE"] {
+        let scene = scene().var(variable, "http://other/");
+        let error = scene.resolve().unwrap_err();
+        assert_eq!(error.code(), 2);
+        assert!(error.hint().unwrap().contains(variable), "{error}");
+        // A key of the environment stands at the level of the address.
+        let scene = scene.var("OPENAI_API_KEY", "sk-env");
+        assert_eq!(scene.hosted().api_base.as_str(), "http://other/");
+        assert!(scene.resolve().unwrap().headers.is_empty());
+    }
+    let same = scene().var("OPENAI_BASE_URL", "http://own/");
+    assert_eq!(same.hosted().api_key.unwrap().expose_secret(), "sk-file");
+    let typed = (scene().var("OPENAI_BASE_URL", "http://other/"))
+        .flags(|flags| flags.api_base = Some(url("http://flag/")));
+    assert_eq!(typed.hosted().api_base.as_str(), "http://flag/");
+    assert_eq!(typed.hosted().api_key.unwrap().expose_secret(), "sk-file");
+    // A session needs no key.
+    let session =
+        (scene().var("OPENAI_BASE_URL", "http://other/")).var("CHATKIT_CLIENT_SECRET", "ek_1");
+    assert!(session.hosted().api_key.is_none());
+}
+
+#[test]
+fn a_profile_that_was_typed_and_is_not_talked_to_is_warned_of() {
+    let warning = |profile: &str, variable: &str, value: &str| {
+        let scene = scene()
+            .user_file(&format!("[profile.p]\n{profile}"))
+            .var("OPENAI_API_KEY", "sk-env")
+            .var(variable, value);
+        let named = scene.var("CHATKIT_PROFILE", "p");
+        assert_eq!(named.resolve().unwrap().warning, None, "{profile}");
+        let typed = named.flags(|flags| flags.profile = Some("p".into()));
+        typed.resolve().unwrap().warning
+    };
+    for (profile, variable, value) in [
+        ("url = 'http://own/'", "CHATKIT_URL", "http://other/"),
+        ("workflow = 'wf'", "CHATKIT_URL", "http://other/"),
+        ("url = 'http://own/'", "CHATKIT_CLIENT_SECRET", "ek_1"),
+        (
+            "api_base = 'http://own/'",
+            "OPENAI_BASE_URL",
+            "http://other/",
+        ),
+    ] {
+        let said = warning(profile, variable, value).unwrap_or_default();
+        assert!(said.starts_with(variable), "{profile} {variable}: {said}");
+    }
+    for (profile, variable, value) in [
+        ("url = 'http://own/'", "CHATKIT_URL", "http://own"),
+        ("locale = 'de'", "CHATKIT_URL", "http://other/"),
+        ("url = 'http://own/'", "OPENAI_BASE_URL", "http://other/"),
+        ("api_base = 'http://own/'", "CHATKIT_WORKFLOW_ID", "wf"),
+    ] {
+        assert_eq!(
+            warning(profile, variable, value),
+            None,
+            "{profile} {variable}"
+        );
+    }
+}

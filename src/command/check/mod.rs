@@ -101,7 +101,7 @@ fn sessions(connection: RestConnection) -> check::Sessions {
 }
 
 /// One turn, told in one line; reports hold the rules that are asked of it.
-async fn smoke(args: &CheckArgs, context: Context<'_>) -> Result<()> {
+async fn smoke(args: &CheckArgs, mut context: Context<'_>) -> Result<()> {
     let start = Instant::now();
     let Connection { backend, check, .. } = &context.connect().await?;
     let plan = args.plan(std::collections::BTreeSet::new(), check.clone(), None);

@@ -107,7 +107,7 @@ pub async fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<()> {
     let path = PathBuf::from(&args.what);
     let file = path.exists().then_some(path);
     let plan = args.against.plan(&args.what, file.as_deref())?;
-    let script = script(&args.what, file.as_deref(), &context).await?;
+    let script = script(&args.what, file.as_deref(), &mut context).await?;
     if let Some(plan) = plan {
         if plan.update.is_some() && script.source == Source::Items {
             return Err(Error::usage_hint(
@@ -167,7 +167,7 @@ impl AgainstArgs {
 }
 
 /// The script that is meant: a file if there is one of that name, or else a thread.
-async fn script(what: &str, file: Option<&Path>, context: &Context<'_>) -> Result<Script> {
+async fn script(what: &str, file: Option<&Path>, context: &mut Context<'_>) -> Result<Script> {
     if let Some(file) = file {
         if context.global.target.url.is_some() || context.global.target.mock {
             return Err(Error::usage_hint(

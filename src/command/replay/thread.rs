@@ -10,7 +10,7 @@ use crate::replay::Script;
 ///
 /// # Errors
 /// No backend is named, or whatever its answers make.
-pub async fn read(id: &str, context: &Context<'_>) -> Result<Script> {
+pub async fn read(id: &str, context: &mut Context<'_>) -> Result<Script> {
     let link = context.connect_any().await.map_err(|error| match error {
         // What was typed may have been meant as a file.
         Error::Usage { message, hint } => Error::Usage {

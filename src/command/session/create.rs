@@ -69,7 +69,7 @@ pub struct CreateArgs {
 ///
 /// # Errors
 /// Wrong usage: no workflow, user or key; and whatever the API's answer makes.
-pub async fn run(args: CreateArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: CreateArgs, mut context: Context<'_>) -> Result<()> {
     let connection = context.connect_rest().await?;
     let workflow = needed(
         connection.workflow.as_ref(),

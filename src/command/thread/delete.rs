@@ -29,7 +29,7 @@ pub struct DeleteArgs {
 ///
 /// # Errors
 /// Wrong usage where nobody can be asked; and whatever the backend's answers make.
-pub async fn run(args: DeleteArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: DeleteArgs, mut context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
     if !args.yes {
         let question = question(&args.ids);

@@ -34,7 +34,7 @@ pub struct ItemsArgs {
 ///
 /// # Errors
 /// Whatever the backend's answers make.
-pub async fn run(args: ItemsArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: ItemsArgs, mut context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
     if let Link::Rest(connection) = &link {
         connection.check_owner(&args.id, &context.cancel).await?;

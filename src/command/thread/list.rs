@@ -30,7 +30,7 @@ pub struct ListArgs {
 ///
 /// # Errors
 /// Whatever the backend's answers make.
-pub async fn run(args: ListArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: ListArgs, mut context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
     let cancel = &context.cancel;
     let walk = args.page.walk(Order::Desc);

@@ -28,7 +28,7 @@ pub struct RenameArgs {
 ///
 /// # Errors
 /// Whatever the backend's answer makes.
-pub async fn run(args: RenameArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: RenameArgs, mut context: Context<'_>) -> Result<()> {
     let connection = context.connect().await.map_err(without_session)?;
     let request = Request::UpdateThread(UpdateThread {
         thread_id: args.id,

@@ -30,7 +30,7 @@ pub struct ShowArgs {
 ///
 /// # Errors
 /// Whatever the backend's answers make.
-pub async fn run(args: ShowArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: ShowArgs, mut context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
     let cancel = &context.cancel;
     let (raw, thread) = match &link {

@@ -61,7 +61,7 @@ pub struct ExportArgs {
 ///
 /// # Errors
 /// Whatever the backend's answers make, and a file that cannot be written.
-pub async fn run(args: ExportArgs, context: Context<'_>) -> Result<()> {
+pub async fn run(args: ExportArgs, mut context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
     let source = Source {
         link: &link,

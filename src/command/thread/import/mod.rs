@@ -125,7 +125,7 @@ async fn keep(
     Ok(())
 }
 
-async fn to_backend(args: &ImportArgs, mut parts: Parts, context: Context<'_>) -> Result<()> {
+async fn to_backend(args: &ImportArgs, mut parts: Parts, mut context: Context<'_>) -> Result<()> {
     let connection = context.connect().await.map_err(without_place)?;
     let backend = &connection.backend;
     let journal = Journal::open(&args.file, &backend.describe())?;
