@@ -68,10 +68,10 @@ pub async fn run(args: ChatArgs, mut context: Context<'_>) -> Result<()> {
     let place = place(&settings.target);
     let state = context.around.state_folder.as_deref();
     let last = context.last_threads();
-    let remembered = last.as_ref().zip(connection.name.as_deref());
+    let remembered = last.as_ref().zip(connection.memory.as_deref());
     let remembered = remembered.and_then(|(last, name)| last.get(name));
     let thread = if args.continue_last {
-        Some(last_thread(remembered, &connection.backend, &context.cancel).await?)
+        Some(last_thread(remembered.clone(), &connection.backend, &context.cancel).await?)
     } else {
         args.thread
     };
@@ -98,12 +98,16 @@ pub async fn run(args: ChatArgs, mut context: Context<'_>) -> Result<()> {
         cancel: context.cancel.clone(),
         interrupts: context.interrupts.clone(),
         backend: connection.backend.clone(),
-        name: connection.name.clone(),
+        name: connection.memory.clone(),
         place,
         thread,
         last,
     };
-    repl::run(setup, context.ui).await
+    let led = repl::run(setup, context.ui).await;
+    led.map_err(|error| match (context.last_threads(), &remembered) {
+        (Some(last), Some(thread)) if args.continue_last => last.explain(thread, error),
+        _ => error,
+    })
 }
 
 fn ahead(target: &Target) -> Ahead {

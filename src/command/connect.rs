@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ring::digest::{SHA256, digest};
 use secrecy::ExposeSecret;
 
 use super::Context;
@@ -24,8 +25,10 @@ use crate::server::{Config, Mock, Running};
 pub struct Connection {
     /// The backend.
     pub backend: Backend,
-    /// What tells this backend from others, for remembering the last thread; a mock is forgotten.
+    /// What tells this backend from others; a mock has no name.
     pub name: Option<String>,
+    /// What its last thread is remembered under: who is let in sees other threads than others do.
+    pub memory: Option<String>,
     /// What a check says to this backend.
     pub check: CheckSettings,
     _mock: Option<Running>,
@@ -185,6 +188,7 @@ impl Context<'_> {
         };
         Ok(Connection {
             backend: Backend::new(endpoint, options(settings)?)?,
+            memory: name.as_deref().map(|name| memory(name, settings)),
             name,
             check: settings.check.clone(),
             _mock: running,
@@ -290,9 +294,44 @@ fn self_hosted_name(url: &Url) -> String {
 fn hosted_name(hosted: &Hosted) -> String {
     let part = |part: &Option<String>| part.clone().unwrap_or_default();
     let base = address(&hosted.api_base);
+    // It may stand with its version or without.
+    let base = base.trim_end_matches('/').trim_end_matches("/v1");
     format!("{base} {} {}", part(&hosted.workflow), part(&hosted.user))
         .trim_end()
         .to_owned()
+}
+
+/// The backend's name and a mark of what lets in there, from which that cannot be read.
+fn memory(name: &str, settings: &Settings) -> String {
+    /// How many bytes of the digest tell some hundred users apart.
+    const MARK: usize = 8;
+    let mut lets_in: Vec<String> = settings.headers.iter().map(spelled).collect();
+    lets_in.sort_unstable();
+    match &settings.target {
+        Target::SelfHosted(url) => {
+            // What is secret in a query is not in the name.
+            let query = url.query().filter(|query| !name.ends_with(query));
+            lets_in.extend(query.map(ToOwned::to_owned));
+        }
+        Target::Hosted(hosted) => {
+            let secret = hosted.client_secret.as_ref();
+            lets_in.extend(secret.map(|secret| secret.expose_secret().to_owned()));
+        }
+        Target::Mock { .. } => {}
+    }
+    if lets_in.is_empty() {
+        return name.to_owned();
+    }
+    // None of these has a line break in it.
+    let digest = digest(&SHA256, lets_in.join("\n").as_bytes());
+    let mark = &digest.as_ref()[..MARK];
+    let mark: Vec<String> = mark.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{name} #{}", mark.concat())
+}
+
+fn spelled(header: &Header) -> String {
+    let name = header.name.to_ascii_lowercase();
+    format!("{name}:{}", header.value.expose_secret())
 }
 
 pub(super) fn options(settings: &Settings) -> Result<Options> {

@@ -1,18 +1,25 @@
-//! The last thread of each backend, for `--continue`, in a file of the user's state folder.
+//! The last thread of each backend and whoever is let in there, for `--continue`, in a file of the
+//! user's state folder.
 //!
 //! It is a convenience: what cannot be read or written is as if it were not there.
 
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use crate::cancel::Cancel;
 use crate::client::Backend;
-use crate::error::{Error, Result};
+use crate::error::{Error, HttpFailure, Result};
 use crate::protocol::{ListThreads, Page, Request, Thread, ThreadId};
 
 /// How many backends are remembered; the oldest is forgotten first.
 const LIMIT: usize = 100;
+
+/// How often, and after what time each, the file is asked for that another process is changing.
+const TRIES: usize = 100;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The file.
 #[derive(Debug)]
@@ -35,28 +42,74 @@ impl LastThreads {
 
     /// Remembers a backend's last thread.
     pub fn set(&self, backend: &str, thread: &ThreadId) {
-        let mut threads = self.read();
-        // Taken out first, so that it moves to the end and the oldest stand in front.
-        threads.shift_remove(backend);
-        threads.insert(backend.to_owned(), thread.as_str().into());
-        let surplus = threads.len().saturating_sub(LIMIT);
-        self.keep(&threads.into_iter().skip(surplus).collect());
+        self.change(|threads| {
+            // Taken out first, so that it moves to the end and the oldest stand in front.
+            threads.shift_remove(backend);
+            threads.insert(backend.to_owned(), thread.as_str().into());
+            let surplus = threads.len().saturating_sub(LIMIT);
+            *threads = std::mem::take(threads).into_iter().skip(surplus).collect();
+        });
     }
 
     /// Forgets a thread that was deleted.
     pub fn forget(&self, thread: &ThreadId) {
-        let mut threads = self.read();
-        let known = threads.len();
-        threads.retain(|_, last| *last != *thread.as_str());
-        if threads.len() < known {
-            self.keep(&threads);
+        self.change(|threads| threads.retain(|_, last| *last != *thread.as_str()));
+    }
+
+    /// What came of going on with the thread that is remembered: one that is not there is forgotten,
+    /// and the error says what to do.
+    pub fn explain(&self, thread: &ThreadId, mut error: Error) -> Error {
+        if let Error::Http(failure) = &mut error
+            && is_of_thread(failure)
+        {
+            self.forget(thread);
+            failure.hint = Some(format!(
+                "start a thread by leaving out --continue; {thread} was the last one here, and is \
+                 forgotten now"
+            ));
+        }
+        error
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Map<String, Value>)) {
+        let changed = self.locked().and_then(|_lock| {
+            let before = self.read();
+            let mut threads = before.clone();
+            change(&mut threads);
+            // The order counts, which is not compared.
+            if threads.iter().eq(before.iter()) {
+                return Ok(());
+            }
+            self.write(&threads)
+        });
+        if let Err(error) = changed {
+            tracing::debug!(%error, path = %self.path.display(), "the last thread is not remembered");
         }
     }
 
-    fn keep(&self, threads: &Map<String, Value>) {
-        if let Err(error) = self.write(threads) {
-            tracing::debug!(%error, path = %self.path.display(), "the last thread is not remembered");
+    /// Keeps other processes from changing the file, for as long as what is returned is open: what
+    /// one of them had read before would undo the change.
+    fn locked(&self) -> std::io::Result<File> {
+        std::fs::create_dir_all(self.folder())?;
+        // The file itself is replaced by every change, so that the lock is on another one.
+        let path = self.path.with_extension("lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)?;
+        for _ in 0..TRIES {
+            if lock.try_lock().is_ok() {
+                break;
+            }
+            // Whoever has it holds it for some milliseconds, unless they were stopped.
+            std::thread::sleep(PAUSE);
         }
+        Ok(lock)
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
     }
 
     fn read(&self) -> Map<String, Value> {
@@ -66,13 +119,18 @@ impl LastThreads {
 
     /// Writes beside the file and moves it into place, so that no one reads half of it.
     fn write(&self, threads: &Map<String, Value>) -> std::io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let file = tempfile::NamedTempFile::new_in(folder)?;
+        let file = tempfile::NamedTempFile::new_in(self.folder())?;
         serde_json::to_writer(&file, threads)?;
         file.persist(&self.path)?;
         Ok(())
     }
+}
+
+/// Whether it is the thread that is not there, and not the path or what was attached.
+fn is_of_thread(failure: &HttpFailure) -> bool {
+    let message = failure.message.as_deref().unwrap_or_default();
+    let names_one = failure.code.is_some() || message.to_lowercase().contains("thread");
+    failure.status == 404 && failure.upload.is_none() && names_one
 }
 
 /// The thread to go on with: the one that is remembered under the backend's name, or else the one
@@ -119,6 +177,20 @@ mod tests {
         last.forget(&"thr_3".into());
         assert_eq!(last.get("a"), None);
         assert_eq!(last.get("b"), Some("thr_2".into()));
+    }
+
+    #[test]
+    fn what_many_remember_at_once_is_all_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for n in 0..24 {
+                let last = LastThreads::in_folder(folder.path());
+                scope.spawn(move || last.set(&n.to_string(), &"t".into()));
+            }
+        });
+        let last = LastThreads::in_folder(folder.path());
+        let known = (0..24).filter(|n| last.get(&n.to_string()).is_some());
+        assert_eq!(known.count(), 24);
     }
 
     #[test]

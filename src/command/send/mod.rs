@@ -78,7 +78,8 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     };
     let answers = args.answers.or(&context.settings(Need::Protocol)?.tools);
     let connection = context.connect().await?;
-    let thread = thread(&args, &connection, &context).await?;
+    let remembered = remembered(&args, &connection, &context);
+    let thread = thread(&args, remembered.clone(), &connection, &context).await?;
     let mut conversation = Conversation {
         tape: Tape::to(args.record.as_deref())?,
         ..Conversation::default()
@@ -87,31 +88,55 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
         conversation.view.tell_thread(id.as_str(), context.ui);
     }
     let first = match text {
-        Some(text) => {
-            Next::Request(message(text, &args, thread.clone(), &connection, &mut context).await?)
-        }
+        Some(text) => message(text, &args, thread.clone(), &connection, &mut context)
+            .await
+            .map(Next::Request),
         None => {
+            let thread = thread.as_ref();
             resume(
                 &answers,
-                thread.as_ref(),
+                thread,
                 &connection,
                 &mut conversation,
                 &mut context,
             )
-            .await?
+            .await
         }
     };
-    let outcome = converse(
-        first,
-        &answers,
-        &connection,
-        &mut conversation,
-        &mut context,
-    )
-    .await;
-    remember(&connection, &conversation, thread.as_ref(), &context);
-    conversation.tape.finish()?;
-    outcome
+    let outcome = match first {
+        Ok(first) => {
+            converse(
+                first,
+                &answers,
+                &connection,
+                &mut conversation,
+                &mut context,
+            )
+            .await
+        }
+        Err(error) => Err(error),
+    };
+    let finished = std::mem::take(&mut conversation.tape).finish();
+    let outcome = match outcome {
+        Err(error) if is_not_there(&error) => Err(forget(error, remembered.as_ref(), &context)),
+        outcome => {
+            remember(&connection, &conversation, thread.as_ref(), &context);
+            outcome
+        }
+    };
+    finished.and(outcome)
+}
+
+fn is_not_there(error: &Error) -> bool {
+    matches!(error, Error::Http(failure) if failure.status == 404)
+}
+
+/// Forgets the remembered thread if that is what the backend does not have.
+fn forget(error: Error, remembered: Option<&ThreadId>, context: &Context<'_>) -> Error {
+    match context.last_threads().zip(remembered) {
+        Some((last, thread)) => last.explain(thread, error),
+        None => error,
+    }
 }
 
 async fn converse(
@@ -200,17 +225,23 @@ fn tell_actions(
     }
 }
 
+/// The thread that is remembered of those who talk to this backend as we do, if it is asked for.
+fn remembered(args: &SendArgs, connection: &Connection, context: &Context<'_>) -> Option<ThreadId> {
+    let last = context.last_threads().zip(connection.memory.as_deref());
+    let (last, memory) = last.filter(|_| args.continue_last)?;
+    last.get(memory)
+}
+
 /// The thread that is continued; none starts one.
 async fn thread(
     args: &SendArgs,
+    remembered: Option<ThreadId>,
     connection: &Connection,
     context: &Context<'_>,
 ) -> Result<Option<ThreadId>> {
     if !args.continue_last {
         return Ok(args.thread.clone());
     }
-    let remembered = context.last_threads().zip(connection.name.as_deref());
-    let remembered = remembered.and_then(|(last, name)| last.get(name));
     let thread = last_thread(remembered, &connection.backend, &context.cancel).await?;
     Ok(Some(thread))
 }
@@ -286,7 +317,7 @@ fn remember(
     context: &Context<'_>,
 ) {
     let seen = conversation.transcript.thread().map(|thread| &thread.id);
-    let last = context.last_threads().zip(connection.name.as_deref());
+    let last = context.last_threads().zip(connection.memory.as_deref());
     if let (Some((last, name)), Some(thread)) = (last, seen.or(given)) {
         last.set(name, thread);
     }

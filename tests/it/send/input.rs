@@ -205,3 +205,59 @@ fn the_mock_answers_without_a_server() {
         .stderr_has("thread: ")
         .code(0);
 }
+
+#[test]
+fn continue_tells_apart_who_is_let_in_and_keeps_nothing_that_lets_in() {
+    let home = tempfile::tempdir().unwrap();
+    let backend = Backend::new((0..4).map(|n| {
+        let id = if n == 0 { "thr_a" } else { "thr_b" };
+        let created = json!({"type": "thread.created", "thread": thread(id, None)});
+        let frames = streamed("m", &["hi"]);
+        Reply::Events([created.to_string()].into_iter().chain(frames).collect())
+    }));
+    let url = backend.url();
+    let send = |user: &str, more: &[&str]| {
+        let header = format!("Authorization: Bearer {user}-hush-hush");
+        let args = ["send", "hi", "--url", &url, "--header", &header];
+        chatkit(args.into_iter().chain(more.iter().copied()))
+            .in_home(home.path())
+            .code(0);
+    };
+    send("ada", &[]);
+    send("bob", &[]);
+    send("ada", &["-c"]);
+    send("bob", &["-c"]);
+    let asked = backend.asked();
+    assert_eq!(asked[2].json()["params"]["thread_id"], "thr_a");
+    assert_eq!(asked[3].json()["params"]["thread_id"], "thr_b");
+    let kept = home.path().join(".local/state/chatkit/last-threads.json");
+    let kept = std::fs::read_to_string(kept).unwrap();
+    assert!(!kept.contains("hush"), "{kept}");
+}
+
+#[test]
+fn continue_forgets_a_thread_that_is_not_there_any_more_and_says_so() {
+    let home = tempfile::tempdir().unwrap();
+    let gone = json!({"error": {"message": "No such thread", "code": "not_found"}});
+    let page = json!({"data": [thread("thr_9", None)], "has_more": false});
+    let created = json!({"type": "thread.created", "thread": thread("thr_1", None)});
+    let frames = streamed("m", &["hi"]);
+    let backend = Backend::new([
+        Reply::Events([created.to_string()].into_iter().chain(frames).collect()),
+        Reply::Json(404, gone),
+        Reply::Json(200, page),
+        answer(),
+    ]);
+    let url = backend.url();
+    let send = |more: &[&'static str]| {
+        let args = ["send", "hi", "--url", &url];
+        chatkit(args.into_iter().chain(more.iter().copied())).in_home(home.path())
+    };
+    send(&[]).code(0);
+    send(&["-c"])
+        .hint("start a thread by leaving out --continue; thr_1 was the last one here, and is forgotten now")
+        .code(1);
+    // Now it is asked for, as if none had been remembered.
+    send(&["-c"]).code(0);
+    assert_eq!(backend.asked()[3].json()["params"]["thread_id"], "thr_9");
+}
