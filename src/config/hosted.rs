@@ -82,12 +82,12 @@ pub fn other_base(
         return None;
     }
     let variable = BASES.into_iter().find(|name| around.var(name).is_some())?;
-    let place = |text: &str| options::http_url(text).ok().map(without_version);
+    let place = |text: &str| options::http_url(text).ok().as_ref().map(without_version);
     (around.var(variable).and_then(place) != place(own)).then_some(variable)
 }
 
 /// The address as it is compared: `/v1` may stand at its end or not.
-fn without_version(url: Url) -> String {
+fn without_version(url: &Url) -> String {
     let text = url.as_str().trim_end_matches('/');
     let text = text.strip_suffix("/v1").unwrap_or(text);
     text.trim_end_matches('/').to_owned()

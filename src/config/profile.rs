@@ -92,7 +92,7 @@ impl NamedProfile {
             return Some("credentials");
         }
         // What is said goes to the backend, which is what it is for; files need not go elsewhere.
-        let apart = upload_url.is_some() && origin(upload_url) != origin(url);
+        let apart = upload_url.is_some() && origin(upload_url.as_ref()) != origin(url.as_ref());
         (apart && is_strange(upload_url)).then_some("files")
     }
 
@@ -137,8 +137,8 @@ impl std::fmt::Display for NamedProfile {
     }
 }
 
-fn origin(url: &Option<String>) -> Option<url::Origin> {
-    let url = Url::parse(url.as_deref()?).ok()?;
+fn origin(url: Option<&String>) -> Option<url::Origin> {
+    let url = Url::parse(url?).ok()?;
     Some(url.origin())
 }
 

@@ -87,21 +87,19 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     if let (true, Some(id)) = (args.continue_last && !context.ui.is_json(), &thread) {
         conversation.view.tell_thread(id.as_str(), context.ui);
     }
-    let first = match text {
-        Some(text) => message(text, &args, thread.clone(), &connection, &mut context)
-            .await
-            .map(Next::Request),
-        None => {
-            let thread = thread.as_ref();
-            resume(
-                &answers,
-                thread,
-                &connection,
-                &mut conversation,
-                &mut context,
-            )
-            .await
-        }
+    let first = if let Some(text) = text {
+        let message = message(text, &args, thread.clone(), &connection, &mut context);
+        message.await.map(Next::Request)
+    } else {
+        let thread = thread.as_ref();
+        resume(
+            &answers,
+            thread,
+            &connection,
+            &mut conversation,
+            &mut context,
+        )
+        .await
     };
     let outcome = match first {
         Ok(first) => {
