@@ -117,7 +117,12 @@ async fn fault(b: &Browser) {
     b.click("#fault-status").await;
     b.sees("#fault-count", "1 on").await;
     b.keys("#composer-text", "are you there?\u{e007}").await;
-    b.sees("#signals .danger", "The answer broke off").await;
+    b.sees("#signals .danger", "There is no answer").await;
+    // What was refused is not lost.
+    b.until("document.querySelector('#composer-text').value === 'are you there?'")
+        .await;
+    b.js("document.querySelector('#composer-text').value = ''")
+        .await;
     b.click("#fault-status").await;
     b.sees("#fault-count", "none on").await;
     b.say("show crash").await;
@@ -169,6 +174,8 @@ async fn wire(b: &Browser) {
     b.sees(".wire .raw pre", "show text 5").await;
     b.keys("#wire-filter", "threads.create").await;
     b.until("[...document.querySelectorAll('.wire .row')].some(e => e.hidden) && [...document.querySelectorAll('.wire .row:not([hidden])')].every(e => e.innerText.includes('threads.create'))").await;
+    b.keys("#wire-filter", " and nothing like it").await;
+    b.sees("#wire-found", "0 of ").await;
 }
 
 async fn upload(b: &Browser) {

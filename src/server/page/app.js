@@ -2,8 +2,10 @@
 
 import { $, announce, append, el } from "/page/dom.js";
 import { ask, stream, upload } from "/page/client.js";
+import { filled, swapped } from "/page/focus.js";
 import { Conversation } from "/page/fold.js";
 import { draw } from "/page/items.js";
+import { Others } from "/page/live.js";
 import { markdown } from "/page/markdown.js";
 import { icon } from "/page/widget.js";
 import * as connect from "/page/connect.js";
@@ -78,12 +80,16 @@ async function turn(type, params, before) {
   before?.();
   $("#signals").replaceChildren();
   const follow = atEnd();
+  let begun = false;
   try {
-    await stream(type, params, stopped, (event) => received(event, follow));
+    await stream(type, params, stopped, (event) => {
+      begun = true;
+      received(event, follow);
+    });
     announce(spoken());
   } catch (error) {
     if (error.name === "AbortError") signal("notice info", ["You stopped the answer."]);
-    else signal("notice danger", [`The answer broke off: ${error.message}`]);
+    else signal("notice danger", [begun ? `The answer broke off: ${error.message}` : `There is no answer: ${error.message}`]);
   } finally {
     running = null;
     conversation.progress = null;
@@ -91,7 +97,28 @@ async function turn(type, params, before) {
     touch();
     await threads();
   }
+  return begun;
 }
+
+/* What other clients do. */
+
+const others = new Others({
+  event: (thread, event) => {
+    // While the page has a turn of its own, theirs is looked at when it is over.
+    if (event.type === "thread.created") threads();
+    if (running || !thread || thread !== conversation.thread?.id) return;
+    try {
+      touch(conversation.apply(event), atEnd());
+    } catch {
+      // An event that cannot be applied is on the wire; what became of it is asked for at the end.
+    }
+  },
+  changed: async (ids) => {
+    await threads();
+    const id = conversation.thread?.id;
+    if (id && !running && ids.has(id)) await attempt(() => renew(id));
+  },
+});
 
 /** What a screen reader is told when an answer is whole. */
 function spoken() {
@@ -152,7 +179,7 @@ function paint(follow) {
     const old = drawn.get(id);
     const next = item && draw(item, on);
     if (next && old) keepOpen(old, next);
-    if (next) old ? old.replaceWith(next) : place.append(next);
+    if (next) old ? swapped(old, next, () => old.replaceWith(next)) : place.append(next);
     else old?.remove();
     if (next) drawn.set(id, next);
     else drawn.delete(id);
@@ -186,7 +213,7 @@ function head() {
   const closed = status === "locked" || status === "closed";
   $("#composer-text").disabled = closed;
   $("#send").disabled = closed;
-  $("#welcome").hidden = conversation.items.size > 0 || running !== null;
+  $("#welcome").hidden = conversation.items.size > 0 || running !== null || $("#signals").childElementCount > 0;
   $("#quick").hidden = !$("#welcome").hidden;
   const progress = conversation.progress;
   const old = $("#signals .progress");
@@ -196,10 +223,14 @@ function head() {
 }
 
 function busy(is) {
+  const { activeElement: active } = document;
   $("#log").setAttribute("aria-busy", String(is));
   $("#stop").hidden = !is;
   $("#send").hidden = is;
   head();
+  // The button that goes hands the keyboard on.
+  if (active === $("#send") && is) $("#stop").focus();
+  if (active === $("#stop") && !is) $("#composer-text").focus();
 }
 
 /* Threads. */
@@ -211,11 +242,12 @@ async function threads() {
     const { data, has_more: more } = await ask("threads.list", { limit: listed, order: "desc" });
     $("#no-threads").hidden = data.length > 0;
     const older = el("li", {}, el("button", { type: "button", class: "older", onclick: () => { listed += 200; threads(); } }, "Older threads"));
-    $("#thread-list").replaceChildren(...data.map((thread) => el("li", {}, el("button", {
+    filled($("#thread-list"), () => $("#thread-list").replaceChildren(...data.map((thread) => el("li", {}, el("button", {
       type: "button",
+      data: { key: thread.id },
       "aria-current": thread.id === conversation.thread?.id ? "true" : undefined,
       onclick: () => open(thread.id),
-    }, el("span", { class: "title" }, thread.title || "Untitled thread"), el("time", { datetime: thread.created_at }, when(thread.created_at))))), ...(more ? [older] : []));
+    }, el("span", { class: "title" }, thread.title || "Untitled thread"), el("time", { datetime: thread.created_at }, when(thread.created_at))))), ...(more ? [older] : [])));
   });
 }
 
@@ -227,18 +259,51 @@ function when(text) {
 async function open(id) {
   running?.abort();
   await attempt(async () => {
-    const thread = await ask("threads.get_by_id", { thread_id: id });
-    const items = [...thread.items.data];
-    let { has_more: more, after } = thread.items;
-    while (more && after && items.length < 1000) {
-      const page = await ask("items.list", { thread_id: id, limit: 100, order: "asc", after });
-      items.push(...page.data);
-      ({ has_more: more, after } = page);
-    }
+    const { thread, items } = await whole(id);
     show(thread, items);
     pane("chat");
     await threads();
   });
+}
+
+/** A thread with its items, as the mock has them. */
+async function whole(id) {
+  const thread = await ask("threads.get_by_id", { thread_id: id });
+  const items = [...thread.items.data];
+  let { has_more: more, after } = thread.items;
+  while (more && after && items.length < 1000) {
+    const page = await ask("items.list", { thread_id: id, limit: 100, order: "asc", after });
+    items.push(...page.data);
+    ({ has_more: more, after } = page);
+  }
+  return { thread, items };
+}
+
+/** Brings the open thread up to date after somebody else has changed it. */
+async function renew(id) {
+  let now;
+  try {
+    now = await whole(id);
+  } catch (error) {
+    if (error.status !== 404 || conversation.thread?.id !== id) throw error;
+    show(null, []);
+    signal("notice info", ["Another client has deleted the thread that was open here."]);
+    head();
+    return;
+  }
+  // Meanwhile another one may have been opened, or a turn begun.
+  if (conversation.thread?.id !== id || running) return;
+  conversation.thread = now.thread;
+  const there = new Set(now.items.map((item) => item.id));
+  for (const item of [...conversation.items.keys()]) if (!there.has(item)) forget(item);
+  const follow = atEnd();
+  for (const item of now.items) {
+    const known = conversation.items.get(item.id);
+    if (known && JSON.stringify(known) === JSON.stringify(item)) continue;
+    conversation.items.set(item.id, item);
+    touch(item.id, follow);
+  }
+  head();
 }
 
 function show(thread, items) {
@@ -276,7 +341,14 @@ async function say(text) {
   grow();
   const input = { content: [{ type: "input_text", text }], attachments: attachments.map((file) => file.id), inference_options: {} };
   const { thread } = conversation;
-  await (thread ? turn("threads.add_user_message", { thread_id: thread.id, input }) : turn("threads.create", { input }));
+  const begun = await (thread ? turn("threads.add_user_message", { thread_id: thread.id, input }) : turn("threads.create", { input }));
+  // What was refused can be said again.
+  if (begun === false && !$("#composer-text").value && files.length === 0) {
+    $("#composer-text").value = text;
+    files = sent;
+    showFiles();
+    grow();
+  }
 }
 
 function grow() {
@@ -354,7 +426,7 @@ function begin() {
     if (by === "threads" || by === "scenario") threads();
     if (by === "scenario" || by === "reset") attempt(scenario.refresh);
     attempt(switches.refresh);
-  });
+  }, others);
   attempt(words);
   threads();
   head();

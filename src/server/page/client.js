@@ -2,37 +2,50 @@
 
 export const endpoint = "/chatkit";
 
+/** The ids of the page's own requests, the latest of them. */
+const own = new Set();
+
+/** Whether a request of the journal is one of the page's own. */
+export function isOwn(id) {
+  return own.has(id);
+}
+
+/** Sends an operation. */
+async function send(type, params, more) {
+  const { headers, ...rest } = more;
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ type, params }),
+    ...rest,
+  });
+  own.add(response.headers.get("x-request-id"));
+  if (own.size > 500) own.delete(own.values().next().value);
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
 /** What a server says when it refuses, in its own words if it has any. */
 async function refusal(response) {
   const text = await response.text();
   try {
     const { message, code } = JSON.parse(text).error;
-    return Object.assign(new Error(message), { code });
+    return Object.assign(new Error(message), { code, status: response.status });
   } catch {
-    return new Error(`${response.status} ${response.statusText} ${text.slice(0, 200)}`.trim());
+    const message = `${response.status} ${response.statusText} ${text.slice(0, 200)}`.trim();
+    return Object.assign(new Error(message), { status: response.status });
   }
 }
 
 /** Reads a word from the protocol's address: one operation, one document. */
 export async function ask(type, params) {
-  const response = await fetch(endpoint, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ type, params }),
-  });
-  if (!response.ok) throw await refusal(response);
+  const response = await send(type, params, {});
   return response.json();
 }
 
 /** Streams an operation; hands each event to `on` as it comes. */
 export async function stream(type, params, signal, on) {
-  const response = await fetch(endpoint, {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "text/event-stream" },
-    body: JSON.stringify({ type, params }),
-    signal,
-  });
-  if (!response.ok) throw await refusal(response);
+  const response = await send(type, params, { headers: { accept: "text/event-stream" }, signal });
   const kind = response.headers.get("content-type") ?? "no content type";
   if (!kind.startsWith("text/event-stream")) throw new Error(`expected an event stream, got ${kind}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -52,10 +65,17 @@ function event(frame, on) {
   const data = frame.split("\n").filter((line) => line.startsWith("data:"));
   if (data.length === 0) return;
   const text = data.map((line) => line.slice(5).replace(/^ /, "")).join("\n");
+  let read;
   try {
-    on(JSON.parse(text));
+    read = JSON.parse(text);
   } catch {
-    on({ type: "error", code: "page", message: `An event is no JSON: ${text.slice(0, 120)}`, allow_retry: true });
+    on({ type: "error", code: "A malformed event", message: `It is no JSON: ${text.slice(0, 120)}`, allow_retry: true });
+    return;
+  }
+  try {
+    on(read);
+  } catch {
+    on({ type: "error", code: "A malformed event", message: `It is not as the protocol has it: ${text.slice(0, 120)}`, allow_retry: true });
   }
 }
 

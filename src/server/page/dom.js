@@ -40,6 +40,27 @@ export function imageUrl(text) {
   return safeUrl(text, ["http:", "https:", "data:", "blob:"]);
 }
 
+/** Images of other servers that were asked for. */
+const wanted = new Set();
+
+/**
+ * An image. One that stands on another server is loaded when it is asked for: the page fetches
+ * nothing from the network by itself.
+ */
+export function picture(src, attributes) {
+  const url = new URL(src, location.href);
+  const isHere = url.protocol === "data:" || url.protocol === "blob:" || url.origin === location.origin;
+  if (isHere || wanted.has(url.href)) return el("img", { src, ...attributes });
+  const load = (event) => {
+    wanted.add(url.href);
+    const image = el("img", { src, ...attributes, tabindex: "-1" });
+    event.currentTarget.replaceWith(image);
+    image.focus({ preventScroll: true });
+  };
+  const alt = attributes.alt ? `: ${attributes.alt}` : "";
+  return el("button", { type: "button", class: "load-image", title: url.href, onclick: load }, `Load the image from ${url.host}${alt}`);
+}
+
 /** Milliseconds as people read them. */
 export function time(ms) {
   if (ms === null || ms === undefined) return "…";

@@ -1,6 +1,6 @@
 // Items of a thread, each as the user of a frontend would see it.
 
-import { el, imageUrl, safeUrl } from "/page/dom.js";
+import { el, imageUrl, picture, safeUrl } from "/page/dom.js";
 import { choices, textarea } from "/page/fields.js";
 import { markdown } from "/page/markdown.js";
 import { icon, widget } from "/page/widget.js";
@@ -56,7 +56,7 @@ function feedback(item, on, kind, label, mark) {
 
 function attachment(file) {
   const preview = file.type === "image" && imageUrl(file.preview_url ?? "");
-  return el("span", { class: "attachment" }, preview && el("img", { src: preview, alt: "" }), file.name);
+  return el("span", { class: "attachment" }, preview && picture(preview, { alt: "" }), file.name);
 }
 
 function sourceOf(source) {
@@ -138,6 +138,6 @@ function questions(item, on) {
 function image(item) {
   const src = item.image && imageUrl(item.image.url);
   return el("figure", { class: "image" },
-    src ? el("img", { src, alt: "An image that was generated" }) : el("div", { class: "blank" }, "An image is being made"),
+    src ? picture(src, { alt: "An image that was generated" }) : el("div", { class: "blank" }, "An image is being made"),
     item.progress !== undefined && item.progress !== null && item.progress < 1 && el("progress", { max: "1", value: String(item.progress), "aria-label": "Progress" }));
 }

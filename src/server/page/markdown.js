@@ -1,6 +1,6 @@
 // Markdown as elements: what answers use of it, and nothing that could be more than text.
 
-import { el, imageUrl, safeUrl } from "/page/dom.js";
+import { el, imageUrl, picture, safeUrl } from "/page/dom.js";
 
 /** The blocks of a text. */
 export function markdown(text) {
@@ -138,7 +138,7 @@ function mark(match, depth) {
   if (match[2]) return el("code", {}, match[3].trim() || match[3]);
   if (match[5] !== undefined) {
     const src = imageUrl(match[5]);
-    return src ? el("img", { src, alt: match[4], loading: "lazy" }) : match[0];
+    return src ? picture(src, { alt: match[4], loading: "lazy" }) : match[0];
   }
   if (match[7] !== undefined) return link(match[7], inline(match[6], depth)) ?? match[0];
   if (match[8]) return el("strong", {}, inline(match[9], depth));

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use super::app::App;
 use super::showcase::{WORDS, Word};
 
-/// What the page may load: its own files, and images from wherever an answer says.
+/// What the page may load: its own files, and images from wherever an answer says, once they are
+/// asked for.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     connect-src 'self'; img-src 'self' data: blob: http: https:; frame-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -35,8 +36,10 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/page/connect.js", JS, include_str!("connect.js")),
     ("/page/dom.js", JS, include_str!("dom.js")),
     ("/page/fields.js", JS, include_str!("fields.js")),
+    ("/page/focus.js", JS, include_str!("focus.js")),
     ("/page/fold.js", JS, include_str!("fold.js")),
     ("/page/items.js", JS, include_str!("items.js")),
+    ("/page/live.js", JS, include_str!("live.js")),
     ("/page/markdown.js", JS, include_str!("markdown.js")),
     ("/page/official.js", JS, include_str!("official.js")),
     ("/page/scenario.js", JS, include_str!("scenario.js")),

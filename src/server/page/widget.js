@@ -1,6 +1,6 @@
 // Widgets, well enough to recognise them, with buttons that act and forms that submit.
 
-import { el, imageUrl } from "/page/dom.js";
+import { el, imageUrl, picture } from "/page/dom.js";
 import { markdown } from "/page/markdown.js";
 import { checkbox, choices, options, payload, textarea, textbox } from "/page/fields.js";
 
@@ -147,7 +147,7 @@ const COMPONENTS = {
   Image: (component) => {
     const side = Number(component.size ?? component.width);
     const src = imageUrl(component.src);
-    return src && el("img", { class: "w-image", src, alt: component.alt ?? "", style: Number.isFinite(side) ? { width: `${side}px` } : {} });
+    return src && picture(src, { class: "w-image", alt: component.alt ?? "", style: Number.isFinite(side) ? { width: `${side}px` } : {} });
   },
   Button: (component, context) => {
     const style = component.style === "primary" || component.variant === "solid" ? "primary" : component.variant ?? "outline";

@@ -12,12 +12,13 @@ const ROWS = 400;
 const rows = new Map();
 let filter = "";
 
-/** Begins to listen. */
-export function listen(changed) {
+/** Begins to listen; `others` is told of what is asked and answered. */
+export function listen(changed, others) {
   const list = $("#wire-list");
   $("#wire-filter").addEventListener("input", (event) => {
     filter = event.target.value.trim().toLowerCase();
     for (const row of rows.values()) row.sift();
+    count();
   });
   $("#wire-clear").addEventListener("click", async () => {
     await steer("DELETE", "/requests");
@@ -29,10 +30,20 @@ export function listen(changed) {
   feed.addEventListener("open", () => told("live", "live"));
   feed.addEventListener("error", () => told("not connected", "lost"));
   const on = (kind, handle) => feed.addEventListener(kind, (event) => handle(JSON.parse(event.data)));
-  on("request", (request) => row(list, request));
+  on("request", (request) => {
+    others.begun(request);
+    row(list, request);
+  });
   on("response", (request) => row(list, request).answered(request.response));
-  on("event", (event) => rows.get(event.id)?.event(event));
-  on("end", (end) => rows.get(end.id)?.ended(end));
+  on("event", (event) => {
+    rows.get(event.id)?.event(event);
+    if (filter !== "") count();
+    others.event(event);
+  });
+  on("end", (end) => {
+    rows.get(end.id)?.ended(end);
+    others.over(end);
+  });
   on("lagged", ({ missed }) => list.prepend(el("li", { class: "lagged" }, `This page was too slow for ${missed} happenings; the journal has them.`)));
   on("steered", ({ by }) => {
     if (by === "reset" || by === "requests") forget(list);
@@ -54,6 +65,14 @@ async function earlier(list) {
 function forget(list) {
   rows.clear();
   list.replaceChildren();
+  count();
+}
+
+/** How many requests the filter lets through. */
+function count() {
+  const shown = [...rows.values()].filter((one) => !one.element.hidden).length;
+  const text = filter === "" ? "" : `${shown} of ${rows.size} requests`;
+  if ($("#wire-found").textContent !== text) $("#wire-found").textContent = text;
 }
 
 function row(list, request) {
@@ -67,6 +86,7 @@ function row(list, request) {
     oldest.element.remove();
     rows.delete(id);
   }
+  count();
   return made;
 }
 
