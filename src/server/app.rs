@@ -19,7 +19,7 @@ use super::mint::{Api, Mint};
 use super::scenario::Director;
 use super::uploads::Uploads;
 use crate::protocol::{Item, Page, Thread, ThreadId};
-use crate::store::{ItemRow, Store, StoreError, ThreadRow};
+use crate::store::{ItemRow, Onto, Store, StoreError, ThreadRow};
 
 /// The state of one running mock.
 pub(super) struct App {
@@ -135,18 +135,23 @@ impl App {
 
     /// Stores a thread's metadata.
     pub async fn save_thread(&self, user: &Arc<str>, thread: &Thread) -> Result<(), StoreError> {
-        debug_assert!(thread.items.data.is_empty(), "items have rows of their own");
-        let created_at = thread
-            .created_at
-            .instant()
-            .map_or(0, jiff::Timestamp::as_microsecond);
-        let row = ThreadRow {
-            id: thread.id.clone(),
-            user: Arc::clone(user),
-            created_at,
-            json: row_json(thread),
-        };
-        self.store.put_thread(row).await
+        self.store.put_thread(thread_row(user, thread)).await
+    }
+
+    /// Stores a thread with its items, whole or not at all; whoever stores the same at the same
+    /// time changes nothing by it.
+    pub async fn save_whole(
+        &self,
+        user: &Arc<str>,
+        thread: &Thread,
+        items: &[Item],
+    ) -> Result<(), StoreError> {
+        let row = thread_row(user, thread);
+        let mut draft = self.store.draft(row, Onto::Kept).await?;
+        for item in items {
+            draft.item(item_row(item)).await?;
+        }
+        draft.commit().await
     }
 
     /// Changes a stored thread, and returns it as it is then. Whoever changes it at the same time
@@ -175,12 +180,7 @@ impl App {
         was: &Bytes,
         item: &Item,
     ) -> Result<bool, StoreError> {
-        let row = ItemRow {
-            id: item.id.clone(),
-            hidden: item.is_hidden(),
-            json: row_json(item),
-        };
-        self.store.swap_item(thread, was, row).await
+        self.store.swap_item(thread, was, item_row(item)).await
     }
 
     /// A new thread, not stored yet.
@@ -200,6 +200,28 @@ impl App {
 
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn thread_row(user: &Arc<str>, thread: &Thread) -> ThreadRow {
+    debug_assert!(thread.items.data.is_empty(), "items have rows of their own");
+    let created_at = thread
+        .created_at
+        .instant()
+        .map_or(0, jiff::Timestamp::as_microsecond);
+    ThreadRow {
+        id: thread.id.clone(),
+        user: Arc::clone(user),
+        created_at,
+        json: row_json(thread),
+    }
+}
+
+fn item_row(item: &Item) -> ItemRow {
+    ItemRow {
+        id: item.id.clone(),
+        hidden: item.is_hidden(),
+        json: row_json(item),
+    }
 }
 
 /// A shape as the bytes of a row, which take no more room than they need: they are kept.

@@ -12,6 +12,7 @@ mod failing;
 mod item_facts;
 mod opening;
 mod place;
+mod planted;
 mod rows;
 mod served;
 mod writer_facts;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         .chain(served::TESTS)
         .chain(failing::TESTS)
         .chain(carried::TESTS)
+        .chain(planted::TESTS)
     {
         trials.push(trial(*kind, name, &postgres, move |place| test(&place)));
     }

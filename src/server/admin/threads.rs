@@ -97,10 +97,7 @@ impl App {
                 items: Page::default(),
                 ..thread.clone()
             };
-            self.save_thread(user, &row).await?;
-            for item in &thread.items.data {
-                self.save_item(&thread.id, item).await?;
-            }
+            self.save_whole(user, &row, &thread.items.data).await?;
         }
         Ok(ready.into_iter().map(|(_, thread)| thread).collect())
     }

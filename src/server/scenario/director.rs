@@ -136,6 +136,11 @@ impl Director {
         fraction
     }
 
+    /// Whether anything is remembered of a thread.
+    pub(super) fn knows(&self, thread: &ThreadId) -> bool {
+        self.memory.knows(thread)
+    }
+
     pub(super) fn memory(
         &self,
         scenario: &Scenario,

@@ -1,6 +1,7 @@
 //! Which scenario is in force: the one that the mock was set up with, or one that was put in its
 //! place; and the threads that it brings along.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLockReadGuard};
 
 use super::director::Director;
@@ -8,6 +9,7 @@ use super::document::Scenario;
 use super::finding::ScenarioErrors;
 use super::playing::Playing;
 use crate::server::app::App;
+use crate::server::mint::Mint;
 use crate::store::StoreError;
 
 /// The scenario that answers are given by, and the one that it came in the place of.
@@ -133,11 +135,19 @@ impl App {
     }
 
     async fn plant(&self, scenario: &Scenario) -> Result<(), StoreError> {
-        for (index, thread) in scenario.threads.iter().enumerate() {
-            if thread.id.is_none() && !self.first_time(&format!("{index} {thread:?}")) {
+        let mut counts = HashMap::new();
+        for thread in &scenario.threads {
+            // Two that say the same are two.
+            let said = thread.said();
+            let count = counts.entry(said.clone()).or_insert(0);
+            *count += 1;
+            let said = format!("{count} {said}");
+            if thread.id.is_none() && !self.first_time(&said) {
                 continue;
             }
-            if let Some(id) = thread.plant(self).await? {
+            let id = thread.plant(self, &Mint::of_text(&said)).await?;
+            // The state is the process's own: another one may have stored the thread.
+            if !self.director.knows(&id) {
                 let memory = self.director.memory(scenario, Some(&id));
                 memory.extend(thread.state.clone());
             }

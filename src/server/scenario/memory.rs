@@ -83,6 +83,11 @@ impl Memory {
         memory
     }
 
+    /// Whether anything is remembered of a thread.
+    pub fn knows(&self, thread: &ThreadId) -> bool {
+        lock(&self.0).known.contains_key(thread)
+    }
+
     /// The same of a thread that is known; nothing, if it is another one of the same id: the one
     /// that was remembered may have been deleted by another process.
     pub fn of_known(&self, thread: &Thread, first: &Map<String, Value>) -> Arc<ThreadMemory> {

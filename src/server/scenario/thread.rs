@@ -12,7 +12,7 @@ use super::outcome::Status;
 use super::reader::inner;
 use crate::protocol::{Item, ItemKind, ThreadId, ThreadStatus, Timestamp, from_value};
 use crate::server::app::{App, Caller};
-use crate::server::mint::{Api, IdKind};
+use crate::server::mint::{Api, IdKind, Mint};
 use crate::store::StoreError;
 
 /// A thread that is there from the beginning
@@ -166,13 +166,18 @@ pub(super) fn id_kind(value: &Value) -> IdKind {
 }
 
 impl SeededThread {
-    /// Stores the thread with its items, unless there is one of its id already.
-    pub async fn plant(&self, app: &App) -> Result<Option<ThreadId>, StoreError> {
-        if let Some(id) = &self.id
-            && app.store.thread(None, &id.as_str().into()).await.is_ok()
-        {
-            return Ok(None);
-        }
+    /// What the thread says: the same text is the same thread.
+    pub fn said(&self) -> String {
+        let created_at = self.created_at.as_ref().map(|Time(time)| time.to_string());
+        let items: Vec<&Value> = self.items.iter().map(|SeededItem(item)| item).collect();
+        json!([self.id, self.title, self.user, created_at, items]).to_string()
+    }
+
+    /// Stores the thread with its items, unless there is one of its id already; returns its id.
+    ///
+    /// What the file gives no id has one by what it says (`mint`), so that neither another start
+    /// nor another process adds it again.
+    pub async fn plant(&self, app: &App, mint: &Mint) -> Result<ThreadId, StoreError> {
         let user: Arc<str> = match &self.user {
             Some(user) => user.as_str().into(),
             None => Arc::clone(&app.local_user),
@@ -182,24 +187,29 @@ impl SeededThread {
         } else {
             Api::SelfHosted
         };
-        let mut thread = app.new_thread(api);
-        if let Some(id) = &self.id {
-            thread.id = id.as_str().into();
+        let own = mint.thread_id(api);
+        let id = self.id.as_deref().map_or(own, ThreadId::from);
+        match app.store.thread(None, &id).await {
+            Ok(_) => return Ok(id),
+            Err(StoreError::NoThread(_)) => {}
+            Err(error) => return Err(error),
         }
+        let mut thread = app.new_thread(api);
+        thread.id = id;
         thread.title.clone_from(&self.title);
         if let Some(Time(created_at)) = &self.created_at {
             thread.created_at = created_at.clone();
         }
         thread.status = self.status();
-        app.save_thread(&user, &thread).await?;
-        for SeededItem(value) in &self.items {
-            let id = app.mint.item_id(api, id_kind(value));
+        let items = self.items.iter().map(|SeededItem(value)| {
+            let id = mint.item_id(api, id_kind(value));
             let now = app.mint.timestamp().to_string();
             let item = whole_item(value, id.as_str(), thread.id.as_str(), &now);
-            let item = item.expect("it was checked when the file was read");
-            app.save_item(&thread.id, &item).await?;
-        }
-        Ok(Some(thread.id))
+            item.expect("it was checked when the file was read")
+        });
+        let items: Vec<Item> = items.collect();
+        app.save_whole(&user, &thread, &items).await?;
+        Ok(thread.id)
     }
 
     fn status(&self) -> ThreadStatus {
