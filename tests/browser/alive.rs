@@ -64,7 +64,9 @@ async fn others(b: &Browser) {
     b.until("document.querySelectorAll('#thread-list li').length === 1")
         .await;
     let input = |text: &str| {
-        format!("{{content: [{{type: 'input_text', text: '{text}'}}], attachments: [], inference_options: {{}}}}")
+        format!(
+            "{{content: [{{type: 'input_text', text: '{text}'}}], attachments: [], inference_options: {{}}}}"
+        )
     };
     ask(
         b,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::backend::{Backend, streamed, turn};
+use crate::dsl::chatkit;
 use crate::proxy::{Server, say};
 
 const RULES: &str = "\
@@ -110,4 +111,37 @@ fn a_recording_and_a_scenario_are_strict_together() {
     let server = both();
     assert!(server.post(&say("hi")).contains("recorded"));
     assert_eq!(server.stop().0, Some(0));
+}
+
+#[test]
+fn without_a_scenario_nothing_is_matched_until_one_is_put() {
+    let server = Server::start(&["--mock", "--strict", "--pace", "0"]);
+    let refused = error(&server.post(&say("hi")), 422);
+    assert_eq!(refused["code"], "no_rule_matches");
+    let message = refused["message"].as_str().unwrap();
+    assert!(message.contains("there is no scenario"), "{message}");
+    assert_eq!(server.stop().0, Some(0));
+}
+
+#[test]
+fn a_flag_that_would_do_nothing_is_refused() {
+    let proxy = ["serve", "--proxy", "http://127.0.0.1:9", "--port", "0"];
+    for (flags, named) in [
+        (&["--fault", "status=503"][..], "--fault"),
+        (&["--token", "t0ken"], "--token"),
+        (&["--strict", "--pace", "0"], "--pace and --strict"),
+        (&["--scenario", "none.yaml"], "--scenario"),
+        (&["--store", "memory"], "--store"),
+        (&["--seed", "1"], "--seed"),
+        (&["--redact", "name"], "--redact"),
+    ] {
+        let args: Vec<&str> = proxy.iter().chain(flags).copied().collect();
+        let _ = chatkit(args).stderr_has(named).code(2);
+    }
+    let (_folder, rules, tape) = given();
+    let (rules, tape) = (rules.to_str().unwrap(), tape.to_str().unwrap());
+    let replay = ["serve", "--mock", "--replay", tape, "--scenario", rules];
+    let _ = chatkit(replay).stderr_has("--on-miss showcase").code(2);
+    let redact = ["serve", "--mock", "--port", "0", "--redact", "name"];
+    let _ = chatkit(redact).stderr_has("none is written").code(2);
 }

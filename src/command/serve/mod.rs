@@ -29,6 +29,9 @@ use crate::options;
 use crate::server::{Config, DEFAULT_PORT, Flaw, Mock, Steering};
 use crate::ui::{Style, Ui};
 
+/// The time between two pieces of a streamed text where none is given.
+const PACE: Duration = Duration::from_millis(15);
+
 /// What is served, and where.
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -57,9 +60,9 @@ pub struct ServeArgs {
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
 
-    /// The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes
-    #[arg(long, value_name = "TIME", default_value = "15ms", value_parser = pace)]
-    pace: Duration,
+    /// The time between two pieces of a streamed text, 15ms by default; 0 is as fast as it goes
+    #[arg(long, value_name = "TIME", value_parser = pace)]
+    pace: Option<Duration>,
 
     /// Make ids, order and times repeat exactly
     #[arg(long, value_name = "N")]
@@ -129,6 +132,11 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
     if args.background.stop {
         return stop::stop(&args.background, args.port, context).await;
     }
+    let is_proxy = args.proxy.is_asked_for() && !args.replay.is_asked_for();
+    if is_proxy {
+        args.refuse_for_a_proxy(context.global.target.user.is_some())?;
+    }
+    args.proxy.refuse_idle(args.replay.is_asked_for())?;
     if !context.global.target.mock && !args.proxy.is_asked_for() {
         return Err(Error::usage_hint(
             "nothing to serve",
@@ -139,7 +147,7 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
         return background::start(&args.background, args.port(), context).await;
     }
     Presence::detach(&args.background);
-    if args.proxy.is_asked_for() && !args.replay.is_asked_for() {
+    if is_proxy {
         return proxy::serve(&args, context).await;
     }
     let watch = args.scenario.read(context.ui, &context.cancel).await?;
@@ -185,10 +193,39 @@ impl ServeArgs {
         SocketAddr::new(self.host, self.port())
     }
 
+    /// Refuses what a proxy would not look at: whoever asked for a fault or a token and gets none
+    /// has tested nothing, or left a door open.
+    fn refuse_for_a_proxy(&self, user: bool) -> Result<()> {
+        let given = [
+            ("--pace", self.pace.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--token", self.token.is_some()),
+            ("--api-key", self.api_key.is_some()),
+            ("--user", user),
+            ("--admin-open", self.admin_open),
+            ("--store", self.store.is_given()),
+            ("--break", self.flaw.is_some()),
+            ("--fault", !self.fault.faults().is_empty()),
+            ("--scenario", self.scenario.is_given()),
+            ("--strict", self.scenario.is_strict()),
+        ];
+        let given: Vec<_> = given.iter().filter(|it| it.1).map(|it| it.0).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        Err(Error::usage_hint(
+            format!(
+                "{} would do nothing: a proxy passes on what its backend answers, as it is",
+                given.join(" and ")
+            ),
+            "leave it out, or start a mock with 'chatkit serve --mock'",
+        ))
+    }
+
     fn config(&self, watch: &Watch) -> Result<Config> {
         Ok(Config {
             address: self.address(),
-            pace: self.pace,
+            pace: self.pace.unwrap_or(PACE),
             seed: self.seed,
             token: self.token.clone(),
             api_key: self.api_key.clone(),

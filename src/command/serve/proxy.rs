@@ -49,6 +49,21 @@ impl ProxyArgs {
         self.proxy.is_some()
     }
 
+    /// Refuses to take something out of a recording where none is written.
+    ///
+    /// # Errors
+    /// Wrong usage, if that is asked for, or as [`ProxyArgs::redactor`].
+    pub fn refuse_idle(&self, is_replay: bool) -> Result<()> {
+        self.redactor()?;
+        if self.redact.is_empty() || self.record.is_some() || is_replay {
+            return Ok(());
+        }
+        Err(Error::usage_hint(
+            "--redact takes something out of a recording, and none is written",
+            "add --record FILE, with --proxy",
+        ))
+    }
+
     /// What is taken out of a recording.
     ///
     /// # Errors

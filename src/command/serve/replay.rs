@@ -88,6 +88,12 @@ pub fn open(args: &ServeArgs) -> Result<Option<Arc<Replay>>> {
         (Miss::Showcase, None) => OnMiss::Showcase,
         (Miss::Refuse, None) => OnMiss::Refuse,
     };
+    if args.scenario.is_given() && !matches!(on_miss, OnMiss::Showcase) {
+        return Err(Error::usage_hint(
+            "--scenario would do nothing: --replay answers, and nothing else does",
+            "add --on-miss showcase, or leave --scenario out",
+        ));
+    }
     let config = ReplayConfig {
         path,
         speed: args.replay.speed,

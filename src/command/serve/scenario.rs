@@ -61,6 +61,11 @@ pub struct Watch {
 type Stamp = Vec<Option<(u64, SystemTime, u64)>>;
 
 impl ScenarioArgs {
+    /// Whether one is named.
+    pub fn is_given(&self) -> bool {
+        !self.scenario.is_empty()
+    }
+
     /// Whether what no rule matches is refused.
     pub fn is_strict(&self) -> bool {
         self.strict

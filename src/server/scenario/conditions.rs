@@ -1,6 +1,7 @@
 //! Every condition that a rule can have: how it is tested, and why it does not hold.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, header};
 use serde_json::Value;
@@ -112,8 +113,13 @@ fn action(condition: &Condition, facts: &Facts<'_>) -> Verdict {
 }
 
 fn payload(condition: &Condition, facts: &Facts<'_>) -> Verdict {
-    let payload = facts.action.and_then(|action| action.payload.as_deref());
-    parts("payload", condition.payload.as_ref(), payload)
+    let Some(wanted) = &condition.payload else {
+        return Verdict::Absent;
+    };
+    match facts.action {
+        Some(action) => parts("payload", wanted, action.payload.as_deref()),
+        None => missing("payload", "action"),
+    }
 }
 
 fn tool(condition: &Condition, facts: &Facts<'_>) -> Verdict {
@@ -126,17 +132,25 @@ fn tool(condition: &Condition, facts: &Facts<'_>) -> Verdict {
 }
 
 fn output(condition: &Condition, facts: &Facts<'_>) -> Verdict {
-    let output = facts.call.and_then(|call| call.output.as_ref());
-    parts("output", condition.output.as_ref(), output)
+    let Some(wanted) = &condition.output else {
+        return Verdict::Absent;
+    };
+    match facts.call {
+        Some(call) => parts("output", wanted, call.output.as_ref()),
+        None => missing("output", "output of a client tool"),
+    }
 }
 
 fn answers(condition: &Condition, facts: &Facts<'_>) -> Verdict {
     let Some(wanted) = &condition.answers else {
         return Verdict::Absent;
     };
+    // A question that was skipped is one of a form: a plain message skips none.
+    let Some(form) = facts.form else {
+        return missing("answers", "answer of a form");
+    };
     all(wanted.iter().map(|(id, wanted)| {
-        let questions = facts.form.iter().flat_map(|form| &form.inputs);
-        let mut questions = questions.filter(|question| question.id == *id);
+        let mut questions = form.inputs.iter().filter(|question| question.id == *id);
         let answer = questions.find_map(|question| question.answer.as_ref());
         let values = answer.iter().flat_map(|answer| &answer.values);
         let values: Vec<_> = values.map(|value| value.as_str().into()).collect();
@@ -307,15 +321,13 @@ fn not(condition: &Condition, facts: &Facts<'_>) -> Verdict {
     }
 }
 
+/// A condition about a part of something that the request is not.
+fn missing(name: &str, what: &str) -> Verdict {
+    Verdict::Failed(format!("{name}: the request is no {what}"))
+}
+
 /// All parts of a value, by their paths.
-fn parts(
-    name: &str,
-    wanted: Option<&std::collections::BTreeMap<String, ValueMatch>>,
-    whole: Option<&Value>,
-) -> Verdict {
-    let Some(wanted) = wanted else {
-        return Verdict::Absent;
-    };
+fn parts(name: &str, wanted: &BTreeMap<String, ValueMatch>, whole: Option<&Value>) -> Verdict {
     all(wanted.iter().map(|(path, wanted)| {
         let part = path.split('.').try_fold(whole, |at, step| {
             let at = at?;

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -187,7 +188,7 @@ impl App {
         asked: Asked<'_>,
     ) -> Result<Cue, Refusal> {
         let Some(playing) = self.director.playing() else {
-            return Ok(Cue::Showcase);
+            return self.without_rules().map(|()| Cue::Showcase);
         };
         let scenario = &playing.scenario;
         let memory = self.director.memory.of_known(thread, &scenario.state);
@@ -233,6 +234,20 @@ impl App {
         Ok(Cue::Response(Box::new(response)))
     }
 
+    /// Refuses what the showcase would answer for want of a scenario, if no rule is to be missed. A
+    /// recording is strict by itself, and has the showcase only where that is asked for.
+    fn without_rules(&self) -> Result<(), Refusal> {
+        if !self.director.is_strict || self.config.replay.is_some() {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "no_rule_matches",
+            "no rule matches: there is no scenario; start with --scenario, or PUT one to \
+             /__mock/scenario",
+        ))
+    }
+
     /// What rules remember of a thread, after this change of it: `null` forgets a part.
     ///
     /// # Errors
@@ -260,6 +275,9 @@ impl App {
         request: &Request,
     ) -> Result<(Option<Response>, Option<Breakage>), Refusal> {
         let Some(playing) = self.director.playing() else {
+            if is_shown(request.operation()) {
+                self.without_rules()?;
+            }
             return Ok((None, None));
         };
         let scenario = &playing.scenario;
@@ -275,12 +293,7 @@ impl App {
         let mut known = Known::of(caller, asked, thread, 0, memory.state());
         known.context["params"] = asks.params.clone();
         let Some(chosen) = self.director.rule(&playing, &known) else {
-            // The store answers all the others by itself, scenario or not.
-            let is_showcase = matches!(
-                asked.operation,
-                Operation::SyncCustomAction | Operation::Transcribe
-            );
-            let is_strict = self.director.is_strict && is_showcase;
+            let is_strict = self.director.is_strict && is_shown(asked.operation);
             return known.unmatched(scenario, is_strict).map(|()| (None, None));
         };
         let part = known.part(chosen, memory);
@@ -294,6 +307,15 @@ impl App {
         };
         Ok((response, breakage))
     }
+}
+
+/// Whether the showcase answers this operation by a document; the store answers all the others by
+/// itself, scenario or not.
+fn is_shown(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::SyncCustomAction | Operation::Transcribe
+    )
 }
 
 impl Cue {

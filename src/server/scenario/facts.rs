@@ -125,8 +125,8 @@ impl Condition {
         !self.applies(facts)
             || (named.peek().is_some() && named.all(|operation| operation != facts.operation))
             || (self.text.is_some() && facts.message.is_none())
-            || (self.action.is_some() && facts.action.is_none())
-            || (self.tool.is_some() && facts.call.is_none())
+            || ((self.action.is_some() || self.payload.is_some()) && facts.action.is_none())
+            || ((self.tool.is_some() || self.output.is_some()) && facts.call.is_none())
             || (self.answers.is_some() && facts.form.is_none())
     }
 

@@ -524,6 +524,27 @@ async fn raw_events_are_sent_word_for_word_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_condition_about_a_form_an_action_or_an_output_is_about_nothing_else() {
+    let site = site(
+        "- {when: {answers: {size: {present: false}}}, then: SKIPPED}\n- {when: {payload: {sku: null}}, then: NO SKU}\n- {when: {output: {ok: null}}, then: NOT OK}\n- {when: {action: {present: false}, text: plain}, then: plain it is}\n- {when: ask, then: [{form: {inputs: [{id: size, question: Which?}]}}]}\n",
+    );
+    assert_eq!(texts(&say(&site, "plain").await.events()), ["plain it is"]);
+    let asked = say(&site, "ask").await.events();
+    let form = asked
+        .iter()
+        .find_map(|event| {
+            event["item"]["inputs"]
+                .is_array()
+                .then(|| event["item"].clone())
+        })
+        .unwrap();
+    let params = json!({"thread_id": form["thread_id"], "item_id": form["id"],
+        "input": {"status": "skipped", "answers": {}}});
+    let skipped = ask(&site, "threads.add_structured_input", params).await;
+    assert_eq!(texts(&skipped.events()), ["SKIPPED"]);
+}
+
+#[tokio::test]
 async fn threads_are_there_from_the_beginning_with_their_ids_and_their_state() {
     let site = site(
         "threads:\n- id: thr_one\n  title: First\n  created_at: 2026-01-02T03:04:05Z\n  status: {locked: later}\n  state: {vip: true}\n  items:\n  - user: Hi\n  - {assistant: Hello, id: msg_1}\n  - {type: end_of_turn}\n- title: Second\nrules:\n- when: {state: {vip: true}, thread: thr_one}\n  then: Welcome back\n",

@@ -34,16 +34,17 @@ pub struct Condition {
     /// The type of an action, of a widget or of the page
     #[serde(deserialize_with = "given")]
     pub action: Option<Match>,
-    /// Parts of an action's payload by their path, as `order.id` or `items.0`
+    /// Parts of an action's payload by their path, as `order.id` or `items.0`; it must be an action
     #[serde(deserialize_with = "given")]
     pub payload: Option<BTreeMap<String, ValueMatch>>,
     /// The name of the client tool whose output arrives
     #[serde(deserialize_with = "given")]
     pub tool: Option<Match>,
-    /// Parts of a client tool's output by their path
+    /// Parts of a client tool's output by their path; it must be one that arrives
     #[serde(deserialize_with = "given")]
     pub output: Option<BTreeMap<String, ValueMatch>>,
-    /// The answers of a form by the id of their question
+    /// The answers of a form by the id of their question (present: false was skipped); it must be a
+    /// form that is handed in
     #[serde(deserialize_with = "given")]
     pub answers: Option<BTreeMap<String, Match>>,
     /// The tool that the user chose in the composer
