@@ -603,12 +603,12 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -s v -l verbose 
 complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l host -d 'The address to listen on' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l port -d 'The port to listen on, 8000 by default; 0 takes a free one' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pace -d 'The time between two pieces of a streamed text, as 15ms; 0 is as fast as it goes' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pace -d 'The time between two pieces of a streamed text, 15ms by default; 0 is as fast as it goes' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l seed -d 'Make ids, order and times repeat exactly' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l token -d 'Ask for this bearer token at /chatkit, which is open without it' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key -d 'Take this API key only; without it, any that is not empty is good' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l allow-host -d 'Let itself be asked under this name too (repeatable)' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l store -d 'Where threads are kept: memory, sqlite:FILE, or postgres://… for several servers at once; a password may also come from PGPASSWORD' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l store -d 'Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once; a password may also come from PGPASSWORD' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l break -d 'Break one rule of \'chatkit check\' on purpose, by its id' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l wait -d 'Leave only when it answers, within this time' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pid-file -d 'Where the server\'s process id is; by default in the user\'s state folder, by its port' -r -F
