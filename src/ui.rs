@@ -341,9 +341,12 @@ pub fn ask_line(prompt: &str) -> Result<Option<String>> {
 /// A line of stdin, without its end; `None` at the end of stdin.
 ///
 /// # Errors
-/// stdin cannot be read, or is not UTF-8.
+/// stdin cannot be read; wrong usage if it is not UTF-8.
 pub fn read_stdin_line() -> Result<Option<String>> {
-    let line = read_line().map_err(|error| Error::io("cannot read stdin", error))?;
+    let line = read_line().map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => Error::usage("stdin is not UTF-8"),
+        _ => Error::io("cannot read stdin", error),
+    })?;
     let text = line.trim_end_matches(['\n', '\r']).to_owned();
     Ok((!line.is_empty()).then_some(text))
 }

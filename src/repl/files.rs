@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Repl;
 use super::ask::{Question, Reply};
+use super::mode::Mode;
 use super::progress::Bar;
 use crate::atomic_file;
 use crate::client::Upload;
@@ -19,6 +20,8 @@ impl Repl<'_> {
         let file = Upload::open(path).await.map_err(as_usage)?;
         let name = clean_line(&file.name);
         let unicode = self.screen.sight.unicode;
+        // A key that the terminal shows, such as ^C, would break the line that the bar is on.
+        let _mode = self.is_interactive().then(Mode::unseen);
         let bar = (self.is_interactive()).then(|| Bar::upload(&name, file.size, unicode));
         let backend = &self.setup.backend;
         let work = async |cancel| {

@@ -153,6 +153,17 @@ fn the_turns_are_recorded_and_saved() {
 }
 
 #[test]
+fn a_line_that_is_not_utf_8_is_wrong_usage() {
+    let mut command = std::process::Command::new("sh");
+    let script = "printf '\\377\\n' | \"$CHATKIT\" chat --mock";
+    command.args(["-c", script]);
+    let chatkit = env!("CARGO_BIN_EXE_chatkit");
+    let ran = command.env("CHATKIT", chatkit).output().unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("stdin is not UTF-8"));
+}
+
+#[test]
 fn a_click_needs_its_fields_where_nobody_can_be_asked() {
     chatkit(["chat", "--mock"])
         .stdin("show widget\n/click 4\n/click 3\n")

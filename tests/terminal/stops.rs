@@ -124,7 +124,10 @@ fn while_a_file_uploads_it_stops_the_upload() {
     stream.read_exact(&mut some).unwrap();
     terminal.sees("big.bin ").types(CTRL_C).sees("stopped");
     goes_on(&mut terminal);
-    assert_eq!(terminal.count("+1 file"), 0, "{}", terminal.screen());
+    // No attachment is left, and nothing of the bar.
+    for gone in ["+1 file", "MiB"] {
+        assert_eq!(terminal.count(gone), 0, "{gone}:\n{}", terminal.screen());
+    }
 }
 
 #[test]
