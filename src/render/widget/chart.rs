@@ -3,40 +3,19 @@
 use serde_json::Value;
 
 use crate::protocol::Object;
-use crate::protocol::widget::{Chart, Series};
+use crate::protocol::widget::Chart;
 use crate::render::clean_line;
-use crate::render::look::{Colors, Look};
-use crate::render::span::{Line, Paint, Style};
+use crate::render::look::Look;
+use crate::render::span::{Line, Style};
 
 use super::scale::{Scale, number};
+use super::series::{Drawn, FILLS, is_stacked};
 
 /// How many rows of data are drawn one by one.
 const MOST: usize = 200;
 /// The rows of a curve.
 const ROWS: usize = 4;
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-const PAINTS: [u8; 6] = [4, 3, 2, 5, 6, 1];
-/// What tells bars apart where there are no colours.
-const FILLS: [char; 4] = ['█', '▓', '▒', '░'];
-
-/// A series with the numbers of its rows.
-pub(super) struct Drawn {
-    label: String,
-    stack: Option<String>,
-    pub(super) style: Style,
-    /// What a bar is made of.
-    pub(super) fill: char,
-    curve: bool,
-    values: Vec<Option<f64>>,
-}
-
-impl Drawn {
-    /// The number of a row, if it has one.
-    pub(super) fn at(&self, row: usize) -> Option<f64> {
-        self.values.get(row).copied().flatten()
-    }
-}
-
 /// A chart.
 pub fn chart(chart: &Chart, look: &Look) -> Vec<Line> {
     let axis = Axis::of(&chart.x_axis);
@@ -46,7 +25,7 @@ pub fn chart(chart: &Chart, look: &Look) -> Vec<Line> {
         .iter()
         .take(16)
         .enumerate()
-        .filter_map(|(index, series)| drawn(index, series, &chart.data, look))
+        .filter_map(|(index, series)| Drawn::of(index, series, &chart.data, look))
         .collect();
     let mut lines = Vec::new();
     let bars: Vec<&Drawn> = drawn.iter().filter(|series| !series.curve).collect();
@@ -100,37 +79,6 @@ impl<'a> Axis<'a> {
             .and_then(Value::as_str);
         clean_line(named.unwrap_or(&key))
     }
-}
-
-fn drawn(index: usize, series: &Series, data: &[Object], look: &Look) -> Option<Drawn> {
-    let (key, label, stack, curve) = match series {
-        Series::Bar(body) => (&body.data_key, &body.label, body.stack.clone(), false),
-        Series::Area(body) => (&body.data_key, &body.label, body.stack.clone(), true),
-        Series::Line(body) => (&body.data_key, &body.label, None, true),
-        Series::Unknown(_) => return None,
-    };
-    let values = data
-        .iter()
-        .map(|row| row.get(key).and_then(Value::as_f64))
-        .collect();
-    Some(Drawn {
-        label: clean_line(label.as_deref().unwrap_or(key)),
-        stack,
-        style: Style::of(Paint::Ansi(PAINTS[index % PAINTS.len()])),
-        // A curve has a chart of its own.
-        fill: match look.colors {
-            Colors::None if !curve => FILLS[index % FILLS.len()],
-            _ => FILLS[0],
-        },
-        curve,
-        values,
-    })
-}
-
-/// Whether the bars of a row stand in one line, one behind the other.
-pub(super) fn is_stacked(bars: &[&Drawn]) -> bool {
-    let same = |bar: &&Drawn| bar.stack.is_some() && bar.stack == bars[0].stack;
-    bars.len() > 1 && bars.iter().all(same)
 }
 
 /// For each row of data a line for each series, or one for all that are stacked.

@@ -10,6 +10,7 @@ mod leaf;
 mod mended;
 mod rows;
 mod scale;
+mod series;
 mod want;
 
 pub(super) use leaf::picture;

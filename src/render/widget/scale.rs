@@ -1,6 +1,6 @@
 //! How long the bars of a chart are: from a line at zero to the right, and below zero to the left.
 
-use super::chart::{Drawn, is_stacked};
+use super::series::{Drawn, is_stacked};
 use crate::render::span::{Line, Style};
 
 /// A series, and its number in one row of data.
