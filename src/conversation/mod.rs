@@ -169,6 +169,7 @@ impl Conversation {
         self.tape.request(backend, request)?;
         let played = match backend.stream(request, cancel).await {
             Ok(turn) => {
+                self.transcript.accepted(request);
                 self.attend(audience, turn, wants_answer(request), ui, cancel)
                     .await
             }

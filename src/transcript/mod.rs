@@ -10,7 +10,7 @@ mod update;
 mod violation;
 
 use crate::protocol::{
-    AnswerStatus, Event, Item, ItemId, ItemKind, ItemUpdated, Page, Thread, ThreadStatus,
+    AnswerStatus, Event, Item, ItemId, ItemKind, ItemUpdated, Page, Request, Thread, ThreadStatus,
     ToolCallStatus, Update,
 };
 
@@ -129,6 +129,32 @@ impl Transcript {
             | Event::Unknown(_) => Change::Signal,
         };
         Applied { change, violations }
+    }
+
+    /// A request was accepted: what it answers is no longer waited for. The reference server says
+    /// nothing of the call that a client tool's output completes.
+    pub fn accepted(&mut self, request: &Request) {
+        let answered = match request {
+            Request::AddClientToolOutput(_) => self.pending_tool_call(),
+            Request::AddStructuredInput(input) => self.item(&input.item_id),
+            _ => None,
+        };
+        let Some(id) = answered.map(|item| item.id.clone()) else {
+            return;
+        };
+        match (
+            self.items.get_mut(&id).map(|entry| &mut entry.item.kind),
+            request,
+        ) {
+            (Some(ItemKind::ClientToolCall(call)), Request::AddClientToolOutput(answer)) => {
+                call.status = ToolCallStatus::Completed;
+                call.output = Some((*answer.result).clone());
+            }
+            (Some(ItemKind::StructuredInput(form)), Request::AddStructuredInput(answer)) => {
+                form.status = answer.input.status.clone();
+            }
+            _ => {}
+        }
     }
 
     /// What is wrong once the stream has ended in order: items that were added and never done.

@@ -465,6 +465,34 @@ fn a_workflow_may_stay_open_while_a_client_tool_is_called_and_go_on_after_it() {
 }
 
 #[test]
+fn what_was_answered_is_not_waited_for() {
+    let form = json!({"type": "structured_input", "status": "pending", "inputs": []});
+    let (mut transcript, _) = fold(vec![done(item("f", form)), call("pending")]);
+    let output = json!({"thread_id": "t", "result": {"n": 1}});
+    let output = crate::protocol::from_value(output).unwrap();
+    transcript.accepted(&Request::AddClientToolOutput(output));
+    assert!(transcript.pending_tool_call().is_none());
+    let input = json!({"thread_id": "t", "item_id": "f", "input": {"status": "skipped"}});
+    let input = crate::protocol::from_value(input).unwrap();
+    transcript.accepted(&Request::AddStructuredInput(input));
+    assert!(transcript.pending_form().is_none());
+}
+
+#[test]
+fn a_task_that_came_with_its_workflow_is_there_once() {
+    let events = vec![
+        added(workflow("w", json!([thought("a"), thought("b")]))),
+        task_added("w", 1, "b"),
+    ];
+    let (transcript, violations) = fold(events);
+    assert_eq!(violations, ["item w was added but never done"]);
+    let Some(ItemKind::Workflow(body)) = transcript.items().next().map(|item| &item.kind) else {
+        panic!("the item is a workflow");
+    };
+    assert_eq!(body.workflow.tasks.len(), 2);
+}
+
+#[test]
 fn a_workflow_that_was_loaded_may_go_on_once() {
     let mut thread: Thread =
         crate::protocol::from_value(json!({"id": "t", "created_at": "2026-11-20T10:00:00"}))

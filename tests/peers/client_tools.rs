@@ -22,6 +22,10 @@ pub fn cases() -> Vec<Case> {
         tool_of_a_workflow,
     );
     case(
+        "client: a tool whose output is followed by silence is answered once",
+        quiet_tool,
+    );
+    case(
         "client: send --tool takes any JSON as a result",
         tool_results,
     );
@@ -97,6 +101,16 @@ fn tool_of_a_workflow(bench: &Bench) {
         .code(0)
         .says("It is Kiel.")
         .warns_of_nothing();
+}
+
+fn quiet_tool(bench: &Bench) {
+    let desk = bench.desk();
+    let ran = desk.file("ran.txt", b"");
+    let command = "quiet=echo ran >> ran.txt; echo 1";
+    desk.run(["send", "tool quiet", "--tool-cmd", command])
+        .code(0)
+        .says("");
+    assert_eq!(std::fs::read_to_string(ran).unwrap(), "ran\n");
 }
 
 fn tool_json(bench: &Bench) {

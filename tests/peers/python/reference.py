@@ -67,6 +67,8 @@ class Reference(ChatKitServer[dict]):
                 async for event in SCENES["tool"](Turn(thread, "second_of_two")):
                     yield event
                 return
+            if last.name == "quiet":
+                return
             if last.name == scenes_agent.TOOL:
                 async for event in scenes_agent.after_call(turn, f"It is {last.output}."):
                     yield event
