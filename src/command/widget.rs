@@ -68,12 +68,11 @@ async fn show(args: ShowArgs, context: Context<'_>) -> Result<()> {
         None => None,
     };
     let wrong = |fault: widget_file::Fault| Error::usage(format!("{name}: {fault}"));
-    let unknown = widget_file::unknown_names(&document, data.as_ref());
+    let undefined = widget_file::undefined(&document, data.as_ref());
     let built = widget_file::build(document, data).map_err(wrong)?;
     let component = widget_file::widget(built.clone()).map_err(wrong)?;
-    for name in unknown {
-        let warning = format!("template: the data has no {name}, and its place is empty");
-        context.ui.warn(&warning);
+    if let Some(fault) = undefined {
+        context.ui.warn(&format!("{fault}; its place is empty"));
     }
     // What is drawn is what can be made of it, and clients may leave the whole out.
     for wrong in wrong_props_of(&built).chain(wrong_actions_of(&built)) {

@@ -162,13 +162,24 @@ pub async fn fields(fields: &[Field], payload: Option<Value>, by: &Asker) -> Res
 /// fields; a field that is not named has its default.
 pub fn filled(fields: &[Field], payload: Option<Value>, given: &Map<String, Value>) -> Value {
     let mut payload = payload.unwrap_or_else(|| Value::Object(Map::new()));
-    let defaults = fields
-        .iter()
-        .filter_map(|field| Some((&field.name, field.default.as_ref()?)));
-    for (name, value) in defaults.chain(given) {
-        put(&mut payload, name, value.clone());
+    for field in fields {
+        let unticked = (field.kind == FieldKind::Checkbox).then_some(Value::Bool(false));
+        if let Some(default) = field.default.clone().or(unticked) {
+            put(&mut payload, &field.name, default);
+        }
     }
+    merge(&mut payload, given);
     payload
+}
+
+/// Puts values where their names say; a map of them is no value but the names below it.
+fn merge(payload: &mut Value, given: &Map<String, Value>) {
+    for (name, value) in given {
+        match (payload.get_mut(name), value) {
+            (Some(below @ Value::Object(_)), Value::Object(given)) => merge(below, given),
+            _ => put(payload, name, value.clone()),
+        }
+    }
 }
 
 /// Asks one field until it has what it must have. The inner `None` is a field without a value.
@@ -314,6 +325,13 @@ mod tests {
         );
         let order = json!({"size": "m", "name": "Ada"});
         assert_eq!(filled, json!({"base": 1, "order": order, "note": 5}));
+        let mut filled = json!({"order": {"id": 7, "size": "m"}});
+        let nested = json!({"order": {"name": "Ada"}});
+        merge(&mut filled, nested.as_object().unwrap());
+        assert_eq!(
+            filled,
+            json!({"order": {"id": 7, "size": "m", "name": "Ada"}})
+        );
     }
 
     fn text_field(multiline: bool, default: &str) -> Field {

@@ -39,8 +39,18 @@ pub fn is_template(text: &str) -> bool {
 /// When it is no template, asks for what cannot be done, makes too much, or never ends.
 pub fn expand(source: &str, context: Value, largest: usize) -> Result<String, Fault> {
     let mut out = String::new();
-    run(source, Kind::Template, context, largest, &mut out)?;
+    let template = Kind::Template;
+    run(environment(), source, template, context, largest, &mut out)?;
     Ok(out)
+}
+
+/// The first place where a template takes a value that is not there, and does not do without.
+pub fn undefined(source: &str, context: Value, largest: usize) -> Option<Fault> {
+    static STRICT: OnceLock<Environment<'static>> = OnceLock::new();
+    let strict = STRICT.get_or_init(|| environment_with(UndefinedBehavior::Strict));
+    let mut out = String::new();
+    let ran = run(strict, source, Kind::Template, context, largest, &mut out);
+    ran.err().filter(|fault| fault.reason.contains("undefined"))
 }
 
 /// Works out an expression, which is what stands between `{{` and `}}`.
@@ -49,7 +59,8 @@ pub fn expand(source: &str, context: Value, largest: usize) -> Result<String, Fa
 /// As [`expand`].
 pub fn evaluate(expression: &str, context: Value) -> Result<Value, Fault> {
     let mut out = String::new();
-    let value = run(expression, Kind::Expression, context, 0, &mut out)?;
+    let kind = Kind::Expression;
+    let value = run(environment(), expression, kind, context, 0, &mut out)?;
     Ok(value.unwrap_or_default())
 }
 
@@ -85,9 +96,7 @@ pub fn names(source: &str) -> Result<Vec<String>, Fault> {
     let parsed = environment().template_from_named_str(NAME, &source);
     let parsed = parsed.map_err(|error| fault(&error))?;
     check_methods(&source, Kind::Template)?;
-    let mut names = sorted(parsed.undeclared_variables(false));
-    names.retain(|name| environment().globals().all(|global| global.0 != name));
-    Ok(names)
+    Ok(sorted(parsed.undeclared_variables(false)))
 }
 
 /// Reads an expression without running it; returns the names that it takes from outside.
@@ -149,6 +158,7 @@ fn sorted(names: std::collections::HashSet<String>) -> Vec<String> {
 }
 
 fn run(
+    environment: &Environment<'static>,
     source: &str,
     kind: Kind,
     context: Value,
@@ -160,7 +170,7 @@ fn run(
     budget::renew(largest);
     let program = Program::new(&source, kind).map_err(|error| fault(&error))?;
     let ran = machinery::eval(
-        environment(),
+        environment,
         &program.main,
         context,
         &program.blocks,
@@ -205,18 +215,20 @@ fn absent(source: &str, kind: Kind, context: &Value) -> String {
 
 fn environment() -> &'static Environment<'static> {
     static ENVIRONMENT: OnceLock<Environment<'static>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| {
-        let mut environment = Environment::new();
-        environment.set_fuel(Some(FUEL));
-        environment.set_recursion_limit(DEEPEST);
-        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        // A namespace may hold itself, which no stack is deep enough for.
-        environment.remove_global("namespace");
-        // It shows all names at once, however much each of them holds.
-        environment.remove_global("debug");
-        budget::install(&mut environment);
-        environment
-    })
+    ENVIRONMENT.get_or_init(|| environment_with(UndefinedBehavior::Chainable))
+}
+
+fn environment_with(undefined: UndefinedBehavior) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_fuel(Some(FUEL));
+    environment.set_recursion_limit(DEEPEST);
+    environment.set_undefined_behavior(undefined);
+    // A namespace may hold itself, which no stack is deep enough for.
+    environment.remove_global("namespace");
+    // It shows all names at once, however much each of them holds.
+    environment.remove_global("debug");
+    budget::install(&mut environment);
+    environment
 }
 
 fn fault(error: &minijinja::Error) -> Fault {

@@ -59,20 +59,21 @@ pub fn build(document: Value, data: Option<Value>) -> Result<Value, Fault> {
     }
 }
 
-/// The names that a template takes and nobody has: neither the data nor the schema of it. The
-/// reference server fails at them, and what is drawn here has an empty place there.
-pub fn unknown_names(document: &Value, data: Option<&Value>) -> Vec<String> {
-    let properties = document.pointer("/jsonSchema/properties");
-    let Some(template) = document.get("template").and_then(Value::as_str) else {
-        return Vec::new();
+/// The first place where a template takes a value that the data, or else the preview, does not have,
+/// and that it has no way to do without: the reference server fails there (jinja2's
+/// `StrictUndefined`), and what is drawn here is empty.
+pub fn undefined(document: &Value, data: Option<&Value>) -> Option<Fault> {
+    let file = document.as_object()?;
+    let template = file.get("template")?.as_str()?;
+    let data = match data {
+        Some(data) => data.clone(),
+        None => match preview(file).ok()? {
+            Preview::Data(data) => data,
+            Preview::Widget(_) | Preview::Nothing => return None,
+        },
     };
-    if data.or(properties).is_none() {
-        return Vec::new();
-    }
-    let has = |from: Option<&Value>, name: &str| from.is_some_and(|from| from.get(name).is_some());
-    let mut names = super::names(template).unwrap_or_default();
-    names.retain(|name| !has(data, name) && !has(properties, name));
-    names
+    let data = minijinja::Value::from(Serde(&data));
+    super::undefined(template, data, LARGEST).map(in_template)
 }
 
 /// Whether it is meant to be a `.widget` file and no widget.
@@ -205,12 +206,14 @@ fn path(root: &str, pointer: &str) -> String {
 }
 
 fn expand(template: &str, data: &Value) -> Result<String, Fault> {
-    super::expand(template, minijinja::Value::from(Serde(data)), LARGEST).map_err(|error| {
-        let line = error
-            .line
-            .map_or(String::new(), |line| format!(" line {line}"));
-        Fault::new(format!("template{line}"), error.reason)
-    })
+    super::expand(template, minijinja::Value::from(Serde(data)), LARGEST).map_err(in_template)
+}
+
+fn in_template(fault: super::Fault) -> Fault {
+    let line = fault
+        .line
+        .map_or(String::new(), |line| format!(" line {line}"));
+    Fault::new(format!("template{line}"), fault.reason)
 }
 
 #[cfg(test)]
@@ -228,16 +231,25 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_nobody_has_is_told() {
-        let file = |schema: Value| {
-            json!({"template": "{% for i in range(2) %}{{ title }}{{ nmae }}{% endfor %}",
-                   "jsonSchema": schema})
+    fn a_value_that_nobody_has_is_told_where_it_cannot_be_missing() {
+        let told = |template: &str| {
+            let data = json!({"user": {"name": "Ada"}});
+            undefined(&json!({"template": template}), Some(&data)).map(|fault| fault.to_string())
         };
-        let schema = json!({"properties": {"title": {}, "name": {}}});
-        assert_eq!(unknown_names(&file(schema), None), ["nmae"]);
-        let data = json!({"title": 1});
-        assert_eq!(unknown_names(&file(Value::Null), Some(&data)), ["nmae"]);
-        assert!(unknown_names(&file(Value::Null), None).is_empty());
+        for sound in [
+            "{{ user.name }}",
+            "{{ nick|default('x') }}",
+            "{% if nick is defined %}{{ nick }}{% endif %}",
+            "{% if true %}1{% else %}{{ nick }}{% endif %}",
+            "{% for i in range(2) %}{{ i }}{% endfor %}",
+        ] {
+            assert_eq!(told(sound), None, "{sound}");
+        }
+        let told = told("1\n{{ user.nmae }}").unwrap();
+        assert!(
+            told.starts_with("template line 2: undefined value"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn quiet_tool(bench: &Bench) {
     desk.run(["send", "tool quiet", "--tool-cmd", command])
         .code(0)
         .says("");
-    assert_eq!(std::fs::read_to_string(ran).unwrap(), "ran\n");
+    assert_eq!(std::fs::read_to_string(ran).expect("it is there"), "ran\n");
 }
 
 fn tool_json(bench: &Bench) {
