@@ -22,9 +22,6 @@ const LATE: Duration = Duration::from_secs(3);
 /// How long the name of a thread is waited for that is being made when we are told to stop.
 const NAMING: Duration = Duration::from_secs(3);
 
-/// How often a request is sent again whose connection was closed under it.
-const RESENT: usize = 3;
-
 /// Sends requests to one backend; several may be under way.
 pub struct Wire<'a> {
     /// The backend.
@@ -44,8 +41,6 @@ struct Book {
     /// The threads that were made and not deleted.
     threads: Vec<ThreadId>,
     patience: Patience,
-    /// Whether the backend closes connections without a word.
-    is_closing: bool,
 }
 
 /// What a wire saw.
@@ -130,13 +125,8 @@ impl<'a> Wire<'a> {
             book.sent += 1;
             book.sent
         };
-        let mut resent = 0;
         loop {
             let (exchange, error) = self.exchange(number, ask.clone()).await?;
-            if resent < RESENT && self.may_be_stale(error.as_ref()) {
-                resent += 1;
-                continue;
-            }
             let wait = {
                 let retry_after = exchange.header("retry-after");
                 self.book().patience.wait(exchange.status(), retry_after)
@@ -153,16 +143,6 @@ impl<'a> Wire<'a> {
                 () = tokio::time::sleep(wait) => {}
             }
         }
-    }
-
-    /// Whether a request may have been lost because the backend had closed the connection behind an
-    /// answer: browsers send it again then. From now on each has a connection of its own.
-    fn may_be_stale(&self, error: Option<&Error>) -> bool {
-        let mut book = self.book();
-        let is_lost = matches!(error, Some(Error::Unreachable { .. }))
-            && book.exchanges.iter().any(|it| it.head.is_some());
-        book.is_closing |= is_lost;
-        is_lost
     }
 
     /// One request and its answer; the error is why there was none.
@@ -261,10 +241,6 @@ impl<'a> Wire<'a> {
         // Without the header an answer might be encoded in any way (RFC 9110, 12.5.3).
         let encoding = request.headers.entry("accept-encoding");
         encoding.or_insert(HeaderValue::from_static("identity"));
-        if self.book().is_closing {
-            let close = HeaderValue::from_static("close");
-            request.headers.insert("connection", close);
-        }
         let limit = self.budget.turn;
         let sent = tokio::time::timeout(limit + LATE, self.backend.raw(request, cancel)).await;
         sent.unwrap_or_else(|_| {

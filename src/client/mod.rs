@@ -4,7 +4,8 @@
 //! words. What events *mean* is `transcript`'s, and nothing here writes to a terminal.
 //!
 //! Two rules hold throughout: what was sent is never sent again (but for the 307, 308 and 401 that
-//! say that it was not acted on), and nothing that authorises leaves for another origin.
+//! say that it was not acted on, and for whoever judges a backend, which is met as browsers meet
+//! it), and nothing that authorises leaves for another origin.
 
 mod backend;
 mod body;

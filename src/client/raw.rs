@@ -16,6 +16,9 @@ use super::outgoing::{Outgoing, Payload};
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 
+/// How often a request is sent again whose connection was closed under it.
+const RESENT: usize = 3;
+
 /// The methods that a raw request is sent by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawMethod {
@@ -110,9 +113,26 @@ impl RawMethod {
 impl Backend {
     /// Sends a raw request and waits for the head of its answer, whatever its status.
     ///
+    /// A backend may close a connection behind an answer without a word, so that the next request
+    /// on it is lost. It is then sent again, as browsers do, and with an end of its own to the
+    /// connection.
+    ///
     /// # Errors
     /// The backend was not reached, was silent for too long, or redirects where we do not follow.
-    pub async fn raw(&self, request: RawRequest, cancel: &Cancel) -> Result<RawAnswer> {
+    pub async fn raw(&self, mut request: RawRequest, cancel: &Cancel) -> Result<RawAnswer> {
+        for _ in 0..RESENT {
+            match self.raw_once(request.clone(), cancel).await {
+                Err(Error::Unreachable { .. }) if self.inner.transport.has_answered() => {
+                    let close = HeaderValue::from_static("close");
+                    request.headers.insert("connection", close);
+                }
+                done => return done,
+            }
+        }
+        self.raw_once(request, cancel).await
+    }
+
+    async fn raw_once(&self, request: RawRequest, cancel: &Cancel) -> Result<RawAnswer> {
         let url = request.url.unwrap_or_else(|| self.inner.url().clone());
         let is_own = url.origin() == self.inner.url().origin();
         let mut outgoing = Outgoing::new(request.method.http_name().1, url, "check");

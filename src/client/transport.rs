@@ -4,6 +4,7 @@
 //! since nothing of it can have arrived, and one that a redirect asks for.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{self, HeaderValue};
@@ -27,6 +28,7 @@ pub(super) struct Transport {
     pub options: Options,
     language: Option<HeaderValue>,
     clients: Clients,
+    answered: AtomicBool,
 }
 
 /// Who is told how many bytes of a file are on their way.
@@ -44,7 +46,13 @@ impl Transport {
             options,
             language,
             clients: Clients::default(),
+            answered: AtomicBool::new(false),
         })
+    }
+
+    /// Whether any request was answered, so that a connection may be used again.
+    pub(super) fn has_answered(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
     }
 
     /// Sends a request, following redirects.
@@ -167,6 +175,7 @@ impl Transport {
         mut response: reqwest::Response,
         sent: Instant,
     ) -> Answered {
+        self.answered.store(true, Ordering::Relaxed);
         let head = Head {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),

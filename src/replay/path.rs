@@ -1,5 +1,6 @@
 //! Paths of what is not compared: `assistant_message.content[0].text`, `*.created_by`, `**.duration`.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde_json::Value;
@@ -10,7 +11,11 @@ use serde_json::Value;
 /// index in brackets. `*` stands for any one of them, `**` for any number, and a path that begins
 /// with a dot for any kind. What lies below a place belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ignore(Vec<Segment>);
+pub struct Ignore {
+    /// As it was written.
+    text: String,
+    segments: Vec<Segment>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
@@ -42,7 +47,24 @@ impl FromStr for Ignore {
         for part in rest.split('.') {
             read(part, &mut segments)?;
         }
-        Ok(Self(segments))
+        Ok(Self {
+            text: text.to_owned(),
+            segments,
+        })
+    }
+}
+
+impl fmt::Display for Ignore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Ignore {
+    /// Whether there is something in this item for it to ignore.
+    pub fn is_found_in(&self, kind: &str, value: &Value) -> bool {
+        let mut left = value.clone();
+        ignore(std::slice::from_ref(self), kind, &mut left) || left != *value
     }
 }
 
@@ -75,7 +97,7 @@ fn read(part: &str, segments: &mut Vec<Segment>) -> Result<(), String> {
 
 /// Takes out of the value of an item what is not compared; says whether nothing is left to compare.
 pub fn ignore(paths: &[Ignore], kind: &str, value: &mut Value) -> bool {
-    let begun: Vec<&[Segment]> = paths.iter().map(|path| &path.0[..]).collect();
+    let begun: Vec<&[Segment]> = paths.iter().map(|path| &path.segments[..]).collect();
     let below = advance(&begun, Step::Field(kind));
     if below.iter().any(|rest| is_met(rest)) {
         return true;

@@ -329,6 +329,22 @@ fn an_answer_without_end_is_left_after_its_time() {
 }
 
 #[test]
+fn a_path_that_finds_nothing_to_ignore_is_told() {
+    let (_one, one) = saying("one");
+    let (_folder, file) = recorded(&one, &["hi"]);
+    let ignore = [
+        "--ignore",
+        "assistant_message.contents",
+        "--ignore",
+        "**.text",
+    ];
+    against(&file, &one.endpoint(), &ignore)
+        .stderr_has("warning: --ignore 'assistant_message.contents': none of the answers has")
+        .stderr_has_not("**.text")
+        .code(0);
+}
+
+#[test]
 fn what_makes_no_sense_is_refused() {
     let (_one, one) = saying("one");
     let (_folder, file) = recorded(&one, &["hi"]);

@@ -34,7 +34,10 @@ pub(super) fn content(item: &Value) -> Value {
             let inputs: Vec<_> = inputs.map(question).collect();
             json!({"type": kind, "inputs": inputs})
         }
-        kind @ "widget" => json!({"type": kind, "widget": without_nulls(&item["widget"])}),
+        kind @ "widget" => {
+            let widget = without_nulls(&item["widget"]);
+            json!({"type": kind, "widget": widget, "copy_text": item["copy_text"]})
+        }
         kind => json!({"type": kind}),
     }
 }
@@ -112,7 +115,7 @@ mod tests {
             json!({"id": "q", "type": "multiple_choice", "question": "?", "options": [option]});
         let form = item("structured_input", json!({"inputs": [question]}));
         let card = json!({"type": "Card", "children": [{"type": "Text", "value": "x"}]});
-        let widget = item("widget", json!({"widget": card}));
+        let widget = item("widget", json!({"widget": card, "copy_text": "x"}));
         let said = json!({"content": [{"type": "input_text", "text": "hi"}],
             "attachments": [{"id": "f"}], "quoted_text": "q"});
         let said = item("user_message", said);
@@ -132,6 +135,7 @@ mod tests {
             (&form, "/inputs/0/question"),
             (&form, "/inputs/0/options/0/label"),
             (&widget, "/widget/children/0/value"),
+            (&widget, "/copy_text"),
             (&said, "/content/0/text"),
             (&said, "/attachments/0/id"),
             (&said, "/quoted_text"),

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::options::{GlobalArgs, TargetArgs};
 use crate::protocol::Operation;
 use crate::replay::{
-    Again, Driver, Folded, Known, Line, Outcome, Reference, Rerun, Rules, Script, compare,
+    Again, Driver, Folded, Ignore, Known, Line, Outcome, Reference, Rerun, Rules, Script, compare,
 };
 use crate::ui::Style;
 
@@ -85,6 +85,10 @@ pub async fn run(script: &Script, plan: &Comparison, context: &mut Context<'_>) 
         return Err(Error::usage(message));
     }
     report.print(context.ui)?;
+    for path in unused(&plan.rules.ignore, &reference, &reruns) {
+        let warning = format!("--ignore '{path}': none of the answers has anything there");
+        context.ui.warn(&warning);
+    }
     match (draft, &plan.update, reruns.first()) {
         (Some(draft), Some(path), Some(rerun)) => {
             if let Some(reason) = unfit(&reference, rerun) {
@@ -99,6 +103,24 @@ pub async fn run(script: &Script, plan: &Comparison, context: &mut Context<'_>) 
         }
         _ => report.verdict(),
     }
+}
+
+/// The paths of what is ignored that nothing in any answer is at, as one that is misspelt.
+fn unused<'a>(
+    paths: &'a [Ignore],
+    reference: &'a Reference,
+    reruns: &'a [Rerun],
+) -> impl Iterator<Item = &'a Ignore> {
+    let steps = reruns.iter().flat_map(|rerun| &rerun.steps);
+    let live = steps.filter_map(|step| match &step.outcome {
+        Outcome::Answered(folded, _) => Some(folded),
+        Outcome::Skipped | Outcome::NotSent(_) => None,
+    });
+    let answers: Vec<_> = reference.answers.iter().chain(live).collect();
+    paths.iter().filter(move |path| {
+        let mut rows = answers.iter().flat_map(|folded| &folded.rows);
+        !rows.any(|row| path.is_found_in(&row.kind, &row.value))
+    })
 }
 
 fn tell_update(path: &Path, context: &mut Context<'_>) {

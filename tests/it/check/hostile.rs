@@ -235,4 +235,7 @@ fn a_connection_that_is_closed_behind_an_answer_is_no_fault() {
     check(&url, &["--jobs", "8"])
         .stdout_has(" passed, 0 failed")
         .code(0);
+    let talk = ["show all", "--tool", "get_current_page={}"];
+    let (_folder, file) = crate::against::recorded(&mock, &talk);
+    crate::against::against(&file, &url, &[]).code(0);
 }
