@@ -247,7 +247,10 @@ impl<'a> Repl<'a> {
             return Err(error);
         }
         match error {
-            Error::Interrupted => self.ui.note(Style::Dim, "stopped"),
+            Error::Interrupted => {
+                self.hide_control_c()?;
+                self.ui.note(Style::Dim, "stopped");
+            }
             error => self.ui.error(&error),
         }
         Ok(Flow::Next)

@@ -34,15 +34,8 @@ impl Repl<'_> {
             }),
         };
         self.leave_what_waits();
-        let outcome = self.turns(request).await;
-        // What was refused as a whole is kept for another try.
-        if !matches!(
-            outcome,
-            Err(Error::Http(_) | Error::Unreachable { .. } | Error::TimedOut { .. })
-        ) {
-            self.setup.draft.sent();
-        }
-        outcome.map(|()| Flow::Next)
+        self.turns(request).await?;
+        Ok(Flow::Next)
     }
 
     /// Plays a turn, and those that follow from it.
@@ -103,9 +96,14 @@ impl Repl<'_> {
         // A request that failed before its answer began had no end either.
         self.screen.rest();
         self.is_broken = played.is_err();
-        if let (true, Some(before)) = (self.is_broken && self.received().0 == 0, before) {
-            // The backend has not begun, so that what followed the message is there.
-            self.conversation.transcript = before;
+        if self.is_broken && self.received().0 == 0 {
+            // Nothing came of it: what followed the message is there still.
+            if let Some(before) = before {
+                self.conversation.transcript = before;
+            }
+        } else if let Request::CreateThread(_) | Request::AddUserMessage(_) = request {
+            // What goes with a message is kept for another try, and else gone with it.
+            self.setup.draft.sent();
         }
         if self.tells_timing && self.is_interactive() {
             self.tell_timing();

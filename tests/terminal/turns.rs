@@ -73,6 +73,20 @@ fn a_retry_that_the_backend_refuses_loses_nothing() {
 }
 
 #[test]
+fn what_goes_with_a_message_is_kept_where_nothing_came_of_it() {
+    let server = Server::with(&[
+        "--fault",
+        "content-type=text/html,times=1,operation=threads.create",
+    ]);
+    let mut terminal = chat(["--url", &server.url]).start();
+    terminal.says("/quote as you said").sees_prompt();
+    terminal.says("hello").sees("text/html").sees("+quote > ");
+    terminal.says("hello").sees("You said:").sees_prompt();
+    let lines = terminal.screen();
+    assert!(!lines.trim_end().ends_with("+quote >"), "{lines}");
+}
+
+#[test]
 fn progress_leaves_nothing_behind() {
     let mut terminal = mock().start();
     terminal.says("show progress").sees("Checking the numbers");

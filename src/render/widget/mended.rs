@@ -85,13 +85,17 @@ fn rebuilt(unknown: &Unknown) -> Option<ComponentKind> {
     })
 }
 
-/// Writes numbers as texts: a template that forgot its quotes still has something to say.
+/// Writes a number as a text, and those of a list of options: a template that forgot its quotes
+/// still has something to say. What an action is called is not guessed.
 fn spell(value: &mut Value) {
     match value {
         Value::Number(number) => *value = number.to_string().into(),
-        Value::Array(entries) => entries.iter_mut().for_each(spell),
-        Value::Object(fields) => fields.values_mut().for_each(spell),
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
+        Value::Array(entries) => {
+            let options = entries.iter_mut().filter_map(Value::as_object_mut);
+            let numbers = options.flat_map(Object::values_mut);
+            numbers.filter(|it| it.is_number()).for_each(spell);
+        }
+        Value::Object(_) | Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }
 
@@ -143,11 +147,15 @@ mod tests {
             {"type": "Text", "value": 12.5},
             {"type": "Badge", "label": 7},
             {"type": "Select", "name": "n", "options": [{"label": "One", "value": 1}]},
+            {"type": "Button", "label": "Dead", "onClickAction": {"type": 5}},
         ]}));
         for part in ["12.5", "7", "One"] {
             assert!(shown.contains(part), "no {part:?} in\n{shown}");
         }
-        assert!(!shown.contains('‹'), "{shown}");
+        assert!(
+            !shown.contains('‹') && shown.contains("[-] Dead"),
+            "{shown}"
+        );
     }
 
     fn drawn(widget: &Value) -> String {

@@ -35,7 +35,7 @@ impl Drawn {
         };
         let values = data
             .iter()
-            .map(|row| row.get(key).and_then(Value::as_f64))
+            .map(|row| row.get(key).and_then(number))
             .collect();
         Some(Self {
             label: clean_line(label.as_deref().unwrap_or(key)),
@@ -55,6 +55,12 @@ impl Drawn {
     pub(super) fn at(&self, row: usize) -> Option<f64> {
         self.values.get(row).copied().flatten()
     }
+}
+
+/// A number, or a text that is one.
+fn number(value: &Value) -> Option<f64> {
+    let written = || value.as_str()?.trim().parse().ok();
+    (value.as_f64().or_else(written)).filter(|number| number.is_finite())
 }
 
 /// Whether the bars of a row stand in one line, one behind the other.
