@@ -19,6 +19,9 @@ use crate::error::{Error, Result};
 /// How often a request is sent again whose connection was closed under it.
 const RESENT: usize = 3;
 
+/// How long to wait before it is sent again.
+const NOTICE: Duration = Duration::from_millis(20);
+
 /// The methods that a raw request is sent by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawMethod {
@@ -125,6 +128,8 @@ impl Backend {
                 Err(Error::Unreachable { .. }) if self.inner.transport.has_answered() => {
                     let close = HeaderValue::from_static("close");
                     request.headers.insert("connection", close);
+                    // Others that are kept may be closed, too, which is noticed meanwhile.
+                    tokio::time::sleep(NOTICE).await;
                 }
                 done => return done,
             }
