@@ -304,6 +304,14 @@ fn emit(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resul
             Some(text) => counted.write_str(text),
             // A client that names no locale is greeted in none, and not in "None".
             None if value.is_none() => Ok(()),
+            // What came as JSON goes out as JSON, and not as Python would show it.
+            None if is_json(value) => {
+                weigh(value)?;
+                let json = serde_json::to_string(value);
+                let json = json
+                    .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+                counted.write_str(&json)
+            }
             None => write!(counted, "{value}"),
         };
         return match written {
@@ -318,6 +326,14 @@ fn emit(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resul
     weigh(value)?;
     spend(6 * text_length(value))?;
     minijinja::escape_formatter(out, state, value)
+}
+
+/// Whether a value has a form of its own in JSON, which is another than Python's.
+fn is_json(value: &Value) -> bool {
+    matches!(
+        value.kind(),
+        ValueKind::Map | ValueKind::Seq | ValueKind::Bool
+    )
 }
 
 /// What is said when a template writes too much.

@@ -9,9 +9,9 @@ pub mod widget_file;
 
 use std::sync::OnceLock;
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, machinery};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, machinery};
 
-use program::{Kind, NAME, Program, prepared};
+use program::{Call, Kind, NAME, Program, prepared};
 
 /// How many steps a template may take.
 const FUEL: u64 = 1_000_000;
@@ -95,7 +95,7 @@ pub fn names(source: &str) -> Result<Vec<String>, Fault> {
     let source = prepared(source, Kind::Template)?;
     let parsed = environment().template_from_named_str(NAME, &source);
     let parsed = parsed.map_err(|error| fault(&error))?;
-    check_methods(&source, Kind::Template)?;
+    check_calls(&source, Kind::Template)?;
     Ok(sorted(parsed.undeclared_variables(false)))
 }
 
@@ -107,7 +107,7 @@ pub fn names_of_expression(source: &str) -> Result<Vec<String>, Fault> {
     let source = prepared(source, Kind::Expression)?;
     let parsed = environment().compile_expression(&source);
     let parsed = parsed.map_err(|error| fault(&error))?;
-    check_methods(&source, Kind::Expression)?;
+    check_calls(&source, Kind::Expression)?;
     Ok(sorted(parsed.undeclared_variables(false)))
 }
 
@@ -128,18 +128,44 @@ const NO_METHODS: &[(&str, &str)] = &[
     ("get", "MAP.NAME|default(…)"),
 ];
 
-/// Refuses a method that would fail each time that it is called; in a condition it would do so in
-/// silence.
-fn check_methods(source: &str, kind: Kind) -> Result<(), Fault> {
+/// Refuses a method, a filter or a test that would fail each time that it is called; in a condition
+/// it would do so in silence.
+fn check_calls(source: &str, kind: Kind) -> Result<(), Fault> {
     let program = Program::new(source, kind).map_err(|error| fault(&error))?;
-    let called = program.methods();
-    let Some((name, instead)) = NO_METHODS.iter().find(|(name, _)| called.contains(name)) else {
+    let mut state = environment().empty_state();
+    let mut is_unknown = |call: Call<'_>| match call {
+        // Without arguments one that there is fails too, for another reason.
+        Call::Filter(name) => is(state.apply_filter(name, &[]), ErrorKind::UnknownFilter),
+        Call::Test(name) => is(state.perform_test(name, &[]), ErrorKind::UnknownTest),
+        Call::Method(name) => NO_METHODS.iter().any(|(known, _)| *known == name),
+    };
+    let Some((call, line)) = program.calls().find(|(call, _)| is_unknown(*call)) else {
         return Ok(());
     };
-    Err(Fault {
-        line: None,
-        reason: format!("there is no method {name}; write {instead}"),
-    })
+    let reason = match call {
+        Call::Filter(name) => format!("there is no filter `{name}`"),
+        Call::Test(name) => format!("there is no test `{name}`"),
+        Call::Method(name) => {
+            let instead = NO_METHODS.iter().find(|(known, _)| *known == name);
+            let instead = instead.map_or("a filter", |(_, instead)| instead);
+            format!("there is no method {name}; write {instead}")
+        }
+    };
+    Err(Fault { line, reason })
+}
+
+fn is<T>(result: Result<T, minijinja::Error>, kind: ErrorKind) -> bool {
+    result.is_err_and(|error| error.kind() == kind)
+}
+
+/// The names that a template takes from outside with what it takes of them, as `message.text`; none
+/// if it is no template.
+pub fn paths(source: &str) -> Vec<String> {
+    let Ok(source) = prepared(source, Kind::Template) else {
+        return Vec::new();
+    };
+    let parsed = environment().template_from_named_str(NAME, &source);
+    parsed.map_or_else(|_| Vec::new(), |it| sorted(it.undeclared_variables(true)))
 }
 
 /// The expression of a template that consists of nothing else, as `{{ state.count + 1 }}`.

@@ -31,6 +31,14 @@ pub(super) enum Kind {
     Expression,
 }
 
+/// Something that is asked for by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call<'s> {
+    Method(&'s str),
+    Filter(&'s str),
+    Test(&'s str),
+}
+
 /// What the engine runs.
 pub(super) struct Program<'s> {
     pub main: Instructions<'s>,
@@ -58,15 +66,22 @@ impl<'s> Program<'s> {
 }
 
 impl<'s> Program<'s> {
-    /// The names of the methods that are called.
-    pub fn methods(&self) -> Vec<&'s str> {
+    /// What it asks for by its name, with the line of each.
+    pub fn calls(&self) -> impl Iterator<Item = (Call<'s>, Option<usize>)> {
         let all = std::iter::once(&self.main).chain(self.blocks.values());
-        all.flat_map(|instructions| (0..).map_while(|pc| instructions.get(pc)))
-            .filter_map(|instruction| match instruction {
-                Instruction::CallMethod(name, _) => Some(*name),
-                _ => None,
-            })
-            .collect()
+        let steps = all.flat_map(|instructions| {
+            let steps = (0..).map_while(|pc| Some((pc, instructions.get(pc)?)));
+            steps.map(|(pc, step)| (step, instructions.get_line(pc)))
+        });
+        steps.filter_map(|(step, line)| {
+            let call = match step {
+                Instruction::CallMethod(name, _) => Call::Method(name),
+                Instruction::ApplyFilter(name, ..) => Call::Filter(name),
+                Instruction::PerformTest(name, ..) => Call::Test(name),
+                _ => return None,
+            };
+            Some((call, line))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What templates may do, and that a hostile one is stopped at its line.
 
 use minijinja::context;
+use minijinja::value::ValueKind;
 
 use super::*;
 
@@ -147,6 +148,13 @@ fn under_the_budget_a_template_means_what_it_means_without() {
         if value.is_none() {
             return Ok(());
         }
+        let is_json = matches!(
+            value.kind(),
+            ValueKind::Map | ValueKind::Seq | ValueKind::Iterable | ValueKind::Bool
+        );
+        if is_json && matches!(state.auto_escape(), AutoEscape::None) {
+            return Ok(write!(out, "{}", serde_json::to_string(value).unwrap())?);
+        }
         minijinja::escape_formatter(out, state, value)
     });
     for template in include_str!("tests.txt").split("\n====\n") {
@@ -165,6 +173,28 @@ fn what_is_none_is_written_as_nothing() {
     let text = "<{{ locale }}> <{{ state.none }}> {{ locale|tojson }} {{ state.cart }}";
     assert_eq!(expand(text, context(), ROOM).unwrap(), "<> <> null [1]");
     assert_eq!(evaluate("locale", context()).unwrap(), Value::from(()));
+}
+
+#[test]
+fn what_is_no_text_is_written_as_json() {
+    let output =
+        || context! { output => context! { ok => true, tags => vec!["a", "b"], none => () } };
+    let written = expand(
+        "{{ output }} {{ output.tags }} {{ output.ok }}",
+        output(),
+        ROOM,
+    );
+    assert_eq!(
+        written.unwrap(),
+        r#"{"ok":true,"tags":["a","b"],"none":null} ["a","b"] true"#
+    );
+    let long = "{{ [range(9000)|list]|list }}";
+    assert!(
+        expand(long, output(), 100)
+            .unwrap_err()
+            .reason
+            .contains("it writes more than")
+    );
 }
 
 #[test]
@@ -202,6 +232,19 @@ fn a_method_of_python_is_refused_with_what_is_written_instead() {
             .unwrap()
             .is_true()
     );
+}
+
+#[test]
+fn a_filter_or_a_test_that_there_is_not_is_named_before_it_is_called() {
+    let reason = |fault: Fault| fault.reason;
+    let filter = names("{% if false %}{{ 'a'|nosuch }}{% endif %}").map_err(reason);
+    assert_eq!(filter.unwrap_err(), "there is no filter `nosuch`");
+    let test = names_of_expression("message is nosuch").map_err(reason);
+    assert_eq!(test.unwrap_err(), "there is no test `nosuch`");
+    let known = "{{ [1]|join(',')|upper|tojson }}{{ a is defined and b is startingwith('x') }}";
+    assert!(names(known).is_ok());
+    let fault = names("\n\n{{ 'a'|nosuch }}").unwrap_err();
+    assert_eq!(fault.line, Some(3));
 }
 
 #[test]

@@ -242,3 +242,43 @@ fn what_a_client_sent_to_be_let_in_is_not_recorded_from_an_answer_either() {
     );
     assert!(!recording.contains("opaque-token"), "{recording}");
 }
+
+#[test]
+fn a_document_is_passed_on_as_far_as_it_has_come() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let (heard, hears) = std::sync::mpsc::channel::<()>();
+    let backend = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = [0; 4096];
+        let _ = stream.read(&mut asked).unwrap();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 14";
+        write!(stream, "{head}\r\n\r\n{{\"data\":").unwrap();
+        // The rest comes when the client has this much, and so never, if that is held back.
+        hears.recv_timeout(Duration::from_secs(60)).unwrap();
+        write!(stream, "[7] }} ").unwrap();
+    });
+    let proxy = Server::start(&["--proxy", &origin]);
+    let mut client = TcpStream::connect(proxy.url.strip_prefix("http://").unwrap()).unwrap();
+    client
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
+    let body = json!({"type": "threads.list", "params": {}}).to_string();
+    let head = "POST /chatkit HTTP/1.1\r\nhost: localhost\r\nconnection: close";
+    write!(
+        client,
+        "{head}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let (mut seen, mut block) = (String::new(), [0; 1024]);
+    while !seen.contains("{\"data\":") {
+        let read = client.read(&mut block).unwrap();
+        assert!(read > 0, "{seen}");
+        seen.push_str(std::str::from_utf8(&block[..read]).unwrap());
+    }
+    heard.send(()).unwrap();
+    client.read_to_string(&mut seen).unwrap();
+    assert!(seen.ends_with("{\"data\":[7] } "), "{seen}");
+    backend.join().unwrap();
+}

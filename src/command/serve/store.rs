@@ -9,8 +9,11 @@ use crate::store::StoreUrl;
 /// Where threads are kept.
 #[derive(Args, Debug)]
 pub struct StoreArgs {
-    /// Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once;
-    /// a password may also come from PGPASSWORD
+    /// Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once
+    ///
+    /// They share the threads. What is no thread is each server's own and ends with it: uploaded
+    /// bytes, hosted sessions, the rest of a rule that waits for a tool or a form, what rules set.
+    /// A password may also come from PGPASSWORD.
     #[arg(long, value_name = "STORE")]
     store: Option<SecretString>,
 }

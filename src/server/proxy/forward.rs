@@ -90,8 +90,9 @@ impl Forward {
 
     async fn plain(&self, request: Request<Body>, uri: Uri) -> Response<Body> {
         let ours = self.ours(request.headers());
+        let (request, upload) = upload::watched(request);
         match self.client.request(outgoing(request, uri)).await {
-            Ok(response) if upload::may_name_one(&response) => {
+            Ok(response) if upload.may_be_named_in(&response) => {
                 upload::redirect(incoming(response), &self.upstream.origin(), &ours).await
             }
             Ok(response) => incoming(response).map(Body::new),
@@ -107,6 +108,7 @@ impl Forward {
             headers: request.headers().clone(),
         };
         let ticket = notes.begin(asked).await;
+        let (request, upload) = upload::watched(request);
         let request = outgoing(request, uri).map(|body| Body::new(Sent::new(body, &ticket)));
         let response = match self.client.request(request).await {
             Ok(response) => incoming(response),
@@ -114,7 +116,7 @@ impl Forward {
         };
         note_head(&ticket, response.status(), response.headers()).await;
         let response = response.map(|body| Came::new(body, ticket));
-        if upload::may_name_one(&response) {
+        if upload.may_be_named_in(&response) {
             return upload::redirect(response, &self.upstream.origin(), &ours).await;
         }
         response.map(Body::new)

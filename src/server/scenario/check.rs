@@ -15,7 +15,6 @@ use super::templated::has_template;
 use super::then::{Act, Step};
 use super::thread;
 use super::value::Short;
-use super::when::Condition;
 use super::widget::{self, Origin, WidgetState};
 use super::yaml::Node;
 use crate::protocol::Operation;
@@ -303,63 +302,6 @@ pub(super) fn strikes(rule: &Rule, node: &Node, reader: &mut Reader) {
         };
         reader.error(node.head(), "invalid_value", message);
     }
-}
-
-/// With how many rules, the first of a scenario, each other one is compared: a file of many more was
-/// made by a program, and is not to take minutes.
-const MOST_COMPARED: usize = 1000;
-
-/// Notes a rule that no request gets to, because the ones before it take them all.
-pub(super) fn reachable(rule: &Rule, node: &Node, before: &[Arc<Rule>], reader: &mut Reader) {
-    let everything = [Condition::default()];
-    let conditions = if rule.when.0.is_empty() {
-        &everything[..]
-    } else {
-        &rule.when.0
-    };
-    let before = &before[..before.len().min(MOST_COMPARED)];
-    let taken_by = |condition: &Condition| before.iter().find(|other| takes(other, condition));
-    let mut takers = conditions.iter().map(taken_by);
-    let Some(Some(first)) = takers.next() else {
-        return;
-    };
-    if takers.any(|taker| taker.is_none()) {
-        return;
-    }
-    let why = if first.when.is_catch_all() {
-        "takes everything"
-    } else {
-        "has the same conditions"
-    };
-    let message = format!(
-        "this rule is never reached: the one at {} {why}",
-        first.place
-    );
-    let help = "move it up, or make the conditions of the other narrower".to_owned();
-    let span = node
-        .entry("when")
-        .map_or(node.head(), |entry| entry.key_span.clone());
-    reader.note(
-        span,
-        Severity::Warning,
-        "unreachable_rule",
-        message,
-        Some(help),
-    );
-}
-
-/// Whether a rule takes every request for which a condition holds.
-fn takes(rule: &Rule, condition: &Condition) -> bool {
-    let documents = condition
-        .operation
-        .as_ref()
-        .is_some_and(|operations| operations.0.iter().all(|operation| !operation.0.streams()));
-    let is_same = rule
-        .when
-        .0
-        .iter()
-        .any(|other| other == condition && other.probability.is_none());
-    is_same || (rule.when.is_catch_all() && !documents)
 }
 
 fn key(name: &str) -> Segment {

@@ -342,8 +342,8 @@ fn parts(name: &str, wanted: &BTreeMap<String, ValueMatch>, whole: Option<&Value
 }
 
 fn value(name: &str, wanted: &ValueMatch, value: Option<&Value>) -> Verdict {
-    if wanted.holds(value) {
-        return Verdict::Met(Captures::new());
+    if let Some(caught) = wanted.find(value) {
+        return Verdict::Met(caught);
     }
     let found = value.map_or_else(
         || "none".to_owned(),

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
-use super::check;
 use super::fault::RuleFault;
 use super::finding::{Finding, ScenarioErrors, Severity, Source};
 use super::reader::{Reader, meant};
 use super::templated::Json;
 use super::then::Step;
 use super::thread::SeededThread;
-use super::value::Several;
+use super::value::{Several, without_nulls};
 use super::when::When;
 use super::yaml::{self, Entry, Kind, Node};
+use super::{check, lint, reach};
 
 /// What the mock answers, by rules: the first that matches wins.
 #[derive(Clone, Debug, Default)]
@@ -67,7 +67,7 @@ pub(super) struct Document {
 
 /// A rule: when it matches, and what is streamed then
 #[derive(JsonSchema)]
-#[schemars(rename = "Rule", deny_unknown_fields)]
+#[schemars(rename = "Rule", deny_unknown_fields, transform = without_nulls)]
 #[allow(
     dead_code,
     reason = "the schema is made of it; the file is read part by part"
@@ -253,6 +253,9 @@ impl Scenario {
                 .map_or(node.head(), |entry| entry.value.span.clone());
             return reader.error(span, "duplicate_id", message);
         }
+        if let Some((code, message)) = thread.problem() {
+            return reader.error(node.head(), code, message);
+        }
         self.threads.push(Arc::new(thread));
     }
 
@@ -261,7 +264,7 @@ impl Scenario {
             let Some(rule) = self.rule(node, reader, folder) else {
                 continue;
             };
-            check::reachable(&rule, node, &self.rules, reader);
+            reach::reachable(&rule, node, &self.rules, reader);
             self.rules.push(Arc::new(rule));
         }
     }
@@ -284,7 +287,7 @@ impl Scenario {
         for entry in entries {
             let value = &entry.value;
             match entry.key.as_str() {
-                "name" => rule.name = reader.decode(value),
+                "name" => rule.name = reader.decode::<String>(value),
                 "description" => {
                     reader.decode::<String>(value);
                 }
@@ -306,6 +309,9 @@ impl Scenario {
         }
         if let Some(entry) = node.entry("fault") {
             check::strikes(&rule, &entry.value, reader);
+        }
+        if is_whole {
+            lint::rule(&rule, node, reader);
         }
         is_whole.then_some(rule)
     }

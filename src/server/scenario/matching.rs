@@ -43,6 +43,34 @@ impl Match {
         self.0.iter().find_map(|way| way.find(texts))
     }
 
+    /// Whether it matches wherever another one does, as far as that can be told by reading both.
+    pub fn takes(&self, other: &Self) -> bool {
+        let is_taken = |way: &Way| self.0.iter().any(|wide| wide.takes(way));
+        other.0.iter().all(is_taken)
+    }
+
+    /// The whole texts of which it wants one, if it wants nothing else.
+    pub fn equals(&self) -> Option<Vec<&str>> {
+        let texts = |way| match way {
+            &Way {
+                equals: Some(ref texts),
+                contains: None,
+                regex: None,
+                ..
+            } => Some(texts.0.iter().map(String::as_str)),
+            _ => None,
+        };
+        let all: Option<Vec<_>> = self.0.iter().map(texts).collect();
+        Some(all?.into_iter().flatten().collect())
+    }
+
+    /// The names of the groups of its regular expressions.
+    pub fn captures(&self) -> impl Iterator<Item = &str> {
+        let patterns = self.0.iter().filter_map(|way| way.regex.as_ref());
+        let patterns = patterns.flat_map(|patterns| &patterns.0);
+        patterns.flat_map(|Pattern(pattern)| pattern.capture_names().flatten())
+    }
+
     /// The texts that are asked for literally.
     pub fn literals(&self) -> impl Iterator<Item = &str> {
         let texts = self.0.iter().flat_map(|way| [&way.equals, &way.contains]);
@@ -59,6 +87,42 @@ impl Way {
             equals: Some(Several(vec![text])),
             ..Self::default()
         }
+    }
+
+    /// Whether it holds for each text for which another one does, as far as its literals tell.
+    fn takes(&self, other: &Self) -> bool {
+        if self == other {
+            return true;
+        }
+        let asks =
+            |way: &Self| way.equals.is_some() || way.contains.is_some() || way.regex.is_some();
+        match self.present {
+            Some(true) if !asks(self) => return asks(other),
+            Some(false) => return false,
+            _ => {}
+        }
+        let literals = |texts: &Option<Several<String>>, kinds: &[fn(&str) -> String]| {
+            let caught =
+                |text: &String| kinds.iter().all(|kind| self.catches(&kind(text)).is_some());
+            texts
+                .as_ref()
+                .is_some_and(|texts| !texts.0.is_empty() && texts.0.iter().all(caught))
+        };
+        let spelled: [fn(&str) -> String; 4] = [
+            str::to_owned,
+            str::to_lowercase,
+            str::to_uppercase,
+            |text| format!(" {text}\n"),
+        ];
+        let within: [fn(&str) -> String; 5] = [
+            str::to_owned,
+            str::to_lowercase,
+            str::to_uppercase,
+            |text| format!("x{text}x"),
+            |text| format!(" {text}\n{text} "),
+        ];
+        literals(&other.equals, &spelled)
+            || (self.equals.is_none() && literals(&other.contains, &within))
     }
 
     fn find(&self, texts: &[Cow<'_, str>]) -> Option<Captures> {
@@ -228,20 +292,29 @@ pub enum ValueMatch {
 }
 
 impl ValueMatch {
-    /// Whether a value is right.
-    pub fn holds(&self, value: Option<&Value>) -> bool {
+    /// What its expressions caught, if a value is right.
+    pub fn find(&self, value: Option<&Value>) -> Option<Captures> {
         let value = value.filter(|value| !value.is_null());
         match self {
-            Self::Same(wanted) => value.unwrap_or(&Value::Null) == wanted,
+            Self::Same(wanted) => (value.unwrap_or(&Value::Null) == wanted).then(Captures::new),
             Self::Text(wanted) => {
                 let text = value.map(|value| match value {
                     Value::String(text) => Cow::Borrowed(text.as_str()),
                     other => Cow::Owned(other.to_string()),
                 });
                 let texts: Vec<_> = text.into_iter().collect();
-                wanted.find(&texts).is_some()
+                wanted.find(&texts)
             }
         }
+    }
+
+    /// The names of the groups of its regular expressions.
+    pub fn captures(&self) -> impl Iterator<Item = &str> {
+        let text = match self {
+            Self::Text(wanted) => Some(wanted),
+            Self::Same(_) => None,
+        };
+        text.into_iter().flat_map(Match::captures)
     }
 }
 
@@ -332,10 +405,12 @@ mod tests {
     #[test]
     fn a_value_is_the_same_or_its_text_matches() {
         let read = |value| serde_json::from_value::<ValueMatch>(value).unwrap();
-        assert!(read(json!(2)).holds(Some(&json!(2))));
-        assert!(!read(json!(2)).holds(Some(&json!("2"))));
-        assert!(read(json!(null)).holds(None));
-        assert!(read(json!({"regex": "^[0-9]$"})).holds(Some(&json!(2))));
-        assert!(read(json!({"a": 1})).holds(Some(&json!({"a": 1}))));
+        let holds = |wanted, value: Option<Value>| read(wanted).find(value.as_ref()).is_some();
+        assert!(holds(json!(2), Some(json!(2))));
+        assert!(!holds(json!(2), Some(json!("2"))));
+        assert!(holds(json!(null), None));
+        assert!(holds(json!({"a": 1}), Some(json!({"a": 1}))));
+        let caught = read(json!({"regex": "^(?<digit>[0-9])$"})).find(Some(&json!(2)));
+        assert_eq!(caught.unwrap()["digit"], "2");
     }
 }

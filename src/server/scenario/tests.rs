@@ -249,7 +249,7 @@ async fn what_is_set_together_is_set_in_the_order_of_writing() {
     let events = say(&site, "a").await.events();
     assert_eq!(texts(&events), ["1 of 1: [1]"]);
     let again = go_on(&site, &thread_of(&events), "a").await.events();
-    assert_eq!(texts(&again), ["2 of 2: [1, 2]"]);
+    assert_eq!(texts(&again), ["2 of 2: [1,2]"]);
 }
 
 #[tokio::test]

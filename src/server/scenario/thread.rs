@@ -166,6 +166,25 @@ pub(super) fn id_kind(value: &Value) -> IdKind {
 }
 
 impl SeededThread {
+    /// What is wrong with its ids, with the finding's code.
+    pub fn problem(&self) -> Option<(&'static str, String)> {
+        if self.id.as_deref() == Some("") {
+            let message = "an id is not empty; leave it out to have one made";
+            return Some(("invalid_value", message.into()));
+        }
+        let ids = || {
+            self.items
+                .iter()
+                .map(|SeededItem(item)| item["id"].as_str())
+        };
+        ids().enumerate().find_map(|(at, id)| {
+            let id = id?;
+            let message = format!("two of the items have the id `{id}`");
+            let is_again = ids().take(at).any(|other| other == Some(id));
+            is_again.then_some(("duplicate_id", message))
+        })
+    }
+
     /// What the thread says: the same text is the same thread.
     pub fn said(&self) -> String {
         let created_at = self.created_at.as_ref().map(|Time(time)| time.to_string());

@@ -266,7 +266,10 @@ macro_rules! scalar_schemas {
 pub(super) use scalar_schemas;
 
 scalar_schemas! {
-    Span = {"type": ["string", "number"], "pattern": "^\\s*[0-9.]+\\s*(ms|s|m|min|h)\\s*$"};
+    Span = {"anyOf": [
+        {"type": "string", "pattern": "^\\s*[0-9.]+\\s*(ms|s|m|min|h)\\s*$"},
+        {"const": 0}
+    ]};
     Pattern = {"type": "string", "format": "regex"};
     Probability = {"type": "number", "minimum": 0, "maximum": 1};
 }

@@ -150,6 +150,14 @@ impl<'de> Deserialize<'de> for When {
                 Ok(One(Condition::of_text(scalar(number.into())?)))
             }
 
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<One, E> {
+                Ok(One(Condition::of_text(scalar(number.into())?)))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<One, E> {
+                Ok(One(Condition::of_text(scalar(number.into())?)))
+            }
+
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<One, A::Error> {
                 Condition::deserialize(MapAccessDeserializer::new(map)).map(One)
             }
@@ -187,6 +195,28 @@ impl<'de> Deserialize<'de> for When {
 }
 
 impl Condition {
+    /// The names of the groups that it catches.
+    pub(super) fn captures(&self) -> impl Iterator<Item = &str> {
+        let texts = [
+            &self.text,
+            &self.action,
+            &self.tool,
+            &self.tool_choice,
+            &self.model,
+            &self.attachment,
+            &self.tag,
+            &self.thread,
+        ];
+        let texts = texts.into_iter().flatten();
+        let texts = texts.chain(self.answers.iter().flat_map(BTreeMap::values));
+        let texts = texts.chain(self.header.iter().flat_map(BTreeMap::values));
+        let values = [&self.payload, &self.output, &self.state];
+        let values = values.into_iter().flatten().flat_map(BTreeMap::values);
+        texts
+            .flat_map(Match::captures)
+            .chain(values.flat_map(ValueMatch::captures))
+    }
+
     fn of_text(text: Match) -> Self {
         Self {
             text: Some(text),

@@ -1,0 +1,266 @@
+//! What is odd about a rule as a whole: steps that its operation does not take, conditions that
+//! never hold, names that a template will not find.
+
+use axum::http::HeaderName;
+use serde_json::Value;
+
+use super::document::Rule;
+use super::finding::Severity;
+use super::reader::{Reader, meant};
+use super::then::{Act, Step};
+use super::when::Condition;
+use super::yaml::{Kind, Node};
+use crate::protocol::Operation;
+use crate::template;
+
+/// What templates see of each thing that has fields of its own (`known.rs`, `facts.rs`).
+const FIELDS: &[(&str, &[&str])] = &[
+    (
+        "message",
+        &[
+            "text",
+            "tags",
+            "attachments",
+            "quoted_text",
+            "model",
+            "tool_choice",
+        ],
+    ),
+    (
+        "thread",
+        &["id", "title", "status", "created_at", "metadata", "user"],
+    ),
+    ("tool", &["name", "arguments", "output", "call_id"]),
+    ("action", &["type", "payload", "item_id"]),
+    ("form", &["id", "status"]),
+];
+
+/// Notes what is odd about a rule that was read whole.
+pub(super) fn rule(rule: &Rule, node: &Node, reader: &mut Reader) {
+    never(rule, node, reader);
+    if let Some(then) = node.entry("then") {
+        steps(rule, &then.value, reader);
+        names(rule, &then.value, reader);
+    }
+}
+
+/// Notes steps that fail in each answer, because the operation takes none of their kind.
+fn steps(rule: &Rule, then: &Node, reader: &mut Reader) {
+    let nodes = match &then.kind {
+        Kind::List(nodes) => nodes.as_slice(),
+        _ => std::slice::from_ref(then),
+    };
+    // A step that was not read has its own finding.
+    if nodes.len() != rule.then.len() {
+        return;
+    }
+    let mut all = Operation::ALL.iter();
+    let streams = all.any(|operation| operation.streams() && rule.when.allows(*operation));
+    let mut all = Operation::ALL.iter();
+    // An action may also be a synchronous one, which a document answers.
+    let documents = rule.when.0.iter().any(|when| when.action.is_some())
+        || all.any(|operation| !operation.streams() && rule.when.allows(*operation));
+    for (Step(act), node) in rule.then.iter().zip(nodes) {
+        let message = match act {
+            Act::Answer(_) if !documents => {
+                "`answer` is a whole document, and what this rule answers is streamed; name the \
+                 operation in `when`, as {operation: items.list}"
+            }
+            Act::Answer(_) | Act::Widget(_) | Act::Error(_) | Act::Set(_) | Act::Wait(_) => {
+                continue;
+            }
+            _ if !streams => {
+                "an operation that does not stream takes answer, widget, error, set and wait"
+            }
+            _ => continue,
+        };
+        reader.error(node.head(), "invalid_value", message);
+    }
+}
+
+/// Notes conditions for which there is no request.
+fn never(rule: &Rule, node: &Node, reader: &mut Reader) {
+    let Some(entry) = node.entry("when") else {
+        return;
+    };
+    let reasons: Vec<String> = rule.when.0.iter().filter_map(never_holds).collect();
+    // Of several alternatives the others may hold, but this one was meant, too.
+    for reason in reasons {
+        let message = format!("this condition never holds: {reason}");
+        let span = entry.key_span.clone();
+        reader.note(span, Severity::Warning, "never_holds", message, None);
+    }
+}
+
+fn never_holds(condition: &Condition) -> Option<String> {
+    if condition.probability.is_some_and(|chance| chance.0 == 0.0) {
+        return Some("its probability is 0".into());
+    }
+    if let Some(locales) = &condition.locale
+        && locales.0.iter().all(|locale| locale.trim().is_empty())
+    {
+        return Some("the locale is empty".into());
+    }
+    if condition
+        .operation
+        .as_ref()
+        .is_some_and(|it| it.0.is_empty())
+        || condition.turn.as_ref().is_some_and(|it| it.0.is_empty())
+    {
+        return Some("a list in it is empty".into());
+    }
+    let headers = condition.header.iter().flat_map(|wanted| wanted.keys());
+    for name in headers {
+        if HeaderName::from_bytes(name.as_bytes()).is_err() {
+            return Some(format!("`{name}` is no name of a header"));
+        }
+    }
+    let types = condition.attachment.as_ref()?.equals()?;
+    if types.iter().any(|kind| kind.contains('/')) {
+        return None;
+    }
+    let kind = types.first()?;
+    Some(format!("`{kind}` is no type; write {kind}/* or image/png"))
+}
+
+/// Notes names that a template takes and that are never there: they are written as nothing.
+fn names(rule: &Rule, node: &Node, reader: &mut Reader) {
+    match &node.kind {
+        Kind::List(nodes) => nodes.iter().for_each(|node| names(rule, node, reader)),
+        Kind::Map(entries) => {
+            for entry in entries {
+                names(rule, &entry.value, reader);
+            }
+        }
+        Kind::Scalar(Value::String(text)) if template::is_template(text) => {
+            for path in template::paths(text) {
+                if let Some(message) = unknown(rule, &path) {
+                    let span = node.span.clone();
+                    reader.note(span, Severity::Warning, "unknown_name", message, None);
+                }
+            }
+        }
+        Kind::Scalar(_) => {}
+    }
+}
+
+fn unknown(rule: &Rule, path: &str) -> Option<String> {
+    let (thing, rest) = path.split_once('.')?;
+    let name = rest.split('.').next()?;
+    let caught: Vec<&str>;
+    let known = if thing == "captures" {
+        // The groups by number are those that somebody counts by hand.
+        if name.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        caught = rule.when.0.iter().flat_map(Condition::captures).collect();
+        caught.as_slice()
+    } else {
+        FIELDS.iter().find(|(known, _)| *known == thing)?.1
+    };
+    if known.contains(&name) {
+        return None;
+    }
+    let hint = match meant(name, known) {
+        Some(meant) => format!("did you mean `{thing}.{meant}`?"),
+        None if known.is_empty() => "no regex of this rule has a named group".to_owned(),
+        None => format!("there are {}", known.join(", ")),
+    };
+    Some(format!("there is no `{thing}.{name}`; {hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::server::scenario::Scenario;
+
+    /// What is said of a scenario, whether it is refused or only warned of.
+    fn said(text: &str) -> String {
+        match Scenario::parse("s.yaml", text) {
+            Ok(scenario) => scenario
+                .warnings()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            Err(errors) => errors.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_step_that_the_operation_does_not_take_is_refused() {
+        for (text, reason) in [
+            (
+                "- {when: hi, then: [{answer: {a: 1}}]}",
+                "`answer` is a whole document",
+            ),
+            (
+                "- {when: {operation: items.feedback}, then: Thanks}",
+                "takes answer, widget",
+            ),
+        ] {
+            assert!(said(text).contains(reason), "{text}: {}", said(text));
+        }
+        for fine in [
+            "- {when: {operation: items.feedback}, then: [{answer: {}}]}",
+            "- {when: {operation: [items.feedback, threads.create]}, then: [{answer: {}}]}",
+            "- {when: {action: buy}, then: [{answer: {}}]}",
+            "- {when: {action: buy}, then: Thanks}",
+        ] {
+            assert_eq!(said(fine), "", "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_condition_that_never_holds_is_warned_of() {
+        for when in [
+            "{text: a, probability: 0}",
+            "{locale: ''}",
+            "{header: {'x plan': gold}}",
+            "{attachment: image}",
+            "{turn: []}",
+        ] {
+            let said = said(&format!("- {{when: {when}, then: b}}"));
+            assert!(said.contains("never holds"), "{when}: {said}");
+        }
+        for fine in [
+            "{attachment: image/*}",
+            "{attachment: {contains: png}}",
+            "{locale: de}",
+        ] {
+            assert_eq!(said(&format!("- {{when: {fine}, then: b}}")), "", "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_a_template_will_not_find_is_warned_of() {
+        let caught = "- {when: {text: {regex: '#(?<id>.)'}}, then: '{{ captures.idd }}'}";
+        assert!(
+            said(caught).contains("did you mean `captures.id`?"),
+            "{}",
+            said(caught)
+        );
+        let none = "- {when: a, then: '{{ captures.id }}'}";
+        assert!(
+            said(none).contains("no regex of this rule"),
+            "{}",
+            said(none)
+        );
+        let field = "- {then: [{text: {value: 'x {{ message.txt }}'}}]}";
+        assert!(
+            said(field).contains("did you mean `message.text`?"),
+            "{}",
+            said(field)
+        );
+        let fine = "- {when: {payload: {sku: {regex: '(?<n>[0-9]+)'}}}, \
+            then: '{{ captures.n }}{{ captures[1] }}{{ action.payload.any.thing }}{{ state.x }}'}";
+        assert_eq!(said(fine), "");
+    }
+
+    #[test]
+    fn ids_of_seeded_threads_are_told_apart() {
+        assert!(said("threads: [{id: ''}]").contains("an id is not empty"));
+        let twice = "threads: [{id: t, items: [{id: m, user: a}, {id: m, assistant: b}]}]";
+        assert!(said(twice).contains("two of the items have the id `m`"));
+        let fine = "threads: [{id: t, items: [{id: m, user: a}, {assistant: b}, {user: c}]}]";
+        assert_eq!(said(fine), "");
+    }
+}
