@@ -737,7 +737,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ask for this bearer token at /chatkit, which is open without it')
             [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Take this API key only; without it, any that is not empty is good')
             [CompletionResult]::new('--allow-host', '--allow-host', [CompletionResultType]::ParameterName, 'Let itself be asked under this name too (repeatable)')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once; a password may also come from PGPASSWORD')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once')
             [CompletionResult]::new('--break', '--break', [CompletionResultType]::ParameterName, 'Break one rule of ''chatkit check'' on purpose, by its id')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Leave only when it answers, within this time')
             [CompletionResult]::new('--pid-file', '--pid-file', [CompletionResultType]::ParameterName, 'Where the server''s process id is; by default in the user''s state folder, by its port')

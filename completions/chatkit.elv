@@ -698,7 +698,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --token 'Ask for this bearer token at /chatkit, which is open without it'
             cand --api-key 'Take this API key only; without it, any that is not empty is good'
             cand --allow-host 'Let itself be asked under this name too (repeatable)'
-            cand --store 'Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once; a password may also come from PGPASSWORD'
+            cand --store 'Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once'
             cand --break 'Break one rule of ''chatkit check'' on purpose, by its id'
             cand --wait 'Leave only when it answers, within this time'
             cand --pid-file 'Where the server''s process id is; by default in the user''s state folder, by its port'

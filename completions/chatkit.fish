@@ -608,7 +608,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l seed -d 'Make 
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l token -d 'Ask for this bearer token at /chatkit, which is open without it' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key -d 'Take this API key only; without it, any that is not empty is good' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l allow-host -d 'Let itself be asked under this name too (repeatable)' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l store -d 'Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once; a password may also come from PGPASSWORD' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l store -d 'Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l break -d 'Break one rule of \'chatkit check\' on purpose, by its id' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l wait -d 'Leave only when it answers, within this time' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pid-file -d 'Where the server\'s process id is; by default in the user\'s state folder, by its port' -r -F
