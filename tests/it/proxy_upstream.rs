@@ -247,7 +247,7 @@ fn what_a_client_sent_to_be_let_in_is_not_recorded_from_an_answer_either() {
 fn a_document_is_passed_on_as_far_as_it_has_come() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let (heard, hears) = std::sync::mpsc::channel::<()>();
+    let (sender, arrived) = std::sync::mpsc::channel::<()>();
     let backend = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut asked = [0; 4096];
@@ -255,7 +255,7 @@ fn a_document_is_passed_on_as_far_as_it_has_come() {
         let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 14";
         write!(stream, "{head}\r\n\r\n{{\"data\":").unwrap();
         // The rest comes when the client has this much, and so never, if that is held back.
-        hears.recv_timeout(Duration::from_secs(60)).unwrap();
+        arrived.recv_timeout(Duration::from_secs(60)).unwrap();
         write!(stream, "[7] }} ").unwrap();
     });
     let proxy = Server::start(&["--proxy", &origin]);
@@ -277,7 +277,7 @@ fn a_document_is_passed_on_as_far_as_it_has_come() {
         assert!(read > 0, "{seen}");
         seen.push_str(std::str::from_utf8(&block[..read]).unwrap());
     }
-    heard.send(()).unwrap();
+    sender.send(()).unwrap();
     client.read_to_string(&mut seen).unwrap();
     assert!(seen.ends_with("{\"data\":[7] } "), "{seen}");
     backend.join().unwrap();
