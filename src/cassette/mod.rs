@@ -19,4 +19,4 @@ pub use line::{FORMAT, Header, Line, Outcome, Payload, VERSION};
 pub use read::{Reader, Recording, open, read};
 pub use redact::Redactor;
 pub use sse::Frames;
-pub use write::{Exchange, Recorder, Whole, partial};
+pub use write::{Exchange, Kept, Recorder, Whole, partial};

@@ -36,6 +36,8 @@ pub struct Recorder {
     before: f64,
     exchanges: u64,
     open: Vec<u64>,
+    /// Whether anything came back.
+    is_answered: bool,
     /// Deltas that may have a part of a secret, by their exchange.
     held: BTreeMap<u64, Group>,
 }
@@ -43,6 +45,15 @@ pub struct Recorder {
 /// One request and what came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exchange(u64);
+
+/// Which recording has the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// This one.
+    New,
+    /// The one that was there, because this one has no answer in it.
+    Earlier,
+}
 
 impl Recorder {
     /// Begins a recording that is going to be at `path`, in the place of what may be there.
@@ -101,6 +112,8 @@ impl Recorder {
         let mut reader = super::open(path)?;
         let file = atomic_file::begin(path).map_err(|error| refused(path, error))?;
         let mut recorder = Self::of(path, file, redactor);
+        // It has all that it replaces.
+        recorder.is_answered = true;
         recorder.write(reader.header())?;
         for line in &mut reader {
             let line = line?;
@@ -121,6 +134,7 @@ impl Recorder {
             before: 0.0,
             exchanges: 0,
             open: Vec::new(),
+            is_answered: false,
             held: BTreeMap::new(),
         }
     }
@@ -195,6 +209,7 @@ impl Recorder {
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<()> {
         let headers = self.redactor.headers(headers);
+        self.is_answered = true;
         self.release(exchange)?;
         self.write(&Line::Response {
             exchange: exchange.0,
@@ -302,20 +317,42 @@ impl Recorder {
         Ok(())
     }
 
-    /// Gives the recording its name.
+    /// Gives the recording its name, unless nothing was answered in it and a file is there already,
+    /// which may be a good one.
     ///
     /// # Errors
     /// When the disk is full, or the name cannot be taken.
-    pub fn finish(mut self) -> Result<()> {
+    pub fn finish(mut self) -> Result<Kept> {
         self.close()
     }
 
-    fn close(&mut self) -> Result<()> {
+    /// Where the recording is going to be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether this recording would only lose what stands in its place.
+    fn is_worthless(&self) -> bool {
+        let is_worth = |there: std::fs::Metadata| there.is_file() && there.len() > 0;
+        !self.is_answered && self.path.metadata().is_ok_and(is_worth)
+    }
+
+    fn close(&mut self) -> Result<Kept> {
+        if self.file.is_some() && self.is_worthless() {
+            self.open.clear();
+            let file = self.file.take();
+            // What is still to be written is not; the file beside goes, even one of a known name.
+            let beside = file.map(|file| file.into_parts().0.path().to_owned());
+            if let Some(beside) = beside {
+                let _ = std::fs::remove_file(beside);
+            }
+            return Ok(Kept::Earlier);
+        }
         for exchange in std::mem::take(&mut self.open) {
             self.end(Exchange(exchange), Outcome::Cancelled, None)?;
         }
         let Some(file) = self.file.take() else {
-            return Ok(());
+            return Ok(Kept::New);
         };
         let failed = |error| Error::io(format!("cannot write {}", self.path.display()), error);
         let file = file
@@ -324,9 +361,10 @@ impl Recorder {
         let kept = atomic_file::finish(file, &self.path).map_err(failed)?;
         match kept.sync_all() {
             // A device has nothing to bring to a disk.
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
-            synced => synced.map_err(failed),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {}
+            synced => synced.map_err(failed)?,
         }
+        Ok(Kept::New)
     }
 
     fn write<T: Serialize>(&mut self, line: &T) -> Result<()> {
@@ -389,6 +427,30 @@ mod tests {
     fn recorder(folder: &tempfile::TempDir) -> (Recorder, PathBuf) {
         let path = folder.path().join("talk.jsonl");
         (Recorder::create(&path, Redactor::default()).unwrap(), path)
+    }
+
+    #[test]
+    fn a_recording_without_an_answer_takes_no_other_ones_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("talk.jsonl");
+        let try_it = |beside: bool, status: Option<u16>| {
+            let create = [Recorder::create, Recorder::create_beside][usize::from(beside)];
+            let mut recorder = create(&path, Redactor::default()).unwrap();
+            let exchange = recorder.request("http://h/", [], b"{}").unwrap();
+            if let Some(status) = status {
+                recorder.response(exchange, status, []).unwrap();
+            }
+            recorder.finish().unwrap()
+        };
+        // Where nothing is, what was asked is better than nothing.
+        assert_eq!(try_it(false, None), Kept::New);
+        assert_eq!(try_it(false, Some(500)), Kept::New);
+        let good = std::fs::read(&path).unwrap();
+        for beside in [false, true] {
+            assert_eq!(try_it(beside, None), Kept::Earlier);
+            assert_eq!(std::fs::read(&path).unwrap(), good);
+        }
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::body::{Answered, Document, MAX_DOCUMENT};
 use super::endpoint::{Endpoint, Options, below, with_version};
-use super::failure;
+use super::failure::{self, Refused};
 use super::hosted::{Sessions, Ticket};
 use super::outgoing::Outgoing;
 use super::transport::{Transport, Watcher};
@@ -95,8 +95,25 @@ impl Backend {
     /// # Errors
     /// The backend was not reached or refuses, or its answer is no event stream.
     pub async fn stream(&self, request: &Request, cancel: &Cancel) -> Result<Turn> {
+        let turn = self.stream_or_answer(request, cancel).await;
+        turn.map_err(|refused| refused.error)
+    }
+
+    /// As [`Backend::stream`], with what came in the place of a stream.
+    ///
+    /// # Errors
+    /// As [`Backend::stream`].
+    pub async fn stream_or_answer(
+        &self,
+        request: &Request,
+        cancel: &Cancel,
+    ) -> Result<Turn, Refused> {
         let outgoing = self.inner.operation(request, EVENT_STREAM);
-        Turn::new(self.inner.send(outgoing, None, cancel).await?)
+        let answered = self.inner.attempt(outgoing, None, cancel).await?;
+        match Turn::check(&answered.head) {
+            Ok(()) => Ok(Turn::new(answered)?),
+            Err(error) => Err(failure::foreign(answered, error, cancel).await),
+        }
     }
 
     /// Runs an operation that is answered by one document.
@@ -155,12 +172,27 @@ impl Inner {
     pub(super) async fn send(
         &self,
         outgoing: Outgoing,
-        mut watcher: Option<Watcher<'_>>,
+        watcher: Option<Watcher<'_>>,
         cancel: &Cancel,
     ) -> Result<Answered> {
+        let answered = self.attempt(outgoing, watcher, cancel).await;
+        answered.map_err(|refused| refused.error)
+    }
+
+    /// The same, with the answer that is no success.
+    async fn attempt(
+        &self,
+        outgoing: Outgoing,
+        mut watcher: Option<Watcher<'_>>,
+        cancel: &Cancel,
+    ) -> Result<Answered, Refused> {
         let outgoing = outgoing.with(&self.transport.options);
         let Target::Hosted { sessions, .. } = &self.target else {
-            return self.transport.succeed(outgoing, watcher, cancel).await;
+            let answered = self.transport.send(outgoing, &mut watcher, cancel).await?;
+            if answered.head.is_success() {
+                return Ok(answered);
+            }
+            return Err(failure::refused(answered, cancel).await);
         };
         let mut ticket = sessions.ticket(&self.transport, cancel).await?;
         // A 401 says that the request was not acted on, so that it may be sent again, but once.
@@ -178,13 +210,14 @@ impl Inner {
         if answered.head.is_success() {
             return Ok(answered);
         }
-        let mut error = failure::refusal(answered, cancel).await;
-        if let Error::Http(failure) = &mut error
-            && failure.status == 401
-        {
-            ticket.explain(failure);
+        let mut refused = failure::refused(answered, cancel).await;
+        if let Error::Http(failure) = &mut refused.error {
+            if failure.status == 401 {
+                ticket.explain(failure);
+            }
+            failure::blame_base(failure);
         }
-        Err(error)
+        Err(refused)
     }
 
     async fn authorised(

@@ -1,5 +1,8 @@
 //! What a backend says when it refuses, read leniently: the error object, `FastAPI`'s, or plain text.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -17,11 +20,56 @@ const MAX_MESSAGE: usize = 2000;
 /// How long a line of plain text may be to pass for a message, in characters.
 const MAX_LINE: usize = 300;
 
+/// How long the body of an answer that is of no use is waited for.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Why there is no answer of the kind that was asked for, and what came in its place.
+#[derive(Debug)]
+pub struct Refused {
+    /// What went wrong.
+    pub error: Error,
+    /// The answer as it came, if one did, with the beginning of its body.
+    pub answer: Option<(Head, Bytes)>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            answer: None,
+        }
+    }
+}
+
 /// Turns an answer that is no success into an error.
-pub(super) async fn refusal(mut answered: Answered, cancel: &Cancel) -> Error {
+pub(super) async fn refusal(answered: Answered, cancel: &Cancel) -> Error {
+    refused(answered, cancel).await.error
+}
+
+/// The same, with the answer itself.
+pub(super) async fn refused(mut answered: Answered, cancel: &Cancel) -> Refused {
     match answered.body.beginning(MAX_REFUSAL, cancel).await {
-        Ok(body) => Error::Http(Box::new(read(&answered.head, &body))),
-        Err(error) => error,
+        Ok(body) => Refused {
+            error: Error::Http(Box::new(read(&answered.head, &body))),
+            answer: Some((answered.head, body)),
+        },
+        Err(error) => error.into(),
+    }
+}
+
+/// An answer that is a success, and of another kind than was asked for: its body need never end.
+pub(super) async fn foreign(mut answered: Answered, error: Error, cancel: &Cancel) -> Refused {
+    let body = answered.body.beginning(MAX_REFUSAL, cancel);
+    match tokio::time::timeout(GRACE, body).await {
+        Ok(Err(interrupted)) => interrupted.into(),
+        Ok(Ok(body)) => Refused {
+            error,
+            answer: Some((answered.head, body)),
+        },
+        Err(_) => Refused {
+            error,
+            answer: Some((answered.head, Bytes::new())),
+        },
     }
 }
 
@@ -31,6 +79,15 @@ pub(super) fn with_message(head: &Head, message: String) -> Error {
         message: Some(message),
         ..read(head, b"")
     }))
+}
+
+/// Where the address of the hosted API is wrong, no `--url` is.
+pub(super) fn blame_base(failure: &mut HttpFailure) {
+    let is_path = matches!(failure.status, 404 | 405) && failure.code.is_none();
+    if is_path && failure.hint.is_none() {
+        let hint = "check the path of --api-base; the API answers below /v1/chatkit";
+        failure.hint = Some(hint.to_owned());
+    }
 }
 
 fn read(head: &Head, body: &[u8]) -> HttpFailure {

@@ -13,6 +13,7 @@ use super::Options;
 use super::backend::{JSON, document, reachable};
 use super::body::Document;
 use super::endpoint::{below, with_version};
+use super::failure;
 use super::hosted::BETA;
 use super::outgoing::{Outgoing, bearer};
 use super::transport::Transport;
@@ -186,7 +187,13 @@ impl Rest {
             .bound(BETA.0, BETA.1)
             .bound(AUTHORIZATION, authorization.clone());
         let operation = outgoing.operation.clone();
-        let answered = transport.succeed(outgoing, None, cancel).await?;
+        let answered = transport.succeed(outgoing, None, cancel).await;
+        let answered = answered.map_err(|mut error| {
+            if let Error::Http(failure) = &mut error {
+                failure::blame_base(failure);
+            }
+            error
+        })?;
         document(answered, &operation, cancel).await
     }
 }

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{self, HeaderValue};
 use tokio::sync::watch;
-use url::{Host, Url};
+use url::Url;
 
 use super::Options;
 use super::body::{Answered, Body, Head};
 use super::failure;
 use super::outgoing::Outgoing;
+use super::proxy::{is_loopback, proxy_for};
 use super::redirect;
 use super::words::{self, address};
 use crate::cancel::Cancel;
@@ -227,9 +228,19 @@ fn language(locale: &str) -> Result<HeaderValue> {
 }
 
 fn unreachable_at(url: &Url, error: &reqwest::Error) -> Error {
+    let reason = words::reason(error);
+    let proxy = proxy_for(url, |name| std::env::var(name).ok());
+    // What could not be connected to is then the proxy, of which the address says nothing.
+    let reason = match proxy.filter(|_| error.is_connect()) {
+        Some(proxy) => format!(
+            "by the proxy {} of the environment (NO_PROXY names hosts that need none): {reason}",
+            proxy.address
+        ),
+        None => reason,
+    };
     Error::Unreachable {
         url: address(url),
-        reason: words::reason(error),
+        reason,
     }
 }
 
@@ -299,15 +310,6 @@ impl Needs {
             builder = builder.tls_certs_only([]);
         }
         builder.build()
-    }
-}
-
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
     }
 }
 

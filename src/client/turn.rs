@@ -58,21 +58,28 @@ pub struct Received {
 
 impl Turn {
     /// # Errors
-    /// The answer is no event stream.
-    pub(super) fn new(answered: Answered) -> Result<Self> {
-        if answered.head.media_type().as_deref() != Some(EVENT_STREAM) {
+    /// What this is the head of is no event stream.
+    pub(super) fn check(head: &Head) -> Result<()> {
+        if head.media_type().as_deref() != Some(EVENT_STREAM) {
             return Err(Breach::ContentType {
                 expected: EVENT_STREAM,
-                found: answered.head.header("content-type").map(ToOwned::to_owned),
+                found: head.header("content-type").map(ToOwned::to_owned),
             }
             .into());
         }
-        if let Some(encoding) = answered.head.encoding() {
+        if let Some(encoding) = head.encoding() {
             return Err(Breach::Encoded {
                 encoding: encoding.to_owned(),
             }
             .into());
         }
+        Ok(())
+    }
+
+    /// # Errors
+    /// The answer is no event stream.
+    pub(super) fn new(answered: Answered) -> Result<Self> {
+        Self::check(&answered.head)?;
         Ok(Self {
             arrived: answered.head.answered,
             head: answered.head,

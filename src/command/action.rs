@@ -5,6 +5,7 @@ use clap::Args;
 use super::connect::Connection;
 use super::{Context, input};
 use crate::conversation::Conversation;
+use crate::conversation::answers::Answers;
 use crate::error::{Error, Result};
 use crate::protocol::{
     Action, CustomAction, Extra, ItemId, Request, SyncActionAnswer, ThreadId, Verbatim,
@@ -67,9 +68,15 @@ pub async fn run(args: ActionArgs, mut context: Context<'_>) -> Result<()> {
         return sync(action, &connection, context).await;
     }
     let request = Request::CustomAction(action);
-    Conversation::default()
-        .play(&connection.backend, &request, context.ui, &context.cancel)
-        .await
+    let mut conversation = Conversation::default();
+    let (ui, cancel) = (&mut *context.ui, &context.cancel);
+    conversation
+        .play(&connection.backend, &request, ui, cancel)
+        .await?;
+    // What the answer waits for is told, with how it is answered.
+    let answers = Answers::default();
+    let next = answers.next(&conversation, connection.stays(), ui, cancel);
+    next.await.map(drop)
 }
 
 async fn sync(action: CustomAction, connection: &Connection, context: Context<'_>) -> Result<()> {

@@ -13,6 +13,7 @@ use crate::client::{
     Url, address,
 };
 use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
+use crate::conversation::answers::Stays;
 use crate::conversation::last::LastThreads;
 use crate::error::{Error, Result};
 use crate::options::{GlobalArgs, Header};
@@ -32,6 +33,16 @@ pub struct Connection {
     /// What a check says to this backend.
     pub check: CheckSettings,
     _mock: Option<Running>,
+}
+
+impl Connection {
+    /// Whether a thread can still be answered when the command has ended.
+    pub fn stays(&self) -> Stays {
+        match self.name {
+            Some(_) => Stays::Kept,
+            None => Stays::Gone,
+        }
+    }
 }
 
 /// The hosted REST API; a mock inside this process lives as long.

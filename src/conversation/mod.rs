@@ -167,13 +167,18 @@ impl Conversation {
         cancel: &Cancel,
     ) -> Result<()> {
         self.tape.request(backend, request)?;
-        let played = match backend.stream(request, cancel).await {
+        let played = match backend.stream_or_answer(request, cancel).await {
             Ok(turn) => {
                 self.transcript.accepted(request);
                 self.attend(audience, turn, wants_answer(request), ui, cancel)
                     .await
             }
-            Err(error) => Err(error),
+            Err(refused) => {
+                if let Some((head, body)) = &refused.answer {
+                    self.tape.refusal(head, body)?;
+                }
+                Err(refused.error)
+            }
         };
         self.tape.end(&played)?;
         played

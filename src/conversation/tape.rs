@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use crate::cassette::{Exchange, Outcome, Recorder, Redactor};
+use crate::cassette::{Exchange, Kept, Outcome, Recorder, Redactor};
 use crate::client::{Backend, Head};
 use crate::error::{Error, Result};
 use crate::protocol::Request;
+use crate::ui::Ui;
 
 /// A recording that may be running; without one, every method does nothing.
 #[derive(Debug, Default)]
@@ -51,6 +52,18 @@ impl Tape {
         recorder.response(exchange, head.status, headers)
     }
 
+    /// The response is no stream, and this is the beginning of its body.
+    pub fn refusal(&mut self, head: &Head, body: &[u8]) -> Result<()> {
+        self.response(head)?;
+        let (Some(recorder), Some(exchange)) = (&mut self.recorder, self.exchange) else {
+            return Ok(());
+        };
+        recorder.document(exchange, body)?;
+        // The exchange is whole, whatever comes of it.
+        self.exchange = None;
+        recorder.end(exchange, Outcome::Complete, None)
+    }
+
     /// A frame of the stream is there.
     pub fn event(&mut self, data: &[u8]) -> Result<()> {
         match (&mut self.recorder, self.exchange) {
@@ -84,11 +97,22 @@ impl Tape {
         }
     }
 
-    /// Gives the recording its name.
+    /// Gives the recording its name; one in which nothing was answered does not take the place of
+    /// another, which is said.
     ///
     /// # Errors
     /// The disk is full, or the name cannot be taken.
-    pub fn finish(self) -> Result<()> {
-        self.recorder.map_or(Ok(()), Recorder::finish)
+    pub fn finish(self, ui: &mut Ui) -> Result<()> {
+        let Some(recorder) = self.recorder else {
+            return Ok(());
+        };
+        let path = recorder.path().to_owned();
+        if recorder.finish()? == Kept::Earlier {
+            let path = path.display();
+            ui.warn(&format!(
+                "nothing was answered, so that {path} stays what it was"
+            ));
+        }
+        Ok(())
     }
 }

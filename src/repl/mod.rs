@@ -162,7 +162,7 @@ pub async fn run(setup: Setup, ui: &mut Ui) -> Result<()> {
     let outcome = repl.converse().await;
     repl.remember();
     let tape = std::mem::take(&mut repl.conversation.tape);
-    let finished = tape.finish();
+    let finished = tape.finish(repl.ui);
     outcome.and(finished)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::backend::{Backend, Reply, done, item};
+use crate::backend::{Backend, Reply, done, item, turn};
 use crate::dsl::chatkit;
 
 #[test]
@@ -106,4 +106,14 @@ fn a_payload_that_is_not_json_is_wrong_usage() {
     let text = done(&item("e", "end_of_turn", &json!({})));
     let backend = Backend::new([Reply::Events(vec![text])]);
     chatkit(["action", "t", "w", "x", "--sync", "--url", &backend.url()]).code(6);
+}
+
+#[test]
+fn an_action_that_leaves_a_tool_waiting_says_how_it_is_answered() {
+    let call = json!({"status": "pending", "call_id": "c", "name": "pick", "arguments": {}});
+    let backend = Backend::new([turn([done(&item("t", "client_tool_call", &call))])]);
+    chatkit(["action", "thr_1", "w", "go", "--url", &backend.url()])
+        .stderr_has("the assistant waits for the client tool 'pick'")
+        .hint("answer it with --tool pick=JSON or --tool-cmd pick=COMMAND; later, with: chatkit send --thread thr_1 --tool pick=JSON")
+        .code(0);
 }

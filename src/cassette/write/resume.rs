@@ -40,6 +40,7 @@ impl Recorder {
         name.disable_cleanup(true);
         let mut recorder = Self::of(path, NamedTempFile::from_parts(file, name), redactor);
         (recorder.exchanges, recorder.before) = (whole.exchanges, whole.at);
+        recorder.is_answered = true;
         Ok(recorder)
     }
 
@@ -81,7 +82,7 @@ impl Recorder {
     /// When the disk is full, or the name cannot be taken.
     pub fn finish_without(mut self, dropped: &BTreeSet<u64>) -> Result<()> {
         if dropped.is_empty() {
-            return self.finish();
+            return self.finish().map(drop);
         }
         self.flush()?;
         let Some(file) = self.file.take() else {

@@ -3,7 +3,6 @@
 //! What is found is handed up as it is; what it means is `doctor`'s to say.
 
 mod network;
-mod proxy;
 mod tls;
 
 use bytes::Bytes;
@@ -13,8 +12,9 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use network::{Attempt, connect, resolve};
-pub use proxy::{Proxy, proxy_for};
 pub use tls::{Handshake, TlsProblem, handshake};
+
+pub use super::proxy::{Proxy, is_loopback, proxy_for};
 
 use super::body::Head;
 use super::endpoint::{below, with_version};
@@ -156,9 +156,4 @@ impl std::fmt::Debug for Probe {
             .field(&words::address(&self.url))
             .finish()
     }
-}
-
-/// Whether an address is of this very machine.
-pub fn is_loopback(url: &Url) -> bool {
-    super::transport::is_loopback(url)
 }

@@ -12,7 +12,7 @@ use super::Context;
 use super::connect::Connection;
 use crate::config::Need;
 use crate::conversation::Conversation;
-use crate::conversation::answers::{Answers, Next, Stays};
+use crate::conversation::answers::{Answers, Next};
 use crate::conversation::history::all_items;
 use crate::conversation::last::last_thread;
 use crate::conversation::tape::Tape;
@@ -114,7 +114,7 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
         }
         Err(error) => Err(error),
     };
-    let finished = std::mem::take(&mut conversation.tape).finish();
+    let finished = std::mem::take(&mut conversation.tape).finish(context.ui);
     let outcome = match outcome {
         Err(error) if is_not_there(&error) => Err(forget(error, remembered.as_ref(), &context)),
         outcome => {
@@ -157,7 +157,7 @@ async fn converse(
         play(&request, &mut screen, connection, conversation, context).await?;
         let (ui, cancel) = (&mut *context.ui, &context.cancel);
         next = answers
-            .next(conversation, stays(connection), ui, cancel)
+            .next(conversation, connection.stays(), ui, cancel)
             .await?;
     }
     Err(Error::usage_hint(
@@ -291,20 +291,13 @@ async fn resume(
     known.items = all_items(&connection.backend, &thread_id, &context.cancel).await?;
     conversation.transcript = crate::transcript::Transcript::of(known);
     let (ui, cancel) = (&mut *context.ui, &context.cancel);
-    let next = answers.next(conversation, stays(connection), ui, cancel);
+    let next = answers.next(conversation, connection.stays(), ui, cancel);
     match next.await? {
         Next::Nothing => Err(Error::usage_hint(
             format!("thread {thread_id} waits for no tool and no form"),
             "pass a text to send",
         )),
         next @ Next::Request(_) => Ok(next),
-    }
-}
-
-fn stays(connection: &Connection) -> Stays {
-    match connection.name {
-        Some(_) => Stays::Kept,
-        None => Stays::Gone,
     }
 }
 

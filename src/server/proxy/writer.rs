@@ -151,7 +151,7 @@ impl Writer {
             let reason = Some("the proxy was stopped".to_owned());
             self.end(open, now, Outcome::Cancelled, reason)?;
         }
-        self.recorder.finish()
+        self.recorder.finish().map(drop)
     }
 
     fn take(&mut self, note: Note) -> Result<()> {

@@ -1,9 +1,7 @@
 //! Whether a proxy stands between this machine and a backend, by the HTTP library's own rules.
 
 use hyper_util::client::proxy::matcher::Matcher;
-use url::Url;
-
-use crate::client::transport::is_loopback;
+use url::{Host, Url};
 
 /// The proxy that requests to an address go through.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +46,16 @@ pub fn proxy_for(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Option
         host,
         port,
     })
+}
+
+/// Whether an address is of this very machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]
