@@ -58,6 +58,8 @@ pub struct Ui {
     json: bool,
     verbosity: Verbosity,
     midline: bool,
+    /// Whether stdout and stderr end up in one place, such as a terminal or the pipe of `2>&1`.
+    is_one: bool,
 }
 
 impl std::fmt::Debug for Ui {
@@ -74,6 +76,7 @@ impl Ui {
     pub fn new(options: &OutputOptions) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let err_is_terminal = err.is_terminal();
+        let is_one = (out.is_terminal() && err_is_terminal) || is_one_file();
         let may_ask = io::stdin().is_terminal() && err_is_terminal;
         Self {
             out_is_terminal: out.is_terminal(),
@@ -88,6 +91,7 @@ impl Ui {
             json: options.json,
             verbosity: verbosity(options),
             midline: false,
+            is_one,
         }
     }
 
@@ -265,8 +269,8 @@ impl Ui {
     }
 
     fn say(&mut self, style: Style, text: &str) {
-        if self.out_is_terminal && self.err_is_terminal {
-            // Both end up on one screen, where a half-written answer must not run into the note.
+        if self.is_one {
+            // A half-written answer must not run into the note.
             // An error here comes back with the next flush.
             let _ = self.end_line();
         }
@@ -311,6 +315,29 @@ impl Ui {
             .map_err(|error| Error::io("cannot read the answer", error))?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
     }
+}
+
+/// Whether stdout and stderr are one pipe or one file.
+#[cfg(unix)]
+fn is_one_file() -> bool {
+    use std::fs::File;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+
+    let identity = |fd: std::os::fd::BorrowedFd<'_>| {
+        let there = File::from(fd.try_clone_to_owned().ok()?).metadata().ok()?;
+        // What goes to /dev/null is read by nobody.
+        let is_read = !there.file_type().is_char_device();
+        is_read.then(|| (there.dev(), there.ino()))
+    };
+    let out = identity(io::stdout().as_fd());
+    out.is_some() && out == identity(io::stderr().as_fd())
+}
+
+/// Nobody can tell here.
+#[cfg(not(unix))]
+fn is_one_file() -> bool {
+    false
 }
 
 /// Shows a person a line of what they said, where nobody else writes to the terminal.

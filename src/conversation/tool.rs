@@ -149,7 +149,7 @@ impl Family {
         let ((), output) = tokio::join!(feed, read);
         let output = output?;
         if output.len() as u64 > MOST {
-            let limit = format!("it printed more than {} MiB", MOST / (1024 * 1024));
+            let limit = format!("printed more than {} MiB", MOST / (1024 * 1024));
             return Err(std::io::Error::other(limit));
         }
         let status = self.child.wait().await?;

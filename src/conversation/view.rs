@@ -255,6 +255,9 @@ impl View {
                 for part in plain::foreign_parts(message) {
                     ui.note(Style::Dim, &part);
                 }
+                for source in plain::sources(message) {
+                    ui.note(Style::Dim, &format!("source: {source}"));
+                }
                 self.ended(&item.id, transcript, ui)?;
             }
             ItemKind::Widget(widget) => self.block(&item.id, &plain::widget(widget), ui)?,

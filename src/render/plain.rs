@@ -10,8 +10,8 @@ use super::{clean, clean_line, image, plain_widget};
 use crate::protocol::widget::Component;
 use crate::protocol::{
     AnswerStatus, AssistantMessage, ClientEffect, ClientToolCall, InputKind, Item, ItemKind,
-    Notice, Object, Question, StatusIndicator, StructuredInput, Task, TaskKind, Thread,
-    ThreadStatus, UserMessage, WidgetItem, Workflow,
+    Notice, Object, Question, Source, SourceKind, StatusIndicator, StructuredInput, Task, TaskKind,
+    Thread, ThreadStatus, UserMessage, WidgetItem, Workflow,
 };
 
 /// How much is shown of what nobody knows how to show, in columns.
@@ -81,6 +81,33 @@ pub fn foreign(what: &str, kind: &str, fields: Option<&Object>) -> String {
 pub fn foreign_parts(message: &AssistantMessage) -> impl Iterator<Item = String> {
     let parts = message.content.iter().filter(|part| part.is_foreign());
     parts.map(|part| foreign("part", &part.kind, part.extra.fields()))
+}
+
+/// What a message refers to, numbered, each in a line: `[1] Title (https://…)`.
+pub fn sources(message: &AssistantMessage) -> impl Iterator<Item = String> {
+    let annotations = message.content.iter().flat_map(|part| &part.annotations);
+    (1..).zip(annotations).map(|(number, annotation)| {
+        let words = annotation.source.as_ref().map(source);
+        format!(
+            "[{number}] {}",
+            words.unwrap_or_else(|| annotation.kind.clone())
+        )
+    })
+}
+
+/// A source by its title, and where it is.
+fn source(source: &Source) -> String {
+    let place = match &source.kind {
+        SourceKind::Url(body) => &body.url,
+        SourceKind::File(body) => &body.filename,
+        SourceKind::Entity(body) => &body.id,
+        SourceKind::Unknown(body) => &body.kind,
+    };
+    match source.title.trim() {
+        "" => place.clone(),
+        title if title == place => place.clone(),
+        title => format!("{title} ({place})"),
+    }
 }
 
 fn with_sources(text: Option<String>, count: usize) -> Option<String> {

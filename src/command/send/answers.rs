@@ -16,11 +16,11 @@ pub struct AnswerArgs {
     results: Vec<(String, Verbatim)>,
 
     /// Answer a client tool with what this command prints (repeatable)
-    #[arg(long = "tool-cmd", value_name = "NAME=COMMAND", value_parser = input::pair)]
+    #[arg(long = "tool-cmd", value_name = "NAME=COMMAND", value_parser = command)]
     commands: Vec<(String, String)>,
 
     /// Answer a question of a form; several values of one ID answer it together (repeatable)
-    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = input::pair)]
+    #[arg(long = "answer", value_name = "ID=VALUE", value_parser = answer)]
     answers: Vec<(String, String)>,
 
     /// Skip the forms that are asked
@@ -55,6 +55,14 @@ impl AnswerArgs {
             insists,
         }
     }
+}
+
+fn answer(text: &str) -> Result<(String, String), String> {
+    input::pair(text).map_err(|_| "expected ID=VALUE".into())
+}
+
+fn command(text: &str) -> Result<(String, String), String> {
+    input::pair(text).map_err(|_| "expected NAME=COMMAND".into())
 }
 
 fn result(text: &str) -> Result<(String, Verbatim), String> {

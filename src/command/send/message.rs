@@ -38,7 +38,7 @@ pub struct MessageArgs {
     tool_choice: Option<String>,
 
     /// Mention an entity of the app (repeatable)
-    #[arg(long = "tag", value_name = "ID=TEXT", value_parser = input::pair)]
+    #[arg(long = "tag", value_name = "ID=TEXT", value_parser = tag)]
     tags: Vec<(String, String)>,
 }
 
@@ -131,6 +131,10 @@ impl MessageArgs {
         }
         Ok(ids)
     }
+}
+
+fn tag(text: &str) -> Result<(String, String), String> {
+    input::pair(text).map_err(|_| "expected ID=TEXT".into())
 }
 
 /// A file that was named on the command line and cannot be read is a mistake in the command line.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::protocol::hosted::{RestItem, RestItemKind, RestText, RestThread, RestUserMessage};
 use crate::protocol::widget::Component;
-use crate::protocol::{Item, Thread};
+use crate::protocol::{Item, ItemKind, Thread};
 use crate::render::{clean_line, plain, table};
 
 /// How much of a text a row shows, in characters.
@@ -109,6 +109,20 @@ impl ItemRow {
         }
     }
 
+    /// What it refers to, numbered, each in a line.
+    pub fn sources(&self) -> Vec<String> {
+        match self {
+            Self::Protocol(item) => match &item.kind {
+                ItemKind::AssistantMessage(message) => plain::sources(message).collect(),
+                _ => Vec::new(),
+            },
+            Self::Rest(item) => match &item.kind {
+                RestItemKind::AssistantMessage(body) => rest_sources(&body.content),
+                _ => Vec::new(),
+            },
+        }
+    }
+
     /// Its text, whole and uncleaned.
     pub fn text(&self) -> String {
         match self {
@@ -142,6 +156,16 @@ fn rest_text(kind: &RestItemKind) -> String {
         }
         RestItemKind::Unknown(unknown) => Value::Object(unknown.fields.clone()).to_string(),
     }
+}
+
+fn rest_sources(texts: &[RestText]) -> Vec<String> {
+    let found = texts.iter().filter_map(|text| text.annotations.as_ref());
+    let lines = (1..).zip(found.flatten()).map(|(number, annotation)| {
+        let place = ["url", "filename"].into_iter();
+        let mut place = place.filter_map(|key| annotation.source.get(key)?.as_str());
+        format!("[{number}] {}", place.next().unwrap_or(&annotation.kind))
+    });
+    lines.collect()
 }
 
 fn user_message(body: &RestUserMessage) -> String {

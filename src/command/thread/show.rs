@@ -87,6 +87,9 @@ fn print(thread: &ThreadRow, items: &Rows<ItemRow>, ui: &mut Ui) -> Result<()> {
         ui.line(&format!("\n{kind} ({id}, {}):", item.created()))?;
         ui.text(&item.text())?;
         ui.end_line()?;
+        for source in item.sources() {
+            ui.line(&clean_line(&source))?;
+        }
     }
     Ok(())
 }

@@ -397,3 +397,120 @@ fn a_reader_that_leaves_ends_it_quietly() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
 }
+
+#[test]
+fn the_sources_of_an_answer_are_told_on_stderr_and_shown_with_the_thread() {
+    let part = json!({"type": "output_text", "text": "So it is.", "annotations": [
+        {"type": "annotation", "index": 2, "source": {"type": "url", "title": "A", "url": "https://a.example/"}},
+        {"type": "annotation", "source": {"type": "file", "title": "", "filename": "b.pdf"}},
+    ]});
+    let cited = item("m", "assistant_message", &json!({"content": [part]}));
+    let page = json!({"data": [cited], "has_more": false});
+    let backend = Backend::new([
+        turn([done(&cited)]),
+        Reply::Json(200, crate::backend::thread("thr_1", None)),
+        Reply::Json(200, page),
+    ]);
+    send(&backend)
+        .stdout("So it is.\n")
+        .stderr_has("source: [1] A (https://a.example/)\nsource: [2] b.pdf\n")
+        .code(0);
+    chatkit(["thread", "show", "thr_1", "--url", &backend.url()])
+        .stdout_has("So it is.\n[1] A (https://a.example/)\n[2] b.pdf\n")
+        .code(0);
+}
+
+#[test]
+fn an_answer_that_is_no_stream_is_recorded_as_it_came_and_plays_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("talk.jsonl");
+    let record = path.to_str().unwrap();
+    let gone = json!({"error": {"message": "no such thread", "code": "not_found"}});
+    let page = "<p>Not here</p>".to_owned();
+    let backend = Backend::new([
+        Reply::Json(404, gone.clone()),
+        Reply::Raw(200, "content-type: text/html\r\n", page),
+    ]);
+    let lines = || -> Vec<serde_json::Value> {
+        let text = std::fs::read_to_string(&path).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    let send = || chatkit(["send", "hi", "--url", &backend.url(), "--record", record]);
+    send().code(1);
+    let recorded = lines();
+    assert_eq!(recorded[2]["response"]["status"], 404);
+    assert_eq!(recorded[3]["document"]["body"]["json"], gone);
+    assert_eq!(recorded[4]["end"]["outcome"], "complete");
+    send().code(6);
+    assert_eq!(
+        lines()[2]["response"]["headers"]["content-type"],
+        "text/html"
+    );
+    assert_eq!(lines()[3]["document"]["body"]["text"], "<p>Not here</p>");
+}
+
+#[test]
+fn a_recording_stays_where_the_next_one_has_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("talk.jsonl");
+    let record = path.to_str().unwrap();
+    let backend = Backend::new([turn(streamed("m", &["hi"]))]);
+    chatkit(["send", "hi", "--url", &backend.url(), "--record", record]).code(0);
+    let good = std::fs::read_to_string(&path).unwrap();
+    chatkit([
+        "send",
+        "hi",
+        "--url",
+        "http://127.0.0.1:9/",
+        "--record",
+        record,
+    ])
+    .stderr_has("nothing was answered, so that ")
+    .code(5);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), good);
+}
+
+#[test]
+#[cfg(unix)]
+fn where_stdout_and_stderr_are_one_a_note_stands_on_a_line_of_its_own() {
+    let call = json!({"status": "pending", "call_id": "c", "name": "x", "arguments": {}});
+    let mut frames = streamed("m", &["I ask."]);
+    frames.insert(
+        frames.len() - 1,
+        json!({"type": "progress_update", "text": "asking"}).to_string(),
+    );
+    frames.push(done(&item("t", "client_tool_call", &call)));
+    let backend = Backend::new([turn(frames)]);
+    let home = tempfile::tempdir().unwrap();
+    let both = tempfile::NamedTempFile::new().unwrap();
+    let status = Command::new(env!("CARGO_BIN_EXE_chatkit"))
+        .args(["send", "hi", "--url", &backend.url()])
+        .env("HOME", home.path())
+        .stdin(Stdio::null())
+        .stdout(both.as_file().try_clone().unwrap())
+        .stderr(both.as_file().try_clone().unwrap())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let text = std::fs::read_to_string(both.path()).unwrap();
+    assert!(text.contains("I ask.\n… asking\n"), "{text}");
+}
+
+#[test]
+fn a_proxy_that_does_not_answer_is_named() {
+    let port = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap().port()
+    };
+    let proxy = format!("http://me:hunter2@127.0.0.1:{port}");
+    chatkit(["send", "hi", "--url", "http://backend.example/chatkit"])
+        .env("http_proxy", &proxy)
+        .stderr_has(&format!(
+            "cannot reach http://backend.example/chatkit: by the proxy http://127.0.0.1:{port} of the environment"
+        ))
+        .stderr_has("connection refused")
+        .stderr_has_not("hunter2")
+        .code(5);
+}
