@@ -4,6 +4,7 @@
 //! is cleaned here: always on stderr, and on stdout when that is a terminal.
 
 mod log;
+mod place;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -76,11 +77,11 @@ impl Ui {
     pub fn new(options: &OutputOptions) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let err_is_terminal = err.is_terminal();
-        let is_one = (out.is_terminal() && err_is_terminal) || is_one_file();
         let may_ask = io::stdin().is_terminal() && err_is_terminal;
         Self {
             out_is_terminal: out.is_terminal(),
             err_is_terminal,
+            is_one: out.is_terminal() && err_is_terminal || place::is_one_file(&out, &err),
             color_out: wants_color(options.color, out.is_terminal()),
             color_err: wants_color(options.color, err_is_terminal),
             out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
@@ -91,7 +92,6 @@ impl Ui {
             json: options.json,
             verbosity: verbosity(options),
             midline: false,
-            is_one,
         }
     }
 
@@ -179,12 +179,12 @@ impl Ui {
     pub fn json<T: Serialize>(&mut self, value: &T) -> Result<()> {
         let text = if self.out_is_terminal {
             // By way of a value, because words that are kept have their own white space.
-            // One with half of a character in it is none, and stays as it came.
-            (serde_json::to_value(value).and_then(|value| serde_json::to_string_pretty(&value)))
-                .or_else(|_| serde_json::to_string(value))
+            serde_json::to_value(value).and_then(|value| serde_json::to_string_pretty(&value))
         } else {
             serde_json::to_string(value)
         }
+        // A document with half of a character in it is no value, and stays as it came.
+        .or_else(|_| serde_json::to_string(value))
         .map_err(|error| Error::usage(format!("cannot write JSON: {error}")))?;
         let mut text = if self.out_is_terminal {
             clean_json(&text).into_owned()
@@ -202,16 +202,14 @@ impl Ui {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.out
-            .write_all(bytes)
-            .map_err(|error| Error::io("cannot write to stdout", error))
+        let written = self.out.write_all(bytes);
+        written.map_err(|error| Error::io("cannot write to stdout", error))
     }
 
     /// Hands on what was written to stdout.
     pub fn flush(&mut self) -> Result<()> {
-        self.out
-            .flush()
-            .map_err(|error| Error::io("cannot write to stdout", error))
+        let flushed = self.out.flush();
+        flushed.map_err(|error| Error::io("cannot write to stdout", error))
     }
 
     /// Says something about the result on stderr, unless quiet.
@@ -270,8 +268,7 @@ impl Ui {
 
     fn say(&mut self, style: Style, text: &str) {
         if self.is_one {
-            // A half-written answer must not run into the note.
-            // An error here comes back with the next flush.
+            // The note must not run into half of a line. An error comes back with the next flush.
             let _ = self.end_line();
         }
         let _ = self.flush();
@@ -315,29 +312,6 @@ impl Ui {
             .map_err(|error| Error::io("cannot read the answer", error))?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
     }
-}
-
-/// Whether stdout and stderr are one pipe or one file.
-#[cfg(unix)]
-fn is_one_file() -> bool {
-    use std::fs::File;
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::{FileTypeExt, MetadataExt};
-
-    let identity = |fd: std::os::fd::BorrowedFd<'_>| {
-        let there = File::from(fd.try_clone_to_owned().ok()?).metadata().ok()?;
-        // What goes to /dev/null is read by nobody.
-        let is_read = !there.file_type().is_char_device();
-        is_read.then(|| (there.dev(), there.ino()))
-    };
-    let out = identity(io::stdout().as_fd());
-    out.is_some() && out == identity(io::stderr().as_fd())
-}
-
-/// Nobody can tell here.
-#[cfg(not(unix))]
-fn is_one_file() -> bool {
-    false
 }
 
 /// Shows a person a line of what they said, where nobody else writes to the terminal.

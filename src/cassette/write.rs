@@ -1,5 +1,6 @@
 //! Writing a recording, so that it is never there by halves.
 
+mod finish;
 mod resume;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::atomic_file;
 use crate::error::{Error, Result};
 use crate::secret;
 
+pub use finish::Kept;
 pub use resume::Whole;
 
 /// Writes what happens to a file that takes its name only once it is whole.
@@ -45,15 +47,6 @@ pub struct Recorder {
 /// One request and what came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exchange(u64);
-
-/// Which recording has the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// This one.
-    New,
-    /// The one that was there, because this one has no answer in it.
-    Earlier,
-}
 
 impl Recorder {
     /// Begins a recording that is going to be at `path`, in the place of what may be there.
@@ -315,56 +308,6 @@ impl Recorder {
         std::io::copy(&mut read, &mut copy).map_err(failed)?;
         atomic_file::finish(copy, path).map_err(failed)?;
         Ok(())
-    }
-
-    /// Gives the recording its name, unless nothing was answered in it and a file is there already,
-    /// which may be a good one.
-    ///
-    /// # Errors
-    /// When the disk is full, or the name cannot be taken.
-    pub fn finish(mut self) -> Result<Kept> {
-        self.close()
-    }
-
-    /// Where the recording is going to be.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Whether this recording would only lose what stands in its place.
-    fn is_worthless(&self) -> bool {
-        let is_worth = |there: std::fs::Metadata| there.is_file() && there.len() > 0;
-        !self.is_answered && self.path.metadata().is_ok_and(is_worth)
-    }
-
-    fn close(&mut self) -> Result<Kept> {
-        if self.file.is_some() && self.is_worthless() {
-            self.open.clear();
-            let file = self.file.take();
-            // What is still to be written is not; the file beside goes, even one of a known name.
-            let beside = file.map(|file| file.into_parts().0.path().to_owned());
-            if let Some(beside) = beside {
-                let _ = std::fs::remove_file(beside);
-            }
-            return Ok(Kept::Earlier);
-        }
-        for exchange in std::mem::take(&mut self.open) {
-            self.end(Exchange(exchange), Outcome::Cancelled, None)?;
-        }
-        let Some(file) = self.file.take() else {
-            return Ok(Kept::New);
-        };
-        let failed = |error| Error::io(format!("cannot write {}", self.path.display()), error);
-        let file = file
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        let kept = atomic_file::finish(file, &self.path).map_err(failed)?;
-        match kept.sync_all() {
-            // A device has nothing to bring to a disk.
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {}
-            synced => synced.map_err(failed)?,
-        }
-        Ok(Kept::New)
     }
 
     fn write<T: Serialize>(&mut self, line: &T) -> Result<()> {

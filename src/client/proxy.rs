@@ -32,6 +32,18 @@ pub fn proxy_for(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Option
         .https(either("HTTPS_PROXY"))
         .no(either("NO_PROXY"))
         .build();
+    through(&matcher, url)
+}
+
+/// The proxy that the environment of this process puts in front of an address.
+pub(super) fn proxy_of_environment(url: &Url) -> Option<Proxy> {
+    if is_loopback(url) {
+        return None;
+    }
+    through(&Matcher::from_env(), url)
+}
+
+fn through(matcher: &Matcher, url: &Url) -> Option<Proxy> {
     let found = matcher.intercept(&url.as_str().parse().ok()?)?;
     let uri = found.uri();
     let host = uri.host()?.to_owned();

@@ -15,7 +15,7 @@ use super::Options;
 use super::body::{Answered, Body, Head};
 use super::failure;
 use super::outgoing::Outgoing;
-use super::proxy::{is_loopback, proxy_for};
+use super::proxy::{is_loopback, proxy_of_environment};
 use super::redirect;
 use super::words::{self, address};
 use crate::cancel::Cancel;
@@ -229,9 +229,9 @@ fn language(locale: &str) -> Result<HeaderValue> {
 
 fn unreachable_at(url: &Url, error: &reqwest::Error) -> Error {
     let reason = words::reason(error);
-    let proxy = proxy_for(url, |name| std::env::var(name).ok());
     // What could not be connected to is then the proxy, of which the address says nothing.
-    let reason = match proxy.filter(|_| error.is_connect()) {
+    let proxy = proxy_of_environment(url).filter(|_| error.is_connect());
+    let reason = match proxy {
         Some(proxy) => format!(
             "by the proxy {} of the environment (NO_PROXY names hosts that need none): {reason}",
             proxy.address

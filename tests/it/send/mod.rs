@@ -2,4 +2,6 @@
 
 mod answers;
 mod input;
+mod notes;
+mod record;
 mod stream;
