@@ -30,6 +30,8 @@ pub struct Settings {
     pub target: Target,
     /// What named it, for people: a flag, the environment, or a profile and its file.
     pub source: String,
+    /// The profile that named it.
+    pub profile: Option<String>,
     /// More headers for every request.
     pub headers: Vec<Header>,
     /// Where files are posted to directly.
@@ -104,6 +106,10 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
         tracing::debug!(?level, "the backend is chosen by");
     }
     let used = profile.as_ref();
+    // What a profile brings along goes to no backend that a flag or a variable names by itself.
+    if level == Level::Profile || matches!(choice, Choice::Hosted) {
+        used.map_or(Ok(()), NamedProfile::refuse_to_spend_credentials)?;
+    }
     let overruled = used.and_then(|named| overruled(args, around, named, (level, &choice), need));
     let target = match choice {
         Choice::SelfHosted(url) => Target::SelfHosted(url),
@@ -129,6 +135,7 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
             .map(|named| named.profile.check.clone())
             .unwrap_or_default(),
         source: level.words(used),
+        profile: own.map(|named| named.name.clone()),
         // Whoever typed the profile's name believes that they talk to its backend.
         warning: overruled
             .filter(|_| args.target.profile.is_some())

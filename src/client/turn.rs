@@ -214,12 +214,14 @@ impl Turn {
     /// Judges an orderly end of the body.
     fn ended(&self) -> Result<()> {
         if self.decoder.is_unfinished() {
-            return Err(self.cut_short("the last event is not finished".to_owned()));
+            let reason = "the last event is not finished, for no empty line ends it";
+            return Err(self.cut_short(reason.to_owned()));
         }
-        if self.frames == 0 {
-            return Err(Breach::EmptyStream.into());
+        match (self.frames, self.bytes) {
+            (0, 0) => Err(Breach::EmptyStream.into()),
+            (0, bytes) => Err(Breach::NoEvent { bytes }.into()),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn stopped(&self, stop: Stop) -> Error {

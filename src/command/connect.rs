@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::options::{GlobalArgs, Header};
 use crate::protocol::ThreadId;
 use crate::protocol::hosted::RestThread;
+use crate::secret::is_credential;
 use crate::server::{Config, Mock, Running};
 
 /// A backend that speaks the protocol; a mock inside this process lives as long.
@@ -312,23 +313,22 @@ fn hosted_name(hosted: &Hosted) -> String {
         .to_owned()
 }
 
-/// The backend's name and a mark of what lets in there, from which that cannot be read.
+/// The backend's name, with the profile by which it is reached, or else a mark of what lets in there,
+/// from which that cannot be read. A session's secret is none: a user has a new one every ten
+/// minutes.
 fn memory(name: &str, settings: &Settings) -> String {
     /// How many bytes of the digest tell some hundred users apart.
     const MARK: usize = 8;
-    let mut lets_in: Vec<String> = settings.headers.iter().map(spelled).collect();
+    if let Some(profile) = &settings.profile {
+        return format!("{name} @{profile}");
+    }
+    let lets_in = |header: &&Header| is_credential(&header.name);
+    let mut lets_in: Vec<String> = (settings.headers.iter().filter(lets_in).map(spelled)).collect();
     lets_in.sort_unstable();
-    match &settings.target {
-        Target::SelfHosted(url) => {
-            // What is secret in a query is not in the name.
-            let query = url.query().filter(|query| !name.ends_with(query));
-            lets_in.extend(query.map(ToOwned::to_owned));
-        }
-        Target::Hosted(hosted) => {
-            let secret = hosted.client_secret.as_ref();
-            lets_in.extend(secret.map(|secret| secret.expose_secret().to_owned()));
-        }
-        Target::Mock { .. } => {}
+    if let Target::SelfHosted(url) = &settings.target {
+        // What is secret in a query is not in the name.
+        let query = url.query().filter(|query| !name.ends_with(query));
+        lets_in.extend(query.map(ToOwned::to_owned));
     }
     if lets_in.is_empty() {
         return name.to_owned();

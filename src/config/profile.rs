@@ -11,10 +11,13 @@ use crate::options::GlobalArgs;
 
 /// A profile, and where it stands.
 pub struct NamedProfile {
-    name: String,
+    /// What it is called.
+    pub name: String,
     /// What it says.
     pub profile: Profile,
     path: PathBuf,
+    /// Whether it is the default of a project's file, which nobody has asked for.
+    is_unasked: bool,
 }
 
 impl NamedProfile {
@@ -42,15 +45,14 @@ impl NamedProfile {
         };
         for file in files.into_iter().flatten() {
             if let Some(profile) = file.profile.get(&name) {
+                let is_projects = project.as_ref().is_some_and(|p| p.path == file.path);
                 let named = Self {
                     name,
                     profile: profile.clone(),
                     path: file.path.clone(),
+                    is_unasked: asked.is_none() && is_projects,
                 };
-                if asked.is_none() && project.as_ref().is_some_and(|p| p.path == file.path) {
-                    named.refuse_to_spend_credentials()?;
-                    named.refuse_to_run_commands()?;
-                }
+                named.refuse_to_run_commands()?;
                 return Ok(Some(named));
             }
         }
@@ -60,8 +62,11 @@ impl NamedProfile {
     /// A project's file may come from a stranger's repository, and `cd` is no consent to send
     /// the API key, what the environment holds or a file to an address that it names: such a
     /// profile has to be asked for by its name.
-    fn refuse_to_spend_credentials(&self) -> Result<()> {
-        let Some(what) = self.spends() else {
+    ///
+    /// # Errors
+    /// Wrong usage: it was not, and would.
+    pub fn refuse_to_spend_credentials(&self) -> Result<()> {
+        let Some(what) = self.spends().filter(|_| self.is_unasked) else {
             return Ok(());
         };
         Err(Error::usage_hint(
@@ -98,7 +103,8 @@ impl NamedProfile {
 
     /// For the same reason its commands are not run, which the backend could cause by a tool call.
     fn refuse_to_run_commands(&self) -> Result<()> {
-        let Some(tool) = self.profile.tool_cmd.keys().next() else {
+        let mut tools = self.profile.tool_cmd.keys();
+        let Some(tool) = tools.find(|_| self.is_unasked) else {
             return Ok(());
         };
         Err(Error::usage_hint(

@@ -60,7 +60,7 @@ impl LastThreads {
     /// and the error says what to do.
     pub fn explain(&self, thread: &ThreadId, mut error: Error) -> Error {
         if let Error::Http(failure) = &mut error
-            && is_of_thread(failure)
+            && is_of(thread, failure)
         {
             self.forget(thread);
             failure.hint = Some(format!(
@@ -126,11 +126,14 @@ impl LastThreads {
     }
 }
 
-/// Whether it is the thread that is not there, and not the path or what was attached.
-fn is_of_thread(failure: &HttpFailure) -> bool {
+/// Whether it is the thread that is not there, and not the path, the model or what was attached.
+fn is_of(thread: &ThreadId, failure: &HttpFailure) -> bool {
     let message = failure.message.as_deref().unwrap_or_default();
-    let names_one = failure.code.is_some() || message.to_lowercase().contains("thread");
-    failure.status == 404 && failure.upload.is_none() && names_one
+    let code = failure.code.as_deref().unwrap_or_default();
+    let names_it = code.contains("thread")
+        || message.to_lowercase().contains("thread")
+        || message.contains(thread.as_str());
+    failure.status == 404 && failure.upload.is_none() && names_it
 }
 
 /// The thread to go on with: the one that is remembered under the backend's name, or else the one

@@ -93,11 +93,23 @@ async fn another_content_type_is_told_apart() {
 async fn an_empty_stream_is_told_apart_however_it_ends() {
     let empty = "the stream is empty: the backend closed it before the first event";
     assert_eq!(run(|| events("")).await, (0, empty.into()));
-    assert_eq!(run(|| events(": ping\n\n")).await, (0, empty.into()));
     assert_eq!(
         run(|| vec![stream_head(), Step::Close]).await,
         (0, empty.into())
     );
+}
+
+#[tokio::test]
+async fn a_stream_without_an_event_is_not_called_empty() {
+    let none = |bytes: usize| {
+        format!(
+            "no event is in the {bytes} bytes of the stream: none of its lines begins with data:"
+        )
+    };
+    assert_eq!(run(|| events(": ping\n\n")).await, (0, none(8)));
+    let bare = format!("{DELTA}\n");
+    let said = (0, none(bare.len()));
+    assert_eq!(run(move || events(&bare)).await, said);
 }
 
 #[tokio::test]
@@ -119,7 +131,7 @@ async fn a_chunked_body_that_breaks_off_is_cut_short() {
 #[tokio::test]
 async fn an_event_without_its_blank_line_is_cut_short() {
     let body = format!("{}data: {DELTA}\n", frame(DELTA));
-    let expected = "the stream was cut short after 1 event: the last event is not finished";
+    let expected = "the stream was cut short after 1 event: the last event is not finished, for no empty line ends it";
     assert_eq!(run(move || events(&body)).await, (1, expected.into()));
 }
 

@@ -236,6 +236,28 @@ fn continue_tells_apart_who_is_let_in_and_keeps_nothing_that_lets_in() {
 }
 
 #[test]
+fn continue_does_not_mind_what_differs_from_request_to_request() {
+    let home = tempfile::tempdir().unwrap();
+    let backend = Backend::new([answer(), Reply::Json(404, no_route()), answer()]);
+    let url = backend.url();
+    let send = |id: &str, more: &[&'static str]| {
+        let header = format!("X-Request-Id: {id}");
+        let args = ["send", "hi", "--url", &url, "--header", &header];
+        chatkit(args.into_iter().chain(more.iter().copied())).in_home(home.path())
+    };
+    send("1", &[]).code(0);
+    // Of a path that is not there the thread knows nothing.
+    let failed = send("2", &["-c"]).code(1);
+    assert!(!failed.stderr.contains("forgotten"), "{}", failed.stderr);
+    send("3", &["-c"]).code(0);
+    assert_eq!(sent(&backend)["params"]["thread_id"], "thr_1");
+}
+
+fn no_route() -> Value {
+    json!({"error": {"message": "no route", "code": "ROUTE_MISSING"}})
+}
+
+#[test]
 fn continue_forgets_a_thread_that_is_not_there_any_more_and_says_so() {
     let home = tempfile::tempdir().unwrap();
     let gone = json!({"error": {"message": "No such thread", "code": "not_found"}});
