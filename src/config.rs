@@ -17,6 +17,7 @@ pub use surroundings::Surroundings;
 
 use crate::error::{Error, Result};
 use crate::options::{self, GlobalArgs, Header};
+use crate::secret::is_credential;
 pub use file::CheckSettings;
 use file::Profile;
 pub use hosted::Hosted;
@@ -46,6 +47,14 @@ pub struct Settings {
     pub check: CheckSettings,
     /// What is to be said before the backend is talked to: it may not be the one that was meant.
     pub warning: Option<String>,
+}
+
+impl Settings {
+    /// The headers that let in.
+    pub fn credentials(&self) -> impl Iterator<Item = &Header> {
+        let headers = self.headers.iter();
+        headers.filter(|header| is_credential(&header.name))
+    }
 }
 
 /// What a profile answers client tools with.

@@ -165,12 +165,9 @@ pub enum Breach {
     /// The stream ended without a single event.
     #[error("the stream is empty: the backend closed it before the first event")]
     EmptyStream,
-    /// A stream with something in it, and no event.
-    #[error("no event is in the {bytes} bytes of the stream: none of its lines begins with data:")]
-    NoEvent {
-        /// How many bytes of the body came.
-        bytes: u64,
-    },
+    /// A stream of so many bytes, and no event in them.
+    #[error("no event is in the {0} bytes of the stream: none of its lines begins with data:")]
+    NoEvent(u64),
     /// The connection broke in the middle of an answer that is no stream.
     #[error("the answer was cut short: {reason}")]
     Cut {
@@ -375,15 +372,10 @@ impl Breach {
             Self::ContentType { .. } => {
                 "check that --url is the ChatKit endpoint itself, not a page or a proxy's error"
             }
-            Self::Encoded { .. } => {
-                "compress an answer only for a request whose accept-encoding asks for it"
-            }
-            Self::NoEvent { .. } => {
-                "write each event as a line 'data: JSON' with an empty line behind it"
-            }
+            Self::Encoded { .. } => "compress only where accept-encoding asks for it",
+            Self::NoEvent(_) => "write each event as a line 'data: JSON' and an empty line",
             Self::EmptyStream => {
-                "read the backend's log; the reference server cuts the stream when it does not know the \
-                 thread, and one begins by leaving out --thread and --continue"
+                "read the backend's log; the reference server cuts the stream when it does not know the thread; one begins without --thread and --continue"
             }
             _ => return None,
         };

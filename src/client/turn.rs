@@ -219,7 +219,7 @@ impl Turn {
         }
         match (self.frames, self.bytes) {
             (0, 0) => Err(Breach::EmptyStream.into()),
-            (0, bytes) => Err(Breach::NoEvent { bytes }.into()),
+            (0, bytes) => Err(Breach::NoEvent(bytes).into()),
             _ => Ok(()),
         }
     }

@@ -19,7 +19,6 @@ use crate::error::{Error, Result};
 use crate::options::{GlobalArgs, Header};
 use crate::protocol::ThreadId;
 use crate::protocol::hosted::RestThread;
-use crate::secret::is_credential;
 use crate::server::{Config, Mock, Running};
 
 /// A backend that speaks the protocol; a mock inside this process lives as long.
@@ -322,8 +321,7 @@ fn memory(name: &str, settings: &Settings) -> String {
     if let Some(profile) = &settings.profile {
         return format!("{name} @{profile}");
     }
-    let lets_in = |header: &&Header| is_credential(&header.name);
-    let mut lets_in: Vec<String> = (settings.headers.iter().filter(lets_in).map(spelled)).collect();
+    let mut lets_in: Vec<String> = settings.credentials().map(spelled).collect();
     lets_in.sort_unstable();
     if let Target::SelfHosted(url) = &settings.target {
         // What is secret in a query is not in the name.
