@@ -13,6 +13,15 @@ use super::Payload;
 use crate::error::{Error, Result};
 use crate::secret::{REDACTED, hide, is_credential, is_secret_name, plain};
 
+/// Headers that hold addresses.
+const ADDRESSES: &[&str] = &["location", "content-location", "referer", "link", "refresh"];
+
+/// How the names of fields end that hold an address.
+const ADDRESS_FIELDS: &[&str] = &["url", "uri", "href", "src"];
+
+/// Fields that may hold JSON as a text: the hosted API has what a tool takes and gives so.
+const JSON_FIELDS: &[&str] = &["arguments", "output", "result"];
+
 /// Takes secrets out of headers, addresses, documents and texts.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
@@ -63,17 +72,30 @@ impl Redactor {
             .map(|(name, value)| {
                 let name = name.to_ascii_lowercase();
                 let value = if self.is_secret(&name) || is_credential(&name) {
-                    REDACTED.into()
+                    REDACTED.to_owned()
+                } else if ADDRESSES.contains(&name.as_str()) {
+                    self.addresses(value)
                 } else {
-                    self.hide(value)
+                    self.hide(value).into_owned()
                 };
-                (name, value.into_owned())
+                (name, value)
             })
             .collect()
     }
 
-    /// An address, without the secrets in its query.
+    /// A text of addresses in angle brackets, or of one without them.
+    fn addresses(&self, text: &str) -> String {
+        let parts = text.split_inclusive(['<', '>']);
+        let clean = parts.map(|part| {
+            let address = part.trim_end_matches(['<', '>']);
+            self.url(address) + &part[address.len()..]
+        });
+        clean.collect()
+    }
+
+    /// An address, without its password and the secrets in its query.
     pub fn url(&self, url: &str) -> String {
+        let url = &without_user(url);
         let Some((path, query)) = url.split_once('?') else {
             return self.hide(url).into_owned();
         };
@@ -143,7 +165,9 @@ impl Redactor {
     }
 
     fn redact_field(&self, name: &str, value: &mut Value) -> bool {
-        let named = self.names.contains(&plain(name));
+        let plain_name = plain(name);
+        let named = self.names.contains(&plain_name);
+        let is_address = ADDRESS_FIELDS.iter().any(|end| plain_name.ends_with(end));
         match value {
             Value::Null => false,
             // A component of a widget has a `key` that is none; only the user's own words go deeper.
@@ -155,6 +179,20 @@ impl Redactor {
             value if named => {
                 *value = REDACTED.into();
                 true
+            }
+            Value::String(text) if is_address => replace(text, self.url(text)),
+            Value::String(text) if JSON_FIELDS.contains(&name) => {
+                replace(text, self.payload(text).as_str().to_owned())
+            }
+            // Those of an upload, which its request carries by the same names.
+            Value::Object(fields) if name == "headers" => {
+                fields.iter_mut().fold(false, |found, (name, value)| {
+                    let is_secret = value.is_string() && is_credential(name);
+                    if is_secret {
+                        *value = REDACTED.into();
+                    }
+                    is_secret || self.redact_field(name, value) || found
+                })
             }
             value => self.redact(value),
         }
@@ -169,6 +207,25 @@ impl Redactor {
             }
         }
         hidden
+    }
+}
+
+/// Puts a text in the place of another, and says whether it differs.
+fn replace(text: &mut String, clean: String) -> bool {
+    let differs = *text != clean;
+    *text = clean;
+    differs
+}
+
+/// An address without what stands before the host's `@`.
+fn without_user(url: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.into();
+    };
+    let place = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..place].rfind('@') {
+        Some(at) => format!("{scheme}://{REDACTED}{}", &rest[at..]).into(),
+        None => url.into(),
     }
 }
 
@@ -218,6 +275,33 @@ mod tests {
             redactor.payload(&format!("oops {KEY}")).as_str(),
             "oops [redacted]"
         );
+    }
+
+    #[test]
+    fn secrets_are_taken_out_of_the_addresses_and_headers_of_an_upload() {
+        let redactor = Redactor::default();
+        let text = r#"{"upload_descriptor":{"url":"https://me:pw@s3/x?X-Amz-Signature=abc&part=1",
+            "headers":{"x-upload-token":"abc","content-type":"text/plain"}},
+            "upload_url":"https://u/x?token=abc","arguments":"{\"api_key\":\"abc\",\"n\":1}",
+            "text":"see https://h/?token=abc"}"#;
+        let clean: Value = serde_json::from_str(redactor.payload(text).as_str()).unwrap();
+        let at = |path: &str| clean.pointer(path).unwrap().as_str().unwrap().to_owned();
+        assert_eq!(
+            at("/upload_descriptor/url"),
+            "https://[redacted]@s3/x?X-Amz-Signature=[redacted]&part=1"
+        );
+        assert_eq!(at("/upload_descriptor/headers/x-upload-token"), REDACTED);
+        assert_eq!(at("/upload_descriptor/headers/content-type"), "text/plain");
+        assert_eq!(at("/upload_url"), "https://u/x?token=[redacted]");
+        assert_eq!(at("/arguments"), r#"{"api_key":"[redacted]","n":1}"#);
+        // What is said stays as its deltas are.
+        assert_eq!(at("/text"), "see https://h/?token=abc");
+        let headers = redactor.headers([
+            ("location", "/x?api_key=abc"),
+            ("link", "<http://h/y?token=abc>; rel=next"),
+        ]);
+        assert_eq!(headers["location"], "/x?api_key=[redacted]");
+        assert_eq!(headers["link"], "<http://h/y?token=[redacted]>; rel=next");
     }
 
     #[test]
