@@ -195,9 +195,13 @@ async fn inspect(path: &Path) -> sqlx::Result<Header> {
 
 async fn look(options: SqliteConnectOptions) -> sqlx::Result<Header> {
     let mut connection = options.connect().await?;
-    let version = number(&mut connection, "PRAGMA user_version").await?;
-    let application = number(&mut connection, "PRAGMA application_id").await?;
-    let tables = number(&mut connection, "SELECT count(*) FROM sqlite_master").await?;
+    // All at one moment: another process may be making the file, and its tables stand there together
+    // with its mark.
+    let mut moment = connection.begin().await?;
+    let version = number(&mut moment, "PRAGMA user_version").await?;
+    let application = number(&mut moment, "PRAGMA application_id").await?;
+    let tables = number(&mut moment, "SELECT count(*) FROM sqlite_master").await?;
+    moment.rollback().await?;
     connection.close().await?;
     let application = u32::try_from(application).unwrap_or(u32::MAX);
     Ok(Header {
