@@ -134,27 +134,25 @@ impl Transcript {
     /// A request was accepted: what it answers is no longer waited for. The reference server says
     /// nothing of the call that a client tool's output completes.
     pub fn accepted(&mut self, request: &Request) {
-        let answered = match request {
-            Request::AddClientToolOutput(_) => self.pending_tool_call(),
-            Request::AddStructuredInput(input) => self.item(&input.item_id),
-            _ => None,
-        };
-        let Some(id) = answered.map(|item| item.id.clone()) else {
-            return;
-        };
-        match (
-            self.items.get_mut(&id).map(|entry| &mut entry.item.kind),
-            request,
-        ) {
-            (Some(ItemKind::ClientToolCall(call)), Request::AddClientToolOutput(answer)) => {
-                call.status = ToolCallStatus::Completed;
-                call.output = Some((*answer.result).clone());
+        match request {
+            Request::AddClientToolOutput(answer) => {
+                let id = self.pending_tool_call().map(|item| item.id.clone());
+                if let Some(ItemKind::ClientToolCall(call)) = id.and_then(|id| self.kind(&id)) {
+                    call.status = ToolCallStatus::Completed;
+                    call.output = Some((*answer.result).clone());
+                }
             }
-            (Some(ItemKind::StructuredInput(form)), Request::AddStructuredInput(answer)) => {
-                form.status = answer.input.status.clone();
+            Request::AddStructuredInput(answer) => {
+                if let Some(ItemKind::StructuredInput(form)) = self.kind(&answer.item_id) {
+                    form.status = answer.input.status.clone();
+                }
             }
             _ => {}
         }
+    }
+
+    fn kind(&mut self, id: &ItemId) -> Option<&mut ItemKind> {
+        self.items.get_mut(id).map(|entry| &mut entry.item.kind)
     }
 
     /// What is wrong once the stream has ended in order: items that were added and never done.

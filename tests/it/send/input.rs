@@ -157,15 +157,20 @@ fn a_thread_that_was_deleted_is_not_continued() {
         .code(2);
 }
 
-#[test]
-fn continue_tells_tenants_apart_by_the_query_of_their_address() {
-    let home = tempfile::tempdir().unwrap();
-    let backend = Backend::new((0..4).map(|n| {
+/// A backend whose first turn is on one thread, and the three after it on another.
+fn two_threads() -> Backend {
+    Backend::new((0..4).map(|n| {
         let id = if n == 0 { "thr_a" } else { "thr_b" };
         let created = json!({"type": "thread.created", "thread": thread(id, None)});
         let frames = streamed("m", &["hi"]);
         Reply::Events([created.to_string()].into_iter().chain(frames).collect())
-    }));
+    }))
+}
+
+#[test]
+fn continue_tells_tenants_apart_by_the_query_of_their_address() {
+    let home = tempfile::tempdir().unwrap();
+    let backend = two_threads();
     let send = |tenant: &str, more: &[&str]| {
         let url = format!("{}?tenant={tenant}&key=hush-hush", backend.url());
         let args = ["send", "hi", "--url", &url];
@@ -209,12 +214,7 @@ fn the_mock_answers_without_a_server() {
 #[test]
 fn continue_tells_apart_who_is_let_in_and_keeps_nothing_that_lets_in() {
     let home = tempfile::tempdir().unwrap();
-    let backend = Backend::new((0..4).map(|n| {
-        let id = if n == 0 { "thr_a" } else { "thr_b" };
-        let created = json!({"type": "thread.created", "thread": thread(id, None)});
-        let frames = streamed("m", &["hi"]);
-        Reply::Events([created.to_string()].into_iter().chain(frames).collect())
-    }));
+    let backend = two_threads();
     let url = backend.url();
     let send = |user: &str, more: &[&str]| {
         let header = format!("Authorization: Bearer {user}-hush-hush");
