@@ -1,4 +1,5 @@
-//! The lowest part of the screen: the blocks that may still change, drawn anew together.
+//! The lowest part of the screen: the blocks that may still change, and those that wait for one
+//! above them, drawn anew together.
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +10,21 @@ use crate::protocol::ItemId;
 /// each time, and a long one that grows by a word at a time would cost the square of its length.
 const REST: u32 = 9;
 
-/// The open blocks, in the order in which they came.
+/// A part of the conversation, as it stands.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Whose it is.
+    pub id: ItemId,
+    /// Its lines; none before it was drawn.
+    pub text: String,
+    /// Whether it changes no more.
+    pub is_whole: bool,
+}
+
+/// The blocks, in the order in which they came.
 #[derive(Debug, Default)]
 pub struct Region {
-    blocks: Vec<(ItemId, String)>,
+    blocks: Vec<Block>,
     /// What has changed since it was drawn, and how far an image is.
     stale: Vec<(ItemId, Option<f64>)>,
     /// When it may be drawn again.
@@ -24,6 +36,7 @@ pub struct Region {
 impl Region {
     /// A block has changed; an image is so far.
     pub fn touch(&mut self, id: &ItemId, progress: Option<f64>) {
+        self.block(id);
         match self.stale.iter_mut().find(|(known, _)| known == id) {
             Some((_, known)) => *known = progress,
             None => self.stale.push((id.clone(), progress)),
@@ -51,29 +64,61 @@ impl Region {
         self.next = Some(Instant::now() + begun.elapsed() * REST);
     }
 
-    /// The text of a block, in the place of the one that it had.
-    pub fn put(&mut self, id: &ItemId, text: &str) {
-        match self.blocks.iter_mut().find(|(known, _)| known == id) {
-            Some((_, known)) => text.clone_into(known),
-            None => self.blocks.push((id.clone(), text.to_owned())),
-        }
+    /// The block of an item, which is put below the others if there is none.
+    fn block(&mut self, id: &ItemId) -> &mut Block {
+        let place = self.blocks.iter().position(|block| block.id == *id);
+        let place = place.unwrap_or_else(|| {
+            self.blocks.push(Block {
+                id: id.clone(),
+                text: String::new(),
+                is_whole: false,
+            });
+            self.blocks.len() - 1
+        });
+        &mut self.blocks[place]
     }
 
-    /// Forgets a block, because it is done or gone.
-    pub fn remove(&mut self, id: &ItemId) {
-        self.blocks.retain(|(known, _)| known != id);
+    /// The text of a block, in the place of the one that it had.
+    pub fn put(&mut self, id: &ItemId, text: &str) {
+        text.clone_into(&mut self.block(id).text);
+    }
+
+    /// A block has its last text, and waits for those above it that may still change.
+    pub fn finish(&mut self, id: &ItemId, text: &str) {
+        self.put(id, text);
+        self.block(id).is_whole = true;
         self.stale.retain(|(known, _)| known != id);
     }
 
-    /// Takes all blocks, with their texts; those that were never drawn have none.
-    pub fn take(&mut self) -> Vec<(ItemId, String)> {
-        let mut blocks = std::mem::take(&mut self.blocks);
-        for (id, _) in self.take_stale() {
-            if !blocks.iter().any(|(known, _)| *known == id) {
-                blocks.push((id, String::new()));
-            }
-        }
-        blocks
+    /// Whether a block that may still change stands above the place of this one.
+    pub fn is_below_open(&self, id: &ItemId) -> bool {
+        let mut above = self.blocks.iter().take_while(|block| block.id != *id);
+        above.any(|block| !block.is_whole)
+    }
+
+    /// Takes the whole blocks that wait for nothing, and all that are whole where the screen, of so
+    /// many rows, has no room for them.
+    pub fn take_whole(&mut self, height: usize) -> Vec<Block> {
+        let lines = |block: &Block| block.text.lines().count() + 1;
+        let is_full = self.blocks.iter().map(lines).sum::<usize>() >= height;
+        let mut waits = false;
+        let ready = |block: &mut Block| {
+            waits |= !block.is_whole;
+            block.is_whole && (is_full || !waits)
+        };
+        self.blocks.extract_if(.., ready).collect()
+    }
+
+    /// Forgets a block, because it is written or gone.
+    pub fn remove(&mut self, id: &ItemId) {
+        self.blocks.retain(|block| block.id != *id);
+        self.stale.retain(|(known, _)| known != id);
+    }
+
+    /// Takes all blocks.
+    pub fn take(&mut self) -> Vec<Block> {
+        self.stale.clear();
+        std::mem::take(&mut self.blocks)
     }
 
     /// How many rows above the cursor are to be taken away, on a terminal of so many columns.
@@ -86,7 +131,8 @@ impl Region {
     pub fn draw(&mut self, height: usize, is_apart: bool) -> String {
         let mut text = String::new();
         let mut left = height.saturating_sub(1);
-        for (_, block) in &self.blocks {
+        let drawn = self.blocks.iter().map(|block| &block.text);
+        for block in drawn.filter(|text| !text.is_empty()) {
             let gap = is_apart || !text.is_empty();
             let lines = block.lines().count() + usize::from(gap);
             if lines >= left {
@@ -135,9 +181,37 @@ mod tests {
         for id in ["b", "a", "b"] {
             region.touch(&id.into(), None);
         }
-        let ids: Vec<_> = region.take().into_iter().map(|(id, _)| id).collect();
+        let ids: Vec<_> = region.take().into_iter().map(|block| block.id).collect();
         assert_eq!(ids, ["a".into(), "b".into()]);
         assert!(region.take_stale().is_empty());
+    }
+
+    /// The ids of what is ready to be written.
+    fn ready(region: &mut Region, height: usize) -> Vec<String> {
+        let ready = region.take_whole(height).into_iter();
+        ready.map(|block| block.id.to_string()).collect()
+    }
+
+    #[test]
+    fn a_whole_block_waits_for_the_open_ones_above_it() {
+        let mut region = Region::default();
+        region.touch(&"thought".into(), None);
+        assert!(region.is_below_open(&"call".into()));
+        assert!(!region.is_below_open(&"thought".into()));
+        region.finish(&"call".into(), "call\n");
+        assert!(ready(&mut region, 24).is_empty());
+        assert_eq!(region.draw(24, false), "call\n");
+        region.finish(&"thought".into(), "thought\n");
+        assert_eq!(ready(&mut region, 24), ["thought", "call"]);
+    }
+
+    #[test]
+    fn whole_blocks_do_not_wait_where_the_screen_is_full() {
+        let mut region = Region::default();
+        region.put(&"open".into(), &"x\n".repeat(10));
+        region.finish(&"a".into(), "a\n");
+        assert!(ready(&mut region, 14).is_empty());
+        assert_eq!(ready(&mut region, 13), ["a"]);
     }
 
     #[test]

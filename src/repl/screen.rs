@@ -273,16 +273,32 @@ impl Screen {
         Ok(None)
     }
 
-    /// Writes a block that never changes any more, and the picture of an image.
+    /// Writes a block that never changes any more, and the picture of an image, once nothing above
+    /// it may still change.
     pub(super) fn whole_block(&mut self, item: &Item, text: &str, ui: &mut Ui) -> Result<()> {
         self.lift(ui)?;
-        self.region.remove(&item.id);
-        if !text.is_empty() {
-            self.gap(Below::Block, ui)?;
-            ui.drawn(text)?;
+        // A picture cannot be drawn a second time.
+        let is_picture = matches!(item.kind, ItemKind::GeneratedImage(_));
+        if text.is_empty() || is_picture || !self.region.is_below_open(&item.id) {
+            self.region.remove(&item.id);
+            self.block(text, ui)?;
             self.picture(item, ui)?;
+        } else {
+            self.region.finish(&item.id, text);
+        }
+        let height = self.sight.look().height;
+        for block in self.region.take_whole(height) {
+            self.block(&block.text, ui)?;
         }
         self.lower(ui)
+    }
+
+    pub(super) fn block(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.gap(Below::Block, ui)?;
+        ui.drawn(text)
     }
 
     /// Writes what may still change as it stands, because nothing more comes.
@@ -290,9 +306,8 @@ impl Screen {
         self.region.hurry();
         self.draw_open(transcript, ui)?;
         self.lift(ui)?;
-        for (_, text) in self.region.take() {
-            self.gap(Below::Block, ui)?;
-            ui.drawn(&text)?;
+        for block in self.region.take() {
+            self.block(&block.text, ui)?;
         }
         Ok(())
     }

@@ -106,6 +106,34 @@ fn a_widget_and_a_notice_beside_a_text_tear_nothing() {
 }
 
 #[test]
+fn what_is_whole_stands_below_what_came_before_it_and_is_still_open() {
+    // A model that reasons, calls a tool, and only then has done reasoning.
+    let thought = json!({"type": "thought", "content": "Look at the map."});
+    let workflow = |summary: Value| {
+        let body = json!({"type": "reasoning", "tasks": [thought], "summary": summary});
+        item("wf_1", "workflow", json!({ "workflow": body }))
+    };
+    let task = json!({"type": "custom", "title": "Looked up", "status_indicator": "complete"});
+    let events = [
+        added(&workflow(Value::Null)),
+        done(&item("tsk_1", "task", json!({ "task": task }))),
+        done(&workflow(json!({"duration": 3}))),
+        done(&message("msg_1", "There it is.")),
+    ];
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("There it is.").sees_prompt();
+    let screen = terminal.screen();
+    let place = |text: &str| {
+        screen
+            .find(text)
+            .unwrap_or_else(|| panic!("{text}:\n{screen}"))
+    };
+    assert!(place("Thought for 3 s") < place("Looked up"), "{screen}");
+    assert!(place("Looked up") < place("There it is."), "{screen}");
+    assert_eq!(screen.matches("Looked up").count(), 1, "{screen}");
+}
+
+#[test]
 fn of_two_messages_the_second_waits_for_the_first() {
     let mut events: Vec<Value> = ["a", "b"].iter().flat_map(|id| begins(id)).collect();
     let words = |id: &str| (0..20).fold(String::new(), |text, n| format!("{text}{id}{n} "));

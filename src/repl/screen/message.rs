@@ -110,8 +110,14 @@ impl Screen {
     /// What may still change makes room for a message, below which it is drawn again.
     fn clear_the_way(&mut self, ui: &mut Ui) -> Result<()> {
         self.lift(ui)?;
-        let open = self.region.take().into_iter();
-        let open = open.map(|(id, _)| Held::Item(id, Stage::Open));
+        let (whole, open): (Vec<_>, Vec<_>) =
+            (self.region.take().into_iter()).partition(|block| block.is_whole);
+        for block in whole {
+            self.block(&block.text, ui)?;
+        }
+        let open = open
+            .into_iter()
+            .map(|block| Held::Item(block.id, Stage::Open));
         self.held.splice(0..0, open);
         Ok(())
     }
