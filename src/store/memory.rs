@@ -1,6 +1,7 @@
 //! The store that lives and dies with the process.
 
 mod draft;
+mod note;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
@@ -10,6 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use self::draft::MemoryDraft;
+use self::note::Noted;
 use super::{Draft, ItemRow, Onto, Query, Rows, Store, StoreError, Stored, ThreadRow};
 use crate::protocol::{Attachment, AttachmentId, ItemId, Order, ThreadId};
 
@@ -26,6 +28,7 @@ struct Inner {
     everyone: Ordered<ThreadRow>,
     users: HashMap<Arc<str>, Ordered<ThreadRow>>,
     attachments: HashMap<AttachmentId, (Arc<str>, Attachment)>,
+    notes: HashMap<String, Noted>,
     next: u64,
     runs: u64,
 }
@@ -40,6 +43,8 @@ struct ThreadEntry {
     place: Place,
     items: Ordered<ItemRow>,
     places: HashMap<ItemId, Place>,
+    /// The keys of the notes that go with it.
+    notes: Vec<String>,
     next: u64,
 }
 
@@ -95,6 +100,7 @@ impl Inner {
                 place: (row.created_at, inner.next),
                 items: Ordered::new(),
                 places: HashMap::new(),
+                notes: Vec::new(),
                 next: 0,
             };
             let place = entry.place;
@@ -117,6 +123,7 @@ impl Inner {
         if let Some(rows) = self.users.get_mut(&entry.row.user) {
             rows.remove(&entry.place);
         }
+        self.forget_notes(&entry.notes);
         Ok(())
     }
 

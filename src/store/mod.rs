@@ -1,9 +1,11 @@
-//! Where the mock keeps threads, items and attachments: the trait, its rows, and its three stores.
+//! Where the mock keeps threads, items, attachments and notes: the traits, their rows, and the three
+//! stores.
 //!
 //! Rows carry the JSON that goes over the wire, serialised once; a page of them is put together
 //! from shared bytes. What an event does to a thread is decided above, in `server`.
 
 mod memory;
+mod note;
 mod open;
 mod patient;
 mod postgres;
@@ -19,6 +21,7 @@ use bytes::Bytes;
 use crate::protocol::{Attachment, AttachmentId, ItemId, Order, ThreadId};
 
 pub use memory::Memory;
+pub use note::{Kept, Note, Notes};
 pub use open::open;
 pub use url::{PostgresUrl, StoreUrl};
 
@@ -135,7 +138,7 @@ pub trait Draft: Send {
 ///
 /// Every method is one transaction: it is done whole, or not at all.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Notes {
     /// Creates a thread, or replaces the row of the one with its id, which keeps its place.
     async fn put_thread(&self, row: ThreadRow) -> Stored<()>;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{Draft, ItemRow, Onto, Query, Rows, Store, StoreError, Stored, ThreadRow};
+use super::{Draft, ItemRow, Note, Notes, Onto, Query, Rows, Store, StoreError, Stored, ThreadRow};
 use crate::protocol::{Attachment, AttachmentId, ItemId, ThreadId};
 
 /// How long an answer may take: somewhat longer than the server's own limit for a statement, whose
@@ -110,6 +110,37 @@ impl<S: Store> Store for Patient<S> {
     async fn close(&self) {
         // Whatever is left of a connection that does not answer ends with the process.
         let _ = tokio::time::timeout(PATIENCE, self.0.close()).await;
+    }
+}
+
+#[async_trait]
+impl<S: Store> Notes for Patient<S> {
+    fn is_shared(&self) -> bool {
+        self.0.is_shared()
+    }
+
+    async fn note(&self, key: &str) -> Stored<Option<Bytes>> {
+        in_time(self.0.note(key)).await
+    }
+
+    async fn swap_note(&self, key: &str, was: Option<&Bytes>, now: Option<Note>) -> Stored<bool> {
+        in_time(self.0.swap_note(key, was, now)).await
+    }
+
+    async fn sweep_notes(&self, now: i64) -> Stored<()> {
+        in_time(self.0.sweep_notes(now)).await
+    }
+
+    async fn delete_notes(&self, prefix: &str) -> Stored<()> {
+        in_time(self.0.delete_notes(prefix)).await
+    }
+
+    async fn put_chunk(&self, key: &str, number: u32, bytes: Bytes) -> Stored<bool> {
+        in_time(self.0.put_chunk(key, number, bytes)).await
+    }
+
+    async fn chunk(&self, key: &str, number: u32) -> Stored<Option<Bytes>> {
+        in_time(self.0.chunk(key, number)).await
     }
 }
 

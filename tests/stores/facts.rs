@@ -25,6 +25,12 @@ use crate::item_facts::{
     one_id_in_two_threads_is_two_items, pages_before_an_item_end_at_it,
     pages_of_items_are_complete_in_every_size_and_order,
 };
+use crate::note_facts::{
+    a_note_goes_with_its_thread, a_note_is_swapped_from_what_it_says_and_nothing_else,
+    bytes_go_with_their_note, notes_are_kept_when_the_store_is_opened_again,
+    notes_are_swept_when_their_time_is_over, notes_that_begin_alike_are_deleted_together,
+    of_two_who_write_one_note_one_succeeds, what_many_add_to_one_note_is_all_there,
+};
 use crate::place::Place;
 use crate::rows::{
     asc, desc, filled, five_threads, item, items, no_cursor, no_thread, thread, threads,
@@ -92,6 +98,14 @@ facts![
     a_thread_that_is_deleted_under_its_writers_leaves_nothing_behind,
     runs_are_counted,
     what_was_stored_is_there_when_it_is_opened_again,
+    a_note_is_swapped_from_what_it_says_and_nothing_else,
+    of_two_who_write_one_note_one_succeeds,
+    what_many_add_to_one_note_is_all_there,
+    a_note_goes_with_its_thread,
+    notes_are_swept_when_their_time_is_over,
+    notes_that_begin_alike_are_deleted_together,
+    bytes_go_with_their_note,
+    notes_are_kept_when_the_store_is_opened_again,
 ];
 
 async fn threads_are_ordered_by_creation_and_then_by_arrival(place: &Place) {

@@ -10,6 +10,8 @@ mod draft_facts;
 mod facts;
 mod failing;
 mod item_facts;
+mod note_facts;
+mod older;
 mod opening;
 mod place;
 mod planted;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     }
     for (kind, name, test) in opening::TESTS
         .iter()
+        .chain(older::TESTS)
         .chain(served::TESTS)
         .chain(failing::TESTS)
         .chain(carried::TESTS)

@@ -98,7 +98,7 @@ fn refused(error: &Error, code: u8, words: &str) {
     assert!(error.hint().is_some(), "{message}");
 }
 
-fn file(place: &Place) -> PathBuf {
+pub fn file(place: &Place) -> PathBuf {
     place.folder().join("t.db")
 }
 
@@ -113,7 +113,7 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     files
 }
 
-async fn sql(path: &Path, statements: &str) -> sqlx::SqliteConnection {
+pub async fn sql(path: &Path, statements: &str) -> sqlx::SqliteConnection {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true);
@@ -127,7 +127,7 @@ async fn sql(path: &Path, statements: &str) -> sqlx::SqliteConnection {
 }
 
 /// A store of ours that was used and closed.
-fn used(place: &Place) {
+pub fn used(place: &Place) {
     place.runtime().block_on(async {
         let store = place.open().await;
         crate::rows::filled(&*store, &["1"]).await;
@@ -149,7 +149,7 @@ fn sqlite_newer(place: &Place) {
     refused(
         &error,
         2,
-        "of version 99, newer than this chatkit, which knows 1",
+        "of version 99, newer than this chatkit, which knows 2",
     );
     assert_eq!(contents(place.folder()), before);
 }
@@ -301,7 +301,7 @@ fn postgres_newer(place: &Place) {
     refused(
         &error,
         2,
-        "of version 99, newer than this chatkit, which knows 1",
+        "of version 99, newer than this chatkit, which knows 2",
     );
     place.sql("DELETE FROM chatkit_schema WHERE version = 99");
     used(place);

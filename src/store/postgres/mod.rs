@@ -40,6 +40,21 @@ DELETE FROM chatkit_items
 WHERE thread = (SELECT seq FROM thread)
   AND seq > (SELECT i.seq FROM chatkit_items i JOIN thread t ON i.thread = t.seq WHERE i.id = $2)";
 
+    // The locks keep the owner there until this is committed, or find that it is gone.
+    const ADD_THREAD_NOTE: &str = "\
+WITH thread AS MATERIALIZED
+    (SELECT seq FROM chatkit_threads WHERE id = $2 FOR KEY SHARE)
+INSERT INTO chatkit_notes (key, thread, expires, json)
+SELECT $1, seq, 9223372036854775807, $3 FROM thread
+ON CONFLICT (key) DO NOTHING";
+
+    const PUT_CHUNK: &str = "\
+WITH note AS MATERIALIZED
+    (SELECT key FROM chatkit_notes WHERE key = $1 FOR KEY SHARE)
+INSERT INTO chatkit_chunks (note, number, bytes)
+SELECT key, $2, $3 FROM note
+ON CONFLICT (note, number) DO UPDATE SET bytes = excluded.bytes";
+
     fn rows_affected(result: &PgQueryResult) -> u64 {
         result.rows_affected()
     }

@@ -10,7 +10,7 @@ use super::super::PostgresUrl;
 use crate::error::{Error, Result};
 
 /// What each version adds to the one before.
-const MIGRATIONS: &[&str] = &[include_str!("0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("0001.sql"), include_str!("0002.sql")];
 
 /// How long to wait for the server, and for a free connection.
 const PATIENCE: Duration = Duration::from_secs(10);

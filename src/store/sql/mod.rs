@@ -4,6 +4,7 @@
 //! offset, so that the first page of a million rows costs what the first of twenty does.
 
 mod draft;
+mod note;
 mod window;
 mod write;
 
@@ -109,6 +110,7 @@ where
     for<'q> Cow<'q, str>: Encode<'q, DB> + Type<DB>,
     for<'q> Option<Cow<'q, str>>: Encode<'q, DB> + Type<DB>,
     for<'r> String: Decode<'r, DB> + Type<DB>,
+    for<'r> Vec<u8>: Decode<'r, DB> + Type<DB>,
     for<'r> i64: Encode<'r, DB> + Decode<'r, DB> + Type<DB>,
     for<'r> bool: Encode<'r, DB> + Decode<'r, DB> + Type<DB>,
     usize: ColumnIndex<DB::Row>,

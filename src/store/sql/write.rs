@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use sqlx::{Database, Encode, Executor, IntoArguments, Type};
 
-use super::super::{ItemRow, StoreError, Stored, ThreadRow};
+use super::super::{ItemRow, Note, StoreError, Stored, ThreadRow};
 use super::key;
 use crate::protocol::{Attachment, AttachmentId, ItemId, ThreadId};
 
@@ -37,6 +37,18 @@ pub(in crate::store) enum Write {
         attachment: Box<Attachment>,
     },
     DeleteAttachment(String, AttachmentId),
+    AddNote(String, Note),
+    AddThreadNote(String, ThreadId, Bytes),
+    SwapNote {
+        key: String,
+        was: Bytes,
+        note: Note,
+    },
+    DeleteNote(String, Bytes),
+    SweepNotes(i64),
+    /// All that begin so.
+    DeleteNotes(String),
+    PutChunk(String, u32, Bytes),
 }
 
 /// Whether anything was changed.
@@ -70,6 +82,18 @@ UPDATE chatkit_attachments SET json = $4 WHERE id = $1 AND owner = $2 AND json =
 
 const DELETE_ATTACHMENT: &str = "DELETE FROM chatkit_attachments WHERE id = $1 AND owner = $2";
 
+const ADD_NOTE: &str = "\
+INSERT INTO chatkit_notes (key, expires, json) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING";
+
+const SWAP_NOTE: &str =
+    "UPDATE chatkit_notes SET expires = $3, json = $4 WHERE key = $1 AND json = $2";
+
+const DELETE_NOTE: &str = "DELETE FROM chatkit_notes WHERE key = $1 AND json = $2";
+
+const SWEEP_NOTES: &str = "DELETE FROM chatkit_notes WHERE expires <= $1";
+
+const DELETE_NOTES: &str = "DELETE FROM chatkit_notes WHERE substr(key, 1, length($1)) = $1";
+
 /// What the two databases say differently.
 pub(in crate::store) trait Dialect: Database {
     /// Appends an item to a thread or replaces it in its place: thread, id, hidden, JSON.
@@ -80,6 +104,12 @@ pub(in crate::store) trait Dialect: Database {
 
     /// Deletes the items of a thread behind one of them: thread, id.
     const DELETE_ITEMS_AFTER: &str;
+
+    /// Writes a note that goes with a thread, unless there is one: key, thread, JSON.
+    const ADD_THREAD_NOTE: &str;
+
+    /// Keeps bytes with a note, or replaces them: key, number, bytes.
+    const PUT_CHUNK: &str;
 
     /// How many rows a statement changed.
     fn rows_affected(result: &Self::QueryResult) -> u64;
@@ -94,6 +124,7 @@ impl Write {
         E: Executor<'c, Database = DB>,
         for<'q> Cow<'q, str>: Encode<'q, DB> + Type<DB>,
         for<'q> &'q str: Encode<'q, DB> + Type<DB>,
+        for<'q> &'q [u8]: Encode<'q, DB> + Type<DB>,
         for<'q> String: Encode<'q, DB> + Type<DB>,
         for<'q> i64: Encode<'q, DB> + Type<DB>,
         for<'q> bool: Encode<'q, DB> + Type<DB>,
@@ -149,6 +180,32 @@ impl Write {
             Self::DeleteAttachment(user, id) => sqlx::query(DELETE_ATTACHMENT)
                 .bind(key(id.as_str()))
                 .bind(key(user)),
+            Self::AddNote(name, note) => sqlx::query(ADD_NOTE)
+                .bind(key(name))
+                .bind(note.kept.until())
+                .bind(text(&note.json)?),
+            Self::AddThreadNote(name, thread, json) => sqlx::query(DB::ADD_THREAD_NOTE)
+                .bind(key(name))
+                .bind(key(thread.as_str()))
+                .bind(text(json)?),
+            Self::SwapNote {
+                key: name,
+                was,
+                note,
+            } => sqlx::query(SWAP_NOTE)
+                .bind(key(name))
+                .bind(text(was)?)
+                .bind(note.kept.until())
+                .bind(text(&note.json)?),
+            Self::DeleteNote(name, was) => {
+                sqlx::query(DELETE_NOTE).bind(key(name)).bind(text(was)?)
+            }
+            Self::SweepNotes(now) => sqlx::query(SWEEP_NOTES).bind(*now),
+            Self::DeleteNotes(prefix) => sqlx::query(DELETE_NOTES).bind(key(prefix)),
+            Self::PutChunk(name, number, bytes) => sqlx::query(DB::PUT_CHUNK)
+                .bind(key(name))
+                .bind(i64::from(*number))
+                .bind(&bytes[..]),
         };
         let result = query.execute(executor).await?;
         Ok(DB::rows_affected(&result) > 0)

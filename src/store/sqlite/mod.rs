@@ -42,6 +42,16 @@ WHERE thread = (SELECT seq FROM chatkit_threads WHERE id = $1)
   AND seq > (SELECT i.seq FROM chatkit_items i JOIN chatkit_threads t ON i.thread = t.seq
              WHERE t.id = $1 AND i.id = $2)";
 
+    const ADD_THREAD_NOTE: &str = "\
+INSERT INTO chatkit_notes (key, thread, expires, json)
+SELECT $1, seq, 9223372036854775807, $3 FROM chatkit_threads WHERE id = $2
+ON CONFLICT (key) DO NOTHING";
+
+    const PUT_CHUNK: &str = "\
+INSERT INTO chatkit_chunks (note, number, bytes)
+SELECT key, $2, $3 FROM chatkit_notes WHERE key = $1
+ON CONFLICT (note, number) DO UPDATE SET bytes = excluded.bytes";
+
     fn rows_affected(result: &SqliteQueryResult) -> u64 {
         result.rows_affected()
     }

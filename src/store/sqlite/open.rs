@@ -14,7 +14,7 @@ use super::BUSY;
 use crate::error::{Error, Result};
 
 /// What each version adds to the one before.
-const MIGRATIONS: &[&str] = &[include_str!("0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("0001.sql"), include_str!("0002.sql")];
 
 /// The mark of our files in their header (`PRAGMA application_id`): `ckit`.
 const APPLICATION: u32 = u32::from_be_bytes(*b"ckit");
