@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
@@ -65,7 +65,7 @@ impl App {
         Self {
             mint: Mint::of_run(config.seed, run),
             local_user: config.user.as_deref().unwrap_or(LOCAL_USER).into(),
-            sessions: Sessions::default(),
+            sessions: Sessions::of(&store),
             uploads: Uploads::default(),
             journal: Arc::default(),
             pace: AtomicU64::new(micros(config.pace)),
@@ -87,9 +87,14 @@ impl App {
         self.pace.store(micros(pace), Ordering::Relaxed);
     }
 
-    /// The time by which sessions expire and requests are counted.
-    pub fn now(&self) -> Instant {
-        self.mint.clock().instant()
+    /// The time by which sessions expire and requests are counted, in milliseconds since 1970:
+    /// everybody's, if other processes count them too.
+    pub fn now(&self) -> i64 {
+        let clock = self.mint.clock();
+        if self.store.is_shared() {
+            return clock.real().as_millisecond();
+        }
+        clock.steady()
     }
 
     /// The address of this server under the name that it was asked by.

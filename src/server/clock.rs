@@ -1,5 +1,6 @@
 //! The mock's clock, which can be set forward: what expires does so without waiting.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -69,9 +70,14 @@ impl Clock {
         Timestamp::now() + self.shift()
     }
 
-    /// The same on the clock that nobody can set back, for whatever expires.
-    pub fn instant(&self) -> Instant {
-        Instant::now() + self.ahead()
+    /// The same in milliseconds since 1970 on a clock that nobody can set back, for what expires in
+    /// this process.
+    pub fn steady(&self) -> i64 {
+        static START: LazyLock<(Instant, i64)> =
+            LazyLock::new(|| (Instant::now(), Timestamp::now().as_millisecond()));
+        let (start, at) = *START;
+        let passed = start.elapsed() + self.ahead();
+        at + i64::try_from(passed.as_millis()).unwrap_or(i64::MAX - at)
     }
 
     /// How far it was set forward.
@@ -129,6 +135,6 @@ mod tests {
         assert!(clock.advance(FARTHEST).is_some());
         assert!(clock.advance(Duration::from_secs(1)).is_none());
         assert!(clock.real() > Timestamp::now());
-        assert!(clock.instant() > Instant::now());
+        assert!(clock.steady() > Timestamp::now().as_millisecond());
     }
 }

@@ -77,7 +77,7 @@ async fn camel_case(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let session = start(&app, &headers, wanted(body).await?)?;
+    let session = start(&app, &headers, wanted(body).await?).await?;
     Ok(document(&json!({"clientSecret": session.secret()})))
 }
 
@@ -86,7 +86,7 @@ async fn snake_case(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let session = start(&app, &headers, wanted(body).await?)?;
+    let session = start(&app, &headers, wanted(body).await?).await?;
     Ok(document(&json!({"client_secret": session.secret()})))
 }
 
@@ -99,12 +99,16 @@ async fn refresh(
 ) -> Result<Response, Refusal> {
     let wanted = wanted(body).await?;
     let current = wanted.current_client_secret.as_deref();
-    let session = match current.and_then(|secret| app.sessions.find(secret)) {
+    let current = match current {
+        Some(secret) => app.sessions.find(secret).await?,
+        None => None,
+    };
+    let session = match current {
         Some(current) => {
             let plan = current.plan.clone();
-            app.sessions.create(&app.mint, plan, app.now())
+            app.sessions.create(&app.mint, plan, app.now()).await?
         }
-        None => start(&app, &headers, wanted)?,
+        None => start(&app, &headers, wanted).await?,
     };
     Ok(document(&json!({"client_secret": session.secret()})))
 }
@@ -115,7 +119,7 @@ async fn starter_app(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let session = start(&app, &headers, wanted(body).await?)?;
+    let session = start(&app, &headers, wanted(body).await?).await?;
     let answer = document(&json!({
         "client_secret": session.secret(),
         "expires_after": {"anchor": "created_at", "seconds": session.plan.seconds},
@@ -162,7 +166,7 @@ async fn wanted(body: Body) -> Result<Wanted, Refusal> {
 }
 
 /// Makes a session for a page's user: the one it names, the one of its cookie, or another one.
-fn start(app: &App, headers: &HeaderMap, wanted: Wanted) -> Result<Arc<Session>, Refusal> {
+async fn start(app: &App, headers: &HeaderMap, wanted: Wanted) -> Result<Arc<Session>, Refusal> {
     let filled = |text: &String| !text.trim().is_empty();
     let workflow = wanted.workflow.and_then(|workflow| workflow.0.id);
     let id = workflow.or(wanted.workflow_id).filter(filled);
@@ -185,7 +189,7 @@ fn start(app: &App, headers: &HeaderMap, wanted: Wanted) -> Result<Arc<Session>,
         chatkit_configuration: wanted.chatkit_configuration,
         extra: Extra::default(),
     })?;
-    Ok(app.sessions.create(&app.mint, plan, app.now()))
+    app.sessions.create(&app.mint, plan, app.now()).await
 }
 
 fn user_of_cookie(headers: &HeaderMap) -> Option<&str> {
@@ -261,8 +265,8 @@ mod tests {
     async fn user_of(site: &Site, secret: &Value) -> String {
         let session = json!({"client_secret": secret});
         site.talk(&session, "threads.list", json!({})).await.ok();
-        let session = site.app.sessions.find(secret.as_str().unwrap()).unwrap();
-        session.plan.user.to_string()
+        let session = site.app.sessions.find(secret.as_str().unwrap()).await;
+        session.unwrap().unwrap().plan.user.to_string()
     }
 
     #[tokio::test]
@@ -279,10 +283,8 @@ mod tests {
             let answer = post(&site, path, &named).await;
             assert_eq!(user_of(&site, &answer[field]).await, "ann", "{path}");
             let secret = answer[field].as_str().unwrap();
-            assert_eq!(
-                site.app.sessions.find(secret).unwrap().plan.workflow.id,
-                "wf_9"
-            );
+            let session = site.app.sessions.find(secret).await.unwrap().unwrap();
+            assert_eq!(session.plan.workflow.id, "wf_9");
             let empty = site.ask("POST", path).send().await.ok();
             assert!(user_of(&site, &empty[field]).await.starts_with("user_"));
             let broken = site.ask("POST", path).body("{").send().await;
@@ -349,14 +351,8 @@ mod tests {
         let uploads = json!({"chatkit_configuration": {"file_upload": {"enabled": true}}});
         let allowed = post(&site, "/api/create-session", &uploads).await;
         let secret = allowed["client_secret"].as_str().unwrap();
-        assert!(
-            site.app
-                .sessions
-                .find(secret)
-                .unwrap()
-                .upload_limit()
-                .is_ok()
-        );
+        let session = site.app.sessions.find(secret).await.unwrap().unwrap();
+        assert!(session.upload_limit().is_ok());
     }
 
     #[tokio::test]

@@ -53,7 +53,7 @@ impl FromRequestParts<Arc<App>> for Admitted {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
         let secret = bearer(&parts.headers);
-        let session = app.sessions.admit(secret, app.now())?;
+        let session = app.sessions.admit(secret, app.now()).await?;
         let caller = Caller {
             user: Arc::clone(&session.plan.user),
             api: Api::Hosted,

@@ -17,6 +17,7 @@ mod place;
 mod planted;
 mod rows;
 mod served;
+mod shared;
 mod writer_facts;
 
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         .iter()
         .chain(older::TESTS)
         .chain(served::TESTS)
+        .chain(shared::TESTS)
         .chain(failing::TESTS)
         .chain(carried::TESTS)
         .chain(planted::TESTS)

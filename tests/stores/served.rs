@@ -126,14 +126,23 @@ impl Server {
 
     fn post(&self, kind: &str, params: &Value) -> TcpStream {
         let body = json!({"type": kind, "params": params}).to_string();
+        self.send("POST /chatkit", &[], body.as_bytes())
+    }
+
+    /// Sends a request: its method and its path, headers, and a body.
+    pub fn send(&self, line: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let patience = Some(Duration::from_secs(60));
         stream.set_read_timeout(patience).unwrap();
-        let head = format!(
-            "POST /chatkit HTTP/1.0\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all((head + &body).as_bytes()).unwrap();
+        let length = body.len();
+        let mut head =
+            format!("{line} HTTP/1.0\r\nhost: localhost\r\ncontent-length: {length}\r\n");
+        for &(name, value) in headers {
+            head.extend([name, ": ", value, "\r\n"]);
+        }
+        head += "\r\n";
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(body).unwrap();
         stream
     }
 

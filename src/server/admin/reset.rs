@@ -125,7 +125,7 @@ impl App {
                 self.forget_threads().await?;
                 self.director.reset();
             }
-            Part::Sessions => self.sessions.clear(),
+            Part::Sessions => self.sessions.clear().await?,
             Part::Requests => {
                 self.journal.clear();
             }

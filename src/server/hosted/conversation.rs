@@ -39,7 +39,7 @@ pub(super) async fn upload(
 ) -> Result<Response, Refusal> {
     let size = Size::UpTo(session.upload_limit()?);
     size.check_announced(&headers)?;
-    let place = session.take_place()?;
+    let place = app.take_place(&session).await?;
     let attachment = form::receive(&app, &caller, size, body).await?;
     place.fill();
     Ok(document(&attachment))

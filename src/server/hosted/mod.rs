@@ -4,6 +4,7 @@
 //! every request that an API key is for, as the API reference's own examples do. The browser
 //! component, which talks with a client secret, does not send it.
 
+mod book;
 mod conversation;
 mod convert;
 mod page;
@@ -11,6 +12,7 @@ mod plan;
 mod secret;
 mod session;
 mod sessions;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -26,9 +28,10 @@ use serde::Serialize;
 
 use super::app::App;
 
+pub(super) use book::Sessions;
 pub(super) use plan::Plan;
 pub(super) use secret::PREFIX as SECRET_PREFIX;
-pub(super) use session::{Session, Sessions};
+pub(super) use session::Session;
 
 /// Every address of the API under a prefix.
 pub(super) fn routes(prefix: &str) -> Router<Arc<App>> {

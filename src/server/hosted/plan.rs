@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::refusal::Refusal;
@@ -29,7 +29,7 @@ const MAX_VARIABLE_NAME: usize = 64;
 
 /// A session as it was asked for, with every default filled in. Its parts serialise as the answer
 /// has them, where what is absent is `null`; the request's shapes leave that out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::server) struct Plan {
     pub user: Arc<str>,
     pub workflow: Workflow,
@@ -39,7 +39,7 @@ pub(in crate::server) struct Plan {
 }
 
 /// The workflow that answers, though the mock has one only.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::server) struct Workflow {
     pub id: String,
     pub version: Option<String>,
@@ -48,13 +48,13 @@ pub(in crate::server) struct Workflow {
 }
 
 /// How often a session may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::server) struct Limits {
     pub max_requests_per_1_minute: u64,
 }
 
 /// What the chat offers.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::server) struct Settings {
     pub automatic_thread_titling: Switch,
     pub file_upload: Uploading,
@@ -62,13 +62,13 @@ pub(in crate::server) struct Settings {
 }
 
 /// Something that is on or off.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::server) struct Switch {
     pub enabled: bool,
 }
 
 /// Whether and how much may be uploaded; `max_file_size` in megabytes.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::server) struct Uploading {
     pub enabled: bool,
     pub max_file_size: u64,
@@ -76,7 +76,7 @@ pub(in crate::server) struct Uploading {
 }
 
 /// How much of the history is offered; `null` is all of it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::server) struct Remembering {
     pub enabled: bool,
     pub recent_threads: Option<u64>,

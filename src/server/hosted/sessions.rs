@@ -14,6 +14,7 @@ use super::super::refusal::Refusal;
 use super::super::routes::read_body;
 use super::{Plan, document};
 use crate::protocol::from_slice;
+use crate::protocol::hosted::SessionStatus;
 
 /// `POST /chatkit/sessions`.
 pub(super) async fn create(
@@ -23,8 +24,8 @@ pub(super) async fn create(
 ) -> Result<Response, Refusal> {
     let plan = Plan::read(&read_body(body).await?)?;
     let now = app.now();
-    let session = app.sessions.create(&app.mint, plan, now);
-    Ok(document(&session.shown(now)))
+    let session = app.sessions.create(&app.mint, plan, now).await?;
+    Ok(document(&session.shown(SessionStatus::Active)))
 }
 
 /// `POST /chatkit/sessions/{id}/cancel`.
@@ -33,8 +34,8 @@ pub(super) async fn cancel(
     _key: ApiKey,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    let session = app.sessions.cancel(&id)?;
-    Ok(document(&session.shown(app.now())))
+    let session = app.sessions.cancel(&id).await?;
+    Ok(document(&session.shown(SessionStatus::Cancelled)))
 }
 
 /// `POST /chatkit/domain_keys/verify` and `verify_hosted`, which the browser client asks on load.

@@ -19,7 +19,6 @@ use serde::Deserialize;
 
 use super::app::{App, Caller};
 use super::fault::Faults;
-use super::hosted::Session;
 use super::refusal::Refusal;
 use crate::protocol::{
     Attachment, AttachmentId, AttachmentKind, CreateAttachment, Extra, UploadDescriptor,
@@ -98,7 +97,10 @@ impl App {
         if params.size > limit {
             return Err(Refusal::invalid("params.size", too_large(limit)));
         }
-        let place = session.map(Session::take_place).transpose()?;
+        let place = match session {
+            Some(session) => Some(self.take_place(session).await?),
+            None => None,
+        };
         let mut attachment = self.new_attachment(caller, params.name, params.mime_type);
         let token = self.mint.secret();
         attachment.upload_descriptor = Some(UploadDescriptor {
