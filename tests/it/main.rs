@@ -20,6 +20,7 @@ mod man;
 mod pipeline;
 mod playback;
 mod proxy;
+mod proxy_kept;
 mod proxy_upstream;
 mod readme;
 mod replay;

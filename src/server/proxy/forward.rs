@@ -10,11 +10,10 @@ use axum::http::{
 use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 
 use super::address::Upstream;
+use super::again::Connections;
 use super::cors::Page;
 use super::note::{Notes, Ticket, What};
 use super::tap::{Came, Sent};
@@ -44,7 +43,7 @@ const HOP_BY_HOP: &[&str] = &[
 /// The way to the backend.
 #[derive(Debug)]
 pub(in crate::server) struct Forward {
-    client: Client<HttpsConnector<HttpConnector>, Body>,
+    connections: Connections,
     upstream: Upstream,
     /// The proxy's own address, for whoever does not say under which name it asks.
     address: SocketAddr,
@@ -55,9 +54,8 @@ impl Forward {
     /// # Errors
     /// The system's certificates cannot be read, where they are needed.
     pub fn new(upstream: Upstream, address: SocketAddr, notes: Option<Notes>) -> Result<Self> {
-        let client = Client::builder(TokioExecutor::new()).build(connector(upstream.is_plain())?);
         Ok(Self {
-            client,
+            connections: Connections::new(connector(upstream.is_plain())?),
             upstream,
             address,
             notes,
@@ -91,7 +89,7 @@ impl Forward {
     async fn plain(&self, request: Request<Body>, uri: Uri) -> Response<Body> {
         let ours = self.ours(request.headers());
         let (request, upload) = upload::watched(request);
-        match self.client.request(outgoing(request, uri)).await {
+        match self.connections.send(outgoing(request, uri)).await {
             Ok(response) if upload.may_be_named_in(&response) => {
                 upload::redirect(incoming(response), &self.upstream.origin(), &ours).await
             }
@@ -110,7 +108,7 @@ impl Forward {
         let ticket = notes.begin(asked).await;
         let (request, upload) = upload::watched(request);
         let request = outgoing(request, uri).map(|body| Body::new(Sent::new(body, &ticket)));
-        let response = match self.client.request(request).await {
+        let response = match self.connections.send(request).await {
             Ok(response) => incoming(response),
             Err(error) => return self.failed(ticket, &error).await,
         };

@@ -5,8 +5,10 @@
 //! becomes one on the proxy, so that the upload is recorded too.
 
 mod address;
+mod again;
 mod cors;
 mod forward;
+mod line;
 mod note;
 mod tap;
 mod unzip;
