@@ -1,6 +1,7 @@
 //! The rules: a table a group, each rule a pure function of the evidence.
 
 mod attachments;
+mod buffering;
 mod content;
 mod encoding;
 mod events;

@@ -1,12 +1,11 @@
 //! How answers travel: content types, frames, buffering, CORS, compression.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
+use super::buffering::not_buffered;
 use crate::check::evidence::{End, Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
-use crate::protocol::{Event, Operation, Update};
+use crate::protocol::Operation;
 
 const SERVER: &str = "openai-chatkit 1.6.5, server.py, StreamingResult: frames are written as `data: {json}` and an empty line";
 const BROWSER: &str = "@openai/chatkit: every request has a JSON content type and headers of its own, so that a browser on another origin asks first";
@@ -215,59 +214,6 @@ fn whole_answers(evidence: &Evidence) -> Verdict {
         review.check(finding);
     }
     review.verdict("nothing was answered")
-}
-
-/// The least that an answer must have taken, and the fewest pieces that it must have had, to tell
-/// something.
-const LONG: Duration = Duration::from_millis(400);
-const PIECES: usize = 6;
-
-/// Pieces that are this close came in one go.
-const AT_ONCE: Duration = Duration::from_millis(1);
-
-/// A burst at the end shows that something holds the events back: hardly any time between the first
-/// piece and the last, and most of them in one go. A backend that thinks and then writes quickly
-/// still writes piece by piece.
-fn not_buffered(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    let turns = evidence.turns();
-    for exchange in turns.filter(|it| it.purpose != Purpose::AfterCancel) {
-        let deltas = exchange.events().filter(|(_, event)| is_text(event));
-        let times: Vec<Duration> = deltas.map(|(frame, _)| frame.at).collect();
-        let (Some(first), Some(last)) = (times.first(), times.last()) else {
-            continue;
-        };
-        let span = last.saturating_sub(*first);
-        let waited = first.saturating_sub(exchange.sent);
-        // An answer that was left after its first piece shows by its lateness alone what it was.
-        let is_long = waited + span >= LONG && times.len() >= PIECES;
-        if !is_long && span < LONG {
-            continue;
-        }
-        let is_burst = is_long && waited >= LONG && span * 20 < waited && in_one_go(&times);
-        let finding = is_burst.then(|| {
-            let found = format!(
-                "{} pieces of text came within {} ms, after {} ms of nothing",
-                times.len(),
-                span.as_millis(),
-                waited.as_millis()
-            );
-            Finding::about(exchange, found, "pieces that come as they are made")
-        });
-        review.check(finding);
-    }
-    review.verdict("every answer was too quick to tell")
-}
-
-/// Whether at least three pieces came at a time, on the average.
-fn in_one_go(times: &[Duration]) -> bool {
-    let apart = |pair: &&[Duration]| pair[1].saturating_sub(pair[0]) >= AT_ONCE;
-    let arrivals = 1 + times.windows(2).filter(apart).count();
-    arrivals * 3 <= times.len()
-}
-
-fn is_text(event: &Event) -> bool {
-    matches!(event, Event::ItemUpdated(updated) if matches!(updated.update, Update::TextDelta(_)))
 }
 
 fn no_cache(evidence: &Evidence) -> Verdict {

@@ -1,6 +1,7 @@
 //! `chatkit check` from outside: what it asks, what it says, and how it ends.
 
 mod barred;
+mod buffering;
 mod cleanup;
 mod flaws;
 mod hostile;
