@@ -51,12 +51,13 @@ pub fn wrong_props(component: &Value) -> Option<String> {
     let kind = component["type"].as_str().filter(|kind| is_known(kind))?;
     let mut fields = component.as_object()?.clone();
     fields.shift_remove("type");
-    // Children are looked at by themselves, if they are any.
-    let children = fields.get("children");
-    if children.is_none_or(|children| matches!(children, Value::Array(_) | Value::Object(_))) {
+    // Children are looked at by themselves, if they are any; the package writes null for none.
+    let children = &component["children"];
+    if matches!(children, Value::Null | Value::Array(_) | Value::Object(_)) {
         fields.shift_remove("children");
     }
     wrong_name(&fields)
+        .or_else(|| wrong_children(kind, children))
         .or_else(|| {
             let (field, wrong) = ComponentKind::wrong_fields(kind, &fields)
                 .into_iter()
@@ -66,6 +67,35 @@ pub fn wrong_props(component: &Value) -> Option<String> {
         .or_else(|| Some(ComponentKind::check(kind, fields)?.err()?.to_string()))
         .or_else(|| wrong_word(kind, component))
 }
+
+/// What stands below a component is a list, but below a `Transition` it is one component, and below
+/// a `Basic` it may be either (`openai-chatkit` 1.6.5, widgets.py, the classes of the components;
+/// the types of `@openai/chatkit` agree).
+fn wrong_children(kind: &str, children: &Value) -> Option<String> {
+    let expected = match (kind, children) {
+        ("Transition", Value::Array(_)) => "expected one component, found a list",
+        ("Transition" | "Basic", _) => return None,
+        (kind, Value::Object(_)) if LISTS.contains(&kind) => {
+            "expected a list of components, found one component"
+        }
+        _ => return None,
+    };
+    Some(format!("children: {expected}"))
+}
+
+/// What has a list of components below it.
+const LISTS: &[&str] = &[
+    "Card",
+    "ListView",
+    "ListViewItem",
+    "Box",
+    "Row",
+    "Col",
+    "Form",
+    "Table",
+    "Table.Row",
+    "Table.Cell",
+];
 
 /// Whether the type of a component is known.
 pub fn is_known(kind: &str) -> bool {
@@ -81,4 +111,35 @@ fn wrong_name(fields: &Object) -> Option<String> {
     wrong
         .next()
         .map(|(name, value)| format!("{name}: expected a string, found {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn below_a_component_stands_a_list_and_below_a_transition_one_component() {
+        let text = || json!({"type": "Text", "value": "x"});
+        let of =
+            |kind: &str, children: Value| wrong_props(&json!({"type": kind, "children": children}));
+        for kind in LISTS {
+            assert_eq!(of(kind, json!([text()])), None, "{kind}");
+            let said = of(kind, text()).unwrap();
+            assert!(said.starts_with("children: expected a list"), "{said}");
+        }
+        for kind in ["Card", "Row", "Basic", "Transition"] {
+            for other in [json!("x"), json!(3), json!(true)] {
+                let said = of(kind, other).unwrap();
+                assert!(said.starts_with("children: "), "{kind}: {said}");
+            }
+            // The package writes what has none as null.
+            assert_eq!(of(kind, Value::Null), None, "{kind}");
+        }
+        assert_eq!(of("Basic", text()), None);
+        assert_eq!(of("Transition", text()), None);
+        let said = of("Transition", json!([text()])).unwrap();
+        assert_eq!(said, "children: expected one component, found a list");
+    }
 }

@@ -27,6 +27,10 @@ pub(super) const ROWS: &[Row] = &[
         card(&json!([{"type": "Text", "value": 5}]))
     ),
     widget!(
+        "widgets/props:children",
+        card(&json!([{"type": "Row", "children": {"type": "Text", "value": "x"}}]))
+    ),
+    widget!(
         "widgets/unique-ids",
         card(&json!([
             {"type": "Text", "id": "a", "value": "one"},
