@@ -11,6 +11,7 @@ mod read;
 mod redact;
 mod split;
 mod sse;
+mod unzip;
 mod write;
 
 pub use crate::secret::{REDACTED, hide};
@@ -19,4 +20,5 @@ pub use line::{FORMAT, Header, Line, Outcome, Payload, VERSION};
 pub use read::{Reader, Recording, open, read};
 pub use redact::Redactor;
 pub use sse::Frames;
+pub use unzip::Unzip;
 pub use write::{Exchange, Kept, Recorder, Whole, partial};

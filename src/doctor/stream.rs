@@ -28,12 +28,44 @@ pub struct Seen {
     pub end: Duration,
     /// Headers of the answer that tell of what stands in between.
     pub headers: Vec<(String, String)>,
+    /// How a second turn came to whoever takes what browsers take, if it came compressed.
+    pub packed: Option<Packed>,
     /// How it went wrong.
     pub error: Option<Error>,
     /// It was left before its end, which did not come.
     pub endless: bool,
     /// What became of the thread, if it could not be deleted.
     pub leftover: Option<String>,
+}
+
+/// A turn that came compressed; times are counted from when its request was sent.
+#[derive(Debug)]
+pub struct Packed {
+    /// The `content-encoding`.
+    pub encoding: String,
+    /// When each event could be read, once what had come was unpacked; of an encoding that is not
+    /// unpacked here, when each piece of it came.
+    pub events: Vec<Duration>,
+}
+
+/// How events came, by their times alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    TooFew,
+    TooQuick,
+    /// All of them at the end.
+    Together {
+        spread: Duration,
+        silence: Duration,
+    },
+    /// Many at a time.
+    Bursts {
+        count: usize,
+        spread: Duration,
+    },
+    OneByOne {
+        spread: Duration,
+    },
 }
 
 /// How the turn went, and how long it took to begin.
@@ -103,60 +135,149 @@ fn failed(seen: &Seen, error: &Error) -> Finding {
 
 /// Whether events came one by one, or something gathered them first.
 pub fn buffering(seen: &Seen) -> Finding {
-    let Some((first, last)) = seen.events.first().zip(seen.events.last()) else {
+    let pace = Pace::of(&seen.events);
+    let Some(pace) = pace else {
         return Step::Buffering.skipped("there were no events");
     };
-    if let Some((header, value)) = suspicious(seen) {
+    if let Some((name, value)) = seen
+        .headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+    {
         return Step::Buffering.warning(
             format!(
-                "to a browser the stream comes with {header}: {value}, so that it is gathered before it is sent"
+                "the stream comes with {name}: {value}, so that it is gathered before it is sent"
             ),
             remedy(seen),
         );
     }
-    let count = seen.events.len();
-    let bursts = bursts(&seen.events);
-    let spread = last.saturating_sub(*first);
-    if count < TOO_FEW {
-        return Step::Buffering.ok(format!("{count} events are too few to tell"));
-    }
-    if *last < TOO_QUICK {
-        return Step::Buffering.ok(format!(
-            "all {count} events came within {}, too soon to be held back",
-            span(*last)
-        ));
-    }
-    if spread * 10 < *last && spread < TOO_QUICK {
-        return Step::Buffering.warning(
-            format!(
-                "all {count} events came together, within {} after {} of silence",
-                span(spread),
-                span(*first)
-            ),
-            remedy(seen),
+    if let Some(packed) = &seen.packed
+        && let Some(pace) = Pace::of(&packed.events).filter(|pace| pace.is_gathered())
+    {
+        let reason = format!(
+            "{}, and is gathered: {}",
+            packed.says(),
+            pace.says(&packed.events)
         );
+        return Step::Buffering.warning(reason, remedy(seen));
     }
-    if bursts * 10 <= count {
-        return Step::Buffering.warning(
-            format!(
-                "{count} events came in {bursts} bursts over {}",
-                span(spread)
-            ),
-            remedy(seen),
-        );
+    if pace.is_gathered() {
+        if let Some(before) = answer_at_once(seen) {
+            return Step::Buffering.skipped(format!(
+                "the answer came all at once, {} behind the first event: nothing tells whether \
+                 something held it back or it was made like that",
+                span(before)
+            ));
+        }
+        return Step::Buffering.warning(pace.says(&seen.events), remedy(seen));
     }
-    Step::Buffering.ok(format!(
-        "{count} events came one by one over {}",
-        span(spread)
-    ))
+    match &seen.packed {
+        Some(packed) => compressed(packed, seen),
+        None => Step::Buffering.ok(pace.says(&seen.events)),
+    }
 }
 
-/// A header that a stream has no business to have.
-fn suspicious(seen: &Seen) -> Option<(&str, &str)> {
-    let header = |wanted: &str| seen.headers.iter().find(|(name, _)| name == wanted);
-    let encoding = header("content-encoding").filter(|(_, value)| value != "identity");
-    let (name, value) = encoding.or_else(|| header("content-length"))?;
-    Some((name, value))
+/// Compression that does not show in the times: it does no harm yet.
+fn compressed(packed: &Packed, seen: &Seen) -> Finding {
+    let says = packed.says();
+    let reason = match Pace::of(&packed.events) {
+        Some(pace @ Pace::OneByOne { .. }) => {
+            format!("{says}, and is flushed: {}", pace.says(&packed.events))
+        }
+        Some(pace) => format!(
+            "{says}, which may hold events back: {}",
+            pace.says(&packed.events)
+        ),
+        None => format!("{says}, which may hold events back, and cannot be unpacked"),
+    };
+    Step::Buffering.warning(
+        reason,
+        format!(
+            "switch compression off for text/event-stream{}: whatever compresses a stream holds its \
+             events back as soon as it does not flush behind each of them",
+            between(seen)
+        ),
+    )
+}
+
+/// How long before its text the stream began, if the text came all at once behind other events:
+/// whatever gathers a stream would have held these back, too.
+fn answer_at_once(seen: &Seen) -> Option<Duration> {
+    let (first, text) = (seen.events.first()?, seen.first_text?);
+    let at_once: Vec<_> = seen
+        .events
+        .iter()
+        .copied()
+        .filter(|at| *at >= text)
+        .collect();
+    let before = text.saturating_sub(*first);
+    (bursts(&at_once) == 1 && before > TOO_QUICK).then_some(before)
+}
+
+impl Packed {
+    fn says(&self) -> String {
+        format!(
+            "to a browser the stream comes with content-encoding: {}",
+            self.encoding
+        )
+    }
+}
+
+impl Pace {
+    /// `None` where there are no events.
+    fn of(events: &[Duration]) -> Option<Self> {
+        let (first, last) = events.first().zip(events.last())?;
+        let (count, bursts) = (events.len(), bursts(events));
+        let spread = last.saturating_sub(*first);
+        Some(if count < TOO_FEW {
+            Self::TooFew
+        } else if *last < TOO_QUICK {
+            Self::TooQuick
+        } else if spread * 10 < *last && spread < TOO_QUICK {
+            let silence = *first;
+            Self::Together { spread, silence }
+        } else if bursts * 10 <= count {
+            let count = bursts;
+            Self::Bursts { count, spread }
+        } else {
+            Self::OneByOne { spread }
+        })
+    }
+
+    fn is_gathered(self) -> bool {
+        matches!(self, Self::Together { .. } | Self::Bursts { .. })
+    }
+
+    fn says(self, events: &[Duration]) -> String {
+        let count = events.len();
+        match self {
+            Self::TooFew => format!("{count} events are too few to tell"),
+            Self::TooQuick => {
+                let last = events.last().copied().unwrap_or_default();
+                format!(
+                    "all {count} events came within {}, too soon to be held back",
+                    span(last)
+                )
+            }
+            Self::Together { spread, silence } => format!(
+                "all {count} events came together, within {} after {} of silence",
+                span(spread),
+                span(silence)
+            ),
+            Self::Bursts {
+                count: bursts,
+                spread,
+            } => {
+                format!(
+                    "{count} events came in {bursts} bursts over {}",
+                    span(spread)
+                )
+            }
+            Self::OneByOne { spread } => {
+                format!("{count} events came one by one over {}", span(spread))
+            }
+        }
+    }
 }
 
 fn bursts(events: &[Duration]) -> usize {
@@ -167,22 +288,26 @@ fn bursts(events: &[Duration]) -> usize {
 }
 
 fn remedy(seen: &Seen) -> String {
+    format!(
+        "send X-Accel-Buffering: no and Cache-Control: no-transform, switch buffering and \
+         compression off for text/event-stream in whatever stands in between{}, and let the \
+         backend flush every event; an answer that is not streamed by the model looks the same",
+        between(seen)
+    )
+}
+
+/// What stands in between, by its own words.
+fn between(seen: &Seen) -> String {
     let between: Vec<_> = seen
         .headers
         .iter()
         .filter(|(name, _)| matches!(name.as_str(), "server" | "via" | "cf-ray" | "x-cache"))
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
-    let who = if between.is_empty() {
-        String::new()
-    } else {
-        format!(" (it says {})", between.join(", "))
-    };
-    format!(
-        "send X-Accel-Buffering: no and Cache-Control: no-transform, switch buffering and \
-         compression off for text/event-stream in whatever stands in between{who}, and let the \
-         backend flush every event; an answer that is not streamed by the model looks the same"
-    )
+    if between.is_empty() {
+        return String::new();
+    }
+    format!(" (it says {})", between.join(", "))
 }
 
 #[cfg(test)]
@@ -239,19 +364,70 @@ mod tests {
         assert_eq!(buffering(&seen([1000, 1001])).verdict, Verdict::Ok);
     }
 
+    fn packed(milliseconds: impl IntoIterator<Item = u64>) -> Seen {
+        let events = milliseconds.into_iter().map(Duration::from_millis);
+        let mut seen = seen((1..=40).map(|n| n * 15));
+        seen.headers = vec![("server".into(), "nginx".into())];
+        seen.packed = Some(Packed {
+            encoding: "gzip".into(),
+            events: events.collect(),
+        });
+        seen
+    }
+
     #[test]
-    fn a_stream_that_is_compressed_or_counted_is_no_stream() {
-        for (name, value) in [("content-encoding", "gzip"), ("content-length", "812")] {
-            let mut seen = seen((1..=40).map(|n| n * 15));
-            seen.headers = vec![
-                (name.into(), value.into()),
-                ("server".into(), "nginx".into()),
-            ];
-            let finding = buffering(&seen);
+    fn a_stream_whose_length_is_known_before_its_end_was_gathered() {
+        let mut seen = packed([]);
+        seen.headers.push(("content-length".into(), "812".into()));
+        let finding = buffering(&seen);
+        assert_eq!(finding.verdict, Verdict::Warning);
+        let expected = "the stream comes with content-length: 812, so that it is gathered";
+        assert!(finding.reason.starts_with(expected), "{finding:?}");
+        assert!(finding.remedy.unwrap().contains("server: nginx"));
+    }
+
+    #[test]
+    fn what_is_compressed_is_gathered_only_where_its_events_come_together() {
+        let said = "to a browser the stream comes with content-encoding: gzip, ";
+        for (times, expected) in [
+            (
+                (0..40).map(|_| 2000).collect(),
+                "and is gathered: all 40 events came together",
+            ),
+            (
+                (0..40).map(|n| n * 20).collect(),
+                "and is flushed: 40 events came one by one",
+            ),
+            (
+                vec![900, 901],
+                "which may hold events back: 2 events are too few to tell",
+            ),
+            (vec![], "which may hold events back, and cannot be unpacked"),
+        ] {
+            let finding = buffering(&packed(times));
             assert_eq!(finding.verdict, Verdict::Warning);
-            assert!(finding.reason.contains(name), "{finding:?}");
-            assert!(finding.remedy.unwrap().contains("server: nginx"));
+            let reason = finding.reason.strip_prefix(said).unwrap();
+            assert!(reason.starts_with(expected), "{reason}");
+            let remedy = finding.remedy.unwrap();
+            assert!(remedy.contains("compression off"), "{remedy}");
+            assert!(remedy.contains("server: nginx"), "{remedy}");
         }
+    }
+
+    #[test]
+    fn an_answer_at_once_behind_earlier_events_accuses_nobody() {
+        let mut late = seen([10, 11, 12].into_iter().chain((0..40).map(|_| 2000)));
+        late.first_text = Some(Duration::from_millis(2000));
+        let finding = buffering(&late);
+        assert_eq!(finding.verdict, Verdict::Skipped);
+        assert!(
+            finding.reason.contains("2.0 s behind the first event"),
+            "{finding:?}"
+        );
+        // In blocks the text itself comes in several bursts.
+        let mut blocks = seen((0..100).map(|n| 500 + (n / 25) * 700));
+        blocks.first_text = Some(Duration::from_millis(500));
+        assert_eq!(buffering(&blocks).verdict, Verdict::Warning);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 )]
 
 mod hosted;
+mod packed;
 mod place;
 mod report;
 mod requests;

@@ -3,36 +3,24 @@
 use std::time::{Duration, Instant};
 
 use super::place::Place;
-use super::{Examination, MESSAGE};
+use super::{Examination, MESSAGE, packed};
 use crate::cancel::Cancel;
-use crate::client::{Backend, HeaderValue, Options, RawRequest, Turn};
+use crate::client::{Backend, Options, Turn};
 use crate::doctor::stream::{self, Seen};
 use crate::doctor::{Finding, Step};
 use crate::error::{Breach, Error, Result};
-use crate::protocol::{
-    AddUserMessage, CreateThread, Event, Extra, Request, ThreadId, ThreadRef, UserMessageInput,
-};
+use crate::protocol::{CreateThread, Event, Extra, Request, ThreadId, ThreadRef, UserMessageInput};
 use crate::transcript::{Change, Transcript};
 
 /// How long a model may be silent, unless --timeout says so.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What is said in the second turn, of which only the head of the answer is looked at.
-const SHORT_MESSAGE: &str = "Answer with one word.";
-
 /// How long a turn may go on, and of how many events, before it is left.
-const MAX_TURN: Duration = Duration::from_secs(180);
-const MAX_EVENTS: usize = 100_000;
+pub(super) const MAX_TURN: Duration = Duration::from_secs(180);
+pub(super) const MAX_EVENTS: usize = 100_000;
 
 /// Headers that tell of what stands in between.
-const TELLING: &[&str] = &[
-    "content-encoding",
-    "content-length",
-    "server",
-    "via",
-    "cf-ray",
-    "x-cache",
-];
+const TELLING: &[&str] = &["content-length", "server", "via", "cf-ray", "x-cache"];
 
 impl Examination<'_> {
     /// Plays the turn, unless nobody wants to or it could not be.
@@ -82,9 +70,7 @@ async fn watch(backend: &Backend, message: &str, cancel: &Cancel) -> Result<Seen
     if let Some(thread) = transcript.thread() {
         let id = thread.id.clone();
         if matches!(outcome, Ok(Ok(()))) && !backend.is_hosted() {
-            let encoding = encoding_for_browsers(backend, &id, cancel).await?;
-            let header = |encoding| ("content-encoding".to_owned(), encoding);
-            seen.headers.extend(encoding.map(header));
+            seen.packed = packed::for_browsers(backend, &id, cancel).await?;
         }
         if delete(backend, &id, cancel).await.is_err() {
             seen.leftover = Some(id.to_string());
@@ -130,38 +116,6 @@ async fn read(
         Some(failure) => Err(failure),
         None if open.is_empty() => Ok(()),
         None => Err(Breach::OpenItems { items: open }.into()),
-    }
-}
-
-/// How a stream is encoded for whoever takes what browsers take: something in between may compress
-/// it, which a client that asks for nothing of the kind never sees.
-///
-/// # Errors
-/// Ctrl-C only; a turn that fails now tells nothing.
-async fn encoding_for_browsers(
-    backend: &Backend,
-    thread: &ThreadId,
-    cancel: &Cancel,
-) -> Result<Option<String>> {
-    let request = Request::AddUserMessage(AddUserMessage {
-        thread_id: thread.clone(),
-        input: UserMessageInput::text(SHORT_MESSAGE),
-        extra: Extra::default(),
-    });
-    let mut request = RawRequest::json(request.to_json());
-    let taken = HeaderValue::from_static("gzip, deflate, br, zstd");
-    request.headers.insert("accept-encoding", taken);
-    let ask = async {
-        let mut answer = backend.raw(request, cancel).await?;
-        let encoding = answer.head.encoding().map(ToOwned::to_owned);
-        // A thread is deleted more surely when nothing is being written into it.
-        while answer.next(MAX_TURN, cancel).await.is_ok() {}
-        Ok(encoding)
-    };
-    match tokio::time::timeout(MAX_TURN, ask).await {
-        Err(_) => Ok(None),
-        Ok(Err(Error::Interrupted)) => Err(Error::Interrupted),
-        Ok(outcome) => Ok(outcome.unwrap_or_default()),
     }
 }
 

@@ -11,7 +11,6 @@ mod forward;
 mod line;
 mod note;
 mod tap;
-mod unzip;
 mod upload;
 mod writer;
 

@@ -9,9 +9,8 @@ use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
 
 use super::note::{Note, Notes, What};
-use super::unzip::Unzip;
 use crate::cancel::Cancel;
-use crate::cassette::{Exchange, Frames, Outcome, Payload, Recorder, Redactor};
+use crate::cassette::{Exchange, Frames, Outcome, Payload, Recorder, Redactor, Unzip};
 use crate::error::{Error, Result};
 use crate::protocol::EventReader;
 use crate::transcript::{Transcript, Violation};

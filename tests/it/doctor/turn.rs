@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 use super::server::{Asked, JSON, PAGE, Server, begin_stream, chunks, say, stream, turn, well};
 use super::{doctor, examine, report};
 use crate::backend::created;
@@ -55,6 +58,43 @@ fn a_stream_that_is_compressed_for_browsers_only() {
         say(out, 200, head, "\u{1f}");
     }
     examine(compressed, &[], 0).has("buffering", "warning", "content-encoding: gzip");
+}
+
+/// Streams to whoever takes gzip what is compressed; `flushes` says whether event by event.
+fn zipped(asked: &Asked, out: &mut dyn Write, flushes: bool) {
+    if !asked.head.to_lowercase().contains("accept-encoding: gzip") {
+        return well(asked, out);
+    }
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip";
+    let _ = write!(out, "{head}\r\nconnection: close\r\n\r\n");
+    let mut encoder = GzEncoder::new(out, Compression::fast());
+    for frame in turn() {
+        std::thread::sleep(Duration::from_millis(40));
+        let _ = write!(encoder, "data: {frame}\n\n");
+        if flushes {
+            let _ = encoder.flush();
+        }
+    }
+    let _ = encoder.finish();
+}
+
+#[test]
+fn what_is_compressed_for_browsers_is_gathered_only_where_nothing_flushes() {
+    let flushed = |asked: &Asked, out: &mut dyn Write| zipped(asked, out, true);
+    let report = examine(flushed, &[], 0);
+    report.has(
+        "buffering",
+        "warning",
+        "content-encoding: gzip, and is flushed",
+    );
+    report.has("buffering", "warning", "24 events came one by one");
+    let gathered = |asked: &Asked, out: &mut dyn Write| zipped(asked, out, false);
+    let report = examine(gathered, &[], 0);
+    report.has(
+        "buffering",
+        "warning",
+        "content-encoding: gzip, and is gathered",
+    );
 }
 
 #[test]

@@ -1,5 +1,4 @@
-//! An answer that comes compressed, unpacked piece by piece for the recording; the client gets it as
-//! it came.
+//! An answer that comes compressed, unpacked piece by piece for whoever reads along.
 
 use std::io::Write;
 use std::mem;
@@ -13,7 +12,8 @@ use crate::error::Result;
 const PIECE: usize = 4 * 1024;
 
 /// What gzip has made smaller.
-pub(super) struct Unzip {
+#[derive(Debug)]
+pub struct Unzip {
     decoder: MultiGzDecoder<Vec<u8>>,
     wrong: Option<String>,
 }
@@ -28,6 +28,9 @@ impl Unzip {
     }
 
     /// Takes the next bytes, and hands on what they become; nothing behind what cannot be read.
+    ///
+    /// # Errors
+    /// Those of whoever it is handed to.
     pub fn feed(&mut self, bytes: &[u8], mut found: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         for piece in bytes.chunks(PIECE) {
             if self.wrong.is_some() {
