@@ -960,7 +960,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             break
         }
         'chatkit;doctor' {
-            [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Where the page is that talks to the backend, for example https://app.example.com')
+            [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Where the page is that talks to the backend, for example https://app.example.com; null for a file or a sandboxed frame')
             [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'What to say in the turn that is played')
             [CompletionResult]::new('--script', '--script', [CompletionResultType]::ParameterName, 'Where the page loads the browser client from')
             [CompletionResult]::new('--workflow-version', '--workflow-version', [CompletionResultType]::ParameterName, 'The version of the workflow that a session is made for')

@@ -906,7 +906,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
         &'chatkit;widget;help;help'= {
         }
         &'chatkit;doctor'= {
-            cand --origin 'Where the page is that talks to the backend, for example https://app.example.com'
+            cand --origin 'Where the page is that talks to the backend, for example https://app.example.com; null for a file or a sandboxed frame'
             cand --message 'What to say in the turn that is played'
             cand --script 'Where the page loads the browser client from'
             cand --workflow-version 'The version of the workflow that a session is made for'

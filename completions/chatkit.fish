@@ -781,7 +781,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from help" -f -a "show" -d 'Draw a .widget file, a widget\'s JSON or a widget item in the terminal'
 complete -c chatkit -n "__fish_chatkit_using_subcommand widget; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l origin -d 'Where the page is that talks to the backend, for example https://app.example.com' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l origin -d 'Where the page is that talks to the backend, for example https://app.example.com; null for a file or a sandboxed frame' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l message -d 'What to say in the turn that is played' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l script -d 'Where the page loads the browser client from' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand doctor" -l workflow-version -d 'The version of the workflow that a session is made for' -r

@@ -1,5 +1,6 @@
 //! Whether a page of another origin may ask: what a browser looks at, said before it does.
 
+use super::page::Origin;
 use super::{Code, Finding, Step};
 use crate::client::Url;
 use crate::client::probe::Reply;
@@ -17,26 +18,26 @@ pub const HEADERS: &[&str] = &[
 ///
 /// `wanted` are the names of the headers that were asked for.
 pub fn cors(
-    origin: &Url,
+    origin: &Origin,
     target: &Url,
     wanted: &[String],
     preflight: &Result<Reply, Error>,
     answer: &Reply,
     refusal: Option<&Reply>,
 ) -> Finding {
-    let own = text_of(origin);
-    if origin.origin() == target.origin() {
-        return Step::Cors.ok(format!(
-            "a page of {own} is of the same origin and needs no leave"
-        ));
-    }
-    let is_local = super::page::is_localhost(target.host_str().unwrap_or_default())
-        || crate::client::probe::is_loopback(target);
-    if origin.scheme() == "https" && target.scheme() == "http" && !is_local {
-        return failed(
-            format!("a page of {own} came by https and may not call http://"),
-            "serve the backend by https://",
-        );
+    let (own, page) = (origin.text(), origin.page());
+    if let Origin::Named(origin) = origin {
+        if origin.origin() == target.origin() {
+            return Step::Cors.ok(format!("{page} is of the same origin and needs no leave"));
+        }
+        let is_local = super::page::is_localhost(target.host_str().unwrap_or_default())
+            || crate::client::probe::is_loopback(target);
+        if origin.scheme() == "https" && target.scheme() == "http" && !is_local {
+            return failed(
+                format!("{page} came by https and may not call http://"),
+                "serve the backend by https://",
+            );
+        }
     }
     let preflight = match preflight {
         Ok(preflight) => preflight,
@@ -49,7 +50,7 @@ pub fn cors(
     };
     let faults = faults(&own, wanted, preflight, answer, refusal);
     if faults.is_empty() {
-        return Step::Cors.ok(format!("a page of {own} may ask"));
+        return Step::Cors.ok(format!("{page} may ask"));
     }
     let remedy = format!(
         "allow it in the backend, in front of everything that may fail: the origin {own}, \
@@ -135,16 +136,12 @@ fn missing_headers(wanted: &[String], preflight: &Reply) -> Vec<String> {
     wanted.iter().filter(is_missing).cloned().collect()
 }
 
-/// An origin as a browser writes it.
-pub fn text_of(origin: &Url) -> String {
-    origin.origin().ascii_serialization()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::doctor::Verdict;
     use crate::doctor::http::tests::reply;
+    use crate::doctor::page::origin;
 
     const ORIGIN: &str = "https://app.test";
     const ALLOW: &str = "access-control-allow-origin";
@@ -156,10 +153,9 @@ mod tests {
 
     fn judged_with(preflight: Reply, answer: &Reply, refusal: &Reply) -> Finding {
         let wanted: Vec<_> = HEADERS.iter().map(|name| (*name).to_owned()).collect();
-        let url = |text: &str| Url::parse(text).unwrap();
         cors(
-            &url(ORIGIN),
-            &url("https://api.test/chatkit"),
+            &origin(ORIGIN).unwrap(),
+            &Url::parse("https://api.test/chatkit").unwrap(),
             &wanted,
             &Ok(preflight),
             answer,
@@ -255,12 +251,11 @@ mod tests {
 
     #[test]
     fn the_same_origin_needs_no_leave_and_https_may_not_call_http() {
-        let url = |text: &str| Url::parse(text).unwrap();
         let closed = || reply(405, &[], "");
-        let judge = |origin: &str, target: &str| {
+        let judge = |page: &str, target: &str| {
             cors(
-                &url(origin),
-                &url(target),
+                &origin(page).unwrap(),
+                &Url::parse(target).unwrap(),
                 &[],
                 &Ok(closed()),
                 &closed(),
@@ -273,5 +268,23 @@ mod tests {
         );
         let mixed = judge("https://app.test", "http://api.test/chatkit");
         assert!(mixed.reason.contains("came by https"), "{mixed:?}");
+    }
+
+    #[test]
+    fn a_page_of_the_origin_null_is_allowed_by_name_or_with_all() {
+        let judge = |allowed: &str| {
+            let reply = || reply(200, &[(ALLOW, allowed), (ALLOW_HEADERS, "*")], "");
+            let target = Url::parse("http://api.test/chatkit").unwrap();
+            let null = origin("null").unwrap();
+            cors(&null, &target, &[], &Ok(reply()), &reply(), None)
+        };
+        for allowed in ["null", "*"] {
+            let finding = judge(allowed);
+            assert_eq!(finding.verdict, Verdict::Ok, "{finding:?}");
+            assert!(finding.reason.contains("a file, or a frame sandboxed"));
+        }
+        let finding = judge("https://app.test");
+        assert_eq!(finding.verdict, Verdict::Failed(Code::Check));
+        assert!(finding.reason.contains("is https://app.test, not null"));
     }
 }

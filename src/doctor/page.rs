@@ -46,11 +46,44 @@ pub fn script(url: &Url, reply: &Result<Reply, Error>) -> Finding {
     }
 }
 
-/// Reads an origin: a scheme, a host, perhaps a port, and nothing else.
+/// Where a page came from, as the browser tells a backend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// By http or https from this host and port.
+    Named(Url),
+    /// From nowhere that has a name, which is `null` on the wire (HTML standard, "opaque origin").
+    Opaque,
+}
+
+impl Origin {
+    /// As a browser writes it into the `Origin` header.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Named(url) => url.origin().ascii_serialization(),
+            Self::Opaque => "null".to_owned(),
+        }
+    }
+
+    /// The page, for people.
+    pub fn page(&self) -> String {
+        match self {
+            Self::Named(_) => format!("a page of {}", self.text()),
+            Self::Opaque => {
+                "a page of the origin null (a file, or a frame sandboxed without allow-same-origin)"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// Reads an origin: a scheme, a host, perhaps a port, and nothing else; or `null`.
 ///
 /// # Errors
 /// It is something else; the message says what an origin is.
-pub fn origin(text: &str) -> Result<Url, String> {
+pub fn origin(text: &str) -> Result<Origin, String> {
+    if text == "null" {
+        return Ok(Origin::Opaque);
+    }
     let example = "for example https://app.example.com";
     let url = Url::parse(text).map_err(|error| format!("{error}; {example}"))?;
     let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
@@ -62,14 +95,23 @@ pub fn origin(text: &str) -> Result<Url, String> {
     if !is_bare || !url.username().is_empty() || url.password().is_some() {
         return Err(format!("an origin ends with its host or port, {example}"));
     }
-    Ok(url)
+    Ok(Origin::Named(url))
 }
 
 /// Whether a page at this origin needs to be allowed, and under which name.
-pub fn domain_key(origin: Option<&Url>, is_hosted: bool) -> Finding {
-    let Some(url) = origin else {
-        return Step::DomainKey
-            .skipped("it depends on where the page is: pass --origin https://your.page");
+pub fn domain_key(origin: Option<&Origin>, is_hosted: bool) -> Finding {
+    let url = match origin {
+        Some(Origin::Named(url)) => url,
+        Some(opaque) => {
+            return Step::DomainKey.warning(
+                format!("{} has no host that an allowlist could name", opaque.page()),
+                "serve the page from http://localhost, or allow-same-origin in the frame's sandbox",
+            );
+        }
+        None => {
+            return Step::DomainKey
+                .skipped("it depends on where the page is: pass --origin https://your.page");
+        }
     };
     let host = url.host_str().unwrap_or_default();
     let api = if is_hosted {
@@ -148,6 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn a_page_from_nowhere_has_the_origin_null_and_no_host_to_allow() {
+        let null = origin("null").unwrap();
+        assert_eq!(null.text(), "null");
+        let finding = domain_key(Some(&null), false);
+        assert_eq!(finding.verdict, Verdict::Warning);
+        assert!(finding.reason.contains("has no host"), "{finding:?}");
+        assert!(finding.remedy.unwrap().contains("http://localhost"));
+    }
+
+    #[test]
     fn an_origin_has_no_path() {
         assert!(origin("https://h:1").is_ok() && origin("https://h/").is_ok());
         for bad in [
@@ -156,7 +208,7 @@ mod tests {
             "https://h?x",
             "file:///x",
             "https://me@h",
-            "null",
+            "NULL",
         ] {
             assert!(origin(bad).is_err(), "{bad}");
         }

@@ -27,7 +27,8 @@ use super::{Context, input};
 use crate::client::Url;
 use crate::client::probe::Probe;
 use crate::config::{Need, Settings, Target};
-use crate::doctor::{Finding, Step, hosted as sessions, page, setup};
+use crate::doctor::page::{self, Origin};
+use crate::doctor::{Finding, Step, hosted as sessions, setup};
 use crate::error::{Error, Result};
 
 /// What is said in the turn that is played: long enough to show whether events come one by one,
@@ -50,9 +51,10 @@ A short turn is played to see how events arrive, and a shorter one as a browser 
 model may be paid for; their thread is deleted. The exit code is that of the first failure: 2 config, 3 a page may not ask, 4 auth,
 5 not reached, 6 the protocol was broken, 1 anything else that the backend refuses.")]
 pub struct DoctorArgs {
-    /// Where the page is that talks to the backend, for example https://app.example.com
+    /// Where the page is that talks to the backend, for example https://app.example.com; null for a
+    /// file or a sandboxed frame
     #[arg(long, value_name = "ORIGIN", value_parser = page::origin)]
-    origin: Option<Url>,
+    origin: Option<Origin>,
 
     /// What to say in the turn that is played
     #[arg(long, value_name = "TEXT", conflicts_with = "no_turn")]

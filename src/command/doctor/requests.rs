@@ -5,6 +5,7 @@ use super::{Examination, heard};
 use crate::client::probe::{self, Credentials, Probe, Reply};
 use crate::client::{ExposeSecret, Options};
 use crate::doctor::http::{self, Shown};
+use crate::doctor::page::Origin;
 use crate::doctor::{Step, cors};
 use crate::error::{Error, Result};
 
@@ -72,7 +73,7 @@ impl Examination<'_> {
         document: &'static str,
         credentials: Credentials,
     ) -> Result<Result<Reply, Error>> {
-        let origin = self.args.origin.as_ref().map(cors::text_of);
+        let origin = self.args.origin.as_ref().map(Origin::text);
         let mut headers = vec![("accept", "application/json")];
         headers.extend(origin.as_deref().map(|origin| ("origin", origin)));
         let document = document.as_bytes().into();
@@ -96,7 +97,7 @@ impl Examination<'_> {
             return self.add(finding);
         };
         let wanted = wanted(place);
-        let (own, list) = (cors::text_of(&origin), wanted.join(","));
+        let (own, list) = (origin.text(), wanted.join(","));
         let headers = [
             ("origin", own.as_str()),
             ("access-control-request-method", "POST"),
