@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::json;
 use crate::check::judge::Report;
+use crate::check::outcome::Outcome;
 use crate::check::rules::{GROUPS, Speed};
 use crate::error::{Error, Result};
 
@@ -23,11 +24,20 @@ pub(super) fn write(report: &Report) -> Result<String> {
     let groups = groups(&document);
     let page = serde_json::json!({
         "report": document,
+        "overview": overview(report),
         "groups": groups,
         "summary": super::summary(report),
         "speed": report.speed.as_ref().map(Speed::line),
     });
     template.render(Serde(page)).map_err(failed)
+}
+
+/// The rules that do not hold, in the order in which a person looks at them.
+fn overview(report: &Report) -> Vec<Value> {
+    let rules = super::in_order(report).into_iter();
+    let rules =
+        rules.filter(|judged| !matches!(judged.outcome, Outcome::Passed | Outcome::Skipped(_)));
+    rules.map(|judged| json::row(judged, report)).collect()
 }
 
 /// The rules of each group that was asked, with what the group is about.
@@ -46,4 +56,45 @@ fn groups(document: &Value) -> Vec<Value> {
                 .is_some_and(|rules| !rules.is_empty())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::check::outcome::Judged;
+    use crate::check::rule::{Findings, Severity};
+    use crate::check::rules;
+
+    #[test]
+    fn what_fails_the_run_is_named_before_what_does_not() {
+        let judged = |id| Judged {
+            rule: rules::find(id).unwrap(),
+            outcome: Outcome::Failed(Findings::default()),
+            is_insisted: false,
+        };
+        let report = Report {
+            subject: "a backend".into(),
+            requests: 1,
+            took: Duration::ZERO,
+            fail_on: Severity::Must,
+            judged: vec![
+                judged("transport/no-cache"),
+                judged("transport/not-buffered"),
+                judged("widgets/root"),
+            ],
+            troubles: Vec::new(),
+            barred: None,
+            speed: None,
+        };
+        let page = write(&report).unwrap();
+        let place = |rule: &str| page.find(&format!("<a href=\"#{rule}\">")).unwrap();
+        let order = [
+            place("widgets&#x2f;root"),
+            place("transport&#x2f;not-buffered"),
+            place("transport&#x2f;no-cache"),
+        ];
+        assert!(order.is_sorted(), "{order:?}");
+    }
 }

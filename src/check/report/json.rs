@@ -45,7 +45,8 @@ pub(super) fn value(report: &Report) -> Value {
     })
 }
 
-fn row(judged: &Judged, report: &Report) -> Value {
+/// What the document says of one rule.
+pub(super) fn row(judged: &Judged, report: &Report) -> Value {
     let rule = judged.rule;
     let findings = judged.findings();
     json!({

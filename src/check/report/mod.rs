@@ -52,6 +52,19 @@ pub fn write(report: &Report, format: Format) -> Result<String> {
 /// What stands before a frame or a document as it came.
 const RECEIVED: &str = "received: ";
 
+/// What fails the run first, then by severity.
+fn in_order(report: &Report) -> Vec<&Judged> {
+    let mut judged: Vec<_> = report.judged.iter().collect();
+    judged.sort_by_key(|judged| {
+        let fails = judged.fails(report.fail_on);
+        (
+            std::cmp::Reverse(fails),
+            std::cmp::Reverse(judged.rule.severity),
+        )
+    });
+    judged
+}
+
 /// Where something was found: `request 3, threads.create, frame 5`.
 fn place(finding: &Finding) -> String {
     let mut parts = Vec::new();

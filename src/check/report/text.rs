@@ -1,6 +1,6 @@
 //! The report for a person: what failed comes first, each with its frame and what was expected.
 
-use super::{RECEIVED, clean_line, lines};
+use super::{RECEIVED, clean_line, in_order, lines};
 use crate::check::judge::Report;
 use crate::check::outcome::{Judged, Outcome};
 use crate::check::rule::Finding;
@@ -80,19 +80,6 @@ pub fn summary(report: &Report) -> String {
     }
     let requests = plural(report.requests, "request");
     format!("{subject}: {} ({requests}, {took:.1} s)", parts.join(", "))
-}
-
-/// What fails the run first, then by severity.
-fn in_order(report: &Report) -> Vec<&Judged> {
-    let mut judged: Vec<_> = report.judged.iter().collect();
-    judged.sort_by_key(|judged| {
-        let fails = judged.fails(report.fail_on);
-        (
-            std::cmp::Reverse(fails),
-            std::cmp::Reverse(judged.rule.severity),
-        )
-    });
-    judged
 }
 
 /// The looks of a line, as SGR codes.
