@@ -1,6 +1,20 @@
 //! The end of `chatkit serve`, as it is asked for by signals.
 
+use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal as heard};
+
 use super::*;
+
+/// Lets children hear a hangup. They would go on ignoring it where the test itself was started by
+/// `nohup`; what a process has a handler for is its default again in those that it starts
+/// (execve(2)).
+fn hangups_reach_children() {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.unwrap();
+    let _inside = runtime.enter();
+    // The handler stays when what listens to it is dropped.
+    drop(heard(SignalKind::hangup()).unwrap());
+}
 
 fn signal(server: &Server, name: &str) {
     let pid = server.child.id().to_string();
@@ -51,6 +65,7 @@ fn a_stream_that_is_open_ends_in_order_after_sigterm() {
 fn a_terminal_that_is_closed_ends_it_in_order_and_leaves_no_folder() {
     let folder = tempfile::tempdir().unwrap();
     let left = || std::fs::read_dir(folder.path()).unwrap().count();
+    hangups_reach_children();
     let mut server = Server::start_in(&[], folder.path());
     let form = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nhi\r\n--x--\r\n";
     let kind = "content-type: multipart/form-data; boundary=x";
