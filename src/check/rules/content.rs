@@ -64,7 +64,7 @@ fn sources(message: &Value) -> Vec<Value> {
     annotations.flatten().map(source).collect()
 }
 
-fn without_nulls(value: &Value) -> Value {
+pub(super) fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
             let kept = fields.iter().filter(|(_, field)| !field.is_null());
@@ -117,7 +117,8 @@ mod tests {
         let card = json!({"type": "Card", "children": [{"type": "Text", "value": "x"}]});
         let widget = item("widget", json!({"widget": card, "copy_text": "x"}));
         let said = json!({"content": [{"type": "input_text", "text": "hi"}],
-            "attachments": [{"id": "f"}], "quoted_text": "q"});
+            "attachments": [{"id": "f"}], "quoted_text": "q",
+            "inference_options": {"model": "m", "tool_choice": {"id": "t"}}});
         let said = item("user_message", said);
         for (item, path) in [
             (&answer, "/type"),
@@ -139,6 +140,8 @@ mod tests {
             (&said, "/content/0/text"),
             (&said, "/attachments/0/id"),
             (&said, "/quoted_text"),
+            (&said, "/inference_options/model"),
+            (&said, "/inference_options/tool_choice/id"),
         ] {
             let other = changed(item, path, json!("something else"));
             assert_ne!(content(item), content(&other), "{path} of {item}");

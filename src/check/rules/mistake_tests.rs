@@ -727,3 +727,39 @@ fn lines_without_data_are_no_events_and_are_quoted() {
         [(lines, "none of them begins with `data:`")],
     );
 }
+
+#[test]
+fn the_model_and_the_tool_that_a_user_chose_come_back_with_the_message() {
+    let turn = |sent: Value, came: Value| {
+        let content = json!([{"type": "input_text", "text": "hi"}]);
+        let input = json!({"content": content, "attachments": [], "inference_options": sent});
+        let message = json!({"content": content, "inference_options": came});
+        let message = done(&item("u", "user_message", message));
+        raw(
+            "threads.create",
+            json!({"input": input}),
+            &[message.to_string()],
+        )
+    };
+    let chosen = || json!({"model": "m", "tool_choice": {"id": "t"}});
+    let judged = |turn| {
+        let evidence = Evidence {
+            exchanges: vec![turn],
+            ..Evidence::default()
+        };
+        (super::find("stream/message-as-sent").unwrap().judge)(&evidence)
+    };
+    for came in [
+        chosen(),
+        json!({"model": "m", "tool_choice": {"id": "t", "x": null}}),
+    ] {
+        assert_eq!(judged(turn(chosen(), came)), Verdict::Passed);
+    }
+    // What was not chosen may be null, or be chosen by the backend.
+    for came in [json!({}), json!({"model": null}), json!({"model": "m"})] {
+        assert_eq!(judged(turn(json!({}), came)), Verdict::Passed);
+    }
+    let lost = [json!({}), json!({"model": "m"}), json!({"model": "n"})];
+    let lost = lost.map(|came| (turn(chosen(), came), "inference_options"));
+    each("stream/message-as-sent", lost);
+}

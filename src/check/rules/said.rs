@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::content::without_nulls;
 use crate::check::evidence::{Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Event, ItemKind, Operation};
@@ -22,16 +23,27 @@ pub(super) fn message_as_sent(evidence: &Evidence) -> Verdict {
         });
         let Some((frame, _)) = message else { continue };
         let event: Value = serde_json::from_slice(&frame.data).unwrap_or_default();
-        let (sent, came) = (words(&exchange.params["input"]), words(&event["item"]));
+        let input = &exchange.params["input"];
+        let (sent, came) = (words(input), words(&event["item"]));
         review.check((sent != came).then(|| {
             let found = format!("the user's message comes back as {came}");
+            Finding::at(exchange, frame, found, sent.to_string())
+        }));
+        let (sent, came) = (options(input), options(&event["item"]));
+        // What the user left open a backend may have chosen.
+        let is_lost = |(name, value): (&String, &Value)| came[name] != *value;
+        let lost = sent
+            .as_object()
+            .is_some_and(|sent| sent.iter().any(is_lost));
+        review.check(lost.then(|| {
+            let found = format!("the inference_options of the user's message come back as {came}");
             Finding::at(exchange, frame, found, sent.to_string())
         }));
     }
     review.verdict("no message was sent")
 }
 
-/// What a message says, and which files it has.
+/// What a message says, which files it has, and by what it is to be answered.
 pub(super) fn said(message: &Value) -> Value {
     let files = message["attachments"].as_array();
     let id = |file: &Value| match file {
@@ -41,7 +53,18 @@ pub(super) fn said(message: &Value) -> Value {
     let files: Vec<_> = files.into_iter().flatten().filter_map(id).collect();
     let mut said = words(message);
     said["attachments"] = json!(files);
+    said["inference_options"] = options(message);
     said
+}
+
+/// What is chosen of the model and the tool; nothing chosen is as good as nulls, or as no options.
+fn options(message: &Value) -> Value {
+    let options = without_nulls(&message["inference_options"]);
+    if options.is_null() {
+        json!({})
+    } else {
+        options
+    }
 }
 
 /// Its text, and what it quotes; its attachments are a rule's of their own.

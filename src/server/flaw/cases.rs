@@ -104,6 +104,22 @@ pub(super) const ROWS: &[Row] = &[
             foreign(memory, &id, &mut page["data"]);
         }
     }),
+    Row {
+        name: "persistence/thread-items:options",
+        act: Act::Json(|asked, json| {
+            if !asked.is("threads.get_by_id") {
+                choose(json);
+            }
+        }),
+    },
+    Row {
+        name: "persistence/listed-items:options",
+        act: Act::Json(|asked, json| {
+            if !asked.is("items.list") {
+                choose(json);
+            }
+        }),
+    },
     request!("persistence/order:threads", "threads.list", |params| {
         params["order"] = json!("desc");
     }),
@@ -235,6 +251,20 @@ fn each_message(json: &mut Value, change: impl Fn(&str) -> String + Copy) {
         }
         Value::Object(fields) => fields.values_mut().for_each(|it| each_message(it, change)),
         Value::Array(values) => values.iter_mut().for_each(|it| each_message(it, change)),
+        _ => {}
+    }
+}
+
+/// Has every message of the user name the model that is to answer it.
+fn choose(json: &mut Value) {
+    match json {
+        Value::Object(fields) => {
+            if fields.get("type") == Some(&json!("user_message")) {
+                fields.insert("inference_options".into(), json!({"model": "gpt-check"}));
+            }
+            fields.values_mut().for_each(choose);
+        }
+        Value::Array(values) => values.iter_mut().for_each(choose),
         _ => {}
     }
 }
