@@ -63,6 +63,8 @@ pub enum Mistake {
     UnknownThread,
     /// No such item.
     UnknownItem,
+    /// An action on an item that is no widget.
+    NoWidget,
 }
 
 /// How a file is uploaded.

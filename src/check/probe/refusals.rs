@@ -13,7 +13,9 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
     let own = stage.start(&stage.messages.short).await?;
     let thread = json!(own.thread);
     let mut is_marked = false;
-    for (mistake, body) in broken().into_iter().chain(wrong(&thread)) {
+    let message = own.items.iter().find(|item| item["type"] == "user_message");
+    let on_message = message.map(|item| (Mistake::NoWidget, action(&thread, &item["id"])));
+    for (mistake, body) in broken().into_iter().chain(wrong(&thread)).chain(on_message) {
         let renames = body.contains("threads.update");
         let mut request = RawRequest::json(body);
         // Servers close the connection on which they failed; no other request may wait on it.
@@ -140,15 +142,18 @@ fn wrong(thread: &Value) -> Vec<(Mistake, String)> {
     );
     add(
         Mistake::UnknownItem,
-        "threads.custom_action",
-        json!({"thread_id": thread, "item_id": NOBODY, "action": {"type": "check", "payload": null}}),
-    );
-    add(
-        Mistake::UnknownItem,
         "threads.add_structured_input",
         json!({"thread_id": thread, "item_id": NOBODY, "input": {"status": "skipped", "answers": {}}}),
     );
+    requests.push((Mistake::UnknownItem, action(thread, &json!(NOBODY))));
     requests
+}
+
+/// A press of a button of an item.
+fn action(thread: &Value, item: &Value) -> String {
+    let action = json!({"type": "check", "payload": null});
+    let params = json!({"thread_id": thread, "item_id": item, "action": action});
+    json!({"type": "threads.custom_action", "params": params}).to_string()
 }
 
 /// The operations that cannot do without a parameter.

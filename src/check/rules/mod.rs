@@ -15,6 +15,7 @@ mod mistake_tests;
 mod order;
 mod pages;
 mod persistence;
+mod refused;
 mod requests;
 mod rows;
 mod said;

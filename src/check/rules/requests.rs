@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::refused::{action_on_no_widget, error_fields, error_object, refused};
 use crate::check::evidence::{End, Evidence, Exchange, Mistake, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::protocol::{
@@ -171,6 +172,15 @@ pub(super) const RULES: &[Rule] = &[
         "an item that does not exist is refused"
     ),
     Rule {
+        id: "requests/action-on-no-widget",
+        severity: Severity::Should,
+        says: "an action on an item that is no widget is refused, or answered by an error event",
+        source: "openai-chatkit 1.6.5, server.py, _process_streaming_impl, ThreadsCustomActionReq: an item that is no WidgetItem is answered by an ErrorEvent that may not be retried",
+        fix: "look at the type of the item that the action names before carrying it out, and refuse it as an unknown item is refused",
+        needs: &[Probe::Refusals],
+        judge: action_on_no_widget,
+    },
+    Rule {
         id: "requests/error-object",
         severity: Severity::Should,
         says: "a refusal says what is wrong in an error object",
@@ -178,6 +188,15 @@ pub(super) const RULES: &[Rule] = &[
         fix: "answer refusals with {\"error\": {\"message\": …}} as application/json",
         needs: &[Probe::Refusals],
         judge: error_object,
+    },
+    Rule {
+        id: "requests/error-fields",
+        severity: Severity::May,
+        says: "an error object has the fields by which a program tells refusals apart",
+        source: "OpenAI API reference, errors: message, type, param and code, of which param and code may be null; the reference server leaves it to the app",
+        fix: "answer refusals with {\"error\": {\"message\", \"type\", \"param\", \"code\"}}; what has no param or no code has null there",
+        needs: &[Probe::Refusals],
+        judge: error_fields,
     },
 ];
 
@@ -215,26 +234,8 @@ fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict
 }
 
 /// Whether the backend refuses what it need not offer.
-fn is_not_offered(exchange: &Exchange) -> bool {
+pub(super) fn is_not_offered(exchange: &Exchange) -> bool {
     exchange.purpose == Purpose::Offer && exchange.head.is_some() && !exchange.is_success()
-}
-
-/// Whether a wrong request was refused because the backend does not offer the operation at all, so
-/// that nothing in it was looked at.
-fn follows_from_no_offer(evidence: &Evidence, refused: &Exchange) -> bool {
-    let Some(operation) = refused.operation() else {
-        return false;
-    };
-    let need_not_be_offered = matches!(
-        operation,
-        Operation::CreateAttachment | Operation::DeleteAttachment | Operation::Transcribe
-    );
-    let mut offers = evidence.of(&Purpose::Offer);
-    let is_same = |it: &Exchange| {
-        it.operation() == Some(operation) && it.status() == refused.status() && is_not_offered(it)
-    };
-    // RFC 9110, 15.6.2: 501 is for what the server does not support.
-    need_not_be_offered && (refused.status() == 501 || offers.any(is_same))
 }
 
 fn not_answered(exchange: &Exchange, operation: Operation) -> Option<Finding> {
@@ -323,26 +324,6 @@ fn shape<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
     from_slice::<T>(body).err().map(|error| error.to_string())
 }
 
-fn refused(evidence: &Evidence, mistake: Mistake) -> Verdict {
-    let mut review = Review::default();
-    for exchange in evidence.of(&Purpose::Refuse(mistake)) {
-        if follows_from_no_offer(evidence, exchange) {
-            continue;
-        }
-        let expected = "a status of 400 to 499";
-        let found = match exchange.status() {
-            400..=499 => None,
-            200..=299 if !exchange.frames.is_empty() => Some("it was answered by a stream".into()),
-            _ => Some(exchange.status_words()),
-        };
-        review.check(found.map(|found| Finding {
-            operation: String::from_utf8_lossy(&exchange.request).into_owned(),
-            ..Finding::of(exchange, found, expected)
-        }));
-    }
-    review.verdict(evidence.reason(Probe::Refusals, "no such request was sent"))
-}
-
 /// Whoever asks for a thread gets that one.
 fn other_thread(exchange: &Exchange) -> Option<String> {
     let asked = exchange.param("thread_id")?;
@@ -355,27 +336,4 @@ fn other_thread(exchange: &Exchange) -> Option<String> {
 fn no_items(body: &[u8]) -> Option<String> {
     let document: Value = serde_json::from_slice(body).ok()?;
     (!document["items"]["data"].is_array()).then(|| "items.data: expected an array".into())
-}
-
-fn error_object(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    let refusals = evidence
-        .exchanges
-        .iter()
-        .filter(|it| matches!(it.purpose, Purpose::Refuse(_)) && it.status() >= 400)
-        .filter(|it| it.encoding().is_none());
-    for exchange in refusals {
-        let document = exchange.document().unwrap_or(Value::Null);
-        let says = document["error"]["message"].as_str();
-        let finding = says.is_none_or(str::is_empty).then(|| Finding {
-            operation: String::from_utf8_lossy(&exchange.request).into_owned(),
-            ..Finding::of(
-                exchange,
-                format!("a {} without an error object", exchange.status()),
-                "{\"error\": {\"message\": …}}",
-            )
-        });
-        review.check(finding);
-    }
-    review.verdict(evidence.reason(Probe::Refusals, "nothing was refused"))
 }

@@ -1,6 +1,6 @@
 //! Flaws of what is answered: operations that fail, and mistakes that are not refused.
 
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
@@ -92,6 +92,16 @@ pub(super) const ROWS: &[Row] = &[
         == "thread_not_found"),
     unrefused!("requests/unknown-item", |_, code| code == "item_not_found"),
     Row {
+        name: "requests/action-on-no-widget",
+        act: Act::Head(|asked, response| {
+            if asked.is("threads.custom_action") && code(response) == "invalid_value" {
+                let stream = [(CONTENT_TYPE, "text/event-stream")];
+                let done = "data: {\"type\":\"progress_update\",\"text\":\"done\"}\n\n";
+                *response = (stream, done).into_response();
+            }
+        }),
+    },
+    Row {
         name: "requests/error-object",
         act: Act::Head(|_, response| {
             if response.status().is_client_error() {
@@ -101,6 +111,14 @@ pub(super) const ROWS: &[Row] = &[
                 *response.body_mut() = body;
                 response.headers_mut().remove(CONTENT_LENGTH);
                 response.headers_mut().extend(head.headers);
+            }
+        }),
+    },
+    Row {
+        name: "requests/error-fields",
+        act: Act::Document(|_, _, document| {
+            if let Some(error) = document["error"].as_object_mut() {
+                error.shift_remove("code");
             }
         }),
     },
