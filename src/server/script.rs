@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::scenario::Telling;
 use crate::protocol::{Event, ThreadStatus};
 
 /// One step of an answer.
@@ -26,6 +27,8 @@ pub enum Step {
     Raw(Bytes),
     /// Nothing happens for a while.
     Wait(Duration),
+    /// What is remembered of the thread is told to other processes.
+    Tell(Telling),
     /// The connection dies.
     Drop,
 }

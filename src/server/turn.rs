@@ -173,6 +173,7 @@ impl Turn {
                 self.wait(time);
                 Ok(())
             }
+            Step::Tell(telling) => self.app.tell_others(&self.thread.id, &telling).await,
             Step::Drop => {
                 self.state = State::Dying;
                 Ok(())

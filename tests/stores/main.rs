@@ -15,6 +15,7 @@ mod older;
 mod opening;
 mod place;
 mod planted;
+mod remembered;
 mod rows;
 mod served;
 mod shared;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         .chain(older::TESTS)
         .chain(served::TESTS)
         .chain(shared::TESTS)
+        .chain(remembered::TESTS)
         .chain(failing::TESTS)
         .chain(carried::TESTS)
         .chain(planted::TESTS)

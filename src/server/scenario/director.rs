@@ -103,7 +103,7 @@ impl Director {
         self.read().playing.is_some()
     }
 
-    fn playing(&self) -> Option<Arc<Playing>> {
+    pub(super) fn playing(&self) -> Option<Arc<Playing>> {
         self.read().playing.clone()
     }
 
@@ -135,6 +135,11 @@ impl Director {
         #[allow(clippy::cast_precision_loss, reason = "53 bits are what a f64 holds")]
         let fraction = (word >> 11) as f64 / (1_u64 << 53) as f64;
         fraction
+    }
+
+    /// What is remembered of all threads.
+    pub(super) fn memory_of_all(&self) -> &Memory {
+        &self.memory
     }
 
     /// Whether anything is remembered of a thread.
@@ -192,6 +197,20 @@ impl App {
         };
         let scenario = &playing.scenario;
         let memory = self.director.memory.of_known(thread, &scenario.state);
+        let told = playing.remembers && self.store.is_shared();
+        let recalled = match asked.operation {
+            _ if !told => None,
+            // Nobody can have left anything of a thread that is being created.
+            Operation::CreateThread => {
+                memory.take_over(memory.state());
+                None
+            }
+            _ => {
+                let reply_to = asked.reply_to();
+                self.recall(Some(&playing), &thread.id, &memory, reply_to)
+                    .await?
+            }
+        };
         let turn = if scenario.counts_turns() {
             self.turn(thread, asked, &memory).await?
         } else {
@@ -205,7 +224,12 @@ impl App {
             turn,
             memory.state(),
         );
-        let part = match known.awaited(&memory) {
+        let awaited = if told {
+            recalled
+        } else {
+            known.awaited(&memory)
+        };
+        let part = match awaited {
             Some(rest) => known.rest(rest, Arc::clone(&memory)),
             None => match self.director.rule(&playing, &known) {
                 Some(chosen) => known.part(chosen, Arc::clone(&memory)),
@@ -225,6 +249,7 @@ impl App {
             0 => prelude::response(&part).await,
             _ => None,
         };
+        self.tell(&thread.id, &part.memory).await?;
         let Some(mut response) = response else {
             return Ok(Cue::Rule(Box::new(part), breakage));
         };
@@ -260,7 +285,12 @@ impl App {
         let thread = thread_of(&*self.store.thread(None, id).await?);
         let scenario = self.director.scenario().unwrap_or_default();
         let memory = self.director.memory.of_known(&thread, &scenario.state);
+        if self.store.is_shared() {
+            let playing = self.director.playing();
+            self.recall(playing.as_deref(), id, &memory, None).await?;
+        }
         memory.extend(change);
+        self.tell(id, &memory).await?;
         Ok(memory.state())
     }
 
@@ -289,6 +319,11 @@ impl App {
             item: asks.item.as_ref().map(|item| &item.id),
         };
         let memory = self.director.memory(scenario, asks.thread.as_ref());
+        let told = asks.thread.as_ref().filter(|_| playing.remembers);
+        let told = told.filter(|_| self.store.is_shared());
+        if let Some(thread) = told {
+            self.recall(Some(&playing), thread, &memory, None).await?;
+        }
         let thread = asks.thread.as_ref().map(|id| (id, json!({"id": id})));
         let mut known = Known::of(caller, asked, thread, 0, memory.state());
         known.context["params"] = asks.params.clone();
@@ -305,6 +340,9 @@ impl App {
             Ok(response) => response,
             Err(refusal) => Some(refusal.into_response()),
         };
+        if let Some(thread) = told {
+            self.tell(thread, &part.memory).await?;
+        }
         Ok((response, breakage))
     }
 }

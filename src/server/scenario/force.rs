@@ -146,10 +146,13 @@ impl App {
                 continue;
             }
             let id = thread.plant(self, &Mint::of_text(&said)).await?;
-            // The state is the process's own: another one may have stored the thread.
+            // Another process may have stored the thread, and what is remembered of it.
             if !self.director.knows(&id) {
                 let memory = self.director.memory(scenario, Some(&id));
                 memory.extend(thread.state.clone());
+                if !thread.state.is_empty() {
+                    self.tell_first(&id, &memory.state()).await?;
+                }
             }
         }
         Ok(())

@@ -100,22 +100,13 @@ impl<'a> Known<'a> {
 
     /// What waits for this request, and goes on waiting until it is told that it was replied to.
     pub fn awaited(&self, memory: &ThreadMemory) -> Option<Waiting> {
-        memory.waiting(self.reply_to()?)
+        memory.waiting(self.asked.reply_to()?)
     }
 
     /// Lets nothing wait for this request any more.
     pub fn replied(&self, memory: &ThreadMemory) {
-        if let Some(id) = self.reply_to() {
+        if let Some(id) = self.asked.reply_to() {
             memory.end_wait(id);
-        }
-    }
-
-    /// What the request replies to: a call's id, or a form's.
-    fn reply_to(&self) -> Option<&str> {
-        match self.asked.prompt {
-            Some(Prompt::ToolOutput(call)) => Some(&call.call_id),
-            Some(Prompt::Answers(_)) => Some(self.asked.item?.as_str()),
-            _ => None,
         }
     }
 
@@ -186,6 +177,17 @@ impl<'a> Known<'a> {
             "no_rule_matches",
             message,
         ))
+    }
+}
+
+impl<'a> Asked<'a> {
+    /// What the request replies to: a call's id, or a form's.
+    pub(super) fn reply_to(&self) -> Option<&'a str> {
+        match self.prompt {
+            Some(Prompt::ToolOutput(call)) => Some(&call.call_id),
+            Some(Prompt::Answers(_)) => Some(self.item?.as_str()),
+            _ => None,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! A file is read to a tree that knows its lines (`yaml`), its parts are decoded into types
 //! (`document`, `when`, `then`) and checked (`check`). A request is held against the rules
 //! (`facts`), the first that matches is played (`play`), and what is remembered between turns is
-//! `memory`'s. Nothing here writes to a terminal: findings are data.
+//! `memory`'s, and of its `notes` in the store. Nothing here writes to a terminal: findings are data.
 
 mod body;
 mod check;
@@ -23,6 +23,7 @@ mod lint;
 mod load;
 mod matching;
 mod memory;
+mod notes;
 mod outcome;
 mod play;
 mod playing;
@@ -48,6 +49,7 @@ mod tests;
 pub use document::Scenario;
 pub use finding::{Finding, FindingRecord, ScenarioErrors, Severity, Source};
 pub use load::{LoadError, Origin};
+pub use notes::Telling;
 pub use schema::schema;
 
 pub(in crate::server) use director::{Asked, Director};

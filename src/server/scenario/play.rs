@@ -12,6 +12,7 @@ use super::director::Part;
 use super::fill::{Fault, Filler};
 use super::items;
 use super::memory::{ThreadMemory, Waiting};
+use super::notes::Telling;
 use super::outcome::{Failure, Status};
 use super::signals;
 use super::then::Act;
@@ -76,7 +77,8 @@ impl Iterator for Player {
                 Ok(script) => Some(script),
                 Err(fault) => {
                     self.next = rule.then.len();
-                    Some(self.broken(&fault))
+                    let broken = self.broken(&fault);
+                    Some(self.told(broken))
                 }
             };
         }
@@ -102,12 +104,12 @@ impl Player {
             Act::Form(body) => {
                 let item = items::form(body, scene, fill)?;
                 self.wait_for(item.id.as_str().to_owned());
-                Ok(one(done(item)))
+                Ok(self.told(one(done(item))))
             }
             Act::Tool(Short(body)) => {
                 let (item, call_id) = items::tool(body, scene, fill)?;
                 self.wait_for(call_id);
-                Ok(one(done(item)))
+                Ok(self.told(one(done(item))))
             }
             Act::Title(title) => Ok(one(Step::Title(fill.option(title.as_ref())?))),
             Act::Status(status) => self.status(status),
@@ -129,7 +131,10 @@ impl Player {
             }
             Act::Error(Short(body)) => self.failure(body),
             Act::Drop(_) => Ok(steps(vec![Step::Wait(showcase::FLUSH), Step::Drop])),
-            Act::Set(parts) => fill.set(parts).map(|()| steps(Vec::new())),
+            Act::Set(parts) => {
+                fill.set(parts)?;
+                Ok(self.told(steps(Vec::new())))
+            }
             Act::Show(word) => showcase::play(scene, &fill.text(word)?)
                 .ok_or_else(|| Fault::new("the showcase has no such word")),
             Act::Answer(_) => Err(Fault::new("a stream has no document to answer with")),
@@ -305,6 +310,17 @@ impl Player {
             );
         }
         self.next = rule.then.len();
+    }
+
+    /// Has other processes told what is remembered now, before the client sees what follows: its
+    /// next request may come to one of them.
+    fn told(&self, script: Script) -> Script {
+        let memory = &self.part.memory;
+        if !memory.has_untold() {
+            return script;
+        }
+        let telling = Telling(Arc::clone(memory));
+        Box::new(std::iter::once(Step::Tell(telling)).chain(script))
     }
 
     fn broken(&self, fault: &Fault) -> Script {

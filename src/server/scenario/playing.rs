@@ -11,6 +11,8 @@ use crate::server::script::Script;
 /// A scenario that answers are given by.
 pub(super) struct Playing {
     pub scenario: Arc<Scenario>,
+    /// Whether its rules leave anything behind for other requests.
+    pub remembers: bool,
     /// In the order of the rules; most have none.
     faults: Vec<Option<Arc<Faults>>>,
 }
@@ -23,7 +25,12 @@ impl Playing {
             (!rule.faults.is_empty()).then(|| Arc::new(Faults::of_rule(key, place, faults)))
         });
         let faults = faults.collect();
-        Self { scenario, faults }
+        let remembers = scenario.remembers();
+        Self {
+            scenario,
+            remembers,
+            faults,
+        }
     }
 
     /// The faults of the rule at this place.
