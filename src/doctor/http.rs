@@ -124,8 +124,16 @@ pub fn content_type(reply: &Reply) -> Finding {
     }
     let remedy_page = "check that the address is the ChatKit endpoint itself; a web framework's \
                        catch-all page and a login page answer every address with 200";
+    if let Some((reason, remedy)) = unreadable(reply) {
+        return Step::ContentType.failed(Code::Protocol, reason, remedy);
+    }
     let document: Result<Value, _> = serde_json::from_slice(&reply.body);
     match (document, kind) {
+        (Err(_), _) if reply.body.is_empty() => Step::ContentType.failed(
+            Code::Protocol,
+            format!("the answer, a {} ({shown}), is empty", reply.head.status),
+            remedy_page,
+        ),
         (Err(_), Some("text/html")) => Step::ContentType.failed(
             Code::Protocol,
             "it answers with a web page, not with a list of threads",
@@ -220,16 +228,39 @@ pub fn empty_request(reply: &Result<Reply, Error>) -> Finding {
         400..500 if error_object(&reply.body).is_some() => {
             Step::EmptyRequest.ok(format!("{{}} is refused with {status} and an error object"))
         }
-        400..500 => Step::EmptyRequest.warning(
-            format!("{{}} is refused with {status}, without an error object"),
-            better,
-        ),
+        400..500 => match unreadable(reply) {
+            Some((reason, remedy)) => {
+                let reason = format!("{{}} is refused with {status}, but {reason}");
+                Step::EmptyRequest.warning(reason, remedy)
+            }
+            None => Step::EmptyRequest.warning(
+                format!("{{}} is refused with {status}, without an error object"),
+                better,
+            ),
+        },
         500.. => Step::EmptyRequest.warning(
             format!("{{}} is answered by {status}, as the reference server answers all that it cannot read"),
             better,
         ),
         _ => Step::EmptyRequest.warning(format!("{{}} is answered by {status}, though it asks for nothing"), better),
     }
+}
+
+/// What hides a document that may be well, and what to do about it.
+fn unreadable(reply: &Reply) -> Option<(String, &'static str)> {
+    if let Some(encoding) = reply.head.encoding() {
+        return Some((
+            format!("the answer is compressed ({encoding}), though nothing asked for it"),
+            "compress only by what the request's Accept-Encoding allows",
+        ));
+    }
+    reply.body.starts_with(b"\xef\xbb\xbf").then(|| {
+        (
+            "the answer begins with a byte order mark, which JSON has not (RFC 8259, 8.1)"
+                .to_owned(),
+            "write the answer as UTF-8 without a byte order mark",
+        )
+    })
 }
 
 fn leak(body: &[u8]) -> Option<&'static str> {

@@ -73,20 +73,12 @@ pub fn first_event(seen: &Seen, said: &str) -> Finding {
     if let Some(error) = &seen.error {
         return failed(seen, error);
     }
+    if seen.endless {
+        return Step::FirstEvent.failed(Code::Protocol, no_end(seen), END);
+    }
     let Some(first) = seen.events.first() else {
         return Step::FirstEvent.skipped("the turn had no events");
     };
-    if seen.endless {
-        return Step::FirstEvent.failed(
-            Code::Protocol,
-            format!(
-                "the turn did not end: {} events in {}, and more to come",
-                seen.events.len(),
-                span(seen.end)
-            ),
-            "end the stream when the answer is complete: the end of the body is the end of the turn",
-        );
-    }
     let text = match seen.first_text {
         Some(text) => format!("first text after {}", span(text)),
         None => "no text".to_owned(),
@@ -113,6 +105,20 @@ pub fn first_event(seen: &Seen, said: &str) -> Finding {
         );
     }
     Step::FirstEvent.ok(reason)
+}
+
+/// What to do about a turn without an end.
+const END: &str =
+    "end the stream when the answer is complete: the end of the body is the end of the turn";
+
+fn no_end(seen: &Seen) -> String {
+    match seen.events.len() {
+        0 => format!("the turn did not end: no event in {}", span(seen.end)),
+        count => format!(
+            "the turn did not end: {count} events in {}, and more to come",
+            span(seen.end)
+        ),
+    }
 }
 
 fn failed(seen: &Seen, error: &Error) -> Finding {
@@ -437,6 +443,18 @@ mod tests {
         let finding = first_event(&endless, "x");
         assert_eq!(finding.verdict, Verdict::Failed(Code::Protocol));
         assert!(finding.reason.starts_with("the turn did not end: 2 events"));
+        // Such as one that only ever says that it is still there.
+        let mute = Seen {
+            endless: true,
+            end: Duration::from_secs(180),
+            ..Seen::default()
+        };
+        let finding = first_event(&mute, "x");
+        assert_eq!(finding.verdict, Verdict::Failed(Code::Protocol));
+        assert!(
+            finding.reason.contains("no event in 180.0 s"),
+            "{finding:?}"
+        );
     }
 
     #[test]

@@ -182,3 +182,33 @@ fn an_empty_request_should_be_refused_with_an_error_object() {
     )));
     assert!(leaky.reason.contains("stack trace"), "{leaky:?}");
 }
+
+#[test]
+fn what_hides_a_document_is_named_and_not_what_its_bytes_fail_at() {
+    let packed = &[JSON, ("content-encoding", "gzip")];
+    let marked = |document: &str| format!("\u{feff}{document}");
+    for (page, refusal, said) in [
+        (
+            reply(200, packed, "\u{1f}"),
+            reply(400, packed, "\u{1f}"),
+            "is compressed (gzip), though nothing asked",
+        ),
+        (
+            reply(200, &[JSON], &marked(PAGE)),
+            reply(400, &[JSON], &marked(REFUSAL)),
+            "begins with a byte order mark",
+        ),
+    ] {
+        let finding = content_type(&page);
+        assert_eq!(finding.verdict, Verdict::Failed(Code::Protocol));
+        assert!(finding.reason.contains(said), "{finding:?}");
+        let finding = empty_request(&Ok(refusal));
+        assert!(finding.reason.contains(said), "{finding:?}");
+        assert!(!finding.reason.contains("error object"), "{finding:?}");
+    }
+    let empty = content_type(&reply(204, &[], ""));
+    assert!(
+        empty.reason.contains("a 204 (no content type), is empty"),
+        "{empty:?}"
+    );
+}
