@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod alive;
+mod door;
 mod driver;
 mod looks;
 mod other_origin;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     args.test_threads.get_or_insert(1);
     let mut cases = page::cases();
     cases.extend(alive::cases());
+    cases.extend(door::cases());
     cases.extend(looks::cases());
     cases.extend(other_origin::cases());
     let driver = if args.list {

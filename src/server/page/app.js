@@ -9,8 +9,10 @@ import { Others } from "/page/live.js";
 import { markdown } from "/page/markdown.js";
 import { icon } from "/page/widget.js";
 import * as connect from "/page/connect.js";
+import * as door from "/page/door.js";
 import * as scenario from "/page/scenario.js";
 import * as switches from "/page/steer.js";
+import { isRefusal } from "/page/token.js";
 import * as wire from "/page/wire.js";
 
 const conversation = new Conversation();
@@ -45,6 +47,8 @@ async function attempt(work) {
 }
 
 function failed(error) {
+  // The door says so, where something can be done about it.
+  if (isRefusal(error)) return;
   const toast = el("div", { class: "toast" }, error.message, el("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => toast.remove() }, "×"));
   $("#toasts").append(toast);
   setTimeout(() => toast.remove(), 8000);
@@ -418,7 +422,8 @@ function begin() {
   $("#delete-thread").addEventListener("click", () => attempt(async () => { await ask("threads.delete", { thread_id: conversation.thread.id }); fresh(); }));
   for (const button of document.querySelectorAll("[data-show]")) button.addEventListener("click", () => pane(button.dataset.show));
   tabs();
-  connect.begin();
+  door.begin(threads);
+  connect.begin(threads);
   switches.begin(failed);
   scenario.begin(failed);
   wire.listen((by) => {

@@ -1,5 +1,7 @@
 // The protocol from a page: documents, streams, uploads, and the mock's steering endpoints.
 
+import { header, isRefusal, refused, token } from "/page/token.js";
+
 export const endpoint = "/chatkit";
 
 /** The ids of the page's own requests, the latest of them. */
@@ -13,15 +15,20 @@ export function isOwn(id) {
 /** Sends an operation. */
 async function send(type, params, more) {
   const { headers, ...rest } = more;
+  const used = token();
   const response = await fetch(endpoint, {
     method: "POST",
-    headers: { "content-type": "application/json", ...headers },
+    headers: { "content-type": "application/json", ...header(used), ...headers },
     body: JSON.stringify({ type, params }),
     ...rest,
   });
   own.add(response.headers.get("x-request-id"));
   if (own.size > 500) own.delete(own.values().next().value);
-  if (!response.ok) throw await refusal(response);
+  if (!response.ok) {
+    const error = await refusal(response);
+    if (isRefusal(error)) refused(used);
+    throw error;
+  }
   return response;
 }
 

@@ -1,5 +1,7 @@
 // OpenAI's own element, pointed at this mock; its script comes from OpenAI's CDN.
 
+import { header } from "/page/token.js";
+
 const SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js";
 const PATIENCE = 15000;
 
@@ -20,6 +22,8 @@ async function begin() {
   await customElements.whenDefined("openai-chatkit");
   clearTimeout(late);
   const chat = document.createElement("openai-chatkit");
-  chat.setOptions({ api: { url: `${location.origin}/chatkit`, domainKey: "local" } });
+  // What it is let in with is read when it asks: it may be given later, or be another one.
+  const asked = (input, init) => fetch(input, { ...init, headers: { ...init?.headers, ...header() } });
+  chat.setOptions({ api: { url: `${location.origin}/chatkit`, domainKey: "local", fetch: asked } });
   note.replaceWith(chat);
 }
