@@ -742,7 +742,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Leave only when it answers, within this time')
             [CompletionResult]::new('--pid-file', '--pid-file', [CompletionResultType]::ParameterName, 'Where the server''s process id is; by default in the user''s state folder, by its port')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Break something on purpose, as stall=5s or status=503,times=2 (repeatable)')
-            [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'Answer by the rules of this file or folder (repeatable); read again when it is saved')
+            [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'Answer by the rules of this file or folder, without its subfolders (repeatable); read again when it is saved')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Pass everything on to this backend')
             [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Record what passes to this file, which is there when the proxy has ended')
             [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Take this out of the recording too: a header or field by its name, or a regular expression (repeatable)')

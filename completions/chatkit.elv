@@ -703,7 +703,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --wait 'Leave only when it answers, within this time'
             cand --pid-file 'Where the server''s process id is; by default in the user''s state folder, by its port'
             cand --fault 'Break something on purpose, as stall=5s or status=503,times=2 (repeatable)'
-            cand --scenario 'Answer by the rules of this file or folder (repeatable); read again when it is saved'
+            cand --scenario 'Answer by the rules of this file or folder, without its subfolders (repeatable); read again when it is saved'
             cand --proxy 'Pass everything on to this backend'
             cand --record 'Record what passes to this file, which is there when the proxy has ended'
             cand --redact 'Take this out of the recording too: a header or field by its name, or a regular expression (repeatable)'

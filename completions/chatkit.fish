@@ -613,7 +613,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l break -d 'Brea
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l wait -d 'Leave only when it answers, within this time' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pid-file -d 'Where the server\'s process id is; by default in the user\'s state folder, by its port' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l fault -d 'Break something on purpose, as stall=5s or status=503,times=2 (repeatable)' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l scenario -d 'Answer by the rules of this file or folder (repeatable); read again when it is saved' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l scenario -d 'Answer by the rules of this file or folder, without its subfolders (repeatable); read again when it is saved' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l proxy -d 'Pass everything on to this backend' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l record -d 'Record what passes to this file, which is there when the proxy has ended' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l redact -d 'Take this out of the recording too: a header or field by its name, or a regular expression (repeatable)' -r

@@ -222,3 +222,25 @@ fn a_check_ends_at_once_when_it_is_told_to() {
         assert_eq!(child.wait().unwrap().code(), Some(130), "{command:?}");
     }
 }
+
+#[test]
+fn a_subfolder_with_scenarios_is_told_unless_it_is_named_itself() {
+    let home = tempfile::tempdir().unwrap();
+    let (shop, parts) = (home.path().join("shop"), home.path().join("parts"));
+    for folder in [&shop, &parts, &home.path().join(".git")] {
+        std::fs::create_dir(folder).unwrap();
+    }
+    std::fs::write(home.path().join("a.yaml"), "- when: a\n  then: b\n").unwrap();
+    std::fs::write(shop.join("b.yml"), "- when: b\n  then: c\n").unwrap();
+    std::fs::write(parts.join("card.json"), "{}").unwrap();
+    std::fs::write(home.path().join(".git/c.yaml"), "").unwrap();
+    let (home, shop) = (home.path().to_str().unwrap(), shop.to_str().unwrap());
+    chatkit(["scenario", "check", home])
+        .stderr_has("a folder is read without its subfolders, and this one has scenarios")
+        .stderr_has(shop)
+        .stderr_has_not("card.json")
+        .code(3);
+    chatkit(["scenario", "check", home, shop])
+        .stderr_has("ok: 2 rules")
+        .code(0);
+}

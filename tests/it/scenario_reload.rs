@@ -124,6 +124,79 @@ fn a_file_that_is_half_written_is_not_taken_and_is_when_it_is_whole() {
 }
 
 #[test]
+fn a_file_that_is_wrong_keeps_its_rules_and_holds_up_none_of_its_siblings() {
+    let home = tempfile::tempdir().unwrap();
+    let file = |name: &str| home.path().join(name);
+    std::fs::write(file("a.yaml"), rule("a", "first a")).unwrap();
+    std::fs::write(file("b.yaml"), rule("[a, b]", "first b")).unwrap();
+    let alone = tempfile::tempdir().unwrap().keep().join("c.yaml");
+    std::fs::write(&alone, rule("c", "first c")).unwrap();
+    let server = serve(&[home.path(), &alone]);
+    becomes(&server, "a", "first a");
+
+    std::fs::write(file("a.yaml"), "- when: a\n  thne: second a\n").unwrap();
+    let finding = refused(&server);
+    assert!(finding["file"].as_str().unwrap().ends_with("a.yaml"));
+    std::fs::write(file("b.yaml"), rule("[a, b]", "second b")).unwrap();
+    becomes(&server, "b", "second b");
+    // Its place among the others is what it was.
+    assert!(says(&server, "a").contains("first a"));
+    std::fs::write(&alone, rule("c", "second c")).unwrap();
+    becomes(&server, "c", "second c");
+    // One that never was a scenario brings nothing, and holds up nobody either.
+    std::fs::write(file("d.json"), "[{").unwrap();
+    std::fs::write(file("b.yaml"), rule("[a, b]", "third b")).unwrap();
+    becomes(&server, "b", "third b");
+    let shown = server.ask("GET /__mock/scenario", "", "").json();
+    let told = shown["refused"].to_string();
+    assert!(told.contains("a.yaml") && told.contains("d.json"), "{told}");
+    assert_eq!(shown["rules"], 3, "{shown}");
+
+    // Gone for a while, the file by itself is what it was, and those of the folder go on.
+    std::fs::remove_file(&alone).unwrap();
+    std::fs::remove_file(file("d.json")).unwrap();
+    std::fs::write(file("a.yaml"), rule("a", "third a")).unwrap();
+    becomes(&server, "a", "third a");
+    assert!(says(&server, "c").contains("second c"));
+    std::fs::write(&alone, rule("c", "third c")).unwrap();
+    becomes(&server, "c", "third c");
+    let shown = server.ask("GET /__mock/scenario", "", "").json();
+    assert_eq!(shown["refused"], serde_json::json!([]));
+}
+
+#[test]
+fn a_widget_that_is_wrong_keeps_the_rules_that_name_it_until_it_is_mended() {
+    let home = tempfile::tempdir().unwrap();
+    let widget = home.path().join("w.widget");
+    let card = |text: &str| {
+        format!(r#"{{"type":"Card","children":[{{"type":"Text","value":"{text}"}}]}}"#)
+    };
+    let of = |text: &str| {
+        let (template, root) = (card(text), card(text));
+        let template = serde_json::Value::from(template);
+        format!(
+            r#"{{"version":"1.0","name":"w","template":{template},"jsonSchema":{{"type":"object"}},"outputJsonPreview":{root}}}"#
+        )
+    };
+    std::fs::write(&widget, of("before")).unwrap();
+    std::fs::write(
+        home.path().join("a.yaml"),
+        "- when: a\n  then: [{widget: {file: w.widget}}]\n",
+    )
+    .unwrap();
+    std::fs::write(home.path().join("b.yaml"), rule("b", "first b")).unwrap();
+    let server = serve(&[home.path()]);
+    becomes(&server, "a", "before");
+    std::fs::write(&widget, "{").unwrap();
+    refused(&server);
+    std::fs::write(home.path().join("b.yaml"), rule("b", "second b")).unwrap();
+    becomes(&server, "b", "second b");
+    assert!(says(&server, "a").contains("before"));
+    std::fs::write(&widget, of("after")).unwrap();
+    becomes(&server, "a", "after");
+}
+
+#[test]
 fn a_widget_file_that_a_scenario_names_is_read_again_too() {
     let home = tempfile::tempdir().unwrap();
     let widget = |label: &str| {

@@ -18,7 +18,7 @@ use super::super::input::aside;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::server::Stage;
-use crate::server::scenario::{Finding, LoadError, Scenario};
+use crate::server::scenario::{Finding, LoadError, Refused, Reread, Scenario, ScenarioErrors};
 use crate::ui::{Style, Ui};
 
 /// How long files must lie still before they are read again: an editor that saves renames, writes
@@ -32,7 +32,8 @@ const LOOK: Duration = Duration::from_secs(1);
 /// What the mock answers by.
 #[derive(Args, Debug)]
 pub struct ScenarioArgs {
-    /// Answer by the rules of this file or folder (repeatable); read again when it is saved
+    /// Answer by the rules of this file or folder, without its subfolders (repeatable); read again
+    /// when it is saved
     #[arg(long, value_name = "PATH")]
     scenario: Vec<PathBuf>,
 
@@ -133,52 +134,57 @@ impl Watch {
         }
     }
 
-    /// Reads the scenario again and answers by it, or keeps the last good one and says why.
+    /// Reads the files again and answers by what they are now. One that is no scenario is as it was
+    /// when it was one, and what is wrong with it is said.
     pub async fn reload(&mut self, stage: &Stage, ui: &mut Ui) {
+        let Some(before) = self.current.clone() else {
+            return;
+        };
         let stamp = self.look().await;
         let paths = self.paths.clone();
-        let read = apart(move || Scenario::read(&paths)).await;
-        if let Ok((scenario, _)) = &read {
-            self.files = scenario.files().to_vec();
-            self.follow();
-        }
+        let last = Arc::clone(&before);
+        let Reread { scenario, refused } = apart(move || Scenario::reread(&paths, &last)).await;
+        self.files = scenario.files().to_vec();
+        self.follow();
         self.stamp = stamp;
-        let loaded = read.and_then(|(scenario, findings)| Ok(scenario.checked(findings)?));
-        match loaded {
-            Err(error) => {
-                stage.refuse(Some(error.errors()));
-                let error = wrong(error, ui);
-                ui.warn(&format!("the scenario from before stays: {error}"));
-            }
-            Ok(scenario) if self.is_current(&scenario) => stage.refuse(None),
-            Ok(scenario) => {
-                report(scenario.warnings(), ui);
-                match stage.play(scenario.clone()).await {
-                    Ok(is_in_force) => {
-                        let later = if is_in_force {
-                            ""
-                        } else {
-                            "; the one that was put at /__mock/scenario stays until it is deleted"
-                        };
-                        let read = format!("  scenario read again, {}{later}", size(&scenario));
-                        ui.note(Style::Dim, &read);
-                    }
-                    Err(error) => ui.warn(&error.to_string()),
-                }
-                self.current = Some(Arc::new(scenario));
-            }
+        if !before.is_same(&scenario) {
+            self.play(scenario, stage, ui).await;
         }
+        let findings = refused.iter().map(|it| it.error.errors());
+        stage.refuse(ScenarioErrors::all(findings));
+        for Refused { error, is_kept } in refused {
+            let error = wrong(error, ui);
+            let what = if is_kept {
+                "what it said before stays"
+            } else {
+                "it is left out"
+            };
+            ui.warn(&format!("{what}: {error}"));
+        }
+    }
+
+    /// Answers by another scenario from now on.
+    async fn play(&mut self, scenario: Scenario, stage: &Stage, ui: &mut Ui) {
+        report(scenario.warnings(), ui);
+        match stage.play(scenario.clone()).await {
+            Ok(is_in_force) => {
+                let later = if is_in_force {
+                    ""
+                } else {
+                    "; the one that was put at /__mock/scenario stays until it is deleted"
+                };
+                let read = format!("  scenario read again, {}{later}", size(&scenario));
+                ui.note(Style::Dim, &read);
+            }
+            Err(error) => ui.warn(&error.to_string()),
+        }
+        self.current = Some(Arc::new(scenario));
     }
 
     /// What the files look like now.
     async fn look(&self) -> Stamp {
         let files: Vec<_> = self.paths.iter().chain(&self.files).cloned().collect();
         apart(move || files.iter().map(stamp).collect()).await
-    }
-
-    fn is_current(&self, scenario: &Scenario) -> bool {
-        let current = self.current.as_ref();
-        current.is_some_and(|current| current.is_same(scenario))
     }
 
     fn begin(&mut self) {

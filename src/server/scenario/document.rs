@@ -24,7 +24,19 @@ pub struct Scenario {
     pub(super) threads: Vec<Arc<SeededThread>>,
     pub(super) state: Map<String, Value>,
     warnings: Vec<Finding>,
-    texts: Vec<Arc<Source>>,
+    /// What each file or text has brought in, in their order.
+    pub(super) parts: Vec<Part>,
+    files: Vec<PathBuf>,
+}
+
+/// What one file or text has brought in.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub source: Arc<Source>,
+    rules: Vec<Arc<Rule>>,
+    threads: Vec<Arc<SeededThread>>,
+    state: Map<String, Value>,
+    /// The widgets that it names.
     files: Vec<PathBuf>,
 }
 
@@ -117,9 +129,9 @@ impl Scenario {
 
     /// The texts that it was read from, by name.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts
+        self.parts
             .iter()
-            .map(|source| (source.name(), source.text()))
+            .map(|part| (part.source.name(), part.source.text()))
     }
 
     /// The files that it was read from, with the widgets that it names.
@@ -129,12 +141,7 @@ impl Scenario {
 
     /// Whether it was read from the same texts, with the same widgets.
     pub fn is_same(&self, other: &Self) -> bool {
-        let is_same_text = |(mine, other): (&Arc<Source>, &Arc<Source>)| {
-            mine.name() == other.name() && mine.text() == other.text()
-        };
-        self.texts.len() == other.texts.len()
-            && self.texts.iter().zip(&other.texts).all(is_same_text)
-            && self.rules == other.rules
+        self.texts().eq(other.texts()) && self.rules == other.rules
     }
 
     /// How many rules it has.
@@ -145,9 +152,7 @@ impl Scenario {
     /// Whether any rule may ask which turn of its thread a request is: that takes a look at the
     /// whole thread.
     pub(super) fn counts_turns(&self) -> bool {
-        self.texts
-            .iter()
-            .any(|source| source.text().contains("turn"))
+        self.texts().any(|(_, text)| text.contains("turn"))
     }
 
     /// How many threads it brings along.
@@ -158,12 +163,35 @@ impl Scenario {
     /// Adds the rules of a file behind those that are there; returns what was found in it.
     pub(super) fn add(&mut self, source: &Arc<Source>, folder: Folder<'_>) -> Vec<Finding> {
         let mut reader = Reader::new(Arc::clone(source));
-        self.texts.push(Arc::clone(source));
+        let before = (self.rules.len(), self.threads.len(), self.files.len());
+        let state = std::mem::take(&mut self.state);
         match yaml::read(source.text()) {
-            Err(unreadable) => reader.error(unreadable.span, "syntax", unreadable.reason),
+            Err(unreadable) => reader.unreadable(unreadable),
             Ok(root) => self.document(&root, &mut reader, folder),
         }
+        let own = std::mem::replace(&mut self.state, state);
+        self.state.extend(own.clone());
+        self.parts.push(Part {
+            source: Arc::clone(source),
+            rules: self.rules[before.0..].to_vec(),
+            threads: self.threads[before.1..].to_vec(),
+            state: own,
+            files: self.files[before.2..].to_vec(),
+        });
         reader.into_findings()
+    }
+
+    /// Adds what a file has brought in when it was read before.
+    pub(super) fn keep(&mut self, part: &Part) {
+        let is_new = |thread: &&Arc<SeededThread>| {
+            thread.id.is_none() || self.threads.iter().all(|other| other.id != thread.id)
+        };
+        let threads: Vec<_> = part.threads.iter().filter(is_new).cloned().collect();
+        self.threads.extend(threads);
+        self.rules.extend(part.rules.iter().cloned());
+        self.state.extend(part.state.clone());
+        self.files.extend(part.files.iter().cloned());
+        self.parts.push(part.clone());
     }
 
     /// Notes that a file belongs to the scenario.
@@ -175,14 +203,19 @@ impl Scenario {
     ///
     /// # Errors
     /// Everything that was found, if any of it is one.
-    pub fn checked(mut self, mut findings: Vec<Finding>) -> Result<Self, ScenarioErrors> {
+    pub fn checked(mut self, findings: Vec<Finding>) -> Result<Self, ScenarioErrors> {
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
         if findings.iter().any(is_error) {
             return Err(ScenarioErrors::new(findings));
         }
+        self.warn(findings);
+        Ok(self)
+    }
+
+    /// Notes what is odd about it, though it can be used.
+    pub(super) fn warn(&mut self, mut findings: Vec<Finding>) {
         findings.sort_by_key(|finding| finding.span.start);
         self.warnings = findings;
-        Ok(self)
     }
 
     fn document(&mut self, root: &Node, reader: &mut Reader, folder: Folder<'_>) {

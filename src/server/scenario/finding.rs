@@ -167,6 +167,12 @@ impl ScenarioErrors {
         Self(findings)
     }
 
+    /// All of several; none where there are none.
+    pub fn all(several: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let findings: Vec<_> = several.into_iter().flat_map(|errors| errors.0).collect();
+        (!findings.is_empty()).then(|| Self::new(findings))
+    }
+
     /// The findings, in the order of the files and of their lines.
     pub fn findings(&self) -> &[Finding] {
         &self.0

@@ -75,7 +75,11 @@ impl Director {
     pub fn give_back(&self) {
         self.change(|in_force| {
             if in_force.is_put {
-                *in_force = InForce::given(in_force.given.take(), self.key);
+                let refused = in_force.refused.take();
+                *in_force = InForce {
+                    refused,
+                    ..InForce::given(in_force.given.take(), self.key)
+                };
             }
         });
     }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::document::Scenario;
-use super::finding::{Finding, ScenarioErrors, Source};
+use super::finding::{Finding, ScenarioErrors, Severity, Source};
 use super::reader::Reader;
 
 /// What a file of a folder must end in to be read.
@@ -75,6 +75,24 @@ impl LoadError {
     }
 }
 
+/// What came of reading files and folders again.
+#[derive(Debug)]
+pub struct Reread {
+    /// The scenario that they are now.
+    pub scenario: Scenario,
+    /// The files that were not taken.
+    pub refused: Vec<Refused>,
+}
+
+/// A file or folder that was not taken.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: LoadError,
+    /// Whether what it had brought in before is still there.
+    pub is_kept: bool,
+}
+
 impl Scenario {
     /// Reads files and folders, in the order in which they are given; the rules of a later file
     /// come after those of an earlier one, and the files of a folder come in the order of their
@@ -112,8 +130,40 @@ impl Scenario {
         let mut findings = Vec::new();
         for path in paths {
             scenario.add_path(path, &mut findings)?;
+            findings.extend(passed_over(path, paths));
         }
         Ok((scenario, findings))
+    }
+
+    /// Reads files and folders again. What cannot be read, or is no scenario, is as it was before;
+    /// all else is as it is now.
+    pub fn reread(paths: &[PathBuf], before: &Self) -> Reread {
+        let mut reread = Reread {
+            scenario: Self::default(),
+            refused: Vec::new(),
+        };
+        let mut warnings = Vec::new();
+        for path in paths {
+            match files(path) {
+                Ok(files) => {
+                    for file in files {
+                        warnings.extend(reread.file(&file, before));
+                    }
+                }
+                Err(error) => reread.keep(error, before, |name| Path::new(name).starts_with(path)),
+            }
+            warnings.extend(passed_over(path, paths));
+        }
+        // Of files that are all new and all wrong nothing would be left.
+        if reread.scenario.parts.is_empty() {
+            before
+                .parts
+                .iter()
+                .for_each(|part| reread.scenario.keep(part));
+            reread.refused.iter_mut().for_each(|it| it.is_kept = true);
+        }
+        reread.scenario.warn(warnings);
+        reread
     }
 
     /// Reads texts, files and folders into one scenario; the rules of a later one come after those
@@ -137,14 +187,104 @@ impl Scenario {
 
     fn add_path(&mut self, path: &Path, findings: &mut Vec<Finding>) -> Result<(), LoadError> {
         for file in files(path)? {
-            let name = file.display().to_string();
-            let text = read(&file)?;
-            let folder = file.parent().unwrap_or(Path::new(""));
-            findings.extend(self.add(&Source::new(name, text), Some(folder)));
-            self.add_file(file);
+            findings.extend(self.read_file(&file)?);
         }
         Ok(())
     }
+
+    /// Adds a file; returns what was found in it.
+    fn read_file(&mut self, file: &Path) -> Result<Vec<Finding>, LoadError> {
+        let text = read(file)?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let findings = self.add(&Source::new(named(file), text), Some(folder));
+        self.add_file(file.to_owned());
+        Ok(findings)
+    }
+}
+
+impl Reread {
+    /// Reads a file, or keeps what it was before; returns the warnings.
+    fn file(&mut self, file: &Path, before: &Scenario) -> Vec<Finding> {
+        let mut scenario = self.scenario.clone();
+        let error = match scenario.read_file(file) {
+            Err(error) => error,
+            Ok(findings) if findings.iter().all(|it| it.severity != Severity::Error) => {
+                self.scenario = scenario;
+                return findings;
+            }
+            Ok(findings) => ScenarioErrors::new(findings).into(),
+        };
+        let name = named(file);
+        self.keep(error, before, |known| known == name);
+        // It may be a widget of it that is wrong, and that is to be read again, too.
+        for tried in scenario.files().iter().chain([&file.to_owned()]) {
+            if !self.scenario.files().contains(tried) {
+                self.scenario.add_file(tried.clone());
+            }
+        }
+        Vec::new()
+    }
+
+    fn keep(&mut self, error: LoadError, before: &Scenario, is_it: impl Fn(&str) -> bool) {
+        let mut is_kept = false;
+        for part in &before.parts {
+            if is_it(part.source.name()) {
+                self.scenario.keep(part);
+                is_kept = true;
+            }
+        }
+        self.refused.push(Refused { error, is_kept });
+    }
+}
+
+/// The name of a file, as its findings and rules have it.
+fn named(file: &Path) -> String {
+    file.display().to_string()
+}
+
+/// Whether a file is one that is read from a folder.
+fn is_scenario(file: &Path, endings: &[&str]) -> bool {
+    let ending = file.extension().and_then(OsStr::to_str);
+    ending.is_some_and(|ending| endings.contains(&ending)) && !is_hidden(file) && file.is_file()
+}
+
+/// Editors keep what is not saved yet in hidden files beside the real one.
+fn is_hidden(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default();
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Tells of the subfolders of a folder whose scenarios are not read. What is JSON there may be the
+/// widgets of those that are.
+fn passed_over(path: &Path, given: &[PathBuf]) -> Vec<Finding> {
+    let below = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        entries.map_while(Result::ok).map(|it| it.path()).collect()
+    };
+    let is_passed_over = |folder: &PathBuf| {
+        let mut files = below(folder).into_iter();
+        !is_hidden(folder)
+            && !given.contains(folder)
+            && files.any(|file| is_scenario(&file, &["yaml", "yml"]))
+    };
+    let mut folders = below(path);
+    folders.retain(is_passed_over);
+    folders.sort();
+    let told = |folder: PathBuf| {
+        let mut reader = Reader::new(Source::new(named(&folder), ""));
+        let message = "a folder is read without its subfolders, and this one has scenarios";
+        let help = "name it too, with a --scenario or a path of its own".to_owned();
+        let code = "subfolder_not_read";
+        reader.note(
+            0..0,
+            Severity::Warning,
+            code,
+            message.to_owned(),
+            Some(help),
+        );
+        reader.into_findings()
+    };
+    folders.into_iter().flat_map(told).collect()
 }
 
 /// The scenario files of a path.
@@ -157,15 +297,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut files = Vec::new();
     for entry in entries {
         let file = entry.map_err(|error| unreadable(path, error))?.path();
-        let is_scenario = file
-            .extension()
-            .and_then(OsStr::to_str)
-            .is_some_and(|ending| ENDINGS.contains(&ending));
-        // Editors keep what is not saved yet in hidden files beside the real one.
-        let is_hidden = file
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if is_scenario && !is_hidden && file.is_file() {
+        if is_scenario(&file, ENDINGS) {
             files.push(file);
         }
     }

@@ -48,7 +48,7 @@ mod tests;
 
 pub use document::Scenario;
 pub use finding::{Finding, FindingRecord, ScenarioErrors, Severity, Source};
-pub use load::{LoadError, Origin};
+pub use load::{LoadError, Origin, Refused, Reread};
 pub use notes::Telling;
 pub use schema::schema;
 

@@ -1,13 +1,15 @@
 //! Decodes the parts of a file into types, and says at which line one departs from them.
 
+use std::ffi::OsStr;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::finding::{Finding, Severity, Source};
-use super::yaml::{Kind, Node};
+use super::yaml::{Kind, NO_YAML, Node, Unreadable};
 
 /// How many findings one part of a file may have.
 const MOST: usize = 20;
@@ -49,6 +51,16 @@ impl Reader {
     /// Notes what is wrong at a place.
     pub fn error(&mut self, span: Range<usize>, code: &'static str, message: impl Into<String>) {
         self.note(span, Severity::Error, code, message.into(), None);
+    }
+
+    /// Notes why the file cannot be read; JSON is YAML, too, and is read as such.
+    pub fn unreadable(&mut self, why: Unreadable) {
+        let ending = Path::new(self.source.name()).extension();
+        let reason = match why.reason.strip_prefix(NO_YAML) {
+            Some(rest) if ending == Some(OsStr::new("json")) => format!("this is no JSON{rest}"),
+            _ => why.reason,
+        };
+        self.error(why.span, "syntax", reason);
     }
 
     /// Notes what is wrong at a place, and what to do about it.
@@ -177,7 +189,7 @@ impl Failure {
             .or_else(|| message.strip_prefix("invalid length "))
             .and_then(|rest| rest.rsplit_once(", expected "))
         {
-            let words = format!("expected {}, found {}", plain(expected), plain(found));
+            let words = format!("expected {}, found {}", wanted(expected), plain(found));
             return ("invalid_value", words, None);
         }
         let code = match message.split_once(": ") {
@@ -222,8 +234,28 @@ pub(super) fn meant<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     (is_near || (word.len() > 2 && nearest.starts_with(&word))).then_some(nearest)
 }
 
+/// serde's words for what it expected: of numbers it names the types of a program.
+fn wanted(words: &str) -> String {
+    let words = match words {
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" | "u64" | "u128" | "usize" => "a whole number, 0 or more",
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "string or map" => "a text or a map",
+        words => return plain(words),
+    };
+    words.to_owned()
+}
+
 /// serde's words for kinds of values, as people who write YAML call them.
 fn plain(words: &str) -> String {
+    let kinds = ["integer `", "floating point `", "boolean `"];
+    let value = kinds.iter().find_map(|kind| words.strip_prefix(kind));
+    if let Some(value) = value {
+        return value.trim_end_matches('`').to_owned();
+    }
     match words {
         "a sequence" | "sequence" => "a list".to_owned(),
         "a map" | "map" | "struct" => "a map".to_owned(),

@@ -48,6 +48,9 @@ pub(super) struct Unreadable {
     pub reason: String,
 }
 
+/// How the reason begins where a file is another format.
+pub(super) const NO_YAML: &str = "this is no YAML";
+
 impl Node {
     /// The value without the places.
     pub fn to_json(&self) -> Value {
@@ -304,7 +307,7 @@ impl<'t> Composer<'t> {
 
     fn unreadable(&self, error: &ScanError) -> Unreadable {
         let at = self.places.offset(error.marker().index());
-        let mut reason = format!("this is no YAML: {}", error.info());
+        let mut reason = format!("{NO_YAML}: {}", error.info());
         let mut span = at..at;
         // The parser stands before what it began to read there, which may be lines above the tab.
         if reason.contains("found a tab")
