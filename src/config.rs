@@ -20,7 +20,7 @@ use crate::options::{self, GlobalArgs, Header};
 use crate::secret::is_credential;
 pub use file::CheckSettings;
 use file::Profile;
-pub use hosted::Hosted;
+pub use hosted::{Hosted, Sources};
 use level::Level;
 use profile::NamedProfile;
 
@@ -45,6 +45,8 @@ pub struct Settings {
     pub tools: ToolSettings,
     /// What a check says to the backend.
     pub check: CheckSettings,
+    /// The variable because of which another backend is talked to than the profile names.
+    pub overruled: Option<String>,
     /// What is to be said before the backend is talked to: it may not be the one that was meant.
     pub warning: Option<String>,
 }
@@ -110,7 +112,7 @@ enum Choice {
 /// Wrong usage: no backend is named, or one of the sources says something impossible.
 pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<Settings> {
     let profile = NamedProfile::load(args, around)?;
-    let (level, choice) = choose(args, around, profile.as_ref(), need)?;
+    let (level, by, choice) = choose(args, around, profile.as_ref(), need)?;
     if level > Level::Flag {
         tracing::debug!(?level, "the backend is chosen by");
     }
@@ -133,7 +135,7 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
         Choice::Hosted => Target::Hosted(Box::new(hosted::hosted(args, around, used, need)?)),
     };
     // What a profile adds was written for the profile's backend; another one might be a stranger.
-    let own = used.filter(|_| level == Level::Profile && overruled.is_none());
+    let own = used.filter(|named| overruled.is_none() && is_own(named, level, &target));
     Ok(Settings {
         headers: headers(args, around, own)?,
         upload_url: upload_url(args, own)?,
@@ -143,8 +145,9 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
         check: used
             .map(|named| named.profile.check.clone())
             .unwrap_or_default(),
-        source: level.words(used),
+        source: by,
         profile: own.map(|named| named.name.clone()),
+        overruled: overruled.map(str::to_owned),
         // Whoever typed the profile's name believes that they talk to its backend.
         warning: overruled
             .filter(|_| args.target.profile.is_some())
@@ -155,6 +158,19 @@ pub fn resolve(args: &GlobalArgs, around: &Surroundings, need: Need) -> Result<S
             }),
         target,
     })
+}
+
+/// Whether a profile was written for the backend that is talked to, whatever named that.
+fn is_own(named: &NamedProfile, level: Level, target: &Target) -> bool {
+    let is_same = match target {
+        Target::SelfHosted(url) => {
+            let own = named.profile.url.as_deref();
+            own.and_then(|own| options::http_url(own).ok()).as_ref() == Some(url)
+        }
+        Target::Hosted(hosted) => hosted::is_own_base(named, &hosted.api_base),
+        Target::Mock { .. } => false,
+    };
+    level == Level::Profile || (is_same && named.refuse_to_spend_credentials().is_ok())
 }
 
 /// The variable because of which another backend is talked to than the profile names.
@@ -186,8 +202,9 @@ fn choose(
     around: &Surroundings,
     profile: Option<&NamedProfile>,
     need: Need,
-) -> Result<(Level, Choice)> {
+) -> Result<(Level, String, Choice)> {
     let flags = &args.target;
+    let typed = |flag: &str, choice| Ok((Level::Flag, flag.to_owned(), choice));
     if let Some(url) = &flags.url {
         if flags.mock || flags.client_secret.is_some() {
             // clap sees a conflict only between options on the same side of the subcommand.
@@ -202,33 +219,42 @@ fn choose(
                 "drop --url, or pass --api-base for another address of the hosted API",
             ));
         }
-        return Ok((Level::Flag, Choice::SelfHosted(url.clone())));
+        return typed("--url", Choice::SelfHosted(url.clone()));
     }
     if flags.mock {
-        return Ok((Level::Flag, Choice::Mock));
+        return typed("--mock", Choice::Mock);
     }
-    if flags.client_secret.is_some() || flags.workflow.is_some() || flags.api_base.is_some() {
-        return Ok((Level::Flag, Choice::Hosted));
+    let hosted = [
+        ("--client-secret", flags.client_secret.is_some()),
+        ("--workflow", flags.workflow.is_some()),
+        ("--api-base", flags.api_base.is_some()),
+    ];
+    if let Some((flag, _)) = hosted.iter().find(|(_, is_given)| *is_given) {
+        return typed(flag, Choice::Hosted);
     }
     if let (Need::Protocol, Some(url)) = (need, around.var("CHATKIT_URL")) {
-        let url = address("CHATKIT_URL", url)?;
-        return Ok((Level::Environment, Choice::SelfHosted(url)));
+        let by = "CHATKIT_URL".to_owned();
+        let url = address(&by, url)?;
+        return Ok((Level::Environment, by, Choice::SelfHosted(url)));
     }
-    if HOSTED.iter().any(|name| around.var(name).is_some()) {
-        return Ok((Level::Environment, Choice::Hosted));
+    if let Some(name) = HOSTED.iter().find(|name| around.var(name).is_some()) {
+        let by = (*name).to_owned();
+        return Ok((Level::Environment, by, Choice::Hosted));
     }
     if let Some(profile) = profile {
+        let by = profile.to_string();
         if let (Need::Protocol, Some(url)) = (need, &profile.profile.url) {
             let url = address(&profile.place("url"), url)?;
-            return Ok((Level::Profile, Choice::SelfHosted(url)));
+            return Ok((Level::Profile, by, Choice::SelfHosted(url)));
         }
         if profile.is_hosted() {
-            return Ok((Level::Profile, Choice::Hosted));
+            return Ok((Level::Profile, by, Choice::Hosted));
         }
     }
     // A key alone names no backend that outranks one that was named; it is what is left.
     if flags.api_key_file.is_some() || around.var("OPENAI_API_KEY").is_some() {
-        return Ok((Level::Default, Choice::Hosted));
+        let by = "an API key alone".to_owned();
+        return Ok((Level::Default, by, Choice::Hosted));
     }
     Err(no_backend(need))
 }

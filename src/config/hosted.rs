@@ -8,7 +8,7 @@ use url::Url;
 
 use super::file::Profile;
 use super::profile::NamedProfile;
-use super::{Need, Surroundings, address, flag_or_variable};
+use super::{Need, Surroundings, address};
 use crate::error::{Error, Result};
 use crate::options::{self, GlobalArgs};
 
@@ -30,7 +30,27 @@ pub struct Hosted {
     pub user: Option<String>,
     /// The API key.
     pub api_key: Option<SecretString>,
+    /// What named each of these.
+    pub sources: Sources,
 }
+
+/// What named the parts of [`Hosted`], for people: a flag, a variable, or a key of a profile.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The base address.
+    pub api_base: String,
+    /// The session's secret.
+    pub client_secret: Option<String>,
+    /// The workflow.
+    pub workflow: Option<String>,
+    /// The user.
+    pub user: Option<String>,
+    /// The API key.
+    pub api_key: Option<String>,
+}
+
+/// A value, and what named it.
+type Named<T> = (T, String);
 
 /// What flags, environment and profile say of the hosted API together.
 ///
@@ -43,31 +63,67 @@ pub fn hosted(
     need: Need,
 ) -> Result<Hosted> {
     let flags = &args.target;
-    let in_profile = |field: fn(&Profile) -> &Option<String>| {
-        profile.and_then(|named| field(&named.profile).clone())
-    };
     // A workflow that was typed asks for a session of its own.
-    let client_secret = match (&flags.client_secret, &flags.workflow) {
-        (Some(secret), _) => Some(secret.clone()),
+    let secret = match (&flags.client_secret, &flags.workflow) {
+        (Some(secret), _) => Some((secret.clone(), "--client-secret".to_owned())),
         (None, Some(_)) => None,
-        (None, None) => {
-            flag_or_variable(None, "CHATKIT_CLIENT_SECRET", around).map(SecretString::from)
-        }
+        (None, None) => word(None, "CHATKIT_CLIENT_SECRET", around)
+            .map(|(secret, by)| (SecretString::from(secret), by)),
     };
-    let needs_key = client_secret.is_none() || need == Need::Hosted;
+    let needs_key = secret.is_none() || need == Need::Hosted;
+    let api_key = if needs_key {
+        api_key(args, around, profile)?
+    } else {
+        None
+    };
+    let in_profile = |key: &str, field: fn(&Profile) -> &Option<String>| {
+        profile.and_then(|named| Some((field(&named.profile).clone()?, named.place(key))))
+    };
+    let workflow = flags.workflow.as_ref().map(|id| (id, "--workflow"));
+    let workflow = word(workflow, "CHATKIT_WORKFLOW_ID", around)
+        .or_else(|| in_profile("workflow", |profile| &profile.workflow));
+    let user = flags.user.as_ref().map(|user| (user, "--user"));
+    let user =
+        word(user, "CHATKIT_USER", around).or_else(|| in_profile("user", |profile| &profile.user));
+    let (base, base_by) = api_base(args, around, profile)?;
+    let (client_secret, secret_by) = secret.unzip();
+    let (workflow, workflow_by) = workflow.unzip();
+    let (user, user_by) = user.unzip();
+    let (api_key, key_by) = api_key.unzip();
     Ok(Hosted {
-        api_base: api_base(args, around, profile)?,
+        api_base: base,
         client_secret,
-        workflow: flag_or_variable(flags.workflow.as_ref(), "CHATKIT_WORKFLOW_ID", around)
-            .or_else(|| in_profile(|profile| &profile.workflow)),
-        user: flag_or_variable(flags.user.as_ref(), "CHATKIT_USER", around)
-            .or_else(|| in_profile(|profile| &profile.user)),
-        api_key: if needs_key {
-            api_key(args, around, profile)?
-        } else {
-            None
+        workflow,
+        user,
+        api_key,
+        sources: Sources {
+            api_base: base_by,
+            client_secret: secret_by,
+            workflow: workflow_by,
+            user: user_by,
+            api_key: key_by,
         },
     })
+}
+
+fn word(
+    flag: Option<(&String, &str)>,
+    variable: &str,
+    around: &Surroundings,
+) -> Option<Named<String>> {
+    let typed = flag.map(|(value, flag)| (value.clone(), flag.to_owned()));
+    typed.or_else(|| Some((around.var(variable)?.to_owned(), variable.to_owned())))
+}
+
+/// Whether this is the address that a profile means, for which it was written.
+pub fn is_own_base(named: &NamedProfile, base: &Url) -> bool {
+    let own = named
+        .profile
+        .api_base
+        .as_deref()
+        .unwrap_or(DEFAULT_API_BASE);
+    let own = options::http_url(own).ok();
+    named.is_hosted() && own.as_ref().map(without_version) == Some(without_version(base))
 }
 
 /// The variable that names another address than the profile does, where no flag names one: the
@@ -97,31 +153,30 @@ fn api_base(
     args: &GlobalArgs,
     around: &Surroundings,
     profile: Option<&NamedProfile>,
-) -> Result<Url> {
+) -> Result<Named<Url>> {
     if let Some(url) = &args.target.api_base {
-        return Ok(url.clone());
+        return Ok((url.clone(), "--api-base".to_owned()));
     }
-    for variable in BASES {
-        if let Some(url) = around.var(variable) {
-            return address(variable, url);
-        }
-    }
-    match profile.and_then(|named| Some((named, named.profile.api_base.as_ref()?))) {
-        Some((named, url)) => address(&named.place("api_base"), url),
-        None => address("the default", DEFAULT_API_BASE),
-    }
+    let variables = BASES.into_iter();
+    let mut set = variables.filter_map(|name| Some((name.to_owned(), around.var(name)?)));
+    let in_profile =
+        || profile.and_then(|it| Some((it.place("api_base"), it.profile.api_base.as_deref()?)));
+    let (by, url) = (set.next())
+        .or_else(in_profile)
+        .unwrap_or_else(|| ("default".to_owned(), DEFAULT_API_BASE));
+    Ok((address(&by, url)?, by))
 }
 
 fn api_key(
     args: &GlobalArgs,
     around: &Surroundings,
     profile: Option<&NamedProfile>,
-) -> Result<Option<SecretString>> {
+) -> Result<Option<Named<SecretString>>> {
     if let Some(path) = &args.target.api_key_file {
-        return read_key(path).map(Some);
+        return Ok(Some((read_key(path)?, "--api-key-file".to_owned())));
     }
-    if let Some(key) = around.var("OPENAI_API_KEY") {
-        return Ok(Some(SecretString::from(key.to_owned())));
+    if let Some((key, by)) = word(None, "OPENAI_API_KEY", around) {
+        return Ok(Some((SecretString::from(key), by)));
     }
     let Some((named, path)) =
         profile.and_then(|named| Some((named, named.profile.api_key_file.as_ref()?)))
@@ -137,7 +192,8 @@ fn api_key(
             format!("unset {variable}, or pass --api-base to name the address that it is for"),
         ));
     }
-    read_key(&named.beside_file(path, around)).map(Some)
+    let key = read_key(&named.beside_file(path, around))?;
+    Ok(Some((key, named.place("api_key_file"))))
 }
 
 fn read_key(path: &Path) -> Result<SecretString> {

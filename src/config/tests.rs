@@ -145,6 +145,76 @@ fn headers_of_a_profile_go_to_its_own_backend_only() {
 }
 
 #[test]
+fn headers_of_a_profile_go_to_its_backend_whatever_names_the_same_address() {
+    let own = "[profile.p]\nurl = 'http://own/chatkit'\nheaders = ['X-Team: one']";
+    let hosted = "[profile.p]\napi_base = 'http://own/v1'\nheaders = ['X-Team: one']";
+    let official = "[profile.p]\nworkflow = 'wf'\nheaders = ['X-Team: one']";
+    let count = |profile: &str, (variable, value): (&str, &str)| {
+        let scene = scene().user_file(profile).var("CHATKIT_PROFILE", "p");
+        let scene = scene.var("OPENAI_API_KEY", "sk").var(variable, value);
+        scene.resolve().unwrap().headers.len()
+    };
+    for (profile, variable) in [
+        (own, ("CHATKIT_URL", "http://own/chatkit")),
+        (hosted, ("CHATKIT_API_BASE", "http://own/v1/")),
+        (hosted, ("CHATKIT_API_BASE", "http://own")),
+        (hosted, ("OPENAI_BASE_URL", "http://own/v1")),
+        (hosted, ("CHATKIT_CLIENT_SECRET", "ek_1")),
+        (official, ("CHATKIT_CLIENT_SECRET", "ek_1")),
+        (official, ("CHATKIT_API_BASE", "https://api.openai.com")),
+    ] {
+        assert_eq!(count(profile, variable), 1, "{profile}: {variable:?}");
+    }
+    for (profile, variable) in [
+        (own, ("CHATKIT_URL", "http://own/other")),
+        (own, ("CHATKIT_CLIENT_SECRET", "ek_1")),
+        (hosted, ("CHATKIT_URL", "http://own/v1")),
+        (hosted, ("CHATKIT_API_BASE", "http://other/v1")),
+        (official, ("CHATKIT_API_BASE", "http://other/v1")),
+    ] {
+        assert_eq!(count(profile, variable), 0, "{profile}: {variable:?}");
+    }
+    let typed = scene().user_file(own).var("CHATKIT_PROFILE", "p");
+    let typed = typed.flags(|flags| flags.url = Some(url("http://own/chatkit")));
+    assert_eq!(typed.resolve().unwrap().headers.len(), 1);
+    // Of a project's file nobody has asked for, what the environment holds goes to no stranger.
+    let unasked = "default_profile = 'p'\n[profile.p]\nurl = 'http://own/'\n\
+                   headers = ['X-Team: ${OPENAI_API_KEY}']";
+    let unasked = scene().project_file(unasked).var("OPENAI_API_KEY", "sk");
+    let unasked = unasked.var("CHATKIT_URL", "http://own/");
+    assert!(unasked.resolve().unwrap().headers.is_empty());
+}
+
+#[test]
+fn each_part_of_the_hosted_api_knows_what_named_it() {
+    let file = "[profile.p]\nworkflow = 'wf'\nuser = 'ada'\napi_key_file = 'key'";
+    let scene = scene().user_file(file).var("CHATKIT_PROFILE", "p");
+    std::fs::write(scene.root.path().join("config/key"), "sk-file").unwrap();
+    let place = |key: &str| {
+        let file = scene.root.path().join("config/chatkit.toml");
+        Some(format!("{}: profile.p.{key}", file.display()))
+    };
+    let sources = scene.hosted().sources;
+    assert_eq!(sources.api_base, "default");
+    assert_eq!(sources.workflow, place("workflow"));
+    assert_eq!(sources.api_key, place("api_key_file"));
+    assert_eq!(sources.client_secret, None);
+    let user = place("user");
+    let scene = scene
+        .var("OPENAI_BASE_URL", "http://base/")
+        .var("CHATKIT_WORKFLOW_ID", "wf_env")
+        .var("OPENAI_API_KEY", "sk-env")
+        .flags(|flags| flags.user = Some("bob".into()));
+    let sources = scene.hosted().sources;
+    assert_eq!(sources.api_base, "OPENAI_BASE_URL");
+    assert_eq!(sources.workflow.as_deref(), Some("CHATKIT_WORKFLOW_ID"));
+    assert_eq!(sources.api_key.as_deref(), Some("OPENAI_API_KEY"));
+    assert_eq!(sources.user.as_deref(), Some("--user"));
+    assert_ne!(sources.user, user);
+    assert_eq!(scene.resolve().unwrap().source, "CHATKIT_WORKFLOW_ID");
+}
+
+#[test]
 fn a_projects_default_profile_may_not_send_the_key_to_a_stranger() {
     let file = |base: &str| format!("default_profile = 'p'\n[profile.p]\napi_base = '{base}'");
     let scene = scene()

@@ -100,6 +100,8 @@ impl Place {
         let mut setup = Setup {
             target,
             source: settings.source.clone(),
+            overruled: settings.overruled.clone(),
+            is_asked: settings.warning.is_some(),
             headers: settings
                 .headers
                 .iter()
@@ -108,6 +110,10 @@ impl Place {
             ..Setup::default()
         };
         if let Some(hosted) = &self.hosted {
+            setup.chosen = Some(std::mem::replace(
+                &mut setup.source,
+                hosted.sources.api_base.clone(),
+            ));
             setup.credentials = credentials(hosted);
         }
         let timeout = settings
@@ -167,15 +173,25 @@ impl Place {
 }
 
 fn credentials(hosted: &Hosted) -> Vec<String> {
-    let secret = |name: &str, secret: &Option<SecretString>| match secret {
-        Some(secret) => format!("{name} {}", masked(secret.expose_secret())),
+    let sources = &hosted.sources;
+    let by = |fact: String, source: &Option<String>| match source {
+        Some(source) => format!("{fact}, by {source}"),
+        None => fact,
+    };
+    let secret = |name: &str, secret: &Option<SecretString>, source| match secret {
+        Some(secret) => by(format!("{name} {}", masked(secret.expose_secret())), source),
         None => format!("no {name}"),
     };
+    let (workflow, user) = (hosted.workflow.iter(), hosted.user.iter());
     let mut facts = vec![
-        secret("API key", &hosted.api_key),
-        secret("client secret", &hosted.client_secret),
+        secret("API key", &hosted.api_key, &sources.api_key),
+        secret(
+            "client secret",
+            &hosted.client_secret,
+            &sources.client_secret,
+        ),
     ];
-    facts.extend(hosted.workflow.iter().map(|id| format!("workflow {id}")));
-    facts.extend(hosted.user.iter().map(|id| format!("user {id}")));
+    facts.extend(workflow.map(|id| by(format!("workflow {id}"), &sources.workflow)));
+    facts.extend(user.map(|id| by(format!("user {id}"), &sources.user)));
     facts
 }

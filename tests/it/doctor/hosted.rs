@@ -63,7 +63,8 @@ fn a_session_is_made_used_and_cancelled() {
     report.has(
         "config",
         "ok",
-        "API key sk-***; no client secret; workflow wf_1; user ada",
+        "API key sk-***, by OPENAI_API_KEY; no client secret; workflow wf_1, by --workflow; user ada, \
+         by --user",
     );
     report.has(
         "session",
@@ -120,4 +121,21 @@ fn a_client_secret_is_read_before_it_is_used() {
     let unknown = ["--client-secret", "ek_made_up"];
     mock.examine(&unknown, 4)
         .has("auth", "failed", "does not take the client secret");
+}
+
+#[test]
+fn a_profile_that_a_variable_wins_over_is_told_first() {
+    let mock = Mock::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let profile = "[profile.p]\nurl = 'http://profile.example/chatkit'\n";
+    std::fs::write(folder.path().join("chatkit.toml"), profile).unwrap();
+    let url = format!("{}/chatkit", mock.url);
+    let run = doctor(&["--no-turn", "--profile", "p"]).folder(folder.path());
+    let report = report(run.env("CHATKIT_URL", &url), 0);
+    let told = "by CHATKIT_URL; CHATKIT_URL wins over the backend of the profile";
+    report.has("config", "warning", told);
+    assert_eq!(
+        report.finding("config")["remedy"],
+        "unset CHATKIT_URL to look at the backend of the profile"
+    );
 }
