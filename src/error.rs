@@ -1,9 +1,12 @@
 //! What can go wrong, in the words that people read, and the exit code that scripts read.
 
+mod failure;
+
 use std::process::ExitCode;
 
 use crate::plural::plural;
 use crate::protocol::{DecodeError, ErrorEvent};
+pub use failure::HttpFailure;
 
 /// The result of everything that can go wrong.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -40,6 +43,16 @@ pub enum Error {
         url: String,
         /// The cause in plain words.
         reason: String,
+    },
+    /// A file did not arrive, or what came back is no attachment.
+    #[error("the upload of {upload}: {source}")]
+    Upload {
+        /// The file, and where it was sent to.
+        upload: String,
+        /// What went wrong.
+        source: Box<Error>,
+        /// What to do, as an imperative.
+        hint: &'static str,
     },
     /// The backend took longer than it was given.
     #[error("no answer from {url} within {seconds} s")]
@@ -196,67 +209,6 @@ pub enum Breach {
     },
 }
 
-/// A status that is no success, with what maintainers ask for first.
-#[derive(Debug, Default)]
-pub struct HttpFailure {
-    /// The HTTP status.
-    pub status: u16,
-    /// The status's words, for example `Not Found`.
-    pub reason: &'static str,
-    /// The backend's own message.
-    pub message: Option<String>,
-    /// The error object's `code`.
-    pub code: Option<String>,
-    /// The error object's `param`.
-    pub param: Option<String>,
-    /// The `x-request-id` header.
-    pub request_id: Option<String>,
-    /// The `retry-after` header.
-    pub retry_after: Option<String>,
-    /// Whether it is a redirect that names no address.
-    pub redirects_nowhere: bool,
-    /// The file and the address that it was uploaded to, where that is what was answered.
-    pub upload: Option<String>,
-    /// What to do, where more is known of it than the status says.
-    pub hint: Option<String>,
-}
-
-impl std::error::Error for HttpFailure {}
-
-impl std::fmt::Display for HttpFailure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.upload {
-            Some(upload) => write!(f, "the upload of {upload} was answered {}", self.status)?,
-            None => write!(f, "the backend answered {}", self.status)?,
-        }
-        // A status that nobody has registered has no words.
-        if !self.reason.is_empty() {
-            write!(f, " {}", self.reason)?;
-        }
-        if let Some(message) = &self.message {
-            write!(f, ": {message}")?;
-        }
-        let details = [
-            ("code", &self.code),
-            ("param", &self.param),
-            ("x-request-id", &self.request_id),
-            ("retry-after", &self.retry_after),
-        ];
-        let mut separator = " (";
-        for (name, value) in details {
-            if let Some(value) = value {
-                write!(f, "{separator}{name}: {value}")?;
-                separator = ", ";
-            }
-        }
-        if separator == ", " {
-            f.write_str(")")
-        } else {
-            Ok(())
-        }
-    }
-}
-
 impl Error {
     /// Wrong usage, without a hint.
     pub fn usage(message: impl Into<String>) -> Self {
@@ -301,7 +253,8 @@ impl Error {
             Self::Unreachable { .. } => {
                 Some("check the address, or start a mock with 'chatkit serve --mock'".into())
             }
-            Self::StoreUnreachable { hint, .. }
+            Self::Upload { hint, .. }
+            | Self::StoreUnreachable { hint, .. }
             | Self::StoreDenied { hint, .. }
             | Self::Tool { hint, .. } => Some((*hint).into()),
             Self::TimedOut { .. } => Some("give it longer with --timeout".into()),
@@ -323,6 +276,7 @@ impl Error {
             Self::Usage { .. } => 2,
             Self::Differs(_) => 3,
             Self::Diagnosed { code, .. } => *code,
+            Self::Upload { source, .. } => source.code(),
             Self::StoreDenied { .. } => 4,
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::StoreUnreachable { .. } => 5,
             Self::Protocol(_) => 6,
@@ -333,32 +287,6 @@ impl Error {
     /// The exit code, as the process returns it.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code())
-    }
-}
-
-impl HttpFailure {
-    fn hint(&self) -> Option<String> {
-        if self.hint.is_some() {
-            return self.hint.clone();
-        }
-        let hint = match self.status {
-            301 | 302 | 303 | 307 | 308 if self.redirects_nowhere => {
-                "pass the address that is meant; the backend has to name it in a location header"
-            }
-            301 | 302 | 303 | 307 | 308 => "pass the address that it redirects to, if you trust it",
-            401 => "check the API key, the client secret or the --header that authorises you",
-            403 => "these credentials may not do this; ask whoever runs the backend",
-            // A code says that something else than the path was not found.
-            404 | 405 if self.code.is_none() => {
-                "check the path of --url; the guides' apps answer at /chatkit"
-            }
-            429 => "wait before you try again",
-            500.. if self.message.is_none() => {
-                "read the backend's own log; the reference server answers 500 to any request that it cannot read"
-            }
-            _ => return None,
-        };
-        Some(hint.into())
     }
 }
 

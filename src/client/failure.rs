@@ -1,8 +1,12 @@
 //! What a backend says when it refuses, read leniently: the error object, `FastAPI`'s, or plain text.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
+use quick_xml::Reader;
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesRef, Event as Xml};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -91,7 +95,9 @@ pub(super) fn blame_base(failure: &mut HttpFailure) {
 }
 
 fn read(head: &Head, body: &[u8]) -> HttpFailure {
-    let document = from_document(body).unwrap_or(Value::Null);
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let document = from_document(text.as_bytes()).unwrap_or(Value::Null);
     // Some put the object of the error into another one, and some leave the outer one out.
     let places = [
         &document["error"],
@@ -104,9 +110,9 @@ fn read(head: &Head, body: &[u8]) -> HttpFailure {
     let reason = status
         .and_then(|status| status.canonical_reason())
         .unwrap_or("");
-    let element = |name: &str| element(body, name);
+    let element = |name: &str| element(text, name);
     // Servers that have nothing to say repeat the status's words, as the reference server does.
-    let plain = plain(head, body).filter(|line| line != reason);
+    let plain = plain(head, text).filter(|line| line != reason);
     HttpFailure {
         status: head.status,
         reason,
@@ -151,14 +157,13 @@ fn invalid_field(error: &Value) -> String {
 }
 
 /// The first line of plain text; a page for browsers says nothing here.
-fn plain(head: &Head, body: &[u8]) -> Option<String> {
+fn plain(head: &Head, text: &str) -> Option<String> {
     if head
         .media_type()
         .is_some_and(|media_type| media_type.contains("html"))
     {
         return None;
     }
-    let text = String::from_utf8_lossy(body);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     if line.starts_with(['<', '{', '[']) {
         return None;
@@ -167,30 +172,39 @@ fn plain(head: &Head, body: &[u8]) -> Option<String> {
 }
 
 /// What stands in the first element of this name: object stores answer with
-/// `<Error><Code>…</Code><Message>…</Message></Error>`.
-fn element(body: &[u8], name: &str) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    if !text.trim_start().starts_with('<') {
+/// `<Error><Code>…</Code><Message>…</Message></Error>`, some behind a byte order mark (Azure's) or
+/// as CDATA.
+fn element(text: &str, name: &str) -> Option<String> {
+    if !text.starts_with('<') {
         return None;
     }
-    let (_, after) = text.split_once(&format!("<{name}>"))?;
-    let (inside, _) = after.split_once(&format!("</{name}>"))?;
-    let mut inside = inside.to_owned();
-    // The ampersand last, so that what it spells is not read twice.
-    for (escape, sign) in [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&apos;", "'"),
-        ("&amp;", "&"),
-    ] {
-        inside = inside.replace(escape, sign);
+    let mut reader = Reader::from_str(text);
+    let mut inside: Option<String> = None;
+    loop {
+        match (reader.read_event().ok()?, &mut inside) {
+            (Xml::Eof, _) => return None,
+            (Xml::Start(tag), None) if tag.local_name().as_ref() == name.as_bytes() => {
+                inside = Some(String::new());
+            }
+            (Xml::Text(text), Some(inside)) => inside.push_str(&text.xml10_content().ok()?),
+            (Xml::CData(text), Some(inside)) => inside.push_str(&text.xml10_content().ok()?),
+            (Xml::GeneralRef(name), Some(inside)) => inside.push_str(&resolved(&name)?),
+            (Xml::End(_), Some(inside)) => {
+                let line = inside.lines().map(str::trim).find(|line| !line.is_empty());
+                return line.map(|line| shortened(line, MAX_LINE));
+            }
+            _ => {}
+        }
     }
-    let line = inside
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())?;
-    Some(shortened(line, MAX_LINE))
+}
+
+/// The text of `&lt;` or `&#60;`.
+fn resolved(reference: &BytesRef<'_>) -> Option<Cow<'static, str>> {
+    if let Some(sign) = reference.resolve_char_ref().ok()? {
+        return Some(sign.to_string().into());
+    }
+    let name = reference.decode().ok()?;
+    resolve_xml_entity(&name).map(Cow::Borrowed)
 }
 
 /// A code may be a string or a number.
@@ -299,6 +313,32 @@ mod tests {
         let failure = failure("application/xml", body);
         assert_eq!(failure.message.as_deref(), Some("a <b> &lt;"));
         assert_eq!(failure.code.as_deref(), Some("SignatureDoesNotMatch"));
+    }
+
+    #[test]
+    fn an_object_stores_answer_is_read_behind_a_mark_in_cdata_and_with_references() {
+        let azure = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><Error>\
+                     <Code>AuthenticationFailed</Code><Message>Server failed.\n\
+                     RequestId:1\nTime:2026-11-22</Message></Error>";
+        let read = failure("application/xml", azure);
+        assert_eq!(read.message.as_deref(), Some("Server failed."));
+        assert_eq!(read.code.as_deref(), Some("AuthenticationFailed"));
+        let cdata = "<e:Error xmlns:e='x'><!-- <Message>no</Message> --><e:Code a='>'>C</e:Code>\
+                     <e:Message><![CDATA[a <b> & c]]> &#100;&#x65;</e:Message></e:Error>";
+        let read = failure("application/xml", cdata);
+        assert_eq!(read.message.as_deref(), Some("a <b> & c de"));
+        assert_eq!(read.code.as_deref(), Some("C"));
+        // What is no such document says nothing, and is shown to nobody.
+        for rubbish in [
+            "<Error><Message>a",
+            "<Message>&nix;</Message>",
+            "<a></b>",
+            "\u{feff}<html>",
+        ] {
+            assert_eq!(failure("text/plain", rubbish).message, None, "{rubbish}");
+        }
+        let marked = failure("application/json", "\u{feff}{\"message\": \"m\"}");
+        assert_eq!(marked.message.as_deref(), Some("m"));
     }
 
     #[test]

@@ -35,7 +35,10 @@ impl Backend {
             Target::SelfHosted {
                 upload_url: Some(url),
                 ..
-            } => self.inner.form(url, upload, &mut progress, cancel).await,
+            } => {
+                let uploaded = self.inner.form(url, upload, &mut progress, cancel).await;
+                uploaded.map_err(|error| remedied(error, upload, url, &DIRECT))
+            }
             Target::Hosted {
                 files, sessions, ..
             } => {
@@ -58,10 +61,15 @@ impl Backend {
             mime_type: upload.mime_type.clone(),
             extra: Extra::default(),
         });
-        let attachment: Attachment = self.call(&request, cancel).await?.value;
-        let (descriptor, shape) = second_phase(&attachment)?;
+        let own = self.inner.url();
+        let announced = |error| remedied(error, upload, own, &ANNOUNCED);
+        let created = self.call(&request, cancel).await;
+        let created = created.map_err(|error| announced(of_upload(error, upload, own)));
+        let attachment: Attachment = created?.value;
+        let (descriptor, shape) = second_phase(&attachment).map_err(announced)?;
         let (payload, watcher) = watched(upload, shape, progress);
-        let outgoing = self.inner.second_phase(&descriptor, payload)?;
+        let outgoing = self.inner.second_phase(&descriptor, payload);
+        let outgoing = outgoing.map_err(announced)?;
         let url = outgoing.url.clone();
         let sent = self
             .inner
@@ -69,11 +77,7 @@ impl Backend {
             .succeed(outgoing, Some(watcher), cancel);
         sent.await.map_err(|error| {
             let error = of_upload(error, upload, &url);
-            // The place is the backend's choice, and so is what lets the file in there.
-            hinted(
-                error,
-                "see what the backend puts into the attachment's upload_descriptor",
-            )
+            remedied(error, upload, &url, &CARRIED)
         })?;
         Ok(attachment)
     }
@@ -223,9 +227,75 @@ fn watched<'a>(
 /// The failure of an upload, which names it.
 fn of_upload(mut error: Error, upload: &Upload, url: &Url) -> Error {
     if let Error::Http(failure) = &mut error {
-        failure.upload = Some(format!("{} to {}", upload.name, address(url)));
+        failure.upload = Some(named(upload, url));
     }
     error
+}
+
+fn named(upload: &Upload, url: &Url) -> String {
+    format!("{} to {}", upload.name, address(url))
+}
+
+/// What to do where a request of an upload fails.
+struct Remedies {
+    /// Whether the user's own credentials let in there, about which their statuses have hints.
+    is_ours: bool,
+    /// It was answered with a status that is no success, and says nothing of who may.
+    refused: &'static str,
+    /// It was not answered.
+    unreached: &'static str,
+    /// The answer is another one than the protocol has.
+    foreign: &'static str,
+}
+
+const DIRECT: Remedies = Remedies {
+    is_ours: true,
+    refused: "check the address of --upload-url, which takes a POSTed form with the field 'file'; \
+              leave it out where the backend answers attachments.create",
+    unreached: "check the address of --upload-url, and that something listens there",
+    foreign: "have the address of --upload-url answer with the attachment: id, type, name and \
+              mime_type",
+};
+
+const ANNOUNCED: Remedies = Remedies {
+    is_ours: true,
+    refused: "see whether the backend takes files: in two phases it answers attachments.create; where \
+              they are posted to an address of their own, pass it as --upload-url",
+    unreached: "check the address, or start a mock with 'chatkit serve --mock'",
+    foreign: "have attachments.create answer with the attachment and its upload_descriptor; where \
+              files are posted to an address of their own, pass it as --upload-url",
+};
+
+/// The place is the backend's choice, and so is what lets the file in there.
+const CARRIED: Remedies = Remedies {
+    is_ours: false,
+    refused: "see what the backend puts into the attachment's upload_descriptor",
+    unreached: "see what address the backend puts into the attachment's upload_descriptor",
+    foreign: "see what address the backend puts into the attachment's upload_descriptor",
+};
+
+/// The failure with what to do about it.
+fn remedied(error: Error, upload: &Upload, url: &Url, remedies: &Remedies) -> Error {
+    let hint = match &error {
+        // Whoever is not let in, or too soon, has nothing to change about the upload.
+        Error::Http(failure) if remedies.is_ours && matches!(failure.status, 401 | 403 | 429) => {
+            return error;
+        }
+        Error::Http(_) => return hinted(error, remedies.refused),
+        Error::Unreachable { .. } => remedies.unreached,
+        Error::Protocol(_) => remedies.foreign,
+        _ => return error,
+    };
+    // What was not reached names its address by itself.
+    let upload = match &error {
+        Error::Unreachable { .. } => upload.name.clone(),
+        _ => named(upload, url),
+    };
+    Error::Upload {
+        upload,
+        source: Box::new(error),
+        hint,
+    }
 }
 
 fn hinted(mut error: Error, hint: &str) -> Error {

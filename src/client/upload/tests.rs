@@ -322,3 +322,78 @@ async fn an_upload_that_the_store_refuses_names_the_file_the_address_and_the_sto
     );
     assert!(error.hint().unwrap().contains("upload_descriptor"));
 }
+
+/// What the failure of a direct upload says, and what it says to do.
+async fn direct(url: url::Url) -> (String, String, u8) {
+    let endpoint = Endpoint::SelfHosted {
+        url: "http://127.0.0.1:1/chatkit".parse().unwrap(),
+        upload_url: Some(url),
+    };
+    let backend = Backend::new(endpoint, options()).unwrap();
+    let (_folder, upload) = file("a.txt", b"hello").await;
+    let error = send(&backend, &upload).await.0.unwrap_err();
+    (error.to_string(), error.hint().unwrap(), error.code())
+}
+
+#[tokio::test]
+async fn a_direct_upload_that_fails_names_the_address_and_what_to_do() {
+    for status in ["404 Not Found", "405 Method Not Allowed"] {
+        let server = Loopback::start(move |_, _| answer(status, "", "")).await;
+        let (said, hint, code) = direct(server.at("/nowhere")).await;
+        let place = server.at("/nowhere");
+        assert_eq!(
+            said,
+            format!("the upload of a.txt to {place} was answered {status}")
+        );
+        assert!(
+            hint.contains("--upload-url") && hint.contains("'file'"),
+            "{hint}"
+        );
+        assert_eq!(code, 1);
+    }
+    let server = Loopback::start(|_, _| answer("401 Unauthorized", "", "")).await;
+    let (_, hint, code) = direct(server.at("/files")).await;
+    assert!(hint.contains("--header") && code == 4, "{hint}");
+    for body in ["{\"ok\": true}", "stored"] {
+        let server = Loopback::start(move |_, _| json(body)).await;
+        let (said, hint, code) = direct(server.at("/files")).await;
+        let place = server.at("/files");
+        assert!(
+            said.starts_with(&format!("the upload of a.txt to {place}: ")),
+            "{said}"
+        );
+        assert!(hint.contains("answer with the attachment"), "{hint}");
+        assert_eq!(code, 6);
+    }
+    let (said, hint, code) = direct("http://127.0.0.1:1/files".parse().unwrap()).await;
+    assert!(
+        said.contains("http://127.0.0.1:1/files") && said.contains("refused"),
+        "{said}"
+    );
+    assert!(hint.contains("--upload-url") && code == 5, "{hint}");
+}
+
+#[tokio::test]
+async fn a_backend_that_takes_no_files_in_two_phases_is_told_how_else() {
+    let (_folder, upload) = file("a.txt", b"hello").await;
+    for (status, body) in [
+        ("500 Internal Server Error", "Internal Server Error"),
+        ("404 Not Found", ""),
+        ("200 OK", "{\"id\": \"att_1\"}"),
+    ] {
+        let server =
+            Loopback::start(move |_, _| answer(status, "content-type: application/json\r\n", body))
+                .await;
+        let (result, _) = send(&server.backend_with(options()), &upload).await;
+        let error = result.unwrap_err();
+        assert!(
+            error.to_string().contains("the upload of a.txt to "),
+            "{error}"
+        );
+        let hint = error.hint().unwrap();
+        assert!(
+            hint.contains("attachments.create") && hint.contains("--upload-url"),
+            "{hint}"
+        );
+    }
+}
