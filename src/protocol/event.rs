@@ -202,20 +202,37 @@ const SPELLING_END: &[u8] = b"}}";
 
 impl EventReader {
     /// Decodes one frame's data, as [`Event::decode`] does; a character whose halves came in two
-    /// frames is in the second.
+    /// deltas is in the second, and a half that has no other is U+FFFD.
     ///
     /// # Errors
     /// As [`Event::decode`].
     pub fn decode(&mut self, json: &[u8]) -> Result<Event, DecodeError> {
         match self.decode_whole(json) {
-            Ok(event) => {
-                self.surrogates.forget();
+            Ok(mut event) => {
+                if self.surrogates.forget()
+                    && let Some(text) = continued(&mut event)
+                {
+                    text.insert(0, char::REPLACEMENT_CHARACTER);
+                }
                 Ok(event)
             }
-            Err(error) => match self.surrogates.join(json) {
-                Some(joined) => from_slice(&joined),
-                None => Err(error),
-            },
+            Err(error) => self.decode_halves(json, error),
+        }
+    }
+
+    fn decode_halves(&mut self, json: &[u8], error: DecodeError) -> Result<Event, DecodeError> {
+        let Some(replaced) = Surrogates::replace(json) else {
+            return Err(error);
+        };
+        let mut event = from_slice(&replaced)?;
+        // Nothing but a delta is a piece of a text, which a later one may go on with.
+        if continued(&mut event).is_none() {
+            self.surrogates.forget();
+            return Ok(event);
+        }
+        match self.surrogates.join(json) {
+            Some(joined) => from_slice(&joined),
+            None => Ok(event),
         }
     }
 
@@ -228,6 +245,18 @@ impl EventReader {
         };
         self.last = Spelling::of(json, &event);
         Ok(event)
+    }
+}
+
+/// The text that an event adds to one that is streamed.
+fn continued(event: &mut Event) -> Option<&mut String> {
+    let Event::ItemUpdated(ItemUpdated { update, .. }) = event else {
+        return None;
+    };
+    match update {
+        Update::TextDelta(delta) => Some(&mut delta.delta),
+        Update::ValueDelta(delta) => Some(&mut delta.delta),
+        _ => None,
     }
 }
 
@@ -321,6 +350,35 @@ mod tests {
         };
         assert_eq!(message.text(), "Hi");
         assert!(Event::without_nulls(br#"{"type":"thread.item.done","item":null}"#).is_none());
+    }
+
+    #[test]
+    fn a_half_waits_for_its_other_in_deltas_alone_and_is_shown_where_that_never_comes() {
+        let titled = |title: &str| {
+            format!(
+                r#"{{"type":"thread.updated","thread":{{"id":"t","created_at":"2026-01-01T00:00:00","title":"{title}"}}}}"#
+            )
+        };
+        let raw = |text: &str| delta("a", 0, "TEXT").replace("TEXT", text);
+        let mut reader = EventReader::default();
+        let mut read = |frame: &str| match reader.decode(frame.as_bytes()).unwrap() {
+            Event::ThreadUpdated(body) => body.thread.title.unwrap(),
+            Event::ItemUpdated(ItemUpdated {
+                update: Update::TextDelta(body),
+                ..
+            }) => body.delta,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(read(&titled("Hi \\ud83d")), "Hi \u{fffd}");
+        assert_eq!(read(&titled("\\ude00 there")), "\u{fffd} there");
+        // The title's half is no beginning of the text, and the text's none of the title.
+        assert_eq!(read(&raw("\\ude00 a")), "\u{fffd} a");
+        assert_eq!(read(&raw("b \\ud83d")), "b ");
+        assert_eq!(read(&raw("\\ude00 c")), "\u{1f600} c");
+        assert_eq!(read(&raw("d \\ud83d")), "d ");
+        assert_eq!(read(&raw("e")), "\u{fffd}e");
+        assert_eq!(read(&raw("f \\ud83d")), "f ");
+        assert_eq!(read(&titled("\\ude00 there")), "\u{fffd} there");
     }
 
     #[test]

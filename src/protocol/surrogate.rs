@@ -15,9 +15,9 @@ pub(super) struct Surrogates {
 const ESCAPE: usize = 6;
 
 impl Surrogates {
-    /// Forgets a half whose other half did not come.
-    pub fn forget(&mut self) {
-        self.waiting = None;
+    /// Forgets a half whose other half did not come; returns whether there was one.
+    pub fn forget(&mut self) -> bool {
+        self.waiting.take().is_some()
     }
 
     /// The document without halves: each is joined with the one that it belongs to, or replaced by

@@ -94,6 +94,19 @@ fn deltas_add_up_to_the_message_that_is_done() {
 }
 
 #[test]
+fn half_of_a_character_at_the_end_of_a_text_is_no_difference() {
+    let (transcript, violations) = fold(vec![
+        added(message("m", &[])),
+        part("m", "added", 0, ""),
+        delta("m", 0, "Hi "),
+        part("m", "done", 0, "Hi \u{fffd}"),
+        done(message("m", &["Hi \u{fffd}"])),
+    ]);
+    assert_eq!(violations, Vec::<String>::new());
+    assert_eq!(only_item(&transcript)["content"][0]["text"], "Hi \u{fffd}");
+}
+
+#[test]
 fn deltas_that_do_not_add_up_are_reported_at_the_part_and_at_the_item() {
     let (_, violations) = fold(vec![
         added(message("m", &[])),
