@@ -15,6 +15,7 @@ use crate::client::{
 use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
 use crate::conversation::answers::Stays;
 use crate::conversation::last::LastThreads;
+use crate::conversation::pages::{WALK_LIMIT, Walk};
 use crate::error::{Error, Result};
 use crate::options::{GlobalArgs, Header};
 use crate::protocol::ThreadId;
@@ -93,6 +94,17 @@ pub enum Link {
     Protocol(Connection),
     /// By the hosted REST API.
     Rest(RestConnection),
+}
+
+impl Link {
+    /// The pages of a walk as this API has them: REST refuses one of more than 100 rows, and the
+    /// protocol takes any.
+    pub fn pages(&self, walk: Walk) -> Walk {
+        match self {
+            Self::Protocol(_) => walk,
+            Self::Rest(_) => walk.in_pages_of(WALK_LIMIT),
+        }
+    }
 }
 
 impl Context<'_> {

@@ -8,8 +8,8 @@ use super::tool::{self, Tool};
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::protocol::{
-    AddClientToolOutput, AddStructuredInput, AnswerStatus, ClientToolCall, Extra, Item, ItemKind,
-    Request, StructuredInput, Submission, SubmittedAnswer, Verbatim,
+    AddClientToolOutput, AddStructuredInput, AnswerStatus, ClientToolCall, Extra, InputKind, Item,
+    ItemKind, Question, Request, StructuredInput, Submission, SubmittedAnswer, Verbatim,
 };
 use crate::ui::{Style, Ui};
 
@@ -177,6 +177,9 @@ impl Answers {
                 format!("answer one of: {}", ids.join(", ")),
             ));
         }
+        for question in &form.inputs {
+            self.refuse_surplus(question)?;
+        }
         let answers = ids
             .iter()
             .map(|id| ((*id).to_owned(), self.answer(id)))
@@ -186,6 +189,22 @@ impl Answers {
             answers,
             extra: Extra::default(),
         })
+    }
+
+    /// Whoever chose two where one can be chosen meant one of them: the reference server keeps the
+    /// first and says nothing of the others (openai-chatkit 1.6.5, server.py).
+    fn refuse_surplus(&self, question: &Question) -> Result<()> {
+        let takes_one =
+            matches!(&question.kind, InputKind::MultipleChoice(choice) if !choice.multiple);
+        let given = self.values.iter().filter(|(id, _)| *id == question.id);
+        if !takes_one || given.count() < 2 {
+            return Ok(());
+        }
+        let id = quoted(&question.id);
+        Err(Error::usage_hint(
+            format!("the question '{}' takes one answer", question.id),
+            format!("leave one --answer {id}=VALUE"),
+        ))
     }
 
     /// The answer to a question; one that was not answered is skipped.

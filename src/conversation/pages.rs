@@ -28,6 +28,8 @@ pub struct Walk {
     pub first: Query,
     /// Whether all others follow.
     pub all: bool,
+    /// The most rows that a page has: more than that come on several.
+    pub largest: Option<u32>,
 }
 
 /// A row as it was received, and as it is shown.
@@ -73,7 +75,14 @@ impl Walk {
                 after: None,
             },
             all: true,
+            largest: None,
         }
+    }
+
+    /// The same rows, on pages of at most so many.
+    pub fn in_pages_of(self, largest: u32) -> Self {
+        let largest = Some(largest);
+        Self { largest, ..self }
     }
 }
 
@@ -123,7 +132,8 @@ impl<T> Rows<T> {
     }
 }
 
-/// Fetches one page of what this operation lists, or all of them.
+/// Fetches one page of what this operation lists, or all of them; one that is larger than a page may
+/// be is fetched as several.
 ///
 /// # Errors
 /// Whatever `fetch` says; and the backend broke the protocol when the pages have no end.
@@ -132,16 +142,28 @@ pub async fn walk<T>(
     walk: Walk,
     fetch: impl AsyncFn(Query) -> Result<Rows<T>>,
 ) -> Result<Rows<T>> {
+    // One page is what the backend makes of it, unless the rows are known to need several.
+    let wanted = walk
+        .first
+        .limit
+        .filter(|_| walk.largest.is_some() && !walk.all);
+    let mut left = wanted.map(|rows| rows as usize);
+    let at_most = |rows: u32| rows.min(walk.largest.unwrap_or(rows));
     let mut query = walk.first;
     let (mut rows, mut circle) = (Vec::new(), Circle::default());
+    query.limit = query.limit.map(at_most);
     loop {
         let page = fetch(query.clone()).await?;
         let count = page.rows.len();
         rows.extend(page.rows);
+        left = left.map(|left| left.saturating_sub(count));
         let more = match page.more {
-            Some(after) if walk.all => after,
+            Some(after) if walk.all || left.is_some_and(|left| left > 0) => after,
             more => return Ok(Rows { rows, more }),
         };
+        if let Some(left) = left {
+            query.limit = Some(at_most(u32::try_from(left).unwrap_or(u32::MAX)));
+        }
         circle.step(operation, query.after.as_deref(), &more, count)?;
         query.after = Some(more);
     }
@@ -189,6 +211,50 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&rows.printed()).unwrap(),
             r#"{"data":["a","b","c"],"has_more":false}"#
+        );
+    }
+
+    #[tokio::test]
+    async fn more_rows_than_a_page_has_come_on_several() {
+        let ids: Vec<String> = (0..7).map(|n| n.to_string()).collect();
+        let fetched = async |limit: Option<u32>, all| {
+            let first = Query {
+                limit,
+                order: Order::Asc,
+                after: None,
+            };
+            let asked = std::cell::RefCell::new(Vec::new());
+            let several = Walk {
+                first,
+                all,
+                largest: None,
+            };
+            let rows = walk("x", several.in_pages_of(3), async |query| {
+                asked.borrow_mut().push(query.limit);
+                let start = query
+                    .after
+                    .map_or(0, |after| after.parse::<usize>().unwrap() + 1);
+                let end = ids.len().min(start + query.limit.unwrap_or(2) as usize);
+                let some: Vec<&str> = ids[start..end].iter().map(String::as_str).collect();
+                page(&some, some.last().copied().filter(|_| end < ids.len()))
+            });
+            let rows = rows.await.unwrap();
+            (rows.rows.len(), rows.more, asked.into_inner())
+        };
+        let all = |limits: &[u32]| limits.iter().map(|limit| Some(*limit)).collect::<Vec<_>>();
+        assert_eq!(
+            fetched(Some(5), false).await,
+            (5, Some("4".into()), all(&[3, 2]))
+        );
+        assert_eq!(fetched(Some(20), false).await, (7, None, all(&[3, 3, 3])));
+        assert_eq!(
+            fetched(Some(2), false).await,
+            (2, Some("1".into()), all(&[2]))
+        );
+        assert_eq!(fetched(Some(9), true).await, (7, None, all(&[3, 3, 3])));
+        assert_eq!(
+            fetched(None, false).await,
+            (2, Some("1".into()), vec![None])
         );
     }
 

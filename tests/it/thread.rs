@@ -153,6 +153,34 @@ fn delete_wants_yes_where_nobody_can_be_asked() {
 }
 
 #[test]
+fn more_rows_than_a_hosted_page_has_are_asked_for_on_several() {
+    let rows: Vec<Value> = (0..200)
+        .map(|n| rest_thread(&format!("cthr_{n}")))
+        .collect();
+    let pages = || {
+        [
+            rest_page(&rows[..100], true),
+            rest_page(&rows[100..150], true),
+        ]
+    };
+    let backend = Backend::new(pages());
+    let list = ["thread", "list", "--limit", "150", "--json", "--api-base"];
+    let list = chatkit(list.into_iter().chain([&*backend.origin]));
+    let outcome = list.env("OPENAI_API_KEY", "sk-1").code(0);
+    assert_eq!(outcome.json()["data"].as_array().unwrap().len(), 150);
+    assert_eq!(outcome.json()["after"], "cthr_149");
+    let lines: Vec<String> = backend.asked().iter().map(|one| one.line.clone()).collect();
+    assert!(
+        lines[0].contains("limit=100") && !lines[0].contains("after="),
+        "{lines:?}"
+    );
+    assert!(
+        lines[1].contains("limit=50") && lines[1].contains("after=cthr_99"),
+        "{lines:?}"
+    );
+}
+
+#[test]
 fn hosted_with_a_key_alone_goes_by_rest() {
     let item = json!({"id": "cti_1", "object": "chatkit.thread_item", "created_at": 1_795_219_005,
         "thread_id": "cthr_1", "type": "chatkit.assistant_message",

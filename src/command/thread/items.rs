@@ -39,7 +39,7 @@ pub async fn run(args: ItemsArgs, mut context: Context<'_>) -> Result<()> {
     if let Link::Rest(connection) = &link {
         connection.check_owner(&args.id, &context.cancel).await?;
     }
-    let walk = args.page.walk(Order::Asc);
+    let walk = link.pages(args.page.walk(Order::Asc));
     let rows = fetch(&link, &args.id, walk, &context.cancel).await?;
     if context.ui.is_json() {
         return context.ui.json(&rows.printed());

@@ -33,7 +33,7 @@ pub struct ListArgs {
 pub async fn run(args: ListArgs, mut context: Context<'_>) -> Result<()> {
     let link = context.connect_any().await?;
     let cancel = &context.cancel;
-    let walk = args.page.walk(Order::Desc);
+    let walk = link.pages(args.page.walk(Order::Desc));
     let rows = pages::walk("threads.list", walk, async |query| match &link {
         Link::Protocol(connection) => protocol_page(connection, query, cancel).await,
         Link::Rest(connection) => rest_page(connection, query, cancel).await,

@@ -40,6 +40,7 @@ impl PageArgs {
                 after: self.after.clone(),
             },
             all: self.all,
+            largest: None,
         }
     }
 }

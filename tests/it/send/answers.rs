@@ -241,16 +241,14 @@ fn a_form_is_answered_or_skipped() {
     };
     let backend = Backend::new([turn([done(&form("pending"))]), replaced("answered")]);
     let url = backend.url();
-    chatkit([
-        "send", "x", "--answer", "size=s", "--answer", "size=m", "--url", &url,
-    ])
-    .stdout("thanks\n")
-    .stderr_has("size: Which? (s | m)")
-    .code(0);
+    chatkit(["send", "x", "--answer", "size=s", "--url", &url])
+        .stdout("thanks\n")
+        .stderr_has("size: Which? (s | m)")
+        .code(0);
     assert_eq!(
         backend.asked()[1].json()["params"],
         json!({"thread_id": "thr_1", "item_id": "f", "input": {"status": "answered", "answers": {
-            "size": {"values": ["s", "m"], "skipped": false}, "why": {"values": [], "skipped": true}}}})
+            "size": {"values": ["s"], "skipped": false}, "why": {"values": [], "skipped": true}}}})
     );
     let backend = Backend::new([turn([done(&form("pending"))]), replaced("skipped")]);
     chatkit(["send", "x", "--skip", "--url", &backend.url()])
@@ -279,4 +277,35 @@ fn a_form_may_wait_and_a_question_must_exist() {
     .error("the form has no question 'colour'")
     .hint("answer one of: size, why")
     .code(2);
+}
+
+#[test]
+fn a_question_that_takes_one_answer_is_not_sent_two() {
+    let backend = Backend::new([turn([done(&form("pending"))])]);
+    let url = backend.url();
+    let twice = [
+        "send", "book", "--answer", "size=s", "--answer", "size=m", "--url", &url,
+    ];
+    chatkit(twice)
+        .error("the question 'size' takes one answer")
+        .hint("leave one --answer size=VALUE")
+        .code(2);
+    assert_eq!(backend.asked().len(), 1, "the answer is not sent");
+    let several = form("pending").to_string();
+    let several = several.replace("\"options\"", "\"multiple\":true,\"options\"");
+    let several: Value = serde_json::from_str(&several).unwrap();
+    let backend = Backend::new([
+        turn([done(&several)]),
+        Reply::Events(streamed("m", &["ok"])),
+    ]);
+    let url = backend.url();
+    let args = [
+        "send", "book", "--answer", "size=s", "--answer", "size=m", "--url", &url,
+    ];
+    chatkit(args).stdout("ok\n").code(0);
+    let sent = backend.asked()[1].json();
+    assert_eq!(
+        sent["params"]["input"]["answers"]["size"]["values"],
+        json!(["s", "m"])
+    );
 }
