@@ -167,8 +167,31 @@ fn refusal(error: &toml::de::Error, text: &str, path: &Path) -> Error {
             format!("{place}: unknown key '{key}'"),
             format!("use one of those known there{}", known_keys(rest)),
         ),
-        None => Error::usage(format!("{place}: {}", error.message())),
+        None => Error::usage(format!("{place}: {}", plain(error.message()))),
     }
+}
+
+/// serde's words for a value of another kind, in the order in which people say them.
+fn plain(message: &str) -> String {
+    let parts =
+        (message.strip_prefix("invalid type: ")).and_then(|rest| rest.rsplit_once(", expected "));
+    let Some((found, expected)) = parts else {
+        return message.to_owned();
+    };
+    let expected = match expected {
+        "a map" => "a table",
+        expected if expected.starts_with("struct ") => "a table",
+        expected => expected,
+    };
+    let kinds = ["integer `", "floating point `", "boolean `"];
+    let value = kinds.iter().find_map(|kind| found.strip_prefix(kind));
+    let found = match (value, found) {
+        (Some(value), _) => value.trim_end_matches('`'),
+        (None, "sequence") => "a list",
+        (None, "map") => "a table",
+        (None, found) => found,
+    };
+    format!("expected {expected}, found {found}")
 }
 
 fn known_keys(rest: &str) -> String {

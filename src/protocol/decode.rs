@@ -237,6 +237,9 @@ fn plain(message: &str) -> String {
     if message.starts_with("invalid length ") && message.contains(", expected struct ") {
         return "expected an object, found an array".to_owned();
     }
+    if let Some((key, known)) = unknown_field(message) {
+        return format!("there is no `{key}` here; there are {known}");
+    }
     let Some((found, expected)) = message
         .strip_prefix("invalid type: ")
         .or_else(|| message.strip_prefix("invalid value: "))
@@ -251,7 +254,9 @@ fn plain(message: &str) -> String {
         // A word of an enum, which serde would also read from a map of one.
         "string or map" => "a string",
         "a sequence" | "sequence" => "an array",
-        "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => "a whole number, 0 or more",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" | "u64" | "u128" | "usize" => "a whole number, 0 or more",
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
         other => other,
@@ -267,6 +272,14 @@ fn plain(message: &str) -> String {
         found => found,
     };
     format!("expected {article}{expected}, found {found}")
+}
+
+/// The key that serde does not know, and those that it does.
+fn unknown_field(message: &str) -> Option<(&str, String)> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (key, known) = rest.split_once("`, expected ")?;
+    let known: Vec<_> = known.split('`').skip(1).step_by(2).collect();
+    Some((key, known.join(", ")))
 }
 
 /// Drops `serde_json`'s ` at line 1 column 9`, which counts inside one frame and helps nobody.

@@ -214,6 +214,10 @@ fn fit(endpoint: &str, path: &str) -> Option<String> {
 impl Endpoint {
     /// Refuses what it is not asked in a query: an order that is passed over may do too much.
     fn check(&self, query: &Query) -> Result<(), Refusal> {
+        if let Some(name) = query.twice() {
+            let message = format!("'{name}' stands twice in the query; give it once");
+            return Err(Refusal::invalid(name, message));
+        }
         let known: &[_] = match (&self.method, self.path) {
             // A pattern, which is checked where it is read.
             (&Method::GET, "/requests" | "/requests/wait") => return Ok(()),
@@ -267,6 +271,14 @@ impl Query {
                 .into_owned()
                 .collect(),
         )
+    }
+
+    /// A name that stands more than once, of whose values all but one would be passed over.
+    fn twice(&self) -> Option<&str> {
+        let mut names = self.0.iter().map(|(name, _)| name).enumerate();
+        let is_earlier = |at: usize, name: &String| self.0[..at].iter().any(|(it, _)| it == name);
+        let (_, name) = names.find(|(at, name)| is_earlier(*at, name))?;
+        Some(name)
     }
 
     /// Takes a value out of the query.

@@ -480,6 +480,43 @@ fn every_endpoint_is_described_and_every_description_has_its_endpoint() {
 }
 
 #[tokio::test]
+async fn a_name_that_stands_twice_in_a_query_is_refused() {
+    let site = Site::new();
+    for query in [
+        "operation=threads.list&operation=threads.create",
+        "limit=1&limit=2",
+        "text=a&text=a",
+    ] {
+        let path = format!("/__mock/requests?{query}");
+        let answer = site.ask("GET", &path).send().await;
+        assert_eq!(answer.status, 400, "{query}");
+        let message = answer.json()["error"]["message"].to_string();
+        assert!(message.contains("stands twice in the query"), "{message}");
+    }
+    let reset = site.ask("POST", "/__mock/reset?store=true&store=false");
+    assert_eq!(reset.body("{}").send().await.status, 400);
+}
+
+#[tokio::test]
+async fn every_key_of_a_known_fault_is_described() {
+    let site = Site::new();
+    let shown = site.ask("GET", "/__mock/faults").send().await.json();
+    let document: Value = serde_json::from_str(OPENAPI).unwrap();
+    let known = &document["components"]["schemas"]["Faults"]["properties"]["known"]["items"];
+    let parameter = &known["properties"]["parameters"]["items"]["properties"];
+    for fault in shown["known"].as_array().unwrap() {
+        for key in fault.as_object().unwrap().keys() {
+            assert!(known["properties"][key].is_object(), "{key}");
+        }
+        for one in fault["parameters"].as_array().unwrap() {
+            for key in one.as_object().unwrap().keys() {
+                assert!(parameter[key].is_object(), "{key}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_names_the_description() {
     let site = Site::new();
     for (method, path, status) in [

@@ -24,6 +24,20 @@ impl Fault {
         Ok(())
     }
 
+    /// Why the fault strikes at nothing at all, if that is so.
+    pub(in crate::server) fn never_strikes(&self) -> Option<&'static str> {
+        match (self.scope.times, self.scope.probability) {
+            (Some(0), _) => Some("its times is 0"),
+            (_, Some(0.0)) => Some("its probability is 0"),
+            _ => None,
+        }
+    }
+
+    /// Whether the fault strikes at what is streamed, and at nothing else.
+    pub(in crate::server) fn is_for_streams(&self) -> bool {
+        matches!(self.row.reach, Reach::Stream)
+    }
+
     /// Whether the fault strikes at the bytes of an upload, and at nothing else.
     pub(in crate::server) fn is_for_uploads(&self) -> bool {
         matches!(self.row.reach, Reach::Only(["upload"]))

@@ -278,6 +278,23 @@ pub(super) fn order(steps: &[(Step, &Node)], reader: &mut Reader) {
 /// Notes the faults of a rule that no answer of it meets.
 pub(super) fn strikes(rule: &Rule, node: &Node, reader: &mut Reader) {
     for RuleFault(fault) in &rule.faults {
+        let refuses = || {
+            let mut acts = rule.then.iter().map(|Step(act)| act);
+            let first = acts.find(|act| !matches!(act, Act::Set(_) | Act::Wait(_)));
+            matches!(first, Some(Act::Error(Short(failure))) if failure.status.is_some())
+        };
+        let is_in_vain = fault.is_for_streams() && refuses();
+        let streams_nothing = is_in_vain.then_some("the rule answers with a status, and no stream");
+        if let Some(why) = fault.never_strikes().or(streams_nothing) {
+            let message = format!("{} never strikes: {why}", fault.name());
+            reader.note(
+                node.head(),
+                Severity::Warning,
+                "never_strikes",
+                message,
+                None,
+            );
+        }
         let mut at: Vec<_> = fault.operations().collect();
         if fault.is_for_uploads() {
             // What an upload is refused by is the rule that announced it, and no other.

@@ -39,15 +39,15 @@ impl JsonSchema for RuleFault {
             ("name".into(), serde_json::json!({"enum": names})),
             (
                 "times".into(),
-                serde_json::json!({"type": "integer", "minimum": 0, "description": "How often it strikes at most"}),
+                serde_json::json!({"type": ["integer", "null"], "minimum": 0, "description": "How often it strikes at most"}),
             ),
             (
                 "skip".into(),
-                serde_json::json!({"type": "integer", "minimum": 0, "description": "How many answers of the rule it lets pass first"}),
+                serde_json::json!({"type": ["integer", "null"], "minimum": 0, "description": "How many answers of the rule it lets pass first"}),
             ),
             (
                 "probability".into(),
-                serde_json::json!({"type": "number", "minimum": 0, "maximum": 1, "description": "How often it strikes, drawn by the seed"}),
+                serde_json::json!({"type": ["number", "null"], "minimum": 0, "maximum": 1, "description": "How often it strikes, drawn by the seed"}),
             ),
         ]);
         json_schema!({

@@ -40,16 +40,13 @@ pub(super) fn rule(rule: &Rule, node: &Node, reader: &mut Reader) {
     never(rule, node, reader);
     if let Some(then) = node.entry("then") {
         steps(rule, &then.value, reader);
-        names(rule, &then.value, reader);
+        names_of_steps(rule, &then.value, reader);
     }
 }
 
 /// Notes steps that fail in each answer, because the operation takes none of their kind.
 fn steps(rule: &Rule, then: &Node, reader: &mut Reader) {
-    let nodes = match &then.kind {
-        Kind::List(nodes) => nodes.as_slice(),
-        _ => std::slice::from_ref(then),
-    };
+    let nodes = nodes(then);
     // A step that was not read has its own finding.
     if nodes.len() != rule.then.len() {
         return;
@@ -75,6 +72,13 @@ fn steps(rule: &Rule, then: &Node, reader: &mut Reader) {
             _ => continue,
         };
         reader.error(node.head(), "invalid_value", message);
+    }
+}
+
+fn nodes(then: &Node) -> &[Node] {
+    match &then.kind {
+        Kind::List(nodes) => nodes.as_slice(),
+        _ => std::slice::from_ref(then),
     }
 }
 
@@ -123,18 +127,40 @@ fn never_holds(condition: &Condition) -> Option<String> {
     Some(format!("`{kind}` is no type; write {kind}/* or image/png"))
 }
 
-/// Notes names that a template takes and that are never there: they are written as nothing.
-fn names(rule: &Rule, node: &Node, reader: &mut Reader) {
+/// Notes names that a template takes and that are never there: they are written as nothing. What
+/// follows a form sees the answers to its questions, and to no others.
+fn names_of_steps(rule: &Rule, then: &Node, reader: &mut Reader) {
+    let nodes = nodes(then);
+    let is_whole = nodes.len() == rule.then.len();
+    let mut questions = None;
+    for (at, node) in nodes.iter().enumerate() {
+        names(rule, questions.as_deref(), node, reader);
+        match rule.then.get(at).filter(|_| is_whole) {
+            Some(Step(Act::Form(form))) => {
+                let ids = form.inputs.iter().map(|input| input.id.as_str());
+                questions = Some(ids.collect::<Vec<_>>());
+            }
+            Some(Step(Act::Tool(_))) => questions = None,
+            _ => {}
+        }
+    }
+}
+
+fn names(rule: &Rule, questions: Option<&[&str]>, node: &Node, reader: &mut Reader) {
     match &node.kind {
-        Kind::List(nodes) => nodes.iter().for_each(|node| names(rule, node, reader)),
+        Kind::List(nodes) => {
+            for node in nodes {
+                names(rule, questions, node, reader);
+            }
+        }
         Kind::Map(entries) => {
             for entry in entries {
-                names(rule, &entry.value, reader);
+                names(rule, questions, &entry.value, reader);
             }
         }
         Kind::Scalar(Value::String(text)) if template::is_template(text) => {
             for path in template::paths(text) {
-                if let Some(message) = unknown(rule, &path) {
+                if let Some(message) = unknown(rule, questions, &path) {
                     let span = node.span.clone();
                     reader.note(span, Severity::Warning, "unknown_name", message, None);
                 }
@@ -144,7 +170,7 @@ fn names(rule: &Rule, node: &Node, reader: &mut Reader) {
     }
 }
 
-fn unknown(rule: &Rule, path: &str) -> Option<String> {
+fn unknown(rule: &Rule, questions: Option<&[&str]>, path: &str) -> Option<String> {
     let (thing, rest) = path.split_once('.')?;
     let name = rest.split('.').next()?;
     let caught: Vec<&str>;
@@ -155,6 +181,8 @@ fn unknown(rule: &Rule, path: &str) -> Option<String> {
         }
         caught = rule.when.0.iter().flat_map(Condition::captures).collect();
         caught.as_slice()
+    } else if thing == "answers" {
+        questions?
     } else {
         FIELDS.iter().find(|(known, _)| *known == thing)?.1
     };
@@ -253,6 +281,83 @@ mod tests {
         let fine = "- {when: {payload: {sku: {regex: '(?<n>[0-9]+)'}}}, \
             then: '{{ captures.n }}{{ captures[1] }}{{ action.payload.any.thing }}{{ state.x }}'}";
         assert_eq!(said(fine), "");
+    }
+
+    #[test]
+    fn an_answer_to_no_question_of_the_form_before_is_warned_of() {
+        let form = |id: &str, rest: &str| {
+            format!("- {{then: [{{form: {{inputs: [{{id: {id}, question: Which?}}]}}}}, {rest}]}}")
+        };
+        let found = said(&form("size", "'{{ answers.sizee }}'"));
+        assert!(found.contains("did you mean `answers.size`?"), "{found}");
+        let nested = said(&form("size", "{notice: {message: '{{ answers.color }}'}}"));
+        assert!(
+            nested.contains("no `answers.color`; there are size"),
+            "{nested}"
+        );
+        for fine in [
+            form("size", "'{{ answers.size }} {{ answers[\"size\"] }}'"),
+            form("size", "{tool: {name: t}}, '{{ answers.other }}'"),
+            "- {when: {answers: {a: b}}, then: '{{ answers.other }}'}".to_owned(),
+        ] {
+            assert_eq!(said(&fine), "", "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_fault_that_never_strikes_is_warned_of() {
+        for (rule, why) in [
+            ("{then: a, fault: {stall: 3s, times: 0}}", "its times is 0"),
+            (
+                "{then: a, fault: 'stall=3s,probability=0'}",
+                "its probability is 0",
+            ),
+            (
+                "{then: [{error: {status: 500}}], fault: stall=3s}",
+                "and no stream",
+            ),
+        ] {
+            let found = said(&format!("- {rule}"));
+            assert!(
+                found.contains("stall never strikes") && found.contains(why),
+                "{found}"
+            );
+        }
+        for fine in [
+            "{then: [{error: {status: 500}}], fault: ttfb=3s}",
+            "{then: [a, {error: no}], fault: 'stall=3s,times=1'}",
+        ] {
+            assert_eq!(said(&format!("- {fine}")), "", "{fine}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_told_in_the_words_of_people() {
+        for (rule, words) in [
+            (
+                "{then: [{error: {status: 70000}}]}",
+                "a whole number from 0 to 65535, found 70000",
+            ),
+            (
+                "{when: {probability: x}, then: a}",
+                "expected a number, found \"x\"",
+            ),
+            (
+                "{then: [{error: {allow_retry: 3}}]}",
+                "expected true or false, found 3",
+            ),
+        ] {
+            assert!(
+                said(&format!("- {rule}")).contains(words),
+                "{}",
+                said(&format!("- {rule}"))
+            );
+        }
+        let no_json = Scenario::parse("s.json", "[{\"then\": \"x").unwrap_err();
+        assert!(
+            no_json.to_string().contains("this is no JSON: "),
+            "{no_json}"
+        );
     }
 
     #[test]
