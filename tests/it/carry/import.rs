@@ -201,3 +201,36 @@ fn a_recording_of_turns_holds_no_thread_to_import() {
     .hint("export the threads with 'chatkit thread export'")
     .code(2);
 }
+
+#[test]
+fn a_thread_that_did_not_come_whole_is_told_and_the_others_are_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", folder.path().join("t.db").display());
+    let whole = Written::new().thread("a", "A", 2).thread("b", "B", 1);
+    let import = |text: String| {
+        let file = Written {
+            text,
+            ..Written::new()
+        }
+        .save(folder.path());
+        let file = file.to_str().unwrap().to_owned();
+        chatkit(["thread", "import", &*file, "--store", &store])
+    };
+    // The process that recorded was killed when it had asked for the second one.
+    let at = whole.text.rfind("{\"request\"").unwrap();
+    let before = whole.text[..at].rfind("{\"response\"").unwrap();
+    import(whole.text[..before].to_owned())
+        .stderr_has("thread b: the file ends before its answer does")
+        .stderr_has("1 threads imported, 2 items written")
+        .error("1 thread not whole in ")
+        .hint("an export that was interrupted goes on when its command is run again")
+        .code(2);
+    let second = whole.text.rfind("\"status\":200").unwrap();
+    let second = whole.text[..second].rfind("\"status\":200").unwrap();
+    let mut refused = whole.text.clone();
+    refused.replace_range(second..second + 12, "\"status\":503");
+    let items = refused[..second].len() + refused[second..].find("{\"request\"").unwrap();
+    import(refused[..items].to_owned())
+        .stderr_has("thread b: it was refused with 503")
+        .code(2);
+}

@@ -5,6 +5,7 @@
     reason = "the doc comments of arguments are the help text, which is no Markdown"
 )]
 
+mod asked;
 mod counts;
 mod journal;
 mod keep;
@@ -37,6 +38,7 @@ Examples:
 Into a store, each thread is put whole or not at all, with its ids and times. An import that is run
 again doubles nothing: a thread that is there already stays, and gets the items that it lacks. One
 that differs otherwise is left alone and told, unless --replace is given; the exit code is 3 then.
+A thread that is not whole in the file is told and left out; the exit code is 2 then.
 Threads belong to the user that the file names, or else to 'local', whose threads 'serve --mock'
 shows at /chatkit; --user gives all of them to one user.
 
@@ -98,12 +100,13 @@ async fn to_store(
     let (counts, owners) = keeper.into_counts();
     store.close().await;
     if kept.is_ok() && counts.is_empty() {
+        parts.verdict(context.ui)?;
         return Err(nothing(args, &parts));
     }
     counts.tell(&url, context.ui)?;
     keep::tell_owners(&owners, &url, context.ui);
     kept?;
-    counts.verdict()
+    parts.verdict(context.ui).and(counts.verdict())
 }
 
 async fn keep(
@@ -132,10 +135,11 @@ async fn to_backend(args: &ImportArgs, mut parts: Parts, mut context: Context<'_
     let mut sender = Sender::new(backend, journal, &context.cancel);
     let sent = send(&mut parts, &mut sender, context.ui).await;
     if sent.is_ok() && sender.counts.is_empty() {
+        parts.verdict(context.ui)?;
         return Err(nothing(args, &parts));
     }
     sender.counts.tell(&backend.describe(), context.ui);
-    sent
+    sent.and(parts.verdict(context.ui))
 }
 
 async fn send(parts: &mut Parts, sender: &mut Sender<'_>, ui: &mut Ui) -> Result<()> {

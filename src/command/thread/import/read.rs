@@ -1,20 +1,25 @@
 //! Threads out of a recording, part by part, each with the line that it stands in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::cassette::{self, Line, Outcome, Payload, Reader};
+use super::asked::{Asked, Kind, asked};
+use crate::cassette::{self, Line, Outcome, Reader};
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::protocol::{
-    DecodeError, Item, ItemId, ItemKind, Object, RawEnvelope, Thread, ThreadId, from_slice,
-    without_halves,
+    DecodeError, Item, ItemId, ItemKind, Object, Thread, ThreadId, from_slice, without_halves,
 };
+use crate::ui::{Style, Ui};
 
 /// The longest id, in bytes; what is longer is no id but an attempt.
 const MAX_ID: usize = 1024;
+
+/// What to do about a thread that is not whole.
+const AGAIN: &str = "an export that was interrupted goes on when its command is run again";
 
 /// A part of a thread; the parts of one stand behind each other.
 pub enum Part {
@@ -53,23 +58,12 @@ pub struct Parts {
     /// The thread that is being read.
     open: Option<Open>,
     ready: std::collections::VecDeque<Part>,
+    /// The turns that are under way.
+    turns: BTreeSet<u64>,
     /// How many streams were passed over: they are turns, not threads.
     pub streams: usize,
-}
-
-struct Asked {
-    kind: Kind,
-    thread: ThreadId,
-    after: Option<String>,
-    user: Option<String>,
-    is_good: bool,
-    answer: Option<(usize, Payload)>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Thread,
-    Items,
+    /// The threads that were asked for and did not come, and why.
+    lost: BTreeMap<ThreadId, String>,
 }
 
 struct Open {
@@ -78,12 +72,6 @@ struct Open {
     /// The item that the next page begins after.
     after: Option<String>,
     has_page: bool,
-}
-
-#[derive(Deserialize)]
-struct Params {
-    thread_id: ThreadId,
-    after: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -106,7 +94,9 @@ impl Parts {
             asked: BTreeMap::new(),
             open: None,
             ready: std::collections::VecDeque::new(),
+            turns: BTreeSet::new(),
             streams: 0,
+            lost: BTreeMap::new(),
         })
     }
 
@@ -127,10 +117,48 @@ impl Parts {
     }
 
     /// The end of the file is the end of no thread.
-    fn end(&self) -> Result<()> {
-        match &self.open {
-            Some(open) => Err(self.cut(open)),
-            None => Ok(()),
+    fn end(&mut self) -> Result<()> {
+        if let Some(open) = &self.open {
+            return Err(self.cut(open));
+        }
+        for (_, asked) in std::mem::take(&mut self.asked) {
+            self.lose(&asked, "the file ends before its answer does");
+        }
+        Ok(())
+    }
+
+    /// Notes a thread of which the file has nothing but the question.
+    fn lose(&mut self, asked: &Asked, why: &str) {
+        if asked.kind == Kind::Thread {
+            let place = format!("{}:{}: ", self.name, asked.line);
+            let told = format!("{place}thread {}: {why}", shown(&asked.thread));
+            self.lost.insert(asked.thread.clone(), told);
+        }
+    }
+
+    /// What is to be told at the end: the threads that did not come, and what else was passed over.
+    ///
+    /// # Errors
+    /// Wrong usage: some thread did not come.
+    pub fn verdict(&self, ui: &mut Ui) -> Result<()> {
+        if self.streams > 0 {
+            let turns = plural(self.streams, "recorded turn");
+            let note = format!("{turns} passed over: what is imported are exported threads");
+            ui.note(Style::Plain, &note);
+        }
+        for told in self.lost.values() {
+            ui.warn(told);
+        }
+        match self.lost.len() {
+            0 => Ok(()),
+            lost => Err(Error::usage_hint(
+                format!(
+                    "{} not whole in {}, and left out",
+                    plural(lost, "thread"),
+                    self.name
+                ),
+                AGAIN,
+            )),
         }
     }
 
@@ -138,13 +166,13 @@ impl Parts {
         let number = line.exchange();
         match line {
             Line::Request { body, .. } => {
-                if let Some(asked) = asked(&body) {
+                if let Some(asked) = asked(&body, self.reader.number()) {
                     self.asked.insert(number, asked);
                 }
             }
             Line::Response { status, .. } => {
                 if let Some(asked) = self.asked.get_mut(&number) {
-                    asked.is_good = (200..300).contains(&status);
+                    asked.status = Some(status);
                 }
             }
             Line::Document { body, .. } => {
@@ -153,18 +181,30 @@ impl Parts {
                     asked.answer = Some((at, body));
                 }
             }
-            Line::Event { .. } => {}
-            Line::End { outcome, .. } => match self.asked.remove(&number) {
-                Some(asked) => self.answered(asked, outcome)?,
-                None => self.streams += 1,
-            },
+            Line::Event { .. } => {
+                self.turns.insert(number);
+            }
+            Line::End { outcome, .. } => {
+                if self.turns.remove(&number) {
+                    self.streams += 1;
+                } else if let Some(asked) = self.asked.remove(&number) {
+                    self.answered(asked, outcome)?;
+                }
+            }
         }
         Ok(())
     }
 
     fn answered(&mut self, asked: Asked, outcome: Outcome) -> Result<()> {
-        // What was refused holds nothing of a thread.
-        let Some((line, answer)) = asked.answer.filter(|_| asked.is_good) else {
+        let Some((line, answer)) = asked.answer.clone().filter(|_| asked.is_good()) else {
+            match asked.status {
+                // It is not there any more.
+                Some(404) => {}
+                Some(status) if !asked.is_good() => {
+                    self.lose(&asked, &format!("it was refused with {status}"));
+                }
+                _ => self.lose(&asked, "its answer did not come"),
+            }
             return Ok(());
         };
         if outcome != Outcome::Complete {
@@ -215,6 +255,7 @@ impl Parts {
         );
         let json = serde_json::to_string(&fields)
             .map_err(|error| self.refused(line, &error.to_string()))?;
+        self.lost.remove(id);
         self.open = Some(Open {
             id: id.clone(),
             line,
@@ -329,7 +370,7 @@ impl Parts {
                 "{}:{}: thread {id} is not whole: {missing} are missing",
                 self.name, open.line
             ),
-            "an export that was interrupted goes on when its command is run again",
+            AGAIN,
         )
     }
 
@@ -340,27 +381,6 @@ impl Parts {
     fn refused(&self, line: usize, why: &str) -> Error {
         Error::usage(format!("{}:{line}: {why}", self.name))
     }
-}
-
-/// What a request asks, if its answer is a part of a thread.
-fn asked(body: &Payload) -> Option<Asked> {
-    let body = body.to_bytes();
-    let envelope = from_slice::<RawEnvelope>(&body).ok()?;
-    let kind = match envelope.kind.as_str() {
-        "threads.get_by_id" => Kind::Thread,
-        "items.list" => Kind::Items,
-        _ => return None,
-    };
-    let params: Params = from_slice(envelope.params?.get().as_bytes()).ok()?;
-    let user = envelope.metadata.get("user").and_then(|user| user.as_str());
-    Some(Asked {
-        kind,
-        thread: params.thread_id,
-        after: params.after,
-        user: user.map(ToOwned::to_owned),
-        is_good: false,
-        answer: None,
-    })
 }
 
 fn shown(id: &ThreadId) -> String {
@@ -382,6 +402,7 @@ fn excerpt(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+
     use super::*;
 
     const HEADER: &str =
@@ -461,6 +482,50 @@ mod tests {
             refusal(&pages[..1]),
             "FILE:4: thread t is not whole: its items are missing"
         );
+    }
+
+    #[test]
+    fn a_thread_that_was_asked_for_and_did_not_come_is_told_unless_it_comes_later() {
+        let lost = |lines: &[String]| {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), format!("{HEADER}\n{}", lines.concat())).unwrap();
+            let mut parts = Parts::open(file.path()).unwrap();
+            while parts.next().unwrap().is_some() {}
+            let name = file.path().display().to_string();
+            let told = parts.lost.into_values();
+            told.map(|told| told.replace(&name, "FILE"))
+                .collect::<Vec<_>>()
+        };
+        let whole = exchange(1, "threads.get_by_id", r#"{"thread_id":"t"}"#, THREAD);
+        let lines: Vec<&str> = whole.lines().collect();
+        let first = |count: usize| lines[..count].join("\n") + "\n";
+        let end = lines[3].to_owned() + "\n";
+        assert_eq!(
+            lost(&[first(1)]),
+            ["FILE:2: thread t: the file ends before its answer does"]
+        );
+        assert_eq!(
+            lost(&[first(3)]),
+            ["FILE:2: thread t: the file ends before its answer does"]
+        );
+        assert_eq!(
+            lost(&[first(1), end.clone()]),
+            ["FILE:2: thread t: its answer did not come"]
+        );
+        assert_eq!(
+            lost(&[first(2), end]),
+            ["FILE:2: thread t: its answer did not come"]
+        );
+        let refused = whole.replace("200", "503");
+        assert_eq!(
+            lost(std::slice::from_ref(&refused)),
+            ["FILE:2: thread t: it was refused with 503"]
+        );
+        assert_eq!(lost(&[whole.replace("200", "404")]), [""; 0]);
+        let later = whole.replace(r#""exchange":1"#, r#""exchange":2"#);
+        let page = r#"{"data":[],"has_more":false}"#;
+        let page = exchange(3, "items.list", r#"{"thread_id":"t"}"#, page);
+        assert_eq!(lost(&[refused, later, page]), [""; 0]);
     }
 
     #[test]
