@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::cancel::Cancel;
 use crate::client::Backend;
-use crate::error::{Error, HttpFailure, Result};
-use crate::protocol::{ListThreads, Page, Request, Thread, ThreadId};
+use crate::error::{Breach, Error, HttpFailure, Result};
+use crate::protocol::{Extra, ListThreads, Page, Request, Thread, ThreadId, ThreadRef};
 
 /// How many backends are remembered; the oldest is forgotten first.
 const LIMIT: usize = 100;
@@ -134,6 +134,39 @@ fn is_of(thread: &ThreadId, failure: &HttpFailure) -> bool {
         || message.to_lowercase().contains("thread")
         || message.contains(thread.as_str());
     failure.status == 404 && failure.upload.is_none() && names_it
+}
+
+/// Whether an error may mean that the thread is not there: the reference server answers what it
+/// does not know with a bare 500, or a stream that is cut before its first event.
+pub fn may_be_gone(error: &Error) -> bool {
+    match error {
+        Error::Http(failure) => failure.status == 500 && failure.upload.is_none(),
+        Error::Protocol(breach) => matches!(breach, Breach::EmptyStream),
+        _ => false,
+    }
+}
+
+/// Whether a thread is certainly not there: the backend fails to show it, and has a whole list of
+/// threads in which it is not.
+pub async fn is_gone(thread: &ThreadId, backend: &Backend, cancel: &Cancel) -> bool {
+    /// What browsers ask for when they want all of them.
+    const ALL: u64 = 9999;
+    let shown = Request::GetThread(ThreadRef {
+        thread_id: thread.clone(),
+        extra: Extra::default(),
+    });
+    let Err(Error::Http(_)) = backend.call::<Thread>(&shown, cancel).await else {
+        return false;
+    };
+    let list = Request::ListThreads(ListThreads {
+        limit: Some(ALL),
+        ..ListThreads::default()
+    });
+    let listed = backend.call::<Page<Thread>>(&list, cancel).await;
+    listed.is_ok_and(|page| {
+        let page = page.value;
+        !page.has_more && page.data.iter().all(|other| other.id != *thread)
+    })
 }
 
 /// The thread to go on with: the one that is remembered under the backend's name, or else the one

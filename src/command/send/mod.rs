@@ -14,7 +14,7 @@ use crate::config::Need;
 use crate::conversation::Conversation;
 use crate::conversation::answers::{Answers, Next};
 use crate::conversation::history::all_items;
-use crate::conversation::last::last_thread;
+use crate::conversation::last::{is_gone, last_thread, may_be_gone};
 use crate::conversation::tape::Tape;
 use crate::error::{Error, Result};
 use crate::protocol::{AddUserMessage, CreateThread, Extra, Request, Thread, ThreadId, ThreadRef};
@@ -117,8 +117,16 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     let finished = std::mem::take(&mut conversation.tape).finish(context.ui);
     let outcome = match outcome {
         Err(error) if is_not_there(&error) => Err(forget(error, remembered.as_ref(), &context)),
+        Err(error) if may_be_gone(&error) && remembered.is_some() => {
+            forget_gone(remembered.as_ref(), &connection, &mut context).await;
+            Err(error)
+        }
         outcome => {
-            remember(&connection, &conversation, thread.as_ref(), &context);
+            // Of a thread that never answered nobody knows that it is there.
+            let given = thread
+                .as_ref()
+                .filter(|_| outcome.is_ok() || conversation.transcript.items().next().is_some());
+            remember(&connection, &conversation, given, &context);
             outcome
         }
     };
@@ -134,6 +142,24 @@ fn forget(error: Error, remembered: Option<&ThreadId>, context: &Context<'_>) ->
     match context.last_threads().zip(remembered) {
         Some((last, thread)) => last.explain(thread, error),
         None => error,
+    }
+}
+
+/// Forgets the remembered thread if the backend certainly does not have it, though it did not say so.
+async fn forget_gone(
+    remembered: Option<&ThreadId>,
+    connection: &Connection,
+    context: &mut Context<'_>,
+) {
+    let Some((last, thread)) = context.last_threads().zip(remembered) else {
+        return;
+    };
+    if is_gone(thread, &connection.backend, &context.cancel).await {
+        last.forget(thread);
+        let told = format!(
+            "the backend has no thread {thread} any more; it was the last one here, and is forgotten now"
+        );
+        context.ui.warn(&told);
     }
 }
 

@@ -283,3 +283,61 @@ fn continue_forgets_a_thread_that_is_not_there_any_more_and_says_so() {
     send(&["-c"]).code(0);
     assert_eq!(backend.asked()[3].json()["params"]["thread_id"], "thr_9");
 }
+
+#[test]
+fn continue_forgets_a_thread_that_the_backend_neither_shows_nor_lists() {
+    let broken = || {
+        Reply::Raw(
+            500,
+            "content-type: text/plain\r\n",
+            "Internal Server Error".into(),
+        )
+    };
+    let page = |ids: &[&str]| {
+        let rows: Vec<_> = ids.iter().map(|id| thread(id, None)).collect();
+        Reply::Json(200, json!({"data": rows, "has_more": false}))
+    };
+    for (list, is_gone) in [
+        (page(&["thr_9"]), true),
+        (page(&["thr_9", "thr_1"]), false),
+        (broken(), false),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let created = json!({"type": "thread.created", "thread": thread("thr_1", None)});
+        let frames = streamed("m", &["hi"]);
+        // As the reference server does: a stream without an event, and 500 for everything else.
+        let backend = Backend::new([
+            Reply::Events([created.to_string()].into_iter().chain(frames).collect()),
+            Reply::Cut(Vec::new()),
+            broken(),
+            list,
+        ]);
+        let url = backend.url();
+        let send = |more: &[&'static str]| {
+            let args = ["send", "hi", "--url", &url];
+            chatkit(args.into_iter().chain(more.iter().copied())).in_home(home.path())
+        };
+        send(&[]).code(0);
+        let failed = send(&["-c"]).code(6);
+        let told = failed.stderr.contains("has no thread thr_1 any more");
+        assert_eq!(told, is_gone, "{}", failed.stderr);
+        let kept = home.path().join(".local/state/chatkit/last-threads.json");
+        let kept = std::fs::read_to_string(kept).unwrap();
+        assert_eq!(kept.contains("thr_1"), !is_gone, "{kept}");
+    }
+}
+
+#[test]
+fn a_thread_that_was_named_and_never_answered_is_not_the_last_one() {
+    let home = tempfile::tempdir().unwrap();
+    let page = json!({"data": [thread("thr_9", None)], "has_more": false});
+    let backend = Backend::new([Reply::Cut(Vec::new()), Reply::Json(200, page), answer()]);
+    let url = backend.url();
+    let send = |more: &[&'static str]| {
+        let args = ["send", "hi", "--url", &url];
+        chatkit(args.into_iter().chain(more.iter().copied())).in_home(home.path())
+    };
+    send(&["--thread", "thr_nope"]).code(6);
+    send(&["-c"]).code(0);
+    assert_eq!(backend.asked()[2].json()["params"]["thread_id"], "thr_9");
+}
