@@ -114,8 +114,10 @@ async fn open(b: &Browser) {
     b.say("hello").await;
     b.click("#tab-connect").await;
     b.sees("#snippets", "domainKey").await;
-    b.until("document.querySelector('#door').hidden && document.querySelector('#token-kept').hidden")
-        .await;
+    b.until(
+        "document.querySelector('#door').hidden && document.querySelector('#token-kept').hidden",
+    )
+    .await;
     b.until(format!("!{}", holds("Authorization"))).await;
 }
 
