@@ -7,6 +7,7 @@
 
 mod asked;
 mod counts;
+mod excerpt;
 mod journal;
 mod keep;
 mod read;

@@ -7,11 +7,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::asked::{Asked, Kind, asked};
+use super::excerpt::{shown, shown_item};
 use crate::cassette::{self, Line, Outcome, Reader};
 use crate::error::{Error, Result};
 use crate::plural::plural;
 use crate::protocol::{
-    DecodeError, Item, ItemId, ItemKind, Object, Thread, ThreadId, from_slice, without_halves,
+    DecodeError, Item, ItemKind, Object, Thread, ThreadId, from_slice, without_halves,
 };
 use crate::ui::{Style, Ui};
 
@@ -381,23 +382,6 @@ impl Parts {
     fn refused(&self, line: usize, why: &str) -> Error {
         Error::usage(format!("{}:{line}: {why}", self.name))
     }
-}
-
-fn shown(id: &ThreadId) -> String {
-    excerpt(id.as_str())
-}
-
-fn shown_item(id: &ItemId) -> String {
-    excerpt(id.as_str())
-}
-
-/// An id as a message shows it: it is from outside, and may be as long as it likes.
-fn excerpt(id: &str) -> String {
-    let short: String = id.chars().take(80).collect();
-    if short.len() < id.len() {
-        return format!("{short}…");
-    }
-    short
 }
 
 #[cfg(test)]
