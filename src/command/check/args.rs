@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use super::reports::Wanted;
 use crate::check::{Budget, Selection, Severity};
 use crate::client::{HeaderName, HeaderValue};
+use crate::doctor::page;
 use crate::error::{Error, Result};
 use crate::options::{self, Header};
 
@@ -87,7 +88,7 @@ pub struct CheckArgs {
     pub other_header: Option<Header>,
 
     /// The origin that a browser is pretended to be on
-    #[arg(long, value_name = "ORIGIN", default_value = "http://localhost:3000")]
+    #[arg(long, value_name = "ORIGIN", default_value = "http://localhost:3000", value_parser = origin)]
     pub origin: String,
 
     /// How long the first event of a turn may take
@@ -209,6 +210,11 @@ impl CheckArgs {
         }
         Ok(())
     }
+}
+
+/// An origin as browsers write it, without the slash that an address ends with.
+fn origin(text: &str) -> Result<String, String> {
+    page::origin(text).map(|origin| origin.text())
 }
 
 fn jobs(text: &str) -> Result<usize, String> {

@@ -307,3 +307,24 @@ fn junit_has_no_character_that_xml_forbids() {
     assert!(text.contains("a\u{fffd}b\u{fffd}c"), "{text}");
     assert!(!text.contains(['\u{fffe}', '\u{ffff}']));
 }
+
+#[test]
+fn an_origin_is_sent_as_a_browser_writes_it_or_refused() {
+    let server = crate::doctor::server::Server::start(crate::doctor::server::well);
+    let url = server.url();
+    for (given, sent) in [
+        ("https://App.test:443/", "origin: https://app.test\r\n"),
+        ("null", "origin: null\r\n"),
+    ] {
+        let rule = "transport/cors-answer";
+        chatkit(["check", "--url", &url, "--only", rule, "--origin", given]).code(0);
+        let asked = server.asked();
+        let mut origins = asked.iter().filter(|it| it.head.contains("origin: "));
+        assert!(origins.next_back().unwrap().head.contains(sent), "{given}");
+    }
+    for wrong in ["my page", "app.test", "https://app.test/page"] {
+        chatkit(["check", "--url", &url, "--origin", wrong])
+            .stderr_has("for example https://app.example.com")
+            .code(2);
+    }
+}
