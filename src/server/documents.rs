@@ -150,7 +150,7 @@ async fn delete_attachment(
             message,
         ));
     }
-    app.forget_upload(&params.attachment_id);
+    app.forget_upload(&params.attachment_id).await?;
     Ok(EMPTY)
 }
 

@@ -291,6 +291,11 @@ impl Store for Memory {
         Ok(own)
     }
 
+    async fn delete_attachments(&self) -> Stored<()> {
+        self.lock().attachments.clear();
+        Ok(())
+    }
+
     async fn begin_run(&self) -> Stored<u64> {
         let mut inner = self.lock();
         inner.runs += 1;

@@ -197,6 +197,9 @@ pub trait Store: Notes {
     /// Forgets an attachment; returns whether it was there.
     async fn delete_attachment(&self, user: &str, id: &AttachmentId) -> Stored<bool>;
 
+    /// Forgets every user's attachments.
+    async fn delete_attachments(&self) -> Stored<()>;
+
     /// Counts a run that repeats ids by a seed, and returns how many there were before: each needs
     /// ids of its own, or it would overwrite what the runs before it stored.
     async fn begin_run(&self) -> Stored<u64>;

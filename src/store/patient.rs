@@ -103,6 +103,10 @@ impl<S: Store> Store for Patient<S> {
         in_time(self.0.delete_attachment(user, id)).await
     }
 
+    async fn delete_attachments(&self) -> Stored<()> {
+        in_time(self.0.delete_attachments()).await
+    }
+
     async fn begin_run(&self) -> Stored<u64> {
         in_time(self.0.begin_run()).await
     }

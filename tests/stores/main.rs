@@ -19,6 +19,7 @@ mod remembered;
 mod rows;
 mod served;
 mod shared;
+mod uploaded;
 mod writer_facts;
 
 use std::process::ExitCode;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         .chain(served::TESTS)
         .chain(shared::TESTS)
         .chain(remembered::TESTS)
+        .chain(uploaded::TESTS)
         .chain(failing::TESTS)
         .chain(carried::TESTS)
         .chain(planted::TESTS)

@@ -11,8 +11,8 @@ use crate::store::StoreUrl;
 pub struct StoreArgs {
     /// Where threads are kept: memory (the default), sqlite:FILE, or postgres://… for several servers at once
     ///
-    /// They share the threads, hosted sessions, what rules set, and the rest of a rule that waits for a
-    /// tool or a form. Uploaded bytes are each server's own and end with it.
+    /// They share threads, uploaded files, hosted sessions, what rules set, and the rest of a rule that
+    /// waits for a tool or a form.
     /// A password may also come from PGPASSWORD.
     #[arg(long, value_name = "STORE")]
     store: Option<SecretString>,

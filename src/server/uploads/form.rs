@@ -12,8 +12,9 @@ use super::super::app::{App, Caller};
 use super::super::hosted::document;
 use super::super::refusal::Refusal;
 use super::super::routes::local_caller;
-use super::disk::{Broken, Disk, Stored};
-use super::{Entry, MAX_UPLOAD, Size};
+use super::disk::Broken;
+use super::entry::{Entry, Received};
+use super::{MAX_UPLOAD, Size};
 use crate::protocol::Attachment;
 
 /// What a part is where it does not say.
@@ -40,32 +41,32 @@ pub(in crate::server) async fn receive(
     body: Result<Multipart, MultipartRejection>,
 ) -> Result<Attachment, Refusal> {
     let mut form = body.map_err(|_| no_form())?;
-    let file = receive_file(&app.uploads.disk, &mut form, size).await?;
+    let file = receive_file(app, &mut form, size).await?;
     let attachment = app.new_attachment(caller, file.name, file.mime_type);
     let entry = Entry {
         user: Arc::clone(&caller.user),
         token: None,
         size,
-        bytes: Some(Arc::new(file.bytes)),
-        faults: None,
+        bytes: None,
     };
-    app.keep_attachment(entry, &attachment).await?;
+    app.keep_attachment(entry, &attachment, Some(file.received))
+        .await?;
     Ok(attachment)
 }
 
 /// The file that a form carries.
-pub(super) struct FormFile {
+pub(super) struct FormFile<'a> {
     name: String,
     mime_type: String,
-    pub bytes: Stored,
+    pub received: Received<'a>,
 }
 
 /// Keeps the field `file` of a form, whatever stands before it.
-pub(super) async fn receive_file(
-    disk: &Disk,
+pub(super) async fn receive_file<'a>(
+    app: &'a App,
     form: &mut Multipart,
     size: Size,
-) -> Result<FormFile, Refusal> {
+) -> Result<FormFile<'a>, Refusal> {
     let refuse = |error: &MultipartError| broken(error).refusal(size);
     while let Some(field) = form.next_field().await.map_err(|error| refuse(&error))? {
         if field.name() != Some("file") {
@@ -75,7 +76,7 @@ pub(super) async fn receive_file(
         return Ok(FormFile {
             name: name.unwrap_or("file").to_owned(),
             mime_type: field.content_type().unwrap_or(UNKNOWN_TYPE).to_owned(),
-            bytes: disk
+            received: app
                 .receive(field.map_err(|error| broken(&error)), size)
                 .await?,
         });

@@ -1,8 +1,10 @@
-//! Attachments: announced over the protocol or sent at once, their bytes kept on disk until the
-//! mock ends, and never held in memory.
+//! Attachments: announced over the protocol or sent at once, and their bytes, which are never held in
+//! memory: they are on disk until the mock ends, or in the store that several of them share.
 
 mod disk;
+mod entry;
 pub(super) mod form;
+mod noted;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -25,7 +27,8 @@ use crate::protocol::{
     UploadMethod,
 };
 use crate::store::StoreError;
-use disk::{Disk, Stored};
+use disk::Disk;
+use entry::{Entry, Received};
 
 /// The largest upload, in bytes.
 const MAX_UPLOAD: u64 = 512 * 1024 * 1024;
@@ -36,22 +39,14 @@ const FORM: u64 = 64 * 1024;
 /// The header by which the second phase of an upload shows that it belongs to the first.
 const TOKEN_HEADER: &str = "x-upload-token";
 
-/// What is known of the bytes of every attachment.
+/// What is known of the bytes of every attachment, as far as this process is the only one that has to
+/// know it.
 #[derive(Default)]
 pub(super) struct Uploads {
     disk: Disk,
     entries: Mutex<HashMap<AttachmentId, Entry>>,
-}
-
-#[derive(Clone)]
-struct Entry {
-    user: Arc<str>,
-    /// What the second phase must show; a direct upload has none.
-    token: Option<Arc<str>>,
-    size: Size,
-    bytes: Option<Arc<Stored>>,
-    /// What breaks the upload: the faults of the rule that let it be announced.
-    faults: Option<Arc<Faults>>,
+    /// What breaks uploads: the faults of the rules that let them be announced here.
+    faults: Mutex<HashMap<AttachmentId, Arc<Faults>>>,
 }
 
 /// How many bytes may come.
@@ -82,6 +77,26 @@ impl Uploads {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<AttachmentId, Entry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn all_faults(&self) -> MutexGuard<'_, HashMap<AttachmentId, Arc<Faults>>> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is to break the upload of this attachment.
+    fn faults(&self, id: &str) -> Option<Arc<Faults>> {
+        self.all_faults().get(id).cloned()
+    }
+
+    fn lose_faults(&self, id: &AttachmentId) {
+        self.all_faults().remove(id);
+    }
+
+    fn clear(&self) {
+        let entries = std::mem::take(&mut *self.lock());
+        self.all_faults().clear();
+        // The files go with the last that holds them, outside the lock.
+        drop(entries);
     }
 }
 
@@ -114,9 +129,8 @@ impl App {
             token: Some(token.into()),
             size: Size::Exactly(params.size),
             bytes: None,
-            faults: None,
         };
-        self.keep_attachment(entry, &attachment).await?;
+        self.keep_attachment(entry, &attachment, None).await?;
         if let Some(place) = place {
             place.fill();
         }
@@ -130,25 +144,10 @@ impl App {
             id: AttachmentId,
         }
         let announced: Option<Announced> = serde_json::from_slice(announced).ok();
-        let mut entries = self.uploads.lock();
-        if let Some(entry) = announced.and_then(|it| entries.get_mut(&it.id)) {
-            entry.faults = Some(Arc::clone(faults));
+        if let Some(announced) = announced {
+            let faults = Arc::clone(faults);
+            self.uploads.all_faults().insert(announced.id, faults);
         }
-    }
-
-    /// Deletes the bytes of an attachment; a download under way still ends.
-    pub(super) fn forget_upload(&self, id: &AttachmentId) {
-        // The file goes with the last that holds it, outside the lock.
-        let _entry = self.uploads.lock().remove(id.as_str());
-    }
-
-    /// Deletes every attachment that this process has seen, with its bytes.
-    pub(super) async fn forget_uploads(&self) -> Result<(), StoreError> {
-        let entries = std::mem::take(&mut *self.uploads.lock());
-        for (id, entry) in entries {
-            self.store.delete_attachment(&entry.user, &id).await?;
-        }
-        Ok(())
     }
 
     /// Changes a user's attachment, and returns it as it is then, if it is there. Whoever changes
@@ -193,17 +192,31 @@ impl App {
         }
     }
 
-    async fn keep_attachment(&self, entry: Entry, attachment: &Attachment) -> Result<(), Refusal> {
-        self.store
-            .put_attachment(&entry.user, attachment.clone())
-            .await?;
-        self.uploads.lock().insert(attachment.id.clone(), entry);
-        Ok(())
+    async fn keep_attachment(
+        &self,
+        entry: Entry,
+        attachment: &Attachment,
+        received: Option<Received<'_>>,
+    ) -> Result<(), Refusal> {
+        let user = Arc::clone(&entry.user);
+        self.store.put_attachment(&user, attachment.clone()).await?;
+        let added = self.add_entry(&attachment.id, entry, received).await;
+        if added.is_err() {
+            // Where the store fails this fails too, and nobody knows the id.
+            let _ = self.store.delete_attachment(&user, &attachment.id).await;
+        }
+        added
     }
 }
 
 fn file_url(app: &App, caller: &Caller, id: &AttachmentId) -> String {
     format!("{}/files/{id}", caller.origin(app))
+}
+
+fn no_file(id: &str) -> Refusal {
+    let id = AttachmentId::from(id);
+    let message = format!("there is no attachment {id}");
+    Refusal::not_found("attachment_not_found", "id", message)
 }
 
 /// A MIME type without its parameters, in lower case.

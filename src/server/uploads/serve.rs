@@ -16,9 +16,10 @@ use super::super::app::App;
 use super::super::extract::Id;
 use super::super::hosted::document;
 use super::super::refusal::Refusal;
-use super::disk::{Broken, Stored};
-use super::{Entry, TOKEN_HEADER, essence, form};
-use crate::protocol::{Attachment, AttachmentId};
+use super::disk::Broken;
+use super::entry::{Entry, Held, Received};
+use super::{TOKEN_HEADER, essence, form, no_file};
+use crate::protocol::Attachment;
 
 /// How much of a file is read at once, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -32,30 +33,40 @@ pub(super) async fn upload(
     Id(id): Id,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let entry = app.uploads.entry(&id).ok_or_else(|| no_file(&id))?;
+    let entry = app.upload_entry(&id).await?;
+    let entry = entry.ok_or_else(|| no_file(&id))?;
     check_token(&entry, &request)?;
-    if let Some(refusal) = entry
-        .faults
-        .as_ref()
-        .and_then(|faults| faults.refuse_upload())
-    {
+    let faults = app.uploads.faults(&id);
+    if let Some(refusal) = faults.and_then(|faults| faults.refuse_upload()) {
         return Ok(refusal);
     }
-    let bytes = receive(&app, &entry, request).await?;
-    Ok(document(&app.keep_bytes(&id, &entry, bytes).await?))
+    let received = receive(&app, &entry, request).await?;
+    app.fill_entry(&id, received).await?;
+    Ok(document(&app.whole(&id, &entry).await?))
 }
 
 /// `GET /files/{id}`.
 pub(super) async fn download(State(app): State<Arc<App>>, Id(id): Id) -> Result<Response, Refusal> {
-    let entry = app.uploads.entry(&id).ok_or_else(|| no_file(&id))?;
+    let entry = app.upload_entry(&id).await?;
+    let entry = entry.ok_or_else(|| no_file(&id))?;
     let attachment = app.attachment(&id, &entry).await?;
-    let bytes = entry.bytes.ok_or_else(|| {
+    let held = entry.bytes.ok_or_else(|| {
         let message = format!("attachment {id} was announced, and its bytes have not come");
         Refusal::not_found("file_not_uploaded", "id", message)
     })?;
-    // Deleted between the look-up and here, it is gone as one that never was.
-    let file = File::open(bytes.path()).await.map_err(|_| no_file(&id))?;
-    Ok(file_response(file, bytes.size, &attachment))
+    let (body, size) = match held {
+        Held::File(stored) => {
+            // Deleted between the look-up and here, it is gone as one that never was.
+            let file = File::open(stored.path()).await.map_err(|_| no_file(&id))?;
+            let bytes = ReaderStream::with_capacity(file, CHUNK);
+            (Body::from_stream(bytes), stored.size)
+        }
+        Held::Noted(noted) => {
+            let size = noted.size;
+            (Body::from_stream(app.noted_bytes(noted)), size)
+        }
+    };
+    Ok(file_response(body, size, &attachment))
 }
 
 impl App {
@@ -64,18 +75,8 @@ impl App {
         found.ok_or_else(|| no_file(id))
     }
 
-    /// Makes an announced attachment a whole one.
-    async fn keep_bytes(
-        &self,
-        id: &str,
-        entry: &Entry,
-        bytes: Stored,
-    ) -> Result<Attachment, Refusal> {
-        // What an earlier upload left is deleted with this, once the lock is open again.
-        let _earlier = match self.uploads.lock().get_mut(id) {
-            Some(entry) => entry.bytes.replace(Arc::new(bytes)),
-            None => return Err(no_file(id)),
-        };
+    /// Makes an announced attachment a whole one, whose bytes have come.
+    async fn whole(&self, id: &str, entry: &Entry) -> Result<Attachment, Refusal> {
         // A message may claim it while the bytes come.
         let whole = |attachment: &mut Attachment| attachment.upload_descriptor = None;
         let changed = self
@@ -109,18 +110,22 @@ fn check_token(entry: &Entry, request: &Request) -> Result<(), Refusal> {
 }
 
 /// The bytes of the body; of its field `file`, where the app sends a form here too.
-async fn receive(app: &App, entry: &Entry, request: Request) -> Result<Stored, Refusal> {
+async fn receive<'a>(
+    app: &'a App,
+    entry: &Entry,
+    request: Request,
+) -> Result<Received<'a>, Refusal> {
     let size = entry.size;
     size.check_announced(request.headers())?;
     if is_form(request.headers()) {
         let form = request.extract::<Multipart, _>().await;
         let mut form = form.map_err(|_| Broken::CutShort.refusal(size))?;
-        let file = form::receive_file(&app.uploads.disk, &mut form, size).await?;
-        return Ok(file.bytes);
+        let file = form::receive_file(app, &mut form, size).await?;
+        return Ok(file.received);
     }
     let chunks = request.into_body().into_data_stream();
     let chunks = chunks.map_err(|_| Broken::CutShort);
-    app.uploads.disk.receive(chunks, size).await
+    app.receive(chunks, size).await
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -131,9 +136,8 @@ fn is_form(headers: &HeaderMap) -> bool {
 
 /// The bytes, in a way that lets no upload act as a page of this server: only pictures open in the
 /// browser, and of those not SVG, which can carry scripts.
-fn file_response(file: File, size: u64, attachment: &Attachment) -> Response {
-    let bytes = ReaderStream::with_capacity(file, CHUNK);
-    let mut response = Response::new(Body::from_stream(bytes));
+fn file_response(body: Body, size: u64, attachment: &Attachment) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     let octets = HeaderValue::from_static("application/octet-stream");
     let kind = HeaderValue::from_str(&attachment.mime_type).unwrap_or(octets);
@@ -152,10 +156,4 @@ fn file_response(file: File, size: u64, attachment: &Attachment) -> Response {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     response
-}
-
-fn no_file(id: &str) -> Refusal {
-    let id = AttachmentId::from(id);
-    let message = format!("there is no attachment {id}");
-    Refusal::not_found("attachment_not_found", "id", message)
 }

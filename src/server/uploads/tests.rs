@@ -1,7 +1,10 @@
 //! Uploads through their addresses.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
+use super::entry::Held;
 use crate::server::Config;
 use crate::server::testing::{Answer, Site};
 
@@ -131,19 +134,22 @@ async fn an_announced_upload_takes_its_bytes_with_its_token_only() {
     assert_eq!(unknown.refusal().0, 404);
 }
 
+/// Where the bytes of an attachment are.
+fn file_of(site: &Site, made: &Value) -> PathBuf {
+    let entry = site.app.uploads.entry(made["id"].as_str().unwrap());
+    match entry.unwrap().bytes.unwrap() {
+        Held::File(file) => file.path().to_owned(),
+        Held::Noted(noted) => panic!("it is in the store: {noted:?}"),
+    }
+}
+
 #[tokio::test]
 async fn a_deleted_attachment_leaves_nothing() {
     let site = Site::new();
     let asked = site.ask("POST", "/files");
     let made = asked.form("file", "a", "a/b", b"abc").send().await.ok();
     let url = format!("/files/{}", made["id"].as_str().unwrap());
-    let held = site
-        .app
-        .uploads
-        .entry(made["id"].as_str().unwrap())
-        .unwrap();
-    let file = held.bytes.as_ref().unwrap().path().to_owned();
-    drop(held);
+    let file = file_of(&site, &made);
     assert!(file.exists());
     let params = json!({"attachment_id": made["id"]});
     ask(&site, "attachments.delete", params.clone()).await.ok();
@@ -160,20 +166,7 @@ async fn the_bytes_go_with_the_mock() {
     let site = Site::new();
     let asked = site.ask("POST", "/files");
     let made = asked.form("file", "a", "a/b", b"abc").send().await.ok();
-    let held = site
-        .app
-        .uploads
-        .entry(made["id"].as_str().unwrap())
-        .unwrap();
-    let folder = held
-        .bytes
-        .as_ref()
-        .unwrap()
-        .path()
-        .parent()
-        .unwrap()
-        .to_owned();
-    drop(held);
+    let folder = file_of(&site, &made).parent().unwrap().to_owned();
     assert!(folder.exists());
     drop(site);
     assert!(!folder.exists());

@@ -284,6 +284,10 @@ where
         self.writer.write(write).await
     }
 
+    async fn delete_attachments(&self) -> Stored<()> {
+        self.writer.write(Write::DeleteAttachments).await.map(drop)
+    }
+
     async fn begin_run(&self) -> Stored<u64> {
         self.writer.begin_run().await
     }

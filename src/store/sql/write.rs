@@ -37,6 +37,7 @@ pub(in crate::store) enum Write {
         attachment: Box<Attachment>,
     },
     DeleteAttachment(String, AttachmentId),
+    DeleteAttachments,
     AddNote(String, Note),
     AddThreadNote(String, ThreadId, Bytes),
     SwapNote {
@@ -81,6 +82,8 @@ const SWAP_ATTACHMENT: &str = "\
 UPDATE chatkit_attachments SET json = $4 WHERE id = $1 AND owner = $2 AND json = $3";
 
 const DELETE_ATTACHMENT: &str = "DELETE FROM chatkit_attachments WHERE id = $1 AND owner = $2";
+
+const DELETE_ATTACHMENTS: &str = "DELETE FROM chatkit_attachments";
 
 const ADD_NOTE: &str = "\
 INSERT INTO chatkit_notes (key, expires, json) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING";
@@ -180,6 +183,7 @@ impl Write {
             Self::DeleteAttachment(user, id) => sqlx::query(DELETE_ATTACHMENT)
                 .bind(key(id.as_str()))
                 .bind(key(user)),
+            Self::DeleteAttachments => sqlx::query(DELETE_ATTACHMENTS),
             Self::AddNote(name, note) => sqlx::query(ADD_NOTE)
                 .bind(key(name))
                 .bind(note.kept.until())
