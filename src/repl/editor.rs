@@ -294,10 +294,13 @@ impl rustyline::hint::Hint for Hint {
 
 impl Highlighter for Assistant {
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        // Behind a line that fills its row rustyline counts two rows to the one below, and a terminal
+        // goes only one: it moves to the next row when something is written there, as this space is.
+        let wraps = if hint.starts_with('\n') { " " } else { "" };
         if self.has_color {
-            Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
+            Cow::Owned(format!("{wraps}\u{1b}[2m{hint}\u{1b}[0m"))
         } else {
-            Cow::Borrowed(hint)
+            Cow::Owned(format!("{wraps}{hint}"))
         }
     }
 }

@@ -110,6 +110,23 @@ fn a_tool_is_asked_for_with_its_arguments() {
 }
 
 #[test]
+fn an_answer_that_fills_its_rows_wipes_nothing_above() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show tool get_colour {\"of\": \"sky\"}")
+        .sees("? The result of get_colour");
+    // Past the right edge twice, a letter at a time.
+    for _ in 0..160 {
+        terminal.types("x");
+    }
+    terminal.types("end").sees("xend");
+    terminal
+        .sees("of: \"sky\"")
+        .sees("get_colour · client tool");
+    assert_eq!(terminal.count("? The result of get_colour"), 1);
+}
+
+#[test]
 fn a_result_of_a_tool_may_have_several_lines() {
     let mut terminal = mock().start();
     terminal
