@@ -5,11 +5,12 @@
 
 mod log;
 mod place;
+mod report;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
 pub use log::start_log;
-use miette::{GraphicalReportHandler, GraphicalTheme};
+use miette::GraphicalTheme;
 use serde::Serialize;
 
 use crate::cancel::Cancel;
@@ -242,17 +243,13 @@ impl Ui {
     /// Draws what is wrong with a file, with the line; it is shown even to those who want it quiet,
     /// for it goes with an error.
     pub fn report(&mut self, diagnostic: &dyn miette::Diagnostic) {
-        /// How wide a report may be, in columns.
-        const WIDTH: usize = 100;
         let _ = self.flush();
         let theme = match (self.color_err, self.err_is_terminal) {
             (true, _) => GraphicalTheme::unicode(),
             (false, true) => GraphicalTheme::unicode_nocolor(),
             (false, false) => GraphicalTheme::none(),
         };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH);
-        let mut drawn = String::new();
-        if handler.render_report(&mut drawn, diagnostic).is_ok() {
+        if let Some(drawn) = report::drawn(diagnostic, theme) {
             // When stderr is gone there is nobody left to tell about it.
             let _ = self.err.write_all(drawn.as_bytes());
         }

@@ -243,4 +243,18 @@ fn a_subfolder_with_scenarios_is_told_unless_it_is_named_itself() {
     chatkit(["scenario", "check", home, shop])
         .stderr_has("ok: 2 rules")
         .code(0);
+
+fn a_file_that_is_handed_round_steers_no_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("red\u{1b}[31m.yaml");
+    let text = "version: 1\nrules:\n  - then:\n      - \"\\e[31mbad\\u202e\": 1\n";
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_string_lossy();
+    let check: &[&str] = &["scenario", "check", &file];
+    let serve: &[&str] = &["serve", "--mock", "--port", "0", "--scenario", &file];
+    for (args, code) in [(check, 3), (serve, 2)] {
+        let told = chatkit(args.iter().copied()).code(code).stderr;
+        assert!(told.contains("␛[31mbad"), "{told}");
+        assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told:?}");
+    }
 }

@@ -71,7 +71,7 @@ impl Source {
     /// The file of this name with this text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let (name, text) = (name.into(), text.into());
-        let shown = Drawn::new(&name, masked(&text));
+        let shown = Drawn::new(&masked(&name), masked(&text));
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
         let lines = std::iter::once(0).chain(ends).collect();
         Arc::new(Self {
