@@ -243,7 +243,9 @@ fn a_subfolder_with_scenarios_is_told_unless_it_is_named_itself() {
     chatkit(["scenario", "check", home, shop])
         .stderr_has("ok: 2 rules")
         .code(0);
+}
 
+#[test]
 fn a_file_that_is_handed_round_steers_no_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("red\u{1b}[31m.yaml");

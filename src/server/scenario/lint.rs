@@ -63,11 +63,15 @@ fn steps(rule: &Rule, then: &Node, reader: &mut Reader) {
                 "`answer` is a whole document, and what this rule answers is streamed; name the \
                  operation in `when`, as {operation: items.list}"
             }
-            Act::Answer(_) | Act::Widget(_) | Act::Error(_) | Act::Set(_) | Act::Wait(_) => {
-                continue;
-            }
+            Act::Answer(_)
+            | Act::Widget(_)
+            | Act::Replace(_)
+            | Act::Error(_)
+            | Act::Set(_)
+            | Act::Wait(_) => continue,
             _ if !streams => {
-                "an operation that does not stream takes answer, widget, error, set and wait"
+                "an operation that does not stream takes answer, widget, replace with a widget, \
+                 error, set and wait"
             }
             _ => continue,
         };
@@ -119,12 +123,41 @@ fn never_holds(condition: &Condition) -> Option<String> {
             return Some(format!("`{name}` is no name of a header"));
         }
     }
+    if let Some(reason) = asks_of_two(condition) {
+        return Some(reason);
+    }
     let types = condition.attachment.as_ref()?.equals()?;
     if types.iter().any(|kind| kind.contains('/')) {
         return None;
     }
     let kind = types.first()?;
     Some(format!("`{kind}` is no type; write {kind}/* or image/png"))
+}
+
+/// A request is one of four things, and has none of what the others have.
+fn asks_of_two(condition: &Condition) -> Option<String> {
+    let message = [
+        &condition.text,
+        &condition.tool_choice,
+        &condition.model,
+        &condition.attachment,
+        &condition.tag,
+    ];
+    let asked = [
+        (message.iter().any(|part| part.is_some()), "a message"),
+        (
+            condition.tool.is_some() || condition.output.is_some(),
+            "a tool's output",
+        ),
+        (
+            condition.action.is_some() || condition.payload.is_some(),
+            "an action",
+        ),
+        (condition.answers.is_some(), "a form's answers"),
+    ];
+    let mut asked = asked.iter().filter(|(asks, _)| *asks).map(|(_, of)| of);
+    let (first, second) = (asked.next()?, asked.next()?);
+    Some(format!("no request is both {first} and {second}"))
 }
 
 /// Notes names that a template takes and that are never there: they are written as nothing. What
@@ -245,6 +278,9 @@ mod tests {
             "{header: {'x plan': gold}}",
             "{attachment: image}",
             "{turn: []}",
+            "{text: hi, tool: t}",
+            "{model: m, action: buy}",
+            "{payload: {a: 1}, answers: {b: c}}",
         ] {
             let said = said(&format!("- {{when: {when}, then: b}}"));
             assert!(said.contains("never holds"), "{when}: {said}");

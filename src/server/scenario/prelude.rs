@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::body::Replace;
 use super::director::Part;
 use super::fill::{Fault, Filler};
 use super::outcome::Failure;
@@ -94,7 +95,12 @@ pub(super) async fn document(
             Act::Set(parts) => filler.set(parts).map(|()| None),
             Act::Answer(answer) => filler.json(answer).map(|answer| Some(self::json(&answer))),
             Act::Error(Short(failure)) => failed(failure, &filler).map(Some),
-            Act::Widget(widget) => match updated(widget, sender, &filler) {
+            Act::Widget(widget)
+            | Act::Replace(Replace {
+                id: None,
+                text: None,
+                widget: Some(widget),
+            }) => match updated(widget, sender, &filler) {
                 Err(fault) => Err(fault),
                 Ok(item) => {
                     app.save_item(&item.thread_id, &item).await?;
@@ -106,7 +112,8 @@ pub(super) async fn document(
                 }
             },
             _ => Err(Fault::new(
-                "an operation that does not stream takes answer, widget, error, set and wait",
+                "an operation that does not stream takes answer, widget, replace with a widget, \
+                 error, set and wait",
             )),
         };
         match done {

@@ -355,6 +355,27 @@ async fn an_action_is_answered_with_its_payload_streaming_or_not() {
 }
 
 #[tokio::test]
+async fn one_rule_replaces_the_widget_of_a_button_that_streams_and_of_one_that_does_not() {
+    let site = site(
+        "- when: {action: buy}\n  then: [{replace: {widget: {type: Basic, children: [{type: Text, value: Bought}]}}}]\n\
+         - when: card\n  then: [{widget: {type: Card, children: []}}]\n",
+    );
+    let events = say(&site, "card").await.events();
+    let (thread, item) = (
+        thread_of(&events),
+        events.last().unwrap()["item"]["id"].clone(),
+    );
+    let action =
+        json!({"thread_id": thread, "item_id": item, "action": {"type": "buy", "payload": {}}});
+    let document = ask(&site, "threads.sync_custom_action", action.clone()).await;
+    let events = ask(&site, "threads.custom_action", action).await.events();
+    for updated in [&document.ok()["updated_item"], &events[1]["item"]] {
+        assert_eq!(updated["id"], item);
+        assert_eq!(updated["widget"]["children"][0]["value"], "Bought");
+    }
+}
+
+#[tokio::test]
 async fn an_operation_that_is_answered_by_a_document_is_matched_where_it_is_named() {
     let site = site(
         "- when: {operation: input.transcribe}\n  then: [{answer: {text: 'Said in {{ params.mime_type }}'}}]\n\
