@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::options::{ColorChoice, OutputOptions};
-use crate::render::clean::{clean, clean_json, contained};
+use crate::render::clean::{Pieces, clean, clean_json, contained};
 use crate::render::{ascii_signs, speaks_unicode};
 use crate::secret::hide;
 
@@ -60,6 +60,8 @@ pub struct Ui {
     json: bool,
     verbosity: Verbosity,
     midline: bool,
+    /// How the last piece of text on the terminal ended.
+    pieces: Pieces,
     /// Whether stdout and stderr end up in one place, such as a terminal or the pipe of `2>&1`.
     is_one: bool,
 }
@@ -93,6 +95,7 @@ impl Ui {
             json: options.json,
             verbosity: verbosity(options),
             midline: false,
+            pieces: Pieces::default(),
         }
     }
 
@@ -132,7 +135,8 @@ impl Ui {
             self.midline = !text.ends_with('\n');
         }
         if self.out_is_terminal {
-            self.write(clean(text).as_bytes())
+            let text = self.pieces.clean(text);
+            self.write(text.as_bytes())
         } else {
             self.write(text.as_bytes())
         }

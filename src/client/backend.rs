@@ -161,8 +161,11 @@ impl Inner {
 
     fn operation(&self, request: &Request, accept: &'static str) -> Outgoing {
         let document = request.to_json().into();
-        Outgoing::json(self.url().clone(), request.operation().name(), document)
-            .plain(ACCEPT, HeaderValue::from_static(accept))
+        let operation = request.operation();
+        let mut outgoing = Outgoing::json(self.url().clone(), operation.name(), document)
+            .plain(ACCEPT, HeaderValue::from_static(accept));
+        outgoing.is_read = operation.reads();
+        outgoing
     }
 
     /// Sends a request with everything that authorises it.

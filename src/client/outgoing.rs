@@ -27,6 +27,8 @@ pub(super) struct Outgoing {
     /// Headers that may authorise it: they are dropped when the origin changes.
     pub bound: HeaderMap,
     pub payload: Payload,
+    /// Whether it changes nothing, so that it may be sent twice.
+    pub is_read: bool,
 }
 
 /// What a request carries.
@@ -40,6 +42,7 @@ pub(super) enum Payload {
 impl Outgoing {
     pub(super) fn new(method: Method, url: Url, operation: impl Into<String>) -> Self {
         let mut outgoing = Self {
+            is_read: method.is_safe(),
             method,
             url,
             operation: operation.into(),

@@ -1,7 +1,8 @@
 //! Sends one request and waits for the head of its answer.
 //!
 //! The only things that are ever sent again from here are a request whose connection was refused,
-//! since nothing of it can have arrived, and one that a redirect asks for.
+//! since nothing of it can have arrived, one that a redirect asks for, and one that changes nothing
+//! and whose connection, which was kept, was closed under it.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -101,7 +102,8 @@ impl Transport {
         Err(failure::refusal(answered, cancel).await)
     }
 
-    /// Sends to one address, twice if the connection is refused: a backend may just be starting.
+    /// Sends to one address, twice if the connection is refused, because a backend may just be
+    /// starting, or if what only reads met a connection that the backend no longer wanted.
     pub(super) async fn persist(
         &self,
         outgoing: &Outgoing,
@@ -109,7 +111,9 @@ impl Transport {
         cancel: &Cancel,
     ) -> Result<Answered> {
         outgoing.make_known();
+        let may_be_stale = outgoing.is_read && self.has_answered();
         match self.once(outgoing, watcher, cancel).await? {
+            Err(error) if may_be_stale && words::is_closed(&error) => {}
             Err(error) if words::is_refused(&error) => tokio::select! {
                 biased;
                 () = cancel.requested() => return Err(Error::Interrupted),

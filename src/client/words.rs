@@ -32,6 +32,23 @@ pub(super) fn is_refused(error: &(dyn StdError + 'static)) -> bool {
         .any(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
 
+/// Whether the connection was closed before any answer came, as a backend does with one that it kept
+/// and no longer wants, without a word.
+pub(super) fn is_closed(error: &(dyn StdError + 'static)) -> bool {
+    chain(error).any(|error| {
+        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        let is_broken = kind.is_some_and(|kind| {
+            use io::ErrorKind as Kind;
+            matches!(
+                kind,
+                Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe
+            )
+        });
+        let http = error.downcast_ref::<hyper::Error>();
+        is_broken || http.is_some_and(hyper::Error::is_incomplete_message)
+    })
+}
+
 /// An error, what caused it, and so on, including what an I/O error is wrapped around.
 fn chain<'a>(
     error: &'a (dyn StdError + 'static),

@@ -19,7 +19,7 @@ use crate::cancel::Cancel;
 use crate::client::{Backend, Frame, Turn};
 use crate::error::{Breach, Error, Result};
 use crate::protocol::{ErrorEvent, Event, EventReader, ItemKind, Request, is_json};
-use crate::transcript::{Change, Transcript, Violation};
+use crate::transcript::{Change, Transcript};
 use crate::ui::Ui;
 use tape::Tape;
 use view::View;
@@ -284,15 +284,8 @@ impl Conversation {
     }
 
     fn nothing_left_open(&self) -> Result<()> {
-        let items: Vec<String> = self
-            .transcript
-            .finish()
-            .into_iter()
-            .filter_map(|violation| match violation {
-                Violation::LeftOpen { item_id } => Some(item_id.to_string()),
-                _ => None,
-            })
-            .collect();
+        let left = self.transcript.left_open();
+        let items: Vec<String> = left.iter().map(ToString::to_string).collect();
         if items.is_empty() {
             return Ok(());
         }

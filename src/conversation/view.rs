@@ -64,7 +64,13 @@ impl View {
                 (None, _) => Ok(()),
             },
             Change::Removed(item_id) => {
-                ui.detail(&format!("removed: {item_id}"));
+                let told = format!("removed: {item_id}");
+                if self.written.contains_key(*item_id) {
+                    // What stands above was taken back, as a guardrail does with an answer.
+                    ui.note(Style::Dim, &told);
+                } else {
+                    ui.detail(&told);
+                }
                 self.ended(item_id, transcript, ui)
             }
             Change::Thread {

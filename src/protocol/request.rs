@@ -58,6 +58,11 @@ macro_rules! operations {
                 match self { $( Self::$variant => operations!(@streams $answer), )* }
             }
 
+            /// Whether it only tells what there is, so that asking twice is like asking once.
+            pub fn reads(self) -> bool {
+                matches!(self, Self::GetThread | Self::ListThreads | Self::ListItems)
+            }
+
             /// Reads the parameters of this operation.
             ///
             /// # Errors

@@ -53,20 +53,45 @@ pub(super) fn clean_line_break(text: &str) -> String {
 
 /// The text with the marks that are too many for their letter as escapes.
 fn without_piles(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let mut kept = String::with_capacity(text.len());
-    let mut marks = 0;
-    for c in text.chars() {
-        marks = if is_mark(c) { marks + 1 } else { 0 };
-        if marks > MARKS {
-            kept.extend(c.escape_unicode());
-        } else {
-            kept.push(c);
+    Pile::default().end_in(text)
+}
+
+/// A text that comes in pieces, of which each is cleaned as the whole would be.
+#[derive(Debug, Default)]
+pub struct Pieces(Pile);
+
+impl Pieces {
+    /// The next piece, as [`clean`] has it, and with over-long piles of marks as escapes.
+    pub fn clean<'t>(&mut self, piece: &'t str) -> Cow<'t, str> {
+        match clean(piece) {
+            Cow::Borrowed(text) => self.0.end_in(text),
+            Cow::Owned(text) => Cow::Owned(self.0.end_in(&text).into_owned()),
         }
     }
-    Cow::Owned(kept)
+}
+
+/// How many marks the last letter carries.
+#[derive(Debug, Default)]
+struct Pile(usize);
+
+impl Pile {
+    /// The text, with its marks that are too many as escapes.
+    fn end_in<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        if text.is_ascii() {
+            self.0 = if text.is_empty() { self.0 } else { 0 };
+            return Cow::Borrowed(text);
+        }
+        let mut kept = String::with_capacity(text.len());
+        for c in text.chars() {
+            self.0 = if is_mark(c) { self.0 + 1 } else { 0 };
+            if self.0 > MARKS {
+                kept.extend(c.escape_unicode());
+            } else {
+                kept.push(c);
+            }
+        }
+        Cow::Owned(kept)
+    }
 }
 
 fn is_mark(c: char) -> bool {
@@ -158,6 +183,20 @@ fn is_invisible_format(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pile_of_marks_is_one_however_it_is_cut() {
+        let text = format!("ae{}z\u{1b}[2J", "\u{301}".repeat(20));
+        let whole = Pieces::default().clean(&text).into_owned();
+        assert_eq!(whole.matches("\\u{301}").count(), 12, "{whole}");
+        for size in 1..6 {
+            let mut pieces = Pieces::default();
+            let letters: Vec<char> = text.chars().collect();
+            let cut = letters.chunks(size).map(String::from_iter);
+            let cleaned: String = cut.map(|piece| pieces.clean(&piece).into_owned()).collect();
+            assert_eq!(cleaned, whole, "in pieces of {size}");
+        }
+    }
 
     #[test]
     fn escape_sequences_are_shown_and_not_acted_on() {

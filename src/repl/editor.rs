@@ -183,6 +183,11 @@ fn editor(has_color: bool, asks: &Arc<AtomicBool>) -> rustyline::Result<Lines> {
     let leave = LeavesQuestion(Arc::clone(asks));
     let leave = EventHandler::Conditional(Box::new(leave));
     editor.bind_sequence(KeyEvent(KeyCode::Esc, Modifiers::NONE), leave);
+    #[cfg(unix)]
+    {
+        let suspend = EventHandler::Conditional(Box::new(super::suspend::Suspends::new()));
+        editor.bind_sequence(KeyEvent::ctrl('Z'), suspend);
+    }
     let newline = KeyEvent(KeyCode::Enter, Modifiers::ALT);
     editor.bind_sequence(newline, EventHandler::Simple(Cmd::Newline));
     Ok(editor)

@@ -29,6 +29,8 @@ mod screen;
 mod seen;
 mod show;
 mod sight;
+#[cfg(unix)]
+mod suspend;
 mod threads;
 mod timing;
 mod turns;

@@ -156,16 +156,24 @@ impl Transcript {
     }
 
     /// What is wrong once the stream has ended in order: items that were added and never done.
-    ///
-    /// A stream that ended with an `error` event may leave them open.
     pub fn finish(&self) -> Vec<Violation> {
+        let left = self.left_open().into_iter();
+        left.map(|item_id| Violation::LeftOpen { item_id })
+            .collect()
+    }
+
+    /// The items that were added and never done, once the stream has ended in order.
+    ///
+    /// A stream that ended with an `error` event may leave them open. So may any a workflow: the
+    /// reference server stores it as it is then, to go on with it in the next turn
+    /// (`stream_agent_response` in `openai-chatkit` 1.6.5).
+    pub fn left_open(&self) -> Vec<ItemId> {
         if self.failed {
             return Vec::new();
         }
         self.open_items()
-            .map(|item| Violation::LeftOpen {
-                item_id: item.id.clone(),
-            })
+            .filter(|item| !matches!(item.kind, ItemKind::Workflow(_)))
+            .map(|item| item.id.clone())
             .collect()
     }
 

@@ -96,7 +96,10 @@ pub(super) fn apply<'e>(
 pub(super) fn compare_with_done(entry: &Entry, done: &Item, violations: &mut Vec<Violation>) {
     match (&entry.item.kind, &done.kind) {
         (ItemKind::AssistantMessage(streamed), ItemKind::AssistantMessage(message)) => {
-            for (index, part) in streamed.content.iter().enumerate() {
+            // A part of which nothing was streamed may come whole: the reference server sends no
+            // deltas of a refusal.
+            let parts = streamed.content.iter().enumerate();
+            for (index, part) in parts.filter(|(_, part)| !part.text.is_empty()) {
                 let text = message
                     .content
                     .get(index)
@@ -266,8 +269,10 @@ fn append_value(
 
 fn add_task(workflow: &mut Workflow, item_id: &ItemId, added: &TaskAt) -> Result<(), Violation> {
     let (index, tasks) = (added.task_index, workflow.tasks.len());
-    // The reference server may add a task to a workflow that goes out only then, with that task.
-    if workflow.tasks.get(index) == Some(&added.task) {
+    // What the reference server's events say is read when they are sent, and not when they are made:
+    // a workflow may go out with the tasks that are added to it only then, as they are by then.
+    if let Some(task) = workflow.tasks.get_mut(index) {
+        task.clone_from(&added.task);
         return Ok(());
     }
     // The reference server appends whatever the index says.

@@ -1,10 +1,10 @@
-//! Ctrl-C: whatever runs is stopped by it, and the conversation goes on.
+//! Ctrl-C: whatever runs is stopped by it, and the conversation goes on; and Ctrl-Z.
 
 use std::io::Read;
 use std::net::TcpListener;
 
 use crate::server::Server;
-use crate::terminal::{CTRL_C, CTRL_L, ENTER, Setup, chat, mock};
+use crate::terminal::{CTRL_C, CTRL_L, ENTER, Setup, chat, mock, run};
 
 /// What was stopped has left a prompt that takes a message and has it answered.
 fn goes_on(terminal: &mut crate::terminal::Started) {
@@ -138,4 +138,27 @@ fn a_question_on_a_terminal_that_cannot_be_drawn_on_takes_no_later_line() {
     terminal.types(ENTER).sees("left for later");
     terminal.types("hello again").types(ENTER);
     terminal.sees("You said:").sees_prompt();
+}
+
+#[test]
+fn a_line_that_is_typed_survives_ctrl_z_and_fg() {
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["--norc", "--noprofile", "-i"]);
+    let mut terminal = run(shell).env("PS1", "shell$ ").run();
+    let chatkit = env!("CARGO_BIN_EXE_chatkit");
+    terminal.sees("shell$");
+    terminal
+        .types(&format!("{chatkit} chat --mock"))
+        .types(ENTER);
+    terminal.sees("mock >");
+    for (typed, line) in [("show ", "show"), ("text ", "show text")] {
+        terminal.types(typed).sees(&format!("mock > {line}"));
+        terminal.types("\u{1a}").sees("Stopped");
+        terminal.types("clear; fg").types(ENTER).sees_no("Stopped");
+        terminal.sees(&format!("mock > {line}"));
+        // The keys are the editor's again: the terminal by itself would show Home as `^A`.
+        terminal.types("\u{1}\u{5}").sees_no("^A");
+    }
+    terminal.types("3").types(ENTER).sees("the mock streams");
+    terminal.sees_prompt();
 }

@@ -26,11 +26,7 @@ impl Fold {
                     .extend(found.map(|violation| (frame.number, violation)));
             }
         }
-        for violation in fold.transcript.finish() {
-            if let Violation::LeftOpen { item_id } = violation {
-                fold.left_open.push(item_id);
-            }
-        }
+        fold.left_open = fold.transcript.left_open();
         fold
     }
 

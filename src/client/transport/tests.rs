@@ -228,6 +228,26 @@ async fn what_was_sent_over_a_connection_that_was_used_before_is_not_sent_again_
 }
 
 #[tokio::test]
+async fn what_only_reads_is_asked_once_more_where_a_kept_connection_was_closed_under_it() {
+    let reads = Request::GetThread(ThreadRef {
+        thread_id: "t".into(),
+        extra: crate::protocol::Extra::default(),
+    });
+    // The second request meets an end, and so does each from the fourth on.
+    let server = Loopback::start(|index, _| match index {
+        0 | 2 => json("{}"),
+        _ => vec![Step::Close],
+    })
+    .await;
+    let backend = server.backend();
+    for (is_well, seen) in [(true, 1), (true, 3), (false, 5)] {
+        let read: Result<Document<Object>> = backend.call(&reads, &Cancel::new()).await;
+        assert_eq!(read.is_ok(), is_well);
+        assert_eq!(server.seen().len(), seen);
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_the_server_closed_in_between_is_replaced() {
     let server = Loopback::start(|_, _| {
         let mut steps = json("{}");

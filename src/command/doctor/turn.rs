@@ -108,10 +108,8 @@ async fn read(
             seen.first_text.get_or_insert(at);
         }
     }
-    let open: Vec<_> = transcript
-        .open_items()
-        .map(|item| item.id.to_string())
-        .collect();
+    let open = transcript.left_open();
+    let open: Vec<_> = open.iter().map(ToString::to_string).collect();
     match failure {
         Some(failure) => Err(failure),
         None if open.is_empty() => Ok(()),

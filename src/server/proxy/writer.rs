@@ -13,7 +13,7 @@ use crate::cancel::Cancel;
 use crate::cassette::{Exchange, Frames, Outcome, Payload, Recorder, Redactor, Unzip};
 use crate::error::{Error, Result};
 use crate::protocol::EventReader;
-use crate::transcript::{Transcript, Violation};
+use crate::transcript::Transcript;
 
 /// How many notes may wait for the disk.
 const WAITING: usize = 1024;
@@ -355,13 +355,8 @@ impl Stream {
         if let Some(malformed) = &self.malformed {
             return Some(malformed.clone());
         }
-        let open = self.transcript.finish().into_iter();
-        let open: Vec<String> = open
-            .filter_map(|violation| match violation {
-                Violation::LeftOpen { item_id } => Some(item_id.to_string()),
-                _ => None,
-            })
-            .collect();
+        let open = self.transcript.left_open();
+        let open: Vec<_> = open.iter().map(crate::protocol::ItemId::as_str).collect();
         (!open.is_empty()).then(|| format!("the stream ended with items open: {}", open.join(", ")))
     }
 }

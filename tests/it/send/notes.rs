@@ -75,3 +75,16 @@ fn a_proxy_that_does_not_answer_is_named() {
         .stderr_has_not("hunter2")
         .code(5);
 }
+
+#[test]
+fn an_answer_that_is_taken_back_is_told() {
+    let removed = |id| json!({"type": "thread.item.removed", "item_id": id}).to_string();
+    let mut frames = streamed("m", &["My secret is"]);
+    frames.extend([removed("m"), removed("never_seen")]);
+    let backend = Backend::new([turn(frames)]);
+    send(&backend)
+        .stdout("My secret is\n")
+        .stderr_has("removed: m\n")
+        .stderr_has_not("removed: never_seen")
+        .code(0);
+}
