@@ -273,8 +273,10 @@ impl Hinter for Assistant {
         }
         let (text, completes) = match &self.purpose {
             Purpose::Prompt(_) => complete::hint(line)?,
-            // On a line of its own, below what is typed.
-            Purpose::Question(help) => (format!("\n[{}]", help.as_ref()?), false),
+            // On a line of its own, below what is typed. Behind a line that fills its row rustyline
+            // counts two rows to the one below, and a terminal goes only one: it moves to the next
+            // row when something is written there, as the space is.
+            Purpose::Question(help) => (format!(" \n[{}]", help.as_ref()?), false),
         };
         Some(Hint { text, completes })
     }
@@ -299,13 +301,10 @@ impl rustyline::hint::Hint for Hint {
 
 impl Highlighter for Assistant {
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        // Behind a line that fills its row rustyline counts two rows to the one below, and a terminal
-        // goes only one: it moves to the next row when something is written there, as this space is.
-        let wraps = if hint.starts_with('\n') { " " } else { "" };
         if self.has_color {
-            Cow::Owned(format!("{wraps}\u{1b}[2m{hint}\u{1b}[0m"))
+            Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
         } else {
-            Cow::Owned(format!("{wraps}{hint}"))
+            Cow::Borrowed(hint)
         }
     }
 }

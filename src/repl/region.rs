@@ -126,21 +126,24 @@ impl Region {
         std::mem::take(&mut self.rows).all(columns)
     }
 
-    /// What is to be written, with an empty line before the first block if `is_apart`: the blocks
-    /// that fit into so many rows, because what reached above the screen could not be taken away.
+    /// What is to be written, with an empty line before the first block if `is_apart`: what fits into
+    /// so many rows, because what reached above the screen could not be taken away. Of a block that
+    /// is higher than what is left its end is shown, where it grows.
     pub fn draw(&mut self, height: usize, is_apart: bool) -> String {
         let mut text = String::new();
         let mut left = height.saturating_sub(1);
         let drawn = self.blocks.iter().map(|block| &block.text);
         for block in drawn.filter(|text| !text.is_empty()) {
             let gap = is_apart || !text.is_empty();
-            let lines = block.lines().count() + usize::from(gap);
-            if lines >= left {
-                continue;
+            let room = left.saturating_sub(1 + usize::from(gap));
+            if room == 0 {
+                break;
             }
-            left -= lines;
+            let lines: Vec<&str> = block.split_inclusive('\n').collect();
+            let shown = &lines[lines.len().saturating_sub(room)..];
+            left -= shown.len() + usize::from(gap);
             text.push_str(if gap { "\n" } else { "" });
-            text.push_str(block);
+            text.extend(shown.iter().copied());
         }
         self.rows = Rows::of(&text);
         text
@@ -165,13 +168,17 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_does_not_fit_waits_until_it_is_done() {
+    fn of_a_block_that_does_not_fit_its_end_is_shown() {
         let mut region = Region::default();
-        region.put(&"tall".into(), &"x\n".repeat(10));
+        let tall: String = (0..10).fold(String::new(), |text, row| format!("{text}x{row}\n"));
+        region.put(&"tall".into(), &tall);
         region.put(&"low".into(), "y\n");
-        assert_eq!(region.draw(10, false), "y\n");
+        // The row of the cursor is below all.
+        assert_eq!(region.draw(5, false), "x7\nx8\nx9\n");
         assert_eq!(region.draw(12, false).lines().count(), 10);
-        assert_eq!(region.draw(14, false).lines().count(), 12);
+        assert_eq!(region.draw(14, false), format!("{tall}\ny\n"));
+        assert_eq!(region.draw(1, false), "");
+        assert_eq!(region.draw(0, true), "");
     }
 
     #[test]

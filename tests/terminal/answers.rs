@@ -127,6 +127,22 @@ fn an_answer_that_fills_its_rows_wipes_nothing_above() {
 }
 
 #[test]
+fn a_question_stands_once_in_a_window_that_becomes_narrower() {
+    let mut terminal = mock().start();
+    terminal
+        .says("show tool get_colour {\"of\": \"sky\"}")
+        .sees("? The result of get_colour");
+    terminal.types("bl").sees("get_colour bl");
+    terminal.resize(30, 40);
+    for letter in ["u", "e", " ", "s", "k", "y"] {
+        terminal.types(letter);
+    }
+    terminal.sees("sky");
+    assert_eq!(terminal.count("? The result"), 1, "{}", terminal.screen());
+    assert_eq!(terminal.count("Esc leaves"), 1, "{}", terminal.screen());
+}
+
+#[test]
 fn a_result_of_a_tool_may_have_several_lines() {
     let mut terminal = mock().start();
     terminal
