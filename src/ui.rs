@@ -10,7 +10,6 @@ mod report;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 pub use log::start_log;
-use miette::GraphicalTheme;
 use serde::Serialize;
 
 use crate::cancel::Cancel;
@@ -241,21 +240,6 @@ impl Ui {
         self.say(Style::Danger, &format!("error: {error}"));
         if let Some(hint) = error.hint() {
             self.say(Style::Plain, &format!("hint: {hint}"));
-        }
-    }
-
-    /// Draws what is wrong with a file, with the line; it is shown even to those who want it quiet,
-    /// for it goes with an error.
-    pub fn report(&mut self, diagnostic: &dyn miette::Diagnostic) {
-        let _ = self.flush();
-        let theme = match (self.color_err, self.err_is_terminal) {
-            (true, _) => GraphicalTheme::unicode(),
-            (false, true) => GraphicalTheme::unicode_nocolor(),
-            (false, false) => GraphicalTheme::none(),
-        };
-        if let Some(drawn) = report::drawn(diagnostic, theme) {
-            // When stderr is gone there is nobody left to tell about it.
-            let _ = self.err.write_all(drawn.as_bytes());
         }
     }
 

@@ -1,22 +1,36 @@
 //! What is wrong with a file, in words that a terminal may show.
 
 use std::fmt;
+use std::io::Write as _;
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode,
 };
 
+use super::Ui;
 use crate::render::clean::clean;
 
 /// How wide a report may be, in columns.
 const WIDTH: usize = 100;
 
-/// What is wrong, with the line of the file.
-pub(super) fn drawn(diagnostic: &dyn Diagnostic, theme: GraphicalTheme) -> Option<String> {
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH);
-    let mut drawn = String::new();
-    let told = handler.render_report(&mut drawn, &Cleaned::new(diagnostic));
-    told.ok().map(|()| drawn)
+impl Ui {
+    /// Draws what is wrong with a file, with the line; it is shown even to those who want it quiet,
+    /// for it goes with an error.
+    pub fn report(&mut self, diagnostic: &dyn Diagnostic) {
+        let _ = self.flush();
+        let theme = match (self.color_err, self.err_is_terminal) {
+            (true, _) => GraphicalTheme::unicode(),
+            (false, true) => GraphicalTheme::unicode_nocolor(),
+            (false, false) => GraphicalTheme::none(),
+        };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH);
+        let mut drawn = String::new();
+        let cleaned = Cleaned::new(diagnostic);
+        if handler.render_report(&mut drawn, &cleaned).is_ok() {
+            // When stderr is gone there is nobody left to tell about it.
+            let _ = self.err.write_all(drawn.as_bytes());
+        }
+    }
 }
 
 /// A diagnostic whose words are cleaned: they quote the file, which is anybody's. The text of the
