@@ -6,7 +6,7 @@ mod name;
 
 use std::borrow::Cow;
 
-pub use learnt::{learn, learn_query};
+pub use learnt::{learn, learn_field, learn_query};
 pub use name::{is_credential, is_secret_name, plain};
 
 /// What stands in the place of a secret.

@@ -1,5 +1,8 @@
 //! What is taken out of a recording before it is written.
 
+mod form;
+mod rest;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -11,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::Payload;
 use crate::error::{Error, Result};
-use crate::secret::{REDACTED, hide, is_credential, is_secret_name, plain};
+use crate::secret::{self, REDACTED, hide, is_credential, is_secret_name, plain};
 
 /// Headers that hold addresses.
 const ADDRESSES: &[&str] = &["location", "content-location", "referer", "link", "refresh"];
@@ -29,6 +32,8 @@ pub struct Redactor {
     names: Vec<String>,
     /// What is a secret wherever it stands.
     patterns: Vec<Regex>,
+    /// Whether what a body names as a secret is one wherever it stands from then on.
+    learns: bool,
 }
 
 impl Redactor {
@@ -36,7 +41,7 @@ impl Redactor {
     pub fn with_headers<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             names: names.into_iter().map(plain).collect(),
-            patterns: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -99,22 +104,26 @@ impl Redactor {
         let Some((path, query)) = url.split_once('?') else {
             return self.hide(url).into_owned();
         };
-        let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-            Some((name, _)) if self.is_secret(name) || is_credential(name) => {
-                format!("{name}={REDACTED}")
-            }
-            _ => self.hide(pair).into_owned(),
-        });
-        let pairs: Vec<_> = pairs.collect();
-        format!("{}?{}", self.hide(path), pairs.join("&"))
+        format!("{}?{}", self.hide(path), self.pairs(query))
+    }
+
+    /// As [`Redactor::bytes`], of what a client sent: what it names as its secrets there is not
+    /// recorded from here on, wherever it stands.
+    pub fn sent(&self, bytes: &[u8]) -> Payload {
+        let learning = Self {
+            learns: true,
+            ..self.clone()
+        };
+        learning.bytes(bytes)
     }
 
     /// What was sent or received, word for word unless there is a secret in it.
     pub fn bytes(&self, bytes: &[u8]) -> Payload {
-        match String::from_utf8_lossy(bytes) {
+        let bytes = self.parts(bytes);
+        match String::from_utf8_lossy(&bytes) {
             Cow::Borrowed(text) => self.payload(text),
-            Cow::Owned(text) => match self.hide(&text) {
-                Cow::Borrowed(_) => Payload::Base64(BASE64.encode(bytes)),
+            Cow::Owned(text) => match self.text(&text) {
+                Cow::Borrowed(_) => Payload::Base64(BASE64.encode(&bytes)),
                 // What is no text cannot stay word for word when there is a secret in it.
                 Cow::Owned(hidden) => Payload::Text(hidden),
             },
@@ -123,21 +132,40 @@ impl Redactor {
 
     /// As [`Redactor::bytes`], of a text.
     pub fn payload(&self, text: &str) -> Payload {
-        let mut clean = Cow::Borrowed(text);
-        if let Ok(mut value) = serde_json::from_str::<Value>(text)
-            && self.redact(&mut value)
-        {
-            clean = Cow::Owned(value.to_string());
-        }
-        // A secret may be a name, a number, or in what is no JSON.
-        let clean = self.hide(&clean);
+        let clean = self.text(text);
         let one_line = Some(&*clean).filter(|text| !text.contains(['\n', '\r']));
         let json = one_line.and_then(|text| RawValue::from_string(text.to_owned()).ok());
         json.map_or_else(|| Payload::Text(clean.into_owned()), Payload::Json)
     }
 
+    /// A body that is a text: JSON, as much of it as there is, or a form.
+    fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let clean = if let Ok(mut value) = serde_json::from_str::<Value>(text) {
+            let found = self.redact(&mut value);
+            found.then(|| Cow::Owned(value.to_string()))
+        } else if rest::may_be_json(text) {
+            Some(self.broken(text))
+        } else {
+            form::may_be_form(text).then(|| replaced(text, self.pairs(text)))
+        };
+        let clean = clean.unwrap_or(Cow::Borrowed(text));
+        // A secret may be a name, a number, or in what is no JSON.
+        match self.hide(&clean) {
+            Cow::Borrowed(_) => clean,
+            Cow::Owned(hidden) => Cow::Owned(hidden),
+        }
+    }
+
     fn is_secret(&self, name: &str) -> bool {
         is_secret_name(name) || self.names.contains(&plain(name))
+    }
+
+    /// What stands in the place of the secret of this name.
+    fn instead(&self, name: &str, secret: &str) -> String {
+        if self.learns {
+            secret::learn_field(name, secret);
+        }
+        REDACTED.to_owned()
     }
 
     /// Takes the secrets out of a value; says whether there were any.
@@ -171,14 +199,17 @@ impl Redactor {
         match value {
             Value::Null => false,
             // A component of a widget has a `key` that is none; only the user's own words go deeper.
-            Value::String(_) if !named && plain(name) == "key" => self.redact(value),
+            Value::String(_) if !named && plain_name == "key" => self.redact(value),
             Value::String(text) if named || is_secret_name(name) => {
-                REDACTED.clone_into(text);
+                *text = self.instead(name, text);
                 true
             }
             value if named => {
                 *value = REDACTED.into();
                 true
+            }
+            Value::Object(_) | Value::Array(_) if plain_name != "key" && is_secret_name(name) => {
+                blank(value)
             }
             Value::String(text) if is_address => replace(text, self.url(text)),
             Value::String(text) if JSON_FIELDS.contains(&name) => {
@@ -208,6 +239,28 @@ impl Redactor {
         }
         hidden
     }
+}
+
+/// Takes every text out of what a secret's name stands over; says whether there were any.
+fn blank(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => replace(text, REDACTED.to_owned()),
+        Value::Array(values) => values
+            .iter_mut()
+            .fold(false, |any, value| blank(value) | any),
+        Value::Object(fields) => fields
+            .values_mut()
+            .fold(false, |any, value| blank(value) | any),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// The text that was made of another, if it differs.
+fn replaced(text: &str, clean: String) -> Cow<'_, str> {
+    if text == clean {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(clean)
 }
 
 /// Puts a text in the place of another, and says whether it differs.
@@ -302,6 +355,41 @@ mod tests {
         ]);
         assert_eq!(headers["location"], "/x?api_key=[redacted]");
         assert_eq!(headers["link"], "<http://h/y?token=[redacted]>; rel=next");
+    }
+
+    #[test]
+    fn a_secrets_name_over_a_map_or_a_list_takes_out_every_text_below() {
+        let text =
+            r#"{"secret":{"a":"x","b":[1,{"c":"y"}]},"tokens":["x"],"key":["a"],"total_tokens":7}"#;
+        let clean = r#"{"secret":{"a":"[redacted]","b":[1,{"c":"[redacted]"}]},"tokens":["[redacted]"],"key":["a"],"total_tokens":7}"#;
+        assert_eq!(Redactor::default().payload(text).as_str(), clean);
+    }
+
+    #[test]
+    fn what_a_client_names_as_its_secret_is_taken_out_wherever_it_comes_again() {
+        let part =
+            "--XX\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nsent-parts\r\n--XX--";
+        for (body, secret) in [
+            (r#"{"a":{"apiKey":"sent-alpha"}}"#, "sent-alpha"),
+            (r#"{"refreshToken":"sent-beta"}"#, "sent-beta"),
+            (r#"{"clientSecret":"sent-gamma","n":"#, "sent-gamma"),
+            ("x=1&password=sent%2Ddelta", "sent-delta"),
+            (part, "sent-parts"),
+        ] {
+            let text = format!(r#"{{"text":"it was {secret}."}}"#);
+            let redactor = Redactor::default();
+            assert_eq!(redactor.payload(&text).as_str(), text);
+            redactor.sent(body.as_bytes());
+            assert_eq!(
+                redactor.payload(&text).as_str(),
+                r#"{"text":"it was [redacted]."}"#
+            );
+        }
+        // A name of fields stays one, whoever has it for a password.
+        let named = r#"{"password":"password","session_token":"[redacted]"}"#;
+        let clean = r#"{"password":"[redacted]","session_token":"[redacted]"}"#;
+        assert_eq!(Redactor::default().sent(named.as_bytes()).as_str(), clean);
+        assert_eq!(Redactor::default().payload(clean).as_str(), clean);
     }
 
     #[test]

@@ -159,13 +159,13 @@ impl Recorder {
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
         body: &[u8],
     ) -> Result<Exchange> {
-        self.ask("POST", url, headers, |redactor| redactor.bytes(body))
+        self.ask("POST", url, headers, |redactor| redactor.sent(body))
     }
 
     /// A request of any method is sent, with a body that is cleaned here.
     ///
     /// What it authorises itself with, in a header or in the query of its address, is not recorded
-    /// from here on, wherever it stands.
+    /// from here on, wherever it stands; see [`Redactor::sent`] for its body.
     pub fn ask<'a>(
         &mut self,
         method: &str,

@@ -10,7 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
 use super::REDACTED;
-use super::name::is_credential;
+use super::name::{is_a_name, is_credential};
 
 /// How many bytes make a value telling wherever it stands; a shorter one might be a part of a word.
 const LENGTH: usize = 8;
@@ -50,6 +50,16 @@ pub fn learn_query(address: &str) {
     let query = query.split('#').next().unwrap_or_default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         learn(&name, &value);
+    }
+}
+
+/// Remembers what a field of a body holds, which is all of it, as [`learn`] does.
+pub fn learn_field(name: &str, value: &str) {
+    // Who has `password` for a password would have that name taken out of every document.
+    if is_credential(name) && !is_a_name(value) && value != REDACTED {
+        for spelled in spellings(value) {
+            keep(&spelled);
+        }
     }
 }
 

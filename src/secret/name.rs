@@ -26,7 +26,7 @@ const SECRET_NAMES: &[&str] = &[
 
 /// Names that are a secret when they are the whole name.
 const WHOLE_NAMES: &[&str] = &[
-    "token", "secret", "key", "sig", "auth", "jwt", "xtoken", "xauth",
+    "token", "tokens", "secret", "secrets", "key", "sig", "auth", "jwt", "xtoken", "xauth",
 ];
 
 /// A header, a parameter of an address or a variable is a credential by one of these words in its
@@ -66,6 +66,12 @@ pub fn is_credential(name: &str) -> bool {
     };
     // It tells two requests apart, and lets nobody in.
     !name.eq_ignore_ascii_case("idempotency-key") && (is_secret_name(name) || words.any(says_so))
+}
+
+/// Whether this is such a name itself, and so a word of documents.
+pub(super) fn is_a_name(text: &str) -> bool {
+    let text = plain(text);
+    WHOLE_NAMES.contains(&text.as_str()) || SECRET_NAMES.contains(&text.as_str())
 }
 
 /// A name as names are compared.

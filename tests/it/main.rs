@@ -21,6 +21,7 @@ mod pipeline;
 mod playback;
 mod proxy;
 mod proxy_kept;
+mod proxy_secrets;
 mod proxy_upstream;
 mod readme;
 mod replay;

@@ -243,7 +243,7 @@ impl Writer {
         if let Answer::Document { came, .. } = &open.answer
             && came.size > 0
         {
-            let body = came.payload(&self.redactor);
+            let body = came.payload(|bytes| self.redactor.bytes(bytes));
             self.recorder.answer(exchange, body)?;
         }
         let wrong = if outcome == Outcome::Complete {
@@ -267,7 +267,7 @@ fn ask(recorder: &mut Recorder, open: &mut Open) -> Result<Exchange> {
     recorder.happened(open.at);
     let sent = std::mem::take(&mut open.sent);
     let (method, headers) = (open.method.as_str(), texts(&open.headers));
-    let body = |redactor: &Redactor| sent.payload(redactor);
+    let body = |redactor: &Redactor| sent.payload(|bytes| redactor.sent(bytes));
     let exchange = recorder.ask(method, &open.url, headers, body)?;
     Ok(*open.exchange.insert(exchange))
 }
@@ -371,10 +371,10 @@ impl Kept {
         }
     }
 
-    fn payload(&self, redactor: &Redactor) -> Payload {
+    fn payload(&self, clean: impl FnOnce(&[u8]) -> Payload) -> Payload {
         if self.size > MAX_BODY as u64 {
             return Payload::Omitted(self.size);
         }
-        redactor.bytes(&self.bytes)
+        clean(&self.bytes)
     }
 }
