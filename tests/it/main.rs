@@ -20,6 +20,7 @@ mod man;
 mod pipeline;
 mod playback;
 mod proxy;
+mod proxy_ends;
 mod proxy_kept;
 mod proxy_secrets;
 mod proxy_upstream;

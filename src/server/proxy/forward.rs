@@ -14,6 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 
 use super::address::Upstream;
 use super::again::Connections;
+use super::breaking::Breaking;
 use super::cors::Page;
 use super::note::{Notes, Ticket, What};
 use super::tap::{Came, Sent};
@@ -89,12 +90,12 @@ impl Forward {
     async fn plain(&self, request: Request<Body>, uri: Uri) -> Response<Body> {
         let ours = self.ours(request.headers());
         let (request, upload) = upload::watched(request);
-        match self.connections.send(outgoing(request, uri)).await {
+        match self.sent(outgoing(request, uri)).await {
             Ok(response) if upload.may_be_named_in(&response) => {
-                upload::redirect(incoming(response), &self.upstream.origin(), &ours).await
+                upload::redirect(response, &self.upstream.origin(), &ours).await
             }
-            Ok(response) => incoming(response).map(Body::new),
-            Err(error) => unreachable_backend(&self.upstream, &error).into_response(),
+            Ok(response) => response.map(|body| Body::new(Breaking::new(body))),
+            Err(refusal) => refusal.into_response(),
         }
     }
 
@@ -107,35 +108,37 @@ impl Forward {
         };
         let ticket = notes.begin(asked).await;
         let (request, upload) = upload::watched(request);
-        let request = outgoing(request, uri).map(|body| Body::new(Sent::new(body, &ticket)));
-        let response = match self.connections.send(request).await {
-            Ok(response) => incoming(response),
-            Err(error) => return self.failed(ticket, &error).await,
+        let request = outgoing(request, uri);
+        let request = request.map(|body| Body::new(Sent::new(body, &ticket)));
+        let response = match self.sent(request).await {
+            Ok(response) => response,
+            Err(refusal) => return refused(ticket, refusal).await,
         };
         note_head(&ticket, response.status(), response.headers()).await;
         let response = response.map(|body| Came::new(body, ticket));
         if upload.may_be_named_in(&response) {
             return upload::redirect(response, &self.upstream.origin(), &ours).await;
         }
-        response.map(Body::new)
+        response.map(|body| Body::new(Breaking::new(body)))
     }
 
-    /// The proxy's own answer where the backend gave none; it is recorded as what the client saw.
-    async fn failed(
-        &self,
-        ticket: Ticket,
-        error: &hyper_util::client::legacy::Error,
-    ) -> Response<Body> {
-        let refusal = unreachable_backend(&self.upstream, error);
-        let reason = refusal.message.clone();
-        let (head, body) = refusal.into_response().into_parts();
-        note_head(&ticket, head.status, &head.headers).await;
-        let bytes = axum::body::to_bytes(body, usize::MAX)
-            .await
-            .unwrap_or_default();
-        ticket.note(What::Came(bytes.clone())).await;
-        ticket.end(Outcome::Broken, Some(reason));
-        Response::from_parts(head, Body::from(bytes))
+    /// The backend's answer as the client gets it, or the proxy's own where there is none to pass.
+    async fn sent(&self, request: Request<Body>) -> Result<Response<Incoming>, Refusal> {
+        match self.connections.send(request).await {
+            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                Err(Refusal::new(
+                    StatusCode::BAD_GATEWAY,
+                    "upgrade_not_passed",
+                    format!(
+                        "{} changes to another protocol (101), and upgrades such as WebSocket are \
+                         not passed on",
+                        self.upstream.origin()
+                    ),
+                ))
+            }
+            Ok(response) => Ok(incoming(response)),
+            Err(error) => Err(unreachable_backend(&self.upstream, &error)),
+        }
     }
 
     /// The address under which the client sees the proxy.
@@ -148,6 +151,19 @@ impl Forward {
             None => listen::url_of(self.address),
         }
     }
+}
+
+/// The proxy's own answer where the backend gave none; it is recorded as what the client saw.
+async fn refused(ticket: Ticket, refusal: Refusal) -> Response<Body> {
+    let reason = refusal.message.clone();
+    let (head, body) = refusal.into_response().into_parts();
+    note_head(&ticket, head.status, &head.headers).await;
+    let bytes = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    ticket.note(What::Came(bytes.clone())).await;
+    ticket.end(Outcome::Broken, Some(reason));
+    Response::from_parts(head, Body::from(bytes))
 }
 
 async fn note_head(ticket: &Ticket, status: StatusCode, headers: &HeaderMap) {

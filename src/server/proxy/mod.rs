@@ -6,6 +6,7 @@
 
 mod address;
 mod again;
+mod breaking;
 mod cors;
 mod forward;
 mod line;

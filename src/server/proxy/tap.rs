@@ -123,8 +123,8 @@ where
                     let (exchange, bytes) = (self.exchange, bytes.clone());
                     tell(&mut self.sender, exchange, What::Came(bytes));
                 }
-                // A body whose length is known is not polled for its end.
-                if self.body.is_end_stream() {
+                // A body whose length is known is not polled for its end, nor one that fields end.
+                if frame.is_trailers() || self.body.is_end_stream() {
                     self.end(Outcome::Complete, None);
                 }
             }

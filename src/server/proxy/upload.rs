@@ -12,6 +12,8 @@ use futures_util::stream;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
+use super::breaking::Breaking;
+
 /// The largest answer that is looked into, in bytes: an attachment is much smaller.
 const MAX_ANSWER: u64 = 64 * 1024;
 
@@ -120,7 +122,8 @@ where
             Err(error) => {
                 // What came goes on, and breaks where it broke.
                 let pieces = [Ok(Bytes::from(whole)), Err(error.into())];
-                return Response::from_parts(head, Body::from_stream(stream::iter(pieces)));
+                let body = Breaking::new(Body::from_stream(stream::iter(pieces)));
+                return Response::from_parts(head, Body::new(body));
             }
         }
     }
