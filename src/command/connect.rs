@@ -9,8 +9,8 @@ use super::Context;
 use crate::cancel::Cancel;
 use crate::cassette::Redactor;
 use crate::client::{
-    Backend, Credentials, Document, Endpoint, HeaderName, HeaderValue, Options, Rest, SecretString,
-    Url, address,
+    Backend, Credentials, Document, Endpoint, HeaderMap, HeaderName, HeaderValue, Options, Rest,
+    SecretString, Url, address,
 };
 use crate::config::{self, CheckSettings, Hosted, Need, Settings, Target};
 use crate::conversation::answers::Stays;
@@ -363,6 +363,14 @@ pub(super) fn options(settings: &Settings) -> Result<Options> {
         timeout: settings.timeout.unwrap_or(defaults.timeout),
         locale: settings.locale.clone(),
     })
+}
+
+/// As they are sent; none of them is printed.
+///
+/// # Errors
+/// Wrong usage: a header cannot be sent.
+pub(super) fn http_headers(headers: &[Header]) -> Result<HeaderMap> {
+    headers.iter().map(http_header).collect()
 }
 
 fn http_header(header: &Header) -> Result<(HeaderName, HeaderValue)> {

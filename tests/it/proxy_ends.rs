@@ -1,7 +1,10 @@
-//! How answers end that `chatkit serve --proxy` passes on.
+//! How answers end that `chatkit serve --proxy` passes on, and what it tells the backend by itself.
 
 use std::io::Write;
 
+use serde_json::json;
+
+use crate::backend::{Backend, Reply};
 use crate::doctor::server::{Asked, Server as Upstream};
 use crate::proxy::{Server, of_kind, say};
 
@@ -71,4 +74,36 @@ fn an_upgrade_is_answered_with_a_502_that_says_so() {
     assert!(answer.starts_with("HTTP/1.1 502"), "{answer}");
     assert!(answer.contains("upgrade_not_passed"), "{answer}");
     assert_eq!(end["outcome"], "broken", "{end}");
+}
+
+#[test]
+fn more_headers_go_to_the_backend_in_the_place_of_the_clients() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.jsonl");
+    let backend = Backend::new([Reply::Json(200, json!({}))]);
+    let proxy = Server::start(&[
+        "--proxy",
+        &backend.origin,
+        "--record",
+        file.to_str().unwrap(),
+        "--header",
+        "X-Extra: ours",
+        "--header",
+        "Authorization: Bearer opaque-of-ours",
+    ]);
+    let theirs = [
+        "x-extra: theirs",
+        "authorization: Bearer opaque-of-theirs",
+        "x-own: 7",
+    ];
+    proxy.ask("GET /x", &theirs, b"");
+    let asked = &backend.asked()[0];
+    assert_eq!(asked.header("x-extra"), Some("ours"));
+    assert_eq!(asked.header("authorization"), Some("Bearer opaque-of-ours"));
+    assert_eq!(asked.header("x-own"), Some("7"));
+
+    assert_eq!(proxy.stop().0, Some(0));
+    let headers = &of_kind(&file, "request")[0]["headers"];
+    assert_eq!(headers["x-extra"], "ours", "what was asked is recorded");
+    assert_eq!(headers["authorization"], "[redacted]");
 }

@@ -151,7 +151,7 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
         return proxy::serve(&args, context).await;
     }
     let watch = args.scenario.read(context.ui, &context.cancel).await?;
-    let replay = replay::open(&args)?;
+    let replay = replay::open(&args, &context.global.request.headers)?;
     let mock = Mock::bind(Config {
         replay: replay.clone(),
         // The flag alone: whoever has a hosted user in the environment did not mean this server.

@@ -14,6 +14,7 @@ use super::background::Presence;
 use super::{Listening, ServeArgs};
 use crate::cassette::Redactor;
 use crate::command::Context;
+use crate::command::connect::http_headers;
 use crate::error::{Error, Result};
 use crate::options::http_url;
 use crate::server::{Proxy, ProxyConfig, Recording};
@@ -91,6 +92,7 @@ pub async fn serve(args: &ServeArgs, context: Context<'_>) -> Result<()> {
         address: args.address(),
         upstream: upstream.clone(),
         allowed_hosts: args.allow_host.clone(),
+        headers: http_headers(&context.global.request.headers)?,
         recording: recording.clone().map(|path| Recording { path, redactor }),
     })
     .await?;

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::ServeArgs;
+use crate::command::connect::http_headers;
 use crate::error::{Error, Result};
+use crate::options::Header;
 use crate::server::{OnMiss, Replay, ReplayConfig};
 use crate::ui::Ui;
 
@@ -61,7 +63,7 @@ impl ReplayArgs {
 ///
 /// # Errors
 /// Wrong usage, or a file that is no recording.
-pub fn open(args: &ServeArgs) -> Result<Option<Arc<Replay>>> {
+pub fn open(args: &ServeArgs, headers: &[Header]) -> Result<Option<Arc<Replay>>> {
     let Some(path) = args.replay.replay.clone() else {
         return Ok(None);
     };
@@ -98,6 +100,7 @@ pub fn open(args: &ServeArgs) -> Result<Option<Arc<Replay>>> {
         path,
         speed: args.replay.speed,
         on_miss,
+        headers: http_headers(headers)?,
         redactor: args.proxy.redactor()?,
     };
     Replay::open(&config, args.address()).map(|replay| Some(Arc::new(replay)))

@@ -49,6 +49,8 @@ pub(in crate::server) struct Forward {
     /// The proxy's own address, for whoever does not say under which name it asks.
     address: SocketAddr,
     notes: Option<Notes>,
+    /// What the backend is told with every request.
+    headers: HeaderMap,
 }
 
 impl Forward {
@@ -60,7 +62,15 @@ impl Forward {
             upstream,
             address,
             notes,
+            headers: HeaderMap::new(),
         })
+    }
+
+    /// Tells the backend this with every request, in the place of what the client says by the same
+    /// name.
+    pub fn telling(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self
     }
 
     /// Passes a request on; what cannot be passed on is answered with 502.
@@ -90,7 +100,7 @@ impl Forward {
     async fn plain(&self, request: Request<Body>, uri: Uri) -> Response<Body> {
         let ours = self.ours(request.headers());
         let (request, upload) = upload::watched(request);
-        match self.sent(outgoing(request, uri)).await {
+        match self.sent(self.outgoing(request, uri)).await {
             Ok(response) if upload.may_be_named_in(&response) => {
                 upload::redirect(response, &self.upstream.origin(), &ours).await
             }
@@ -104,11 +114,11 @@ impl Forward {
         let asked = What::Asked {
             method: request.method().clone(),
             url: uri.to_string(),
-            headers: request.headers().clone(),
+            headers: with(request.headers().clone(), &self.headers),
         };
         let ticket = notes.begin(asked).await;
         let (request, upload) = upload::watched(request);
-        let request = outgoing(request, uri);
+        let request = self.outgoing(request, uri);
         let request = request.map(|body| Body::new(Sent::new(body, &ticket)));
         let response = match self.sent(request).await {
             Ok(response) => response,
@@ -151,6 +161,38 @@ impl Forward {
             None => listen::url_of(self.address),
         }
     }
+
+    /// The request as the backend gets it.
+    fn outgoing(&self, request: Request<Body>, uri: Uri) -> Request<Body> {
+        let (mut head, body) = request.into_parts();
+        let host = head.headers.remove(header::HOST);
+        head.headers = with(head.headers, &self.headers);
+        drop_hop_by_hop(&mut head.headers);
+        // What is compressed could not be recorded event by event.
+        let identity = HeaderValue::from_static("identity");
+        if head.headers.contains_key(header::ACCEPT_ENCODING) {
+            head.headers.insert(header::ACCEPT_ENCODING, identity);
+        }
+        if let Some(host) = host {
+            let forwarded = HeaderName::from_static("x-forwarded-host");
+            head.headers.entry(forwarded).or_insert(host);
+        }
+        head.uri = uri;
+        head.version = axum::http::Version::HTTP_11;
+        head.extensions.clear();
+        Request::from_parts(head, body)
+    }
+}
+
+/// Headers, with others in the place of those of the same name.
+fn with(mut headers: HeaderMap, others: &HeaderMap) -> HeaderMap {
+    for name in others.keys() {
+        headers.remove(name);
+    }
+    for (name, value) in others {
+        headers.append(name, value.clone());
+    }
+    headers
 }
 
 /// The proxy's own answer where the backend gave none; it is recorded as what the client saw.
@@ -195,26 +237,6 @@ fn connector(is_plain: bool) -> Result<HttpsConnector<HttpConnector>> {
             .map_err(|error| Error::usage(format!("cannot verify certificates: {error}")))?
     };
     Ok(builder.https_or_http().enable_http1().wrap_connector(http))
-}
-
-/// The request as the backend gets it.
-fn outgoing(request: Request<Body>, uri: Uri) -> Request<Body> {
-    let (mut head, body) = request.into_parts();
-    let host = head.headers.remove(header::HOST);
-    drop_hop_by_hop(&mut head.headers);
-    // What is compressed could not be recorded event by event.
-    let identity = HeaderValue::from_static("identity");
-    if head.headers.contains_key(header::ACCEPT_ENCODING) {
-        head.headers.insert(header::ACCEPT_ENCODING, identity);
-    }
-    if let Some(host) = host {
-        let forwarded = HeaderName::from_static("x-forwarded-host");
-        head.headers.entry(forwarded).or_insert(host);
-    }
-    head.uri = uri;
-    head.version = axum::http::Version::HTTP_11;
-    head.extensions.clear();
-    Request::from_parts(head, body)
 }
 
 /// The answer as the client gets it.

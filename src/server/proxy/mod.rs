@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::http::HeaderMap;
 use axum::response::IntoResponse as _;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -50,6 +51,9 @@ pub struct ProxyConfig {
     pub upstream: Url,
     /// Names that it may be asked under besides its own addresses.
     pub allowed_hosts: Vec<String>,
+    /// What the backend is told with every request, in the place of what the client says by the
+    /// same name.
+    pub headers: HeaderMap,
     /// Where what passes is written down.
     pub recording: Option<Recording>,
 }
@@ -89,6 +93,7 @@ impl Proxy {
         };
         let notes = writing.as_ref().map(Writing::notes);
         let forward = Forward::new(Upstream::new(&config.upstream)?, address, notes)?;
+        let forward = forward.telling(config.headers);
         Ok(Self {
             listener,
             address,

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::http::HeaderMap;
 use url::Url;
 
 use self::asked::Asked;
@@ -28,6 +29,8 @@ pub struct ReplayConfig {
     pub speed: f64,
     /// What happens when something is asked that the recording does not have.
     pub on_miss: OnMiss,
+    /// What a backend that records anew is told with every request.
+    pub headers: HeaderMap,
     /// What is taken out of what is recorded anew.
     pub redactor: Redactor,
 }
@@ -108,6 +111,7 @@ impl Replay {
                 let writing = Writing::start(recorder);
                 let upstream = Upstream::new(upstream)?;
                 let forward = Forward::new(upstream, address, Some(writing.notes()))?;
+                let forward = forward.telling(config.headers.clone());
                 Miss::Record(Box::new(forward), Mutex::new(Some(writing)))
             }
         };
