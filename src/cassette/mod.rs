@@ -18,7 +18,7 @@ pub use crate::secret::{REDACTED, hide};
 pub use exchange::{Exchanges, Played, Response, exchanges, url_path};
 pub use line::{FORMAT, Header, Line, Outcome, Payload, VERSION};
 pub use read::{Reader, Recording, open, read};
-pub use redact::Redactor;
+pub use redact::{Redactor, is_in_parts};
 pub use sse::Frames;
 pub use unzip::Unzip;
 pub use write::{Exchange, Kept, Recorder, Whole, partial};

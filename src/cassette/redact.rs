@@ -3,6 +3,8 @@
 mod form;
 mod rest;
 
+pub use form::is_in_parts;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

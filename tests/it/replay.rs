@@ -85,6 +85,37 @@ fn a_page_is_read_as_often_as_it_is_asked_for() {
 }
 
 #[test]
+fn a_body_that_is_no_json_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.jsonl");
+    let backend = Backend::new([1, 2, 3].map(|n| Reply::Json(200, json!({ "n": n }))));
+    let proxy = Server::proxy(&backend.origin, &file);
+    proxy.ask("POST /form", &[], b"a=1&password=one");
+    proxy.ask("PUT /up", &[], b"a text");
+    proxy.ask("PUT /up", &[], b"\xff\x00");
+    assert_eq!(proxy.stop().0, Some(0));
+
+    let server = replay(&file, &[]);
+    for (request, body) in [
+        ("POST /form", &b"a=2&password=one"[..]),
+        ("PUT /up", b"another text"),
+        ("PUT /up", b""),
+    ] {
+        let missed = server.ask(request, &[], body);
+        assert!(missed.starts_with("HTTP/1.1 404"), "{missed}");
+        assert!(missed.contains("differs at the body"), "{missed}");
+    }
+    for (request, body, n) in [
+        ("PUT /up", &b"\xff\x00"[..], 3),
+        ("PUT /up", b"a text", 2),
+        ("POST /form", b"a=1&password=two", 1),
+    ] {
+        let answer = server.ask(request, &[], body);
+        assert!(answer.ends_with(&json!({ "n": n }).to_string()), "{answer}");
+    }
+}
+
+#[test]
 fn what_broke_breaks_again() {
     let (_folder, file) = recorded(vec![Reply::Cut(vec![created()])], &[say("hi")]);
     let server = replay(&file, &[]);

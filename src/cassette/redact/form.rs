@@ -67,6 +67,11 @@ fn decoded(text: &str) -> String {
     percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
+/// Whether a body is a form in parts.
+pub fn is_in_parts(body: &[u8]) -> bool {
+    boundary(body).is_some()
+}
+
 /// The line that parts the parts of a form, if that is what this is.
 fn boundary(bytes: &[u8]) -> Option<&[u8]> {
     let line = bytes.split(|byte| *byte == b'\n').next()?.trim_ascii_end();

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{Method, Uri};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 use url::{Position, Url};
 
-use crate::cassette::{Played, REDACTED, Redactor};
+use crate::cassette::{Payload, Played, REDACTED, Redactor, is_in_parts};
 use crate::protocol::{DEFAULT_PAGE_SIZE, Operation};
 
 /// The path that operations are asked for at.
@@ -20,8 +22,11 @@ const VERBATIM: &[&str] = &["payload", "result", "data", "state_variables"];
 pub(super) struct Asked {
     /// The operation's name, or method and address.
     pub kind: String,
-    /// What is asked for, without what is a default; null where there is none.
+    /// What is asked for, without what is a default; null where there is none. What is no JSON is a
+    /// text.
     body: Value,
+    /// Whether the recording does not have what was sent, so that anything is the same.
+    is_omitted: bool,
     is_read: bool,
 }
 
@@ -32,30 +37,23 @@ impl Asked {
             |_| played.url.clone(),
             |url| url[Position::BeforePath..].to_owned(),
         );
-        Self::new(&played.method, &target, &played.body.to_bytes(), endpoint)
+        let body = played.body.to_bytes();
+        Self {
+            is_omitted: matches!(played.body, Payload::Omitted(_)),
+            ..Self::new(&played.method, &target, &body, endpoint)
+        }
     }
 
     /// A request that came, with its secrets taken out as they are out of the recording.
-    pub fn came(
-        method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
-        body: &[u8],
-        endpoint: Option<&str>,
-    ) -> Self {
+    pub fn came(method: &Method, uri: &Uri, body: &[u8], endpoint: Option<&str>) -> Self {
         let redactor = Redactor::default();
         let target = uri.path_and_query().map_or("/", |target| target.as_str());
-        let is_form = headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
-        // The boundary of a form is another one each time.
-        let body = if is_form { &[][..] } else { body };
         let body = redactor.bytes(body).to_bytes();
         Self::new(method.as_str(), &redactor.url(target), &body, endpoint)
     }
 
     fn new(method: &str, target: &str, body: &[u8], endpoint: Option<&str>) -> Self {
-        let body = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let body = read(body);
         if let Some(operation) = operation(method, &body) {
             let kind = operation.to_owned();
             let is_read = matches!(
@@ -65,6 +63,7 @@ impl Asked {
             return Self {
                 kind,
                 body: params(body),
+                is_omitted: false,
                 is_read,
             };
         }
@@ -76,6 +75,7 @@ impl Asked {
         Self {
             kind: format!("{method} {target}"),
             body: plain(body).unwrap_or(Value::Null),
+            is_omitted: false,
             is_read: method == "GET",
         }
     }
@@ -87,6 +87,9 @@ impl Asked {
 
     /// Where another request differs from this recorded one; `None` if it asks for the same.
     pub fn difference(&self, other: &Self) -> Option<String> {
+        if self.is_omitted {
+            return None;
+        }
         difference(&self.body, &other.body, "")
     }
 }
@@ -115,6 +118,18 @@ pub(super) fn endpoint(played: &Played) -> Option<String> {
 fn operation<'a>(method: &str, body: &'a Value) -> Option<&'a str> {
     let kind = body.get("type")?.as_str()?;
     (method == "POST").then_some(kind)
+}
+
+/// What was sent: JSON, or a text of its bytes.
+fn read(body: &[u8]) -> Value {
+    // The boundary of a form in parts is another one each time.
+    if body.is_empty() || is_in_parts(body) {
+        return Value::Null;
+    }
+    serde_json::from_slice(body).unwrap_or_else(|_| match std::str::from_utf8(body) {
+        Ok(text) => text.into(),
+        Err(_) => BASE64.encode(body).into(),
+    })
 }
 
 /// What decides the answer to an operation.
@@ -228,6 +243,40 @@ mod tests {
         let other = json!({"type": "threads.list", "params": {"limit": 3}});
         assert_eq!(asked(&full).difference(&asked(&other)).unwrap(), "params");
         assert!(asked(&short).is_read());
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_counts() {
+        let put = |body: &[u8]| {
+            let target = Uri::from_static("/up?token=abc");
+            Asked::came(&Method::PUT, &target, body, None)
+        };
+        for (one, two) in [
+            (&b"one"[..], &b"two"[..]),
+            (b"\xff", b"\xfe"),
+            (b"a=1", b""),
+        ] {
+            assert_eq!(put(one).difference(&put(one)), None);
+            assert_eq!(put(one).difference(&put(two)).unwrap(), "the body");
+        }
+        // Neither a secret nor a boundary is the same each time.
+        let form = |secret| put(format!("a=1&password={secret}").as_bytes());
+        assert_eq!(form("x").difference(&form("y")), None);
+        let parts = |boundary| {
+            let head = "content-disposition: form-data; name=a";
+            put(format!("--{boundary}\r\n{head}\r\n\r\nx\r\n--{boundary}--\r\n").as_bytes())
+        };
+        assert_eq!(parts("b1").difference(&parts("b2")), None);
+    }
+
+    #[test]
+    fn what_a_recording_does_not_keep_matches_any() {
+        let recorded = Asked {
+            is_omitted: true,
+            ..Asked::new("PUT", "/up", b"", None)
+        };
+        let came = Asked::new("PUT", "/up", b"any", None);
+        assert_eq!(recorded.difference(&came), None);
     }
 
     #[test]

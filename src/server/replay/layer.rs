@@ -32,13 +32,7 @@ pub(in crate::server) async fn layer(
             .into_response();
     };
     let endpoint = replay.endpoint();
-    let asked = Asked::came(
-        &head.method,
-        &head.uri,
-        &head.headers,
-        &body,
-        endpoint.as_deref(),
-    );
+    let asked = Asked::came(&head.method, &head.uri, &body, endpoint.as_deref());
     let ours = app.origin(head.headers.get(header::HOST));
     let missed = match replay.find(&asked) {
         Ok(played) => match answer::give(played, replay.speed, &ours).await {
