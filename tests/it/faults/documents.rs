@@ -98,11 +98,18 @@ cases! {
     }
 
     fn malformed_document() {
-        let (server, _) = with_threads("malformed-document");
-        let answer = server.post("threads.list", &json!({}));
-        assert_eq!((answer.status(), answer.end), (200, End::Whole));
-        assert_eq!(answer.header("content-type"), Some("application/json"));
-        assert!(serde_json::from_slice::<Value>(&answer.body()).is_err());
+        let (server, threads) = with_threads("malformed-document");
+        for (operation, params, begin) in [
+            ("threads.list", json!({}), r#"{"data":[{"#),
+            ("threads.update", json!({"thread_id": threads[0], "title": "New"}), r#"{"id":"#),
+            ("threads.delete", json!({"thread_id": threads[0]}), "{"),
+        ] {
+            let answer = server.post(operation, &params);
+            assert_eq!((answer.status(), answer.end), (200, End::Whole));
+            assert_eq!(answer.header("content-type"), Some("application/json"));
+            assert!(answer.text().starts_with(begin), "{operation}: {}", answer.text());
+            assert!(serde_json::from_slice::<Value>(&answer.body()).is_err());
+        }
     }
 
     fn not_found_500() {

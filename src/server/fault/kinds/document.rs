@@ -1,9 +1,11 @@
 //! Faults of documents and of whole answers: spellings, refusals as other servers write them,
 //! promises that are not kept.
 
+use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use futures_util::stream;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -152,9 +154,19 @@ fn malformed(_: &Strike, asked: &Asked, response: Response) -> Response {
     if response.status() != StatusCode::OK || is_stream {
         return response;
     }
-    let (mut parts, _) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, "{\"data\": [{\"id\": \"thr_".into())
+    let half = stream::once(async {
+        let whole = to_bytes(body, usize::MAX).await?;
+        Ok::<_, axum::Error>(whole.slice(..middle(&whole)))
+    });
+    Response::from_parts(parts, Body::from_stream(half))
+}
+
+/// Where the middle of a text is, between two of its characters.
+fn middle(text: &[u8]) -> usize {
+    let begins = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xC0 != 0x80);
+    (0..=text.len() / 2).rev().find(begins).unwrap_or_default()
 }
 
 fn not_found_500(_: &Strike, _: &Asked, response: Response) -> Response {
