@@ -32,6 +32,8 @@ enum What {
     Operation(Operation),
     /// One of [`NAMES`].
     Named(&'static str),
+    /// Something at the endpoint that is no operation, and is refused there.
+    Unheard,
     #[default]
     Other,
 }
@@ -64,9 +66,10 @@ impl Asked {
             return Ok((asked, Request::from_parts(parts, body)));
         }
         asked.body = read_body(body).await?;
+        asked.what = What::Unheard;
         if let Ok(envelope) = serde_json::from_slice::<Envelope>(&asked.body) {
             let operation = Operation::from_name(&envelope.kind);
-            asked.what = operation.map_or(What::Other, What::Operation);
+            asked.what = operation.map_or(What::Unheard, What::Operation);
             asked.thread = envelope.params.thread_id;
         }
         let body = Body::from(asked.body.clone());
@@ -106,12 +109,17 @@ impl Asked {
         }
     }
 
+    /// Whether it was sent to where operations are asked for, whatever it is.
+    pub(super) fn is_of_the_protocol(&self) -> bool {
+        matches!(self.what, What::Operation(_) | What::Unheard)
+    }
+
     /// What scopes call the request.
     pub(super) fn name(&self) -> Option<&'static str> {
         match self.what {
             What::Operation(operation) => Some(operation.name()),
             What::Named(name) => Some(name),
-            What::Other => None,
+            What::Unheard | What::Other => None,
         }
     }
 

@@ -40,7 +40,7 @@ pub(super) struct Param {
 /// also wider, because any answer can be late or refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// The operations of the protocol.
+    /// The operations of the protocol, and what is asked in their place and is none.
     Operation,
     /// Those that are answered by a stream.
     Stream,

@@ -65,7 +65,7 @@ impl Scope {
         is_named
             && match reach {
                 Reach::All => true,
-                Reach::Operation => asked.operation().is_some() || is_wider && !asked.is_preflight,
+                Reach::Operation => asked.is_of_the_protocol() || is_wider && !asked.is_preflight,
                 Reach::Stream => asked.operation().is_some_and(Operation::streams),
                 Reach::Only(names) => asked.name().is_some_and(|name| names.contains(&name)),
             }

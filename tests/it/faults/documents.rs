@@ -52,6 +52,10 @@ cases_by_flag! {
         assert_eq!(answer.status(), 500);
         assert!(answer.text().starts_with("Traceback (most recent call last):"));
         let (server, _) = with_threads("stack-trace");
+        for wrong in [r#"{"type":"bogus","params":{}}"#, "no JSON"] {
+            let answer = server.ask("POST /chatkit", "", wrong);
+            assert!(answer.text().starts_with("Traceback"), "{wrong}: {}", answer.text());
+        }
         assert_eq!(server.post("threads.list", &json!({})).status(), 200);
     }
 
