@@ -36,6 +36,7 @@ pub struct Pattern {
     operation: Option<String>,
     #[serde(alias = "thread_id")]
     thread: Option<String>,
+    #[serde(deserialize_with = "status")]
     status: Option<u16>,
     outcome: Option<Outcome>,
     text: Option<String>,
@@ -293,6 +294,14 @@ fn operation<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Er
         )));
     }
     Ok(name)
+}
+
+/// A status that there is: no request is ever answered with another one.
+fn status<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u16>, D::Error> {
+    let status = Option::<u16>::deserialize(from)?;
+    let is_one = status.is_none_or(|status| (100..600).contains(&status));
+    let wrong = || de::Error::custom("a status is one of 100 to 599");
+    is_one.then_some(status).ok_or_else(wrong)
 }
 
 fn differs(why: &mut Vec<String>, what: &str, wanted: Option<&str>, found: Option<&str>) {

@@ -265,6 +265,8 @@ async fn verifying_says_what_came_nearest_and_why_it_was_not_meant() {
         json!({}),
         json!({"request": {}, "in_order": []}),
         json!({"request": {"verb": 1}}),
+        json!({"request": {"status": 99}}),
+        json!({"in_order": [{"status": 600}]}),
     ] {
         assert_eq!(post(&site, "/__mock/verify", wrong).await.status, 400);
     }
