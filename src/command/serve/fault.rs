@@ -71,7 +71,7 @@ fn place(fault: &FaultDescription) -> String {
     let at = match fault.at[..] {
         ["streams"] => "answers that stream".to_owned(),
         ["operations"] => "answers of the protocol".to_owned(),
-        ["requests"] => "every answer".to_owned(),
+        ["requests"] => "every answer but those of /, /healthz and /__mock".to_owned(),
         _ => fault.at.join(", "),
     };
     if fault.by.contains(&"rule") {
