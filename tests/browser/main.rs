@@ -8,6 +8,7 @@ mod alive;
 mod door;
 mod driver;
 mod looks;
+mod odd;
 mod other_origin;
 mod page;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     cases.extend(alive::cases());
     cases.extend(door::cases());
     cases.extend(looks::cases());
+    cases.extend(odd::cases());
     cases.extend(other_origin::cases());
     let driver = if args.list {
         Err("only listed".to_owned())

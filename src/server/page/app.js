@@ -75,7 +75,7 @@ async function act(item, action, payload) {
   });
 }
 
-/** Runs one streamed operation to its end. */
+/** Runs one streamed operation to its end; whether what was sent came through. */
 async function turn(type, params, before) {
   if (running) return;
   running = new AbortController();
@@ -84,16 +84,21 @@ async function turn(type, params, before) {
   before?.();
   $("#signals").replaceChildren();
   const follow = atEnd();
-  let begun = false;
+  const came = { event: false, message: !params.input?.content, error: false };
+  conversation.begin();
   try {
     await stream(type, params, stopped, (event) => {
-      begun = true;
+      came.event = true;
+      came.message ||= event?.item?.type === "user_message";
+      came.error ||= event?.type === "error";
       received(event, follow);
     });
-    announce(spoken());
+    whole(came);
+    if (!came.error) announce(spoken());
   } catch (error) {
     if (error.name === "AbortError") signal("notice info", ["You stopped the answer."]);
-    else signal("notice danger", [begun ? `The answer broke off: ${error.message}` : `There is no answer: ${error.message}`]);
+    else if (came.event) brokeOff(error.message, came.message);
+    else complain([`There is no answer: ${error.message}`]);
   } finally {
     running = null;
     conversation.progress = null;
@@ -101,7 +106,29 @@ async function turn(type, params, before) {
     touch();
     await threads();
   }
-  return begun;
+  return came.event && came.message;
+}
+
+/** Throws where a stream that ended in order has not told the whole answer. */
+function whole(came) {
+  if (!came.event) throw new Error("the stream ended without an event");
+  const { size } = conversation.open;
+  // After an error, which is told, items may stay open.
+  if (size > 0 && !came.error) throw new Error(`the stream ended before ${size === 1 ? "an item was" : `${size} items were`} done`);
+}
+
+function brokeOff(why, canRetry) {
+  complain([`The answer broke off: ${why}`], canRetry && retryButton());
+}
+
+function retryButton() {
+  return el("button", { type: "button", class: "w-button outline", onclick: again }, "Retry");
+}
+
+/** What went wrong, for those who look and for those who listen. */
+function complain(words, button) {
+  signal("notice danger", [...words, button]);
+  announce(words.map((word) => word.textContent ?? word).join(" "));
 }
 
 /* What other clients do. */
@@ -127,7 +154,7 @@ const others = new Others({
 /** What a screen reader is told when an answer is whole. */
 function spoken() {
   const item = conversation.last;
-  const text = item?.content?.map((part) => part.text ?? "").join(" ");
+  const text = Array.isArray(item?.content) && item.content.map((part) => part?.text ?? "").join(" ");
   return text ? `Assistant: ${text.slice(0, 600)}` : "The answer is complete";
 }
 
@@ -137,8 +164,7 @@ function received(event, follow) {
   if (event.type === "notice") signal(`notice ${event.level}`, [event.title && el("strong", {}, event.title), el("div", {}, markdown(event.message))]);
   if (event.type === "client_effect") signal("effect", [icon("bolt"), "Client effect ", el("code", {}, `${event.name} ${JSON.stringify(event.data ?? {})}`)]);
   if (event.type === "error") {
-    const retry = event.allow_retry && el("button", { type: "button", class: "w-button outline", onclick: again }, "Retry");
-    signal("notice danger", [el("strong", {}, event.code === "custom" ? "The answer failed" : event.code), el("div", {}, event.message ?? "The backend failed while it answered."), retry]);
+    complain([el("strong", {}, event.code === "custom" ? "The answer failed" : event.code), el("div", {}, event.message ?? "The backend failed while it answered.")], event.allow_retry && retryButton());
   }
   touch(id, follow);
 }
@@ -263,7 +289,7 @@ function when(text) {
 async function open(id) {
   running?.abort();
   await attempt(async () => {
-    const { thread, items } = await whole(id);
+    const { thread, items } = await everything(id);
     show(thread, items);
     pane("chat");
     await threads();
@@ -271,7 +297,7 @@ async function open(id) {
 }
 
 /** A thread with its items, as the mock has them. */
-async function whole(id) {
+async function everything(id) {
   const thread = await ask("threads.get_by_id", { thread_id: id });
   const items = [...thread.items.data];
   let { has_more: more, after } = thread.items;
@@ -287,7 +313,7 @@ async function whole(id) {
 async function renew(id) {
   let now;
   try {
-    now = await whole(id);
+    now = await everything(id);
   } catch (error) {
     if (error.status !== 404 || conversation.thread?.id !== id) throw error;
     show(null, []);
@@ -345,9 +371,9 @@ async function say(text) {
   grow();
   const input = { content: [{ type: "input_text", text }], attachments: attachments.map((file) => file.id), inference_options: {} };
   const { thread } = conversation;
-  const begun = await (thread ? turn("threads.add_user_message", { thread_id: thread.id, input }) : turn("threads.create", { input }));
-  // What was refused can be said again.
-  if (begun === false && !$("#composer-text").value && files.length === 0) {
+  const through = await (thread ? turn("threads.add_user_message", { thread_id: thread.id, input }) : turn("threads.create", { input }));
+  // What was refused, or did not come back, can be said again.
+  if (through === false && !$("#composer-text").value && files.length === 0) {
     $("#composer-text").value = text;
     files = sent;
     showFiles();

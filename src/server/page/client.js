@@ -50,7 +50,7 @@ export async function ask(type, params) {
   return response.json();
 }
 
-/** Streams an operation; hands each event to `on` as it comes. */
+/** Streams an operation; hands each event to `on` as it comes. A stream that stops short of an event's end throws. */
 export async function stream(type, params, signal, on) {
   const response = await send(type, params, { headers: { accept: "text/event-stream" }, signal });
   const kind = response.headers.get("content-type") ?? "no content type";
@@ -66,6 +66,7 @@ export async function stream(type, params, signal, on) {
     rest = frames.pop();
     for (const frame of frames) event(frame, on);
   }
+  if (rest.trim()) throw new Error("the stream ended in the middle of an event");
 }
 
 function event(frame, on) {

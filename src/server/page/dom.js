@@ -10,7 +10,7 @@ export function el(tag, attributes = {}, ...children) {
     else if (name === "data") Object.assign(element.dataset, value);
     else if (name === "style") Object.assign(element.style, value);
     else if (name in element && typeof value === "boolean") element[name] = value;
-    else element.setAttribute(name, value === true ? "" : value);
+    else element.setAttribute(name, value === true ? "" : words(value));
   }
   append(element, children);
   return element;
@@ -19,9 +19,28 @@ export function el(tag, attributes = {}, ...children) {
 export function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
-    element.append(child instanceof Node ? child : String(child));
+    element.append(child instanceof Node ? child : words(child));
   }
   return element;
+}
+
+/** A value as text: what ought to be a text may be an object where a backend errs. */
+function words(value) {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/**
+ * What `make` draws, or, where it cannot, what `instead` draws. A backend sends what it likes, and
+ * what cannot be drawn costs nothing beside it: items and components both come through here.
+ */
+export function drawnOr(make, instead) {
+  try {
+    const made = make();
+    if (made) return made;
+  } catch {
+    // The value stands in the place of what was to be made of it, which says more than the error.
+  }
+  return instead();
 }
 
 export const $ = (selector, root = document) => root.querySelector(selector);

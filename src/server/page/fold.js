@@ -1,4 +1,5 @@
-// What an event does to the items of a thread.
+// What an event does to the items of a thread. One that is not as the protocol has it throws before
+// it has changed anything; who hands it in says so.
 
 /** The thread that is open, with its items in order. */
 export class Conversation {
@@ -6,11 +7,19 @@ export class Conversation {
   items = new Map();
   /** Signals of the running turn that are no items. */
   progress = null;
+  /** The items that the running turn added and has not done. */
+  open = new Set();
 
   load(thread, items) {
     this.thread = thread;
     this.items = new Map(items.map((item) => [item.id, item]));
     this.progress = null;
+    this.open.clear();
+  }
+
+  /** A turn begins: what an earlier one left open is not its fault. */
+  begin() {
+    this.open.clear();
   }
 
   get last() {
@@ -22,16 +31,19 @@ export class Conversation {
     switch (event.type) {
       case "thread.created":
       case "thread.updated":
-        this.thread = { ...this.thread, ...event.thread };
+        this.thread = { ...this.thread, ...withId(event.thread) };
         return null;
       case "thread.item.added":
       case "thread.item.done":
       case "thread.item.replaced":
-        this.items.set(event.item.id, event.item);
+        this.items.set(withId(event.item).id, event.item);
+        if (event.type === "thread.item.added") this.open.add(event.item.id);
+        if (event.type === "thread.item.done") this.open.delete(event.item.id);
         this.progress = null;
         return event.item.id;
       case "thread.item.removed":
         this.items.delete(event.item_id);
+        this.open.delete(event.item_id);
         return event.item_id;
       case "thread.item.updated": {
         const item = this.items.get(event.item_id);
@@ -39,6 +51,7 @@ export class Conversation {
         return event.item_id;
       }
       case "progress_update":
+        if (typeof event.text !== "string") throw new TypeError("progress without a text");
         this.progress = event;
         return null;
       default:
@@ -47,18 +60,31 @@ export class Conversation {
   }
 }
 
+/** A thread or an item, which has an id or is none. */
+function withId(value) {
+  if (typeof value?.id !== "string") throw new TypeError("there is no id");
+  return value;
+}
+
+/** More parts or tasks than any answer has: a list with one at the place 4,000,000,000 stops the page. */
+const PLACES = 10_000;
+
+function placeOf(index) {
+  if (!Number.isInteger(index) || index < 0 || index > PLACES) throw new RangeError("there is no such place");
+  return index;
+}
+
 function update(item, change) {
-  const at = change.content_index;
   switch (change.type) {
     case "assistant_message.content_part.added":
     case "assistant_message.content_part.done":
-      (item.content ??= [])[at] = change.content;
+      (item.content ??= [])[placeOf(change.content_index)] = change.content;
       break;
     case "assistant_message.content_part.text_delta":
-      ((item.content ??= [])[at] ??= { type: "output_text", text: "", annotations: [] }).text += change.delta;
+      ((item.content ??= [])[placeOf(change.content_index)] ??= { type: "output_text", text: "", annotations: [] }).text += change.delta;
       break;
     case "assistant_message.content_part.annotation_added":
-      item.content?.[at]?.annotations?.splice(change.annotation_index, 0, change.annotation);
+      item.content?.[placeOf(change.content_index)]?.annotations?.splice(placeOf(change.annotation_index), 0, change.annotation);
       break;
     case "widget.streaming_text.value_delta": {
       const component = find(item.widget, change.component_id);
@@ -72,10 +98,10 @@ function update(item, change) {
       item.widget = replaced(item.widget, change.component_id, change.component);
       break;
     case "workflow.task.added":
-      item.workflow.tasks.splice(change.task_index, 0, change.task);
+      item.workflow.tasks.splice(placeOf(change.task_index), 0, change.task);
       break;
     case "workflow.task.updated":
-      item.workflow.tasks[change.task_index] = change.task;
+      item.workflow.tasks[placeOf(change.task_index)] = change.task;
       break;
     case "generated_image.updated":
       item.image = change.image;

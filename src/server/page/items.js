@@ -1,23 +1,31 @@
 // Items of a thread, each as the user of a frontend would see it.
 
-import { el, imageUrl, picture, safeUrl } from "/page/dom.js";
+import { drawnOr, el, imageUrl, picture, safeUrl } from "/page/dom.js";
 import { choices, textarea } from "/page/fields.js";
 import { markdown } from "/page/markdown.js";
 import { icon, widget } from "/page/widget.js";
 
 /** Draws an item; `on` is what can be done about one. */
 export function draw(item, on) {
-  const make = ITEMS[item.type];
-  const body = make ? make(item, on) : unknown(item);
-  return body && el("article", { class: `item ${item.type}`, "aria-label": LABELS[item.type] ?? item.type, data: { item: item.id } }, body);
+  const kind = typeof item.type === "string" ? item.type : "?";
+  const make = ITEMS[kind];
+  const article = (body) => el("article", { class: `item ${kind}`, "aria-label": LABELS[kind] ?? kind, data: { item: item.id } }, body);
+  if (!make) return article(asItIs(item, `an item of type ${kind}`));
+  return drawnOr(() => {
+    const body = make(item, on);
+    return body && article(body);
+  }, () => article(asItIs(item, `an item of type ${kind} that cannot be drawn: its shape is not the protocol’s`)));
 }
 
+// Without a prototype: a backend may call its types as it likes, `constructor` too.
 const LABELS = {
+  __proto__: null,
   user_message: "You", assistant_message: "Assistant", widget: "Widget", workflow: "Workflow", task: "Task",
   client_tool_call: "Client tool", structured_input: "Questions", generated_image: "Image",
 };
 
 const ITEMS = {
+  __proto__: null,
   user_message: (item, on) => [
     item.attachments?.length > 0 && el("div", { class: "attachments" }, item.attachments.map(attachment)),
     item.quoted_text && el("blockquote", {}, item.quoted_text),
@@ -43,8 +51,8 @@ const ITEMS = {
   end_of_turn: () => el("div", { class: "end" }, "end of turn"),
 };
 
-function unknown(item) {
-  return el("details", { class: "panel" }, el("summary", {}, `an item of type ${item.type}`), el("pre", { class: "code", tabindex: "0" }, JSON.stringify(item, null, 2)));
+function asItIs(item, title) {
+  return el("details", { class: "panel" }, el("summary", {}, title), el("pre", { class: "code", tabindex: "0" }, JSON.stringify(item, null, 2)));
 }
 
 function feedback(item, on, kind, label, mark) {
@@ -74,10 +82,10 @@ function workflow(flow) {
     el("ol", {}, (flow.tasks ?? []).map((one) => el("li", {}, task(one)))));
 }
 
-const TASKS = { web_search: "Search the web", thought: "Thought", file: "Read files", image: "Make an image", custom: "Step" };
+const TASKS = { __proto__: null, web_search: "Search the web", thought: "Thought", file: "Read files", image: "Make an image", custom: "Step" };
 
 function task(one) {
-  const state = { loading: "running", complete: "done", none: "" }[one.status_indicator] ?? "";
+  const state = { __proto__: null, loading: "running", complete: "done", none: "" }[one.status_indicator] ?? "";
   const title = one.title ?? one.title_query ?? TASKS[one.type] ?? one.type;
   const queries = one.queries?.length > 0 && el("div", { class: "queries" }, one.queries.map((query) => el("span", { class: "tag" }, query)));
   const sources = one.sources?.length > 0 && el("ul", { class: "sources" }, one.sources.map((source) => el("li", {}, sourceOf(source))));

@@ -1,11 +1,12 @@
 // Widgets, well enough to recognise them, with buttons that act and forms that submit.
 
-import { el, imageUrl, picture } from "/page/dom.js";
+import { drawnOr, el, imageUrl, picture } from "/page/dom.js";
 import { markdown } from "/page/markdown.js";
 import { checkbox, choices, options, payload, textarea, textbox } from "/page/fields.js";
 
 /** A few of the protocol's icons as characters; the others show as a dot. */
 const ICONS = {
+  __proto__: null,
   sparkle: "✦", "sparkle-double": "✦", reload: "↻", plus: "+", check: "✓", "check-circle": "✓", "check-circle-filled": "✓",
   "external-link": "↗", "chevron-right": "›", "chevron-left": "‹", "dots-horizontal": "⋯", "dots-vertical": "⋮", star: "☆",
   "star-filled": "★", search: "⌕", globe: "◍", calendar: "▦", mail: "✉", phone: "☎", info: "i", "circle-question": "?",
@@ -14,7 +15,7 @@ const ICONS = {
 };
 
 export function icon(name) {
-  return el("span", { class: "icon", "aria-hidden": "true", title: name }, ICONS[name] ?? "•");
+  return el("span", { class: "icon", "aria-hidden": "true", title: name }, (typeof name === "string" && ICONS[name]) || "•");
 }
 
 let drawn = 0;
@@ -26,8 +27,8 @@ export function widget(root, act) {
   return draw(root, { act, id: (name) => `field-${scope}-${name}` });
 }
 
-const ALIGN = { start: "flex-start", end: "flex-end", center: "center", baseline: "baseline", stretch: "stretch" };
-const JUSTIFY = { ...ALIGN, between: "space-between", around: "space-around", evenly: "space-evenly" };
+const ALIGN = { __proto__: null, start: "flex-start", end: "flex-end", center: "center", baseline: "baseline", stretch: "stretch" };
+const JUSTIFY = { __proto__: null, ...ALIGN, between: "space-between", around: "space-around", evenly: "space-evenly" };
 
 function children(component, context) {
   const inner = component.children;
@@ -50,9 +51,12 @@ function flow(component, direction) {
 
 function draw(component, context) {
   if (!component || typeof component !== "object") return null;
-  const make = COMPONENTS[component.type];
-  if (make) return make(component, context);
-  return el("div", { class: "w-unknown" }, el("span", { class: "tag" }, component.type ?? "?"), children(component, context));
+  const kind = typeof component.type === "string" ? component.type : "?";
+  const make = COMPONENTS[kind];
+  // What is inside is drawn first, and once: it is there whatever becomes of what is around it.
+  const inner = children(component, kind === "Table.Row" ? { ...context, header: component.header } : context);
+  const unknown = (note) => el("div", { class: "w-unknown" }, el("span", { class: "tag" }, kind), note && el("span", { class: "note" }, ` ${note}`), inner);
+  return make ? drawnOr(() => make(component, context, inner), () => unknown("cannot be drawn: its shape is not the protocol’s")) : unknown();
 }
 
 function button(label, attributes, ...icons) {
@@ -73,7 +77,7 @@ function form(component, context, action, inner) {
   return el("form", { class: "w-form", novalidate: false, onsubmit: submit, style: flow(component, component.direction ?? "col") }, inner);
 }
 
-const card = (component, context) => {
+const card = (component, context, inner) => {
   const status = component.status && el("div", { class: "w-status" }, component.status.icon && icon(component.status.icon), component.status.text);
   const ends = (end, kind) => end && el("button", {
     type: component.asForm && kind === "primary" ? "submit" : "button",
@@ -81,10 +85,9 @@ const card = (component, context) => {
     onclick: component.asForm && kind === "primary" ? undefined : () => run(context, end.action),
   }, end.label ?? kind);
   const foot = (component.confirm || component.cancel) && el("div", { class: "w-foot" }, ends(component.cancel, "plain"), ends(component.confirm, "primary"));
-  const inner = [children(component, context), foot];
   const body = component.asForm
-    ? form({ gap: 2 }, context, component.confirm?.action, inner)
-    : el("div", { class: "w-body" }, inner);
+    ? form({ gap: 2 }, context, component.confirm?.action, [inner, foot])
+    : el("div", { class: "w-body" }, inner, foot);
   return el("div", { role: "group", class: `w-card ${component.size ?? "md"}`, "aria-label": component.status?.text ?? "Widget" }, status, body);
 };
 
@@ -96,7 +99,7 @@ const text = (tag, className) => (component) => {
   const style = {
     fontStyle: component.italic ? "italic" : "",
     textDecoration: component.lineThrough ? "line-through" : "",
-    fontWeight: { normal: 400, medium: 500, semibold: 600, bold: 700 }[component.weight] ?? "",
+    fontWeight: { __proto__: null, normal: 400, medium: 500, semibold: 600, bold: 700 }[component.weight] ?? "",
     textAlign: component.textAlign ?? "",
   };
   return el(tag, { class: `${className} size-${component.size ?? "md"}`, style }, component.value ?? "");
@@ -112,29 +115,29 @@ const field = (make) => (component, context) => {
 };
 
 const COMPONENTS = {
+  __proto__: null,
   Card: card,
-  Basic: (component, context) => el("div", { class: "w-basic", style: flow(component, component.direction ?? "col") }, children(component, context)),
-  ListView: (component, context) => {
-    const all = children(component, context);
+  Basic: (component, context, inner) => el("div", { class: "w-basic", style: flow(component, component.direction ?? "col") }, inner),
+  ListView: (component, context, inner) => {
+    const all = inner.filter(Boolean);
     const limit = Number.isInteger(component.limit) ? component.limit : all.length;
     const list = el("ul", { class: "w-list" }, all.slice(0, limit));
     const more = all.length > limit && el("button", { type: "button", class: "w-button plain", onclick: () => { list.append(...all.slice(limit)); more.remove(); } }, `Show ${all.length - limit} more`);
     const status = component.status && el("div", { class: "w-status" }, component.status.icon && icon(component.status.icon), component.status.text);
     return el("section", { class: "w-card", "aria-label": component.status?.text ?? "List" }, status, list, more);
   },
-  ListViewItem: (component, context) => {
+  ListViewItem: (component, context, inner) => {
     const style = flow(component, "row");
     const action = component.onClickAction;
-    const inner = children(component, context);
     return el("li", {}, action
       ? el("button", { type: "button", class: "w-entry", style, onclick: () => run(context, action) }, inner)
       : el("div", { class: "w-entry", style }, inner));
   },
-  Row: (component, context) => el("div", { class: "w-row", style: flow(component, "row") }, children(component, context)),
-  Col: (component, context) => el("div", { class: "w-col", style: flow(component, "col") }, children(component, context)),
-  Box: (component, context) => el("div", { class: `w-box ${component.background || component.border ? "framed" : ""}`, style: flow(component, component.direction ?? "col") }, children(component, context)),
-  Form: (component, context) => form(component, context, component.onSubmitAction, children(component, context)),
-  Transition: (component, context) => el("div", {}, children(component, context)),
+  Row: (component, context, inner) => el("div", { class: "w-row", style: flow(component, "row") }, inner),
+  Col: (component, context, inner) => el("div", { class: "w-col", style: flow(component, "col") }, inner),
+  Box: (component, context, inner) => el("div", { class: `w-box ${component.background || component.border ? "framed" : ""}`, style: flow(component, component.direction ?? "col") }, inner),
+  Form: (component, context, inner) => form(component, context, component.onSubmitAction, inner),
+  Transition: (component, context, inner) => el("div", {}, inner),
   Title: text("div", "w-title"),
   Text: text("div", "w-text"),
   Caption: text("div", "w-caption"),
@@ -178,9 +181,9 @@ const COMPONENTS = {
   })),
   RadioGroup: field((component, changed) => choices(component, changed)),
   Checkbox: field((component, changed) => checkbox(component, changed)),
-  Table: (component, context) => el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table" }, el("table", {}, el("tbody", {}, children(component, context)))),
-  "Table.Row": (component, context) => el("tr", {}, children(component, { ...context, header: component.header })),
-  "Table.Cell": (component, context) => el(context.header ? "th" : "td", { colspan: component.colSpan, rowspan: component.rowSpan, style: component.align === "end" ? { textAlign: "right" } : {} }, children(component, context)),
+  Table: (component, context, inner) => el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table" }, el("table", {}, el("tbody", {}, inner))),
+  "Table.Row": (component, context, inner) => el("tr", {}, inner),
+  "Table.Cell": (component, context, inner) => el(context.header ? "th" : "td", { colspan: component.colSpan, rowspan: component.rowSpan, style: component.align === "end" ? { textAlign: "right" } : {} }, inner),
   Chart: (component) => chart(component),
 };
 

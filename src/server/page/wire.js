@@ -128,7 +128,7 @@ class Row {
     this.count += 1;
     this.size.textContent = `${this.count} ${this.count === 1 ? "event" : "events"}`;
     this.text += JSON.stringify(event).toLowerCase();
-    const kind = event.event?.update?.type ?? event.event?.type ?? "not an event";
+    const kind = String(event.event?.update?.type ?? event.event?.type ?? "not an event");
     const about = event.event?.item_id ?? event.event?.item?.type ?? "";
     const key = kind.endsWith("delta") ? `${kind} ${about}` : null;
     if (key && this.run?.key === key) {
