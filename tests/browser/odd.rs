@@ -17,6 +17,12 @@ pub fn cases() -> Vec<Case> {
         Case::new("page_says_that_an_empty_stream_is_no_answer", |b| {
             Box::pin(empty(b))
         }),
+        Case::new("page_keeps_what_it_has_where_a_retry_is_refused", |b| {
+            Box::pin(refused(b))
+        }),
+        Case::new("page_shows_items_and_lists_as_they_are", |b| {
+            Box::pin(looks(b))
+        }),
     ]
 }
 
@@ -115,6 +121,12 @@ async fn broken(b: &Browser) {
         )
         .await;
         b.sees(".user_message", "show text 9").await;
+        // What has no word is no good answer and no bad one.
+        let words = "!document.querySelector('.assistant_message .prose')?.innerText.trim()";
+        b.until(format!(
+            "Boolean({words}) === !document.querySelector('.assistant_message .actions')"
+        ))
+        .await;
         b.js("return fetch('/__mock/faults', {method: 'DELETE'}).then((answer) => answer.status)")
             .await;
         b.click("#signals button").await;
@@ -135,5 +147,49 @@ async fn empty(b: &Browser) {
     b.until("document.querySelector('#announcer').textContent.startsWith('There is no answer')")
         .await;
     b.until("document.querySelector('#composer-text').value === 'are you there?'")
+        .await;
+}
+
+async fn refused(b: &Browser) {
+    let mock = Mock::builder().start().await.unwrap();
+    b.go(mock.url()).await;
+    b.say("hello").await;
+    b.say("show tool").await;
+    b.js("return fetch('/__mock/faults', {method: 'PUT', body: '{\"faults\": [\"status=503\"]}'}).then((answer) => answer.status)")
+        .await;
+    b.click(".client_tool_call button").await;
+    b.sees("#signals .danger", "There is no answer").await;
+    // The tool's output was not taken, so it can be sent again.
+    b.sees(".client_tool_call", "waits for the page").await;
+    b.js("document.querySelector('#signals').replaceChildren()")
+        .await;
+    b.click(".user_message .actions button").await;
+    b.sees("#signals .danger", "There is no answer").await;
+    b.sees(".assistant_message", "hello").await;
+    b.sees(".client_tool_call", "waits for the page").await;
+}
+
+async fn looks(b: &Browser) {
+    let item = |kind: &str| {
+        json!({"raw": {"type": "thread.item.done", "item": {"id": kind, "thread_id": "t",
+            "created_at": "2026-01-01T00:00:00Z", "type": kind}}})
+    };
+    let scenario = json!([{"when": "odd", "then": [item("hidden"), "- [x] done\n- [ ] open"]}]);
+    let mock = Mock::builder()
+        .scenario(scenario.to_string())
+        .start()
+        .await
+        .unwrap();
+    b.go(mock.url()).await;
+    b.say("odd").await;
+    // The page has a class of this name, for what only screen readers are told.
+    b.until("document.querySelector('[data-item=hidden]').offsetWidth > 100")
+        .await;
+    // A box is the mark of its entry, and needs no other.
+    b.until("[...document.querySelectorAll('.prose li')].every(e => getComputedStyle(e).listStyleType === 'none')")
+        .await;
+    b.say("show task").await;
+    // The line at the left is the task's, not the whole item's.
+    b.until("getComputedStyle(document.querySelector('.item.task')).borderLeftWidth === '0px' && getComputedStyle(document.querySelector('.panel .task')).borderLeftWidth === '2px'")
         .await;
 }

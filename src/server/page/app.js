@@ -75,19 +75,22 @@ async function act(item, action, payload) {
   });
 }
 
-/** Runs one streamed operation to its end; whether what was sent came through. */
-async function turn(type, params, before) {
+/**
+ * Runs one streamed operation to its end; whether what was sent came through. `begun` is called when
+ * the first event comes: what is refused changes nothing.
+ */
+async function turn(type, params, begun) {
   if (running) return;
   running = new AbortController();
   const { signal: stopped } = running;
   busy(true);
-  before?.();
   $("#signals").replaceChildren();
   const follow = atEnd();
   const came = { event: false, message: !params.input?.content, error: false };
   conversation.begin();
   try {
     await stream(type, params, stopped, (event) => {
+      if (!came.event) begun?.();
       came.event = true;
       came.message ||= event?.item?.type === "user_message";
       came.error ||= event?.type === "error";

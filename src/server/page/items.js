@@ -9,7 +9,8 @@ import { icon, widget } from "/page/widget.js";
 export function draw(item, on) {
   const kind = typeof item.type === "string" ? item.type : "?";
   const make = ITEMS[kind];
-  const article = (body) => el("article", { class: `item ${kind}`, "aria-label": LABELS[kind] ?? kind, data: { item: item.id } }, body);
+  // The page has classes of its own, and a type may be called like one: `hidden` is not to hide it.
+  const article = (body) => el("article", { class: `item ${make ? kind : ""}`, "aria-label": LABELS[kind] ?? kind, data: { item: item.id } }, body);
   if (!make) return article(asItIs(item, `an item of type ${kind}`));
   return drawnOr(() => {
     const body = make(item, on);
@@ -38,7 +39,7 @@ const ITEMS = {
       el("div", { class: "prose" }, markdown(part.text)),
       part.annotations?.length > 0 && el("ol", { class: "sources", "aria-label": "Sources" }, part.annotations.map(({ source }) => el("li", {}, sourceOf(source)))),
     ]),
-    el("div", { class: "actions" },
+    item.content?.some((part) => part?.text) && el("div", { class: "actions" },
       feedback(item, on, "positive", "Good answer", "▲"),
       feedback(item, on, "negative", "Bad answer", "▼")),
   ],
