@@ -55,7 +55,7 @@ rules:
   then:
   - tool: {name: find, arguments: {id: '{{ captures.id }}'}}
   - 'Order {{ captures.id }} is {{ tool.output.state }}, {{ message.text }}.'
-  - tool: again
+  - item: {type: client_tool_call, status: pending, call_id: again, name: again, arguments: {}}
   - 'And {{ tool.output.state }}.'
 - when: pizza
   then:

@@ -349,14 +349,14 @@ fn question(input: &Input, fill: &Filler) -> Made<Question> {
 }
 
 /// A pending call of a client tool, and its id.
-pub(super) fn tool(body: &Tool, scene: &Scene, fill: &Filler) -> Made<(Item, String)> {
+pub(super) fn tool(body: &Tool, scene: &Scene, fill: &Filler) -> Made<Item> {
     let call_id = match &body.call_id {
         Some(id) => fill.text(id)?,
         None => scene.id("call"),
     };
     let call = ClientToolCall {
         status: ToolCallStatus::Pending,
-        call_id: call_id.clone(),
+        call_id,
         name: fill.text(&body.name)?,
         arguments: Value::Object(fill.map(&body.arguments)?).into(),
         output: None,
@@ -364,5 +364,5 @@ pub(super) fn tool(body: &Tool, scene: &Scene, fill: &Filler) -> Made<(Item, Str
     };
     let mut item = scene.item(IdKind::ToolCall, ItemKind::ClientToolCall(call));
     rename(&mut item, fill.option(body.id.as_ref())?);
-    Ok((item, call_id))
+    Ok(item)
 }

@@ -107,7 +107,11 @@ fn name_of(rule: &Rule) -> String {
 impl Scenario {
     /// Whether any rule may ask for what another request left behind, or leave something behind.
     pub(super) fn remembers(&self) -> bool {
-        let leaves = |Step(act): &Step| matches!(act, Act::Set(_) | Act::Tool(_) | Act::Form(_));
+        // What the showcase and an item of the scenario's own make may be a call or a form, too.
+        let leaves = |Step(act): &Step| {
+            use Act::{Form, Item, Set, Show, Tool};
+            matches!(act, Set(_) | Tool(_) | Form(_) | Show(_) | Item(_))
+        };
         self.texts().any(|(_, text)| text.contains("state"))
             || self.rules.iter().any(|rule| rule.then.iter().any(leaves))
     }

@@ -20,8 +20,8 @@ use super::thread::{id_kind, whole_item};
 use super::value::Short;
 use super::widget::WidgetStep;
 use crate::protocol::{
-    ErrorEvent, Event, Extra, Item, ItemId, ItemKind, OutputText, RootUpdated, ThreadStatus,
-    Update, ValueDelta, WidgetItem,
+    AnswerStatus, ErrorEvent, Event, Extra, Item, ItemId, ItemKind, OutputText, RootUpdated,
+    ThreadStatus, ToolCallStatus, Update, ValueDelta, WidgetItem,
 };
 use crate::server::mint::IdKind;
 use crate::server::script::{Script, Step};
@@ -40,6 +40,8 @@ pub(super) struct Player {
     /// The step that comes next.
     next: usize,
     playing: Option<Script>,
+    /// A step that comes once other processes were told what waits for a reply to it.
+    held: Option<Step>,
     /// The pace that a step asked for, for all that follows.
     pace: Option<Duration>,
 }
@@ -57,6 +59,7 @@ impl Player {
             part,
             sender,
             playing: None,
+            held: None,
             pace: None,
         }
     }
@@ -66,9 +69,12 @@ impl Iterator for Player {
     type Item = Step;
 
     fn next(&mut self) -> Option<Step> {
+        if let Some(step) = self.held.take() {
+            return Some(step);
+        }
         loop {
             if let Some(step) = self.playing.as_mut().and_then(Iterator::next) {
-                return Some(step);
+                return Some(self.awaiting(step));
             }
             let rule = Arc::clone(&self.part.rule);
             let act = &rule.then.get(self.next)?.0;
@@ -101,16 +107,8 @@ impl Player {
             Act::Effect(Short(body)) => signals::effect(body, fill),
             Act::Image(Short(body)) => items::image(body, scene, fill),
             Act::Widget(body) => self.widget(body),
-            Act::Form(body) => {
-                let item = items::form(body, scene, fill)?;
-                self.wait_for(item.id.as_str().to_owned());
-                Ok(self.told(one(done(item))))
-            }
-            Act::Tool(Short(body)) => {
-                let (item, call_id) = items::tool(body, scene, fill)?;
-                self.wait_for(call_id);
-                Ok(self.told(one(done(item))))
-            }
+            Act::Form(body) => items::form(body, scene, fill).map(|item| one(done(item))),
+            Act::Tool(Short(body)) => items::tool(body, scene, fill).map(|item| one(done(item))),
             Act::Title(title) => Ok(one(Step::Title(fill.option(title.as_ref())?))),
             Act::Status(status) => self.status(status),
             Act::Hidden(body) => {
@@ -293,6 +291,22 @@ impl Player {
         Ok(one(Step::Event(Event::Error(event))))
     }
 
+    /// A step, of which the client is to reply to some, whoever makes them: what is left of the rule
+    /// waits for that.
+    fn awaiting(&mut self, step: Step) -> Step {
+        let Some(id) = awaited(&step) else {
+            return step;
+        };
+        self.wait_for(id);
+        match self.telling() {
+            None => step,
+            Some(telling) => {
+                self.held = Some(step);
+                telling
+            }
+        }
+    }
+
     /// Lets the steps behind this one wait for a reply, and ends the turn.
     fn wait_for(&mut self, id: String) {
         let rule = &self.part.rule;
@@ -315,12 +329,13 @@ impl Player {
     /// Has other processes told what is remembered now, before the client sees what follows: its
     /// next request may come to one of them.
     fn told(&self, script: Script) -> Script {
+        Box::new(self.telling().into_iter().chain(script))
+    }
+
+    fn telling(&self) -> Option<Step> {
         let memory = &self.part.memory;
-        if !memory.has_untold() {
-            return script;
-        }
-        let telling = Telling(Arc::clone(memory));
-        Box::new(std::iter::once(Step::Tell(telling)).chain(script))
+        let has_untold = memory.has_untold();
+        has_untold.then(|| Step::Tell(Telling(Arc::clone(memory))))
     }
 
     fn broken(&self, fault: &Fault) -> Script {
@@ -331,6 +346,22 @@ impl Player {
             allow_retry: false,
             extra: Extra::default(),
         })))
+    }
+}
+
+/// What a step waits for a reply to, if to anything: a call's id, or a form's.
+fn awaited(step: &Step) -> Option<String> {
+    let Step::Event(Event::ItemDone(done)) = step else {
+        return None;
+    };
+    match &done.item.kind {
+        ItemKind::ClientToolCall(call) if call.status == ToolCallStatus::Pending => {
+            Some(call.call_id.clone())
+        }
+        ItemKind::StructuredInput(form) if form.status == AnswerStatus::Pending => {
+            Some(done.item.id.as_str().to_owned())
+        }
+        _ => None,
     }
 }
 

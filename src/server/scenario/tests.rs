@@ -242,6 +242,35 @@ async fn what_follows_a_client_tool_waits_for_its_output() {
 }
 
 #[tokio::test]
+async fn what_follows_a_call_or_a_form_waits_whoever_makes_it() {
+    let item =
+        "item: {type: client_tool_call, status: pending, call_id: c, name: t, arguments: {}}";
+    for step in ["show: tool t", item] {
+        let rule = format!("- then: [{{{step}}}, 'It is {{{{ tool.output }}}}.']\n");
+        let site = site(&rule);
+        let events = say(&site, "a").await.events();
+        assert_eq!(
+            events.last().unwrap()["item"]["status"],
+            "pending",
+            "{step}"
+        );
+        let output = json!({"thread_id": thread_of(&events), "result": "blue"});
+        let answer = ask(&site, "threads.add_client_tool_output", output).await;
+        assert_eq!(texts(&answer.events()), ["It is blue."], "{step}");
+    }
+    let site = site("- then: [{show: form}, 'You chose {{ answers.size }}.']\n");
+    let events = say(&site, "a").await.events();
+    let form = &events.last().unwrap()["item"];
+    let question = form["inputs"][0]["id"].as_str().unwrap();
+    let mut answers = json!({});
+    answers[question] = json!({"values": ["small"], "skipped": false});
+    let input = json!({"status": "answered", "answers": answers});
+    let params = json!({"thread_id": thread_of(&events), "item_id": form["id"], "input": input});
+    let answer = ask(&site, "threads.add_structured_input", params).await;
+    assert_eq!(texts(&answer.events()), ["You chose small."], "{form}");
+}
+
+#[tokio::test]
 async fn what_is_set_together_is_set_in_the_order_of_writing() {
     let site = site(
         "- then:\n  - set:\n      total: '{{ (state.cart or []) | length + 1 }}'\n      cart: '{{ (state.cart or []) + [state.total] }}'\n      all: '{{ state.cart | length }} of {{ state.total }}'\n  - '{{ state.all }}: {{ state.cart }}'\n",
