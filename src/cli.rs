@@ -81,10 +81,12 @@ pub enum Command {
 }
 
 impl Cli {
-    /// Reads the command line of this process; ends it with help, or with an error that repeats no
-    /// secret.
-    pub fn of_process() -> Self {
-        Self::try_parse().unwrap_or_else(|error| without_secrets(error).exit())
+    /// Reads the command line of this process.
+    ///
+    /// # Errors
+    /// What is to be printed instead of running: help, or what is wrong, which repeats no secret.
+    pub fn of_process() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(without_secrets)
     }
 }
 

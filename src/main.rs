@@ -6,13 +6,33 @@ use chatkit::cancel::{Cancel, Interrupts};
 use chatkit::cli::Cli;
 use chatkit::command::{Context, TerminalMode};
 use chatkit::error::{Error, Result};
+use chatkit::options::OutputOptions;
 use chatkit::ui::{self, Ui};
 
 fn main() -> ExitCode {
-    let cli = Cli::of_process();
+    let cli = match Cli::of_process() {
+        Ok(cli) => cli,
+        Err(instead) => return print(&instead),
+    };
     ui::start_log(&cli.global.output);
     let mut ui = Ui::new(&cli.global.output);
     let outcome = run(cli, &mut ui).and_then(|()| ui.flush());
+    end(outcome, &mut ui)
+}
+
+/// Prints help, or what is wrong with the command line.
+fn print(instead: &clap::Error) -> ExitCode {
+    let code = u8::try_from(instead.exit_code()).unwrap_or(2);
+    let mut ui = Ui::new(&OutputOptions::default());
+    match instead.print() {
+        Ok(()) => ExitCode::from(code),
+        // Help goes to stdout; where stderr is gone there is nobody to tell.
+        Err(error) => end(Err(Error::io("cannot write to stdout", error)), &mut ui),
+    }
+}
+
+/// Maps the outcome to an exit code, and tells what failed.
+fn end(outcome: Result<()>, ui: &mut Ui) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever closed the pipe or pressed Ctrl-C knows.

@@ -5,6 +5,7 @@ use std::process::ExitStatus;
 
 use tokio::process::Command;
 
+use super::mode::Mode;
 use crate::cancel::Interrupts;
 use crate::error::{Error, Result};
 
@@ -50,6 +51,7 @@ async fn run(
     file: &std::path::Path,
     interrupts: &Interrupts,
 ) -> std::io::Result<ExitStatus> {
+    let _mode = Mode::lent();
     let mut child = command(editor, file).spawn()?;
     loop {
         tokio::select! {

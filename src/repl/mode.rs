@@ -30,6 +30,14 @@ impl Mode {
         )
     }
 
+    /// As it is, while another program has the terminal: it may leave in a hurry.
+    pub(super) fn lent() -> Self {
+        Self(
+            #[cfg(unix)]
+            unix::as_found(),
+        )
+    }
+
     /// As [`Mode::unseen`], and hands over what was typed without waiting for the end of a line: a
     /// read takes what is there, which may be nothing. `None` where that cannot be had.
     pub(super) fn waiting() -> Option<Self> {
@@ -85,6 +93,10 @@ mod unix {
         changed(|mode| mode.local_flags.remove(LocalFlags::ECHO))
     }
 
+    pub(super) fn as_found() -> Option<Termios> {
+        tcgetattr(std::io::stdin()).ok()
+    }
+
     pub(super) fn no_lines() -> Option<Termios> {
         changed(|mode| {
             mode.local_flags
@@ -106,7 +118,7 @@ mod unix {
     }
 
     fn changed(change: impl FnOnce(&mut Termios)) -> Option<Termios> {
-        let found = tcgetattr(std::io::stdin()).ok()?;
+        let found = as_found()?;
         let mut mode = found.clone();
         change(&mut mode);
         restore(&mode);

@@ -296,3 +296,28 @@ fn a_hosted_session_without_a_user_says_what_is_missing() {
         .hint("pass --user or set CHATKIT_USER")
         .code(2);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_onto_a_full_disk_is_not_called_well() {
+    for args in [&["--help"][..], &["--version"], &["help", "send"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_chatkit"))
+            .args(args)
+            .stdout(full.unwrap())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.starts_with("error: cannot write to stdout"), "{told}");
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+    }
+}
+
+#[test]
+fn a_token_that_nobody_could_send_is_refused() {
+    for flag in ["--token", "--api-key"] {
+        chatkit(["serve", "--mock", "--port", "0", flag, ""])
+            .stderr_has("would let nobody in")
+            .code(2);
+    }
+}

@@ -69,11 +69,11 @@ pub struct ServeArgs {
     seed: Option<u64>,
 
     /// Ask for this bearer token at /chatkit, which is open without it
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = key)]
     token: Option<SecretString>,
 
     /// Take this API key only; without it, any that is not empty is good
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = key)]
     api_key: Option<SecretString>,
 
     /// Let itself be asked under this name too (repeatable)
@@ -270,6 +270,14 @@ fn host(text: &str) -> Result<IpAddr, String> {
     }
     text.parse()
         .map_err(|_| "expected an IP address, for example 127.0.0.1 or 0.0.0.0".to_owned())
+}
+
+/// An empty one would let nobody in.
+fn key(text: &str) -> Result<SecretString, &'static str> {
+    match text.trim() {
+        "" => Err("it is empty, and would let nobody in; leave the flag out to let everybody in"),
+        _ => Ok(text.into()),
+    }
 }
 
 fn pace(text: &str) -> Result<Duration, String> {
