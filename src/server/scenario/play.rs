@@ -120,7 +120,7 @@ impl Player {
             Act::Item(body) => self.item(&fill.json(body)?),
             Act::Replace(body) => self.replace(body),
             Act::Remove(id) => Ok(one(removed(fill.text(id)?.into()))),
-            Act::Raw(body) => Ok(one(Step::Raw(frame(&fill.json(body)?).into()))),
+            Act::Raw(body) => Ok(one(Step::Raw(signals::frame(&fill.json(body)?).into()))),
             Act::Bytes(bytes) => Ok(one(Step::Raw(bytes.clone().into_bytes().into()))),
             Act::Wait(time) => Ok(one(Step::Wait(time.0))),
             Act::Pace(pace) => {
@@ -383,22 +383,4 @@ fn split(text: &str, split: Split) -> Vec<String> {
         Split::Whole if text.is_empty() => Vec::new(),
         Split::Whole => vec![text.to_owned()],
     }
-}
-
-/// The frame of an event whose data is a text as it is, or anything else as JSON.
-///
-/// A text of several lines takes several `data` lines, as the event stream format wants.
-fn frame(data: &Value) -> Vec<u8> {
-    let text = match data {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let mut frame = String::new();
-    for line in text.split('\n') {
-        frame.push_str("data: ");
-        frame.push_str(line);
-        frame.push('\n');
-    }
-    frame.push('\n');
-    frame.into_bytes()
 }

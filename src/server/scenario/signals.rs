@@ -1,5 +1,7 @@
 //! Signals that steps describe: what is sent and is no part of the conversation.
 
+use serde_json::Value;
+
 use super::body::{Effect, Notice, NoticeLevel, Progress};
 use super::fill::{Fault, Filler};
 use crate::protocol::{ClientEffect, Event, Extra, Level};
@@ -46,4 +48,22 @@ pub(super) fn effect(body: &Effect, fill: &Filler) -> Made<Script> {
 
 fn event(event: Event) -> Script {
     steps(vec![Step::Event(event)])
+}
+
+/// The frame of an event whose data is a text as it is, or anything else as JSON.
+///
+/// A text of several lines takes several `data` lines, as the event stream format wants.
+pub(super) fn frame(data: &Value) -> Vec<u8> {
+    let text = match data {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut frame = String::new();
+    for line in text.split('\n') {
+        frame.push_str("data: ");
+        frame.push_str(line);
+        frame.push('\n');
+    }
+    frame.push('\n');
+    frame.into_bytes()
 }
