@@ -106,9 +106,10 @@ shape! {
         pub status: SessionStatus,
         pub user: String,
         pub workflow: WorkflowParam,
-        pub rate_limits: RateLimits,
-        pub max_requests_per_1_minute: i64,
-        pub chatkit_configuration: Configuration,
+        /// A session that was made is not lost for want of what nobody talks with.
+        pub rate_limits: Option<RateLimits>,
+        pub max_requests_per_1_minute: Option<i64>,
+        pub chatkit_configuration: Option<Configuration>,
     }
 }
 

@@ -67,6 +67,32 @@ fn create_prints_the_secret_and_nothing_else() {
 }
 
 #[test]
+fn a_session_that_was_made_is_not_lost_for_want_of_its_settings() {
+    let mut bare = session("active");
+    for settings in [
+        "rate_limits",
+        "max_requests_per_1_minute",
+        "chatkit_configuration",
+    ] {
+        bare.as_object_mut().unwrap().remove(settings);
+    }
+    let backend = Backend::new([Reply::Json(200, bare)]);
+    let made = [
+        "session",
+        "create",
+        "--workflow",
+        "wf_1",
+        "--user",
+        "u",
+        "--api-base",
+    ];
+    chatkit(made.into_iter().chain([backend.origin.as_str()]))
+        .env("OPENAI_API_KEY", "sk-1")
+        .stdout(format!("{SECRET}\n"))
+        .code(0);
+}
+
+#[test]
 fn create_with_json_prints_the_session_as_it_was_received() {
     let backend = Backend::new([Reply::Json(200, session("active"))]);
     let outcome = chatkit([

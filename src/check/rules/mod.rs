@@ -29,7 +29,6 @@ mod times;
 mod transport;
 mod turns;
 mod widget_shape;
-mod widget_words;
 mod widgets;
 
 pub use figures::Speed;

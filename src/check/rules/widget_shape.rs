@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::widget_words::wrong_word;
 use crate::protocol::Object;
-use crate::protocol::widget::ComponentKind;
+use crate::protocol::widget::{ComponentKind, wrong_word};
 
 /// What may stand at the top.
 pub const ROOTS: &[&str] = &["Card", "ListView", "Basic"];

@@ -9,6 +9,7 @@ mod container;
 mod control;
 mod props;
 mod text;
+mod words;
 
 use serde_json::Value;
 
@@ -24,6 +25,7 @@ pub use control::{
 };
 pub use props::{ActionConfig, Color, Handler, LoadingBehavior, Measure};
 pub use text::{Badge, Caption, Divider, Icon, Image, Markdown, Spacer, Text, Title};
+pub use words::wrong_word;
 
 around! {
     /// A component of a widget; the root is one too.

@@ -13,7 +13,7 @@ use super::reader::{Segment, meant};
 use super::templated::{Json, Text, has_template};
 use super::value::map_of;
 use crate::protocol::Object;
-use crate::protocol::widget::ComponentKind;
+use crate::protocol::widget::{ComponentKind, wrong_word};
 use crate::template::widget_file;
 
 /// What may stand at the root of a widget, and nowhere else.
@@ -263,6 +263,17 @@ fn component(value: &Value, path: &mut Vec<Segment>, found: &mut Found) {
             }
         }
     }
+    let props = fields.iter().filter(|(name, _)| *name != "children");
+    let plain: Object = props
+        .filter(|(_, value)| !has_template(value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    if let Some(message) = wrong_word(kind, &Value::Object(plain)) {
+        found.push((
+            path.clone(),
+            format!("a {kind} does not take this: {message}"),
+        ));
+    }
     children(fields, kind, path, found);
 }
 
@@ -280,7 +291,11 @@ fn children(fields: &Object, kind: &str, path: &mut Vec<Segment>, found: &mut Fo
                 path.pop();
             }
         }
-        Some(child @ Value::Object(_)) => component(child, path, found),
+        Some(child @ Value::Object(_)) if kind == "Transition" => component(child, path, found),
+        Some(Value::Object(_)) => {
+            let message = format!("the children of a {kind} are a list; put a dash before it");
+            found.push((path.clone(), message));
+        }
         _ => {}
     }
     path.pop();
@@ -345,6 +360,21 @@ mod tests {
         assert_eq!(found.len(), 6, "{found:#?}");
         assert_eq!(found[0], "a Text needs the prop `value`");
         assert!(found[1].contains("did you mean `Button`"));
+        let found = messages(&json!({"type": "Card", "size": "xx", "children": [
+            {"type": "Badge", "label": "a", "color": "pink"},
+            {"type": "Badge", "label": "a", "color": "{{ state.color }}"},
+            {"type": "Row", "children": {"type": "Text", "value": "x"}},
+        ]}));
+        assert_eq!(found.len(), 3, "{found:#?}");
+        assert!(
+            found[0].contains("size: \"xx\" is none of sm, md"),
+            "{found:#?}"
+        );
+        assert!(found[1].contains("color: \"pink\" is none of"));
+        assert_eq!(
+            found[2],
+            "the children of a Row are a list; put a dash before it"
+        );
         assert!(messages(&json!({"type": "Text", "value": "x"}))[0].contains("no root"));
         assert!(
             messages(&json!({"type": "ListView", "children": [{"type": "Row"}]}))[0]

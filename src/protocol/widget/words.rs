@@ -207,8 +207,9 @@ const ICON_NAMES: &[&str] = &[
     "write-alt2",
 ];
 
-/// The first prop of a component that takes fixed words, and says another one.
-pub(super) fn wrong_word(kind: &str, component: &Value) -> Option<String> {
+/// The first prop of a component of this type that takes fixed words, and says another one: which it
+/// is, and what it takes.
+pub fn wrong_word(kind: &str, component: &Value) -> Option<String> {
     let rows = WORDS.iter().filter(|words| words.kinds.contains(&kind));
     let said = |prop: &str| component[prop].as_str();
     for Words { prop, known, .. } in rows {
