@@ -104,6 +104,12 @@ impl View {
         while let Some(id) = self.open.take() {
             self.ended(&id, transcript, ui)?;
         }
+        // A workflow may be left open, for a later turn to go on with.
+        for item in transcript.open_items() {
+            if let ItemKind::Workflow(workflow) = &item.kind {
+                self.tell_tasks(&item.id, workflow, true, ui);
+            }
+        }
         ui.end_line()
     }
 

@@ -246,6 +246,9 @@ impl Audience for Screen {
             self.close(ui)?;
         }
         self.settle(transcript, ui)?;
+        if self.sight.draws {
+            return ui.end_line();
+        }
         self.plain.over(transcript, ui)
     }
 }

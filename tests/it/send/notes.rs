@@ -88,3 +88,16 @@ fn an_answer_that_is_taken_back_is_told() {
         .stderr_has_not("removed: never_seen")
         .code(0);
 }
+
+#[test]
+fn what_a_workflow_that_is_left_open_holds_is_told_and_is_no_breach() {
+    let thought = json!({"type": "thought", "content": "Six times seven."});
+    let body = json!({"workflow": {"type": "reasoning", "tasks": [thought]}});
+    let open = item("w", "workflow", &body);
+    let added = json!({"type": "thread.item.added", "item": open}).to_string();
+    send(&Backend::new([turn([added])]))
+        .stdout("")
+        .stderr_has("thought: Six times seven.\n")
+        .stderr_has_not("breaks the protocol")
+        .code(0);
+}
