@@ -155,7 +155,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(
         "stream/left-open",
         Must,
-        "every item that is added is done, or the stream says that it failed",
+        "every item that is added is done, but a workflow that a later turn goes on with, or the stream says that it failed",
         PROCESS,
         "send thread.item.done for each item before the stream ends; what is not done is not stored",
         left_open
