@@ -64,6 +64,12 @@ impl Look {
             ..self
         }
     }
+
+    /// The same look in this many rows.
+    #[must_use]
+    pub fn with_height(self, height: usize) -> Self {
+        Self { height, ..self }
+    }
 }
 
 /// Whether a terminal shows more than ASCII, by the variables of its locale.

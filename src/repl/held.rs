@@ -33,6 +33,11 @@ pub enum Stage {
 const MOST: usize = 1024 * 1024;
 
 impl Held {
+    /// Whether this is the item of this id.
+    pub fn is_item(&self, id: &ItemId) -> bool {
+        matches!(self, Self::Item(known, _) if known == id)
+    }
+
     fn bytes(&self) -> usize {
         match self {
             Self::Line(text) | Self::Warning(text) => text.len(),
@@ -46,7 +51,7 @@ impl Screen {
     /// Keeps a text until the message is whole, or writes all that wait where they are too much.
     pub(super) fn hold(&mut self, held: Held, ui: &mut Ui) -> Result<()> {
         self.held_bytes += held.bytes();
-        self.held.push(held);
+        self.held.push_back(held);
         if self.held_bytes <= MOST {
             return Ok(());
         }
@@ -56,7 +61,7 @@ impl Screen {
             match held {
                 Held::Line(text) => self.line(&text, ui)?,
                 Held::Warning(text) => self.warning(&text, ui)?,
-                Held::Item(..) => self.held.push(held),
+                Held::Item(..) => self.held.push_back(held),
             }
         }
         Ok(())
@@ -67,14 +72,13 @@ impl Screen {
         if self.message().is_none_or(|live| live == id) {
             return false;
         }
-        let same = |held: &&mut Held| matches!(held, Held::Item(known, _) if known == id);
-        match self.held.iter_mut().find(same) {
+        match self.held.iter_mut().find(|held| held.is_item(id)) {
             Some(Held::Item(_, known)) => {
                 if stage != Stage::Open {
                     *known = stage;
                 }
             }
-            _ => self.held.push(Held::Item(id.clone(), stage)),
+            _ => self.held.push_back(Held::Item(id.clone(), stage)),
         }
         true
     }
@@ -84,12 +88,13 @@ impl Screen {
         if self.held_bytes == 0 {
             return Ok(());
         }
+        self.lift(ui)?;
         ui.drawn("\n")?;
         for held in std::mem::take(&mut self.held) {
             match held {
                 Held::Line(text) => ui.drawn(&text)?,
                 Held::Warning(text) => ui.warn(&text),
-                Held::Item(..) => self.held.push(held),
+                Held::Item(..) => self.held.push_back(held),
             }
         }
         self.held_bytes = 0;
@@ -98,22 +103,20 @@ impl Screen {
 
     /// Writes what has waited, until a message that is not whole has the screen for itself.
     pub(super) fn release(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
-        let mut held = std::mem::take(&mut self.held).into_iter();
         while self.message().is_none()
-            && let Some(next) = held.next()
+            && let Some(next) = self.held.pop_front()
         {
+            self.held_bytes -= next.bytes();
             match next {
                 Held::Line(text) => self.line(&text, ui)?,
                 Held::Warning(text) => self.warning(&text, ui)?,
                 Held::Item(id, stage) => {
                     if let Some(item) = transcript.item(&id) {
-                        self.reach(item, stage, transcript, ui)?;
+                        self.reach(item, stage, None, transcript, ui)?;
                     }
                 }
             }
         }
-        self.held.splice(0..0, held);
-        self.held_bytes = self.held.iter().map(Held::bytes).sum();
         Ok(())
     }
 }

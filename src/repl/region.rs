@@ -1,5 +1,5 @@
 //! The lowest part of the screen: the blocks that may still change, and those that wait for one
-//! above them, drawn anew together.
+//! above them or for a message, drawn anew together.
 
 use std::time::{Duration, Instant};
 
@@ -83,11 +83,21 @@ impl Region {
         text.clone_into(&mut self.block(id).text);
     }
 
+    /// A block has its last text, which somebody else writes when its turn comes.
+    pub fn put_last(&mut self, id: &ItemId, text: &str) {
+        self.put(id, text);
+        self.stale.retain(|(known, _)| known != id);
+    }
+
     /// A block has its last text, and waits for those above it that may still change.
     pub fn finish(&mut self, id: &ItemId, text: &str) {
-        self.put(id, text);
+        self.put_last(id, text);
         self.block(id).is_whole = true;
-        self.stale.retain(|(known, _)| known != id);
+    }
+
+    /// The blocks, from top to bottom.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = &ItemId> {
+        self.blocks.iter().map(|block| &block.id)
     }
 
     /// Whether a block that may still change stands above the place of this one.
@@ -119,6 +129,11 @@ impl Region {
     pub fn take(&mut self) -> Vec<Block> {
         self.stale.clear();
         std::mem::take(&mut self.blocks)
+    }
+
+    /// How many rows above the cursor it takes, on a terminal of so many columns.
+    pub fn height(&self, columns: usize) -> usize {
+        self.rows.all(columns)
     }
 
     /// How many rows above the cursor are to be taken away, on a terminal of so many columns.

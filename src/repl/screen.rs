@@ -5,7 +5,7 @@
 
 mod message;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::graphics::Graphics;
@@ -42,14 +42,16 @@ pub struct Screen {
     pub(super) spinner: Spinner,
     pictures: Pictures,
     graphics: Graphics,
-    /// The part of a message that streams; it has the lowest part of the screen for itself.
+    /// The part of a message that streams, above what else may still change.
     message: Option<(ItemId, Box<Markdown>)>,
     /// What was drawn last of it.
     rows: Rows,
-    /// What else may still change, while no message streams.
+    /// What else may still change.
     pub(super) region: Region,
+    /// The look that it was drawn for, while it stands on the screen.
+    lowered: Option<Look>,
     /// What waits until the message is whole.
-    pub(super) held: Vec<Held>,
+    pub(super) held: VecDeque<Held>,
     pub(super) held_bytes: usize,
     written: HashMap<ItemId, Written>,
     below: Below,
@@ -75,7 +77,8 @@ impl Screen {
             message: None,
             rows: Rows::default(),
             region: Region::default(),
-            held: Vec::new(),
+            lowered: None,
+            held: VecDeque::new(),
             held_bytes: 0,
             written: HashMap::new(),
             below: Below::Nothing,
@@ -140,6 +143,7 @@ impl Screen {
     pub fn begin(&mut self) {
         self.message = None;
         self.region = Region::default();
+        self.lowered = None;
         self.held.clear();
         self.held_bytes = 0;
         self.written.clear();
@@ -199,6 +203,7 @@ impl Screen {
     /// Takes away what may still change, so that something final can be written above it.
     pub(super) fn lift(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
+        self.lowered = None;
         let rows = self.region.lift(self.sight.look().width);
         erase(rows, ui)
     }
@@ -206,7 +211,10 @@ impl Screen {
     /// Draws what may still change below all else.
     pub(super) fn lower(&mut self, ui: &mut Ui) -> Result<()> {
         let is_apart = self.below != Below::Nothing;
-        let text = self.region.draw(self.sight.look().height, is_apart);
+        let look = self.sight.look();
+        let room = look.height.saturating_sub(self.open_rows(look.width));
+        let text = self.region.draw(room, is_apart);
+        self.lowered = Some(look);
         ui.drawn(&text)
     }
 

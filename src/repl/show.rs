@@ -21,17 +21,41 @@ impl Screen {
         &mut self,
         item: &Item,
         stage: Stage,
+        progress: Option<f64>,
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()> {
         if self.holds(&item.id, stage) {
-            return Ok(());
+            return self.show_ahead(item, stage, progress, transcript, ui);
         }
         match stage {
-            Stage::Open => self.open_item(item, None, transcript, ui),
+            Stage::Open => self.open_item(item, progress, transcript, ui),
             Stage::Done => self.done_item(item, transcript, ui),
             Stage::Replaced => self.replaced_item(item, transcript, ui),
         }
+    }
+
+    /// Shows what waits for the message that streams, below it.
+    fn show_ahead(
+        &mut self,
+        item: &Item,
+        stage: Stage,
+        progress: Option<f64>,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        if matches!(item.kind, ItemKind::AssistantMessage(_)) {
+            return Ok(());
+        }
+        if stage == Stage::Open {
+            return self.open_item(item, progress, transcript, ui);
+        }
+        let Some(text) = self.done_text(item) else {
+            return Ok(());
+        };
+        self.lift(ui)?;
+        self.region.put_last(&item.id, &text);
+        self.lower(ui)
     }
 
     fn open_item(
@@ -70,23 +94,34 @@ impl Screen {
     }
 
     fn done_item(&mut self, item: &Item, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
-        let look = self.sight.look();
-        let text = match &item.kind {
-            ItemKind::AssistantMessage(message) => {
-                self.catch_up(&item.id, message, true, ui)?;
-                self.close(ui)?;
-                ui.drawn(&item::below_text(message, &look))?;
-                return self.release(transcript, ui);
+        if let ItemKind::AssistantMessage(message) = &item.kind {
+            self.catch_up(&item.id, message, true, ui)?;
+            self.close(ui)?;
+            self.lift(ui)?;
+            ui.drawn(&item::below_text(message, &self.sight.look()))?;
+            return self.release(transcript, ui);
+        }
+        match self.done_text(item) {
+            Some(text) => self.whole_block(item, &text, ui),
+            None => Ok(()),
+        }
+    }
+
+    /// What an item looks like that is whole, if it is shown and no message.
+    fn done_text(&mut self, item: &Item) -> Option<String> {
+        match &item.kind {
+            ItemKind::Workflow(body) => {
+                let look = self.sight.look();
+                Some(workflow::workflow(&body.workflow, Extent::Summary, &look))
             }
-            ItemKind::Workflow(body) => workflow::workflow(&body.workflow, Extent::Summary, &look),
             // The user knows what was said.
-            ItemKind::UserMessage(_)
+            ItemKind::AssistantMessage(_)
+            | ItemKind::UserMessage(_)
             | ItemKind::EndOfTurn(_)
             | ItemKind::HiddenContext(_)
-            | ItemKind::SdkHiddenContext(_) => return Ok(()),
-            _ => self.whole(item),
-        };
-        self.whole_block(item, &text, ui)
+            | ItemKind::SdkHiddenContext(_) => None,
+            _ => Some(self.whole(item)),
+        }
     }
 
     fn replaced_item(&mut self, item: &Item, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
@@ -108,6 +143,8 @@ impl Screen {
         }
         self.lift(ui)?;
         self.region.remove(id);
+        // What comes of it later is another item.
+        self.held.retain(|held| !held.is_item(id));
         self.line(&signal::removed(id.as_str(), &self.sight.look()), ui)?;
         self.release(transcript, ui)
     }
@@ -155,9 +192,9 @@ impl Screen {
         if let Some((id, part)) = whole_part(event) {
             self.finish_part(id, part);
         }
-        let reach = |screen: &mut Self, id: &ItemId, stage, ui: &mut Ui| {
-            let item = transcript.item(id);
-            item.map_or(Ok(()), |item| screen.reach(item, stage, transcript, ui))
+        let reach = |screen: &mut Self, id: &ItemId, stage, ui: &mut Ui| match transcript.item(id) {
+            Some(item) => screen.reach(item, stage, progress(event), transcript, ui),
+            None => Ok(()),
         };
         match change {
             Change::Text {
@@ -165,13 +202,7 @@ impl Screen {
                 part,
                 appended,
             } => self.text(item_id, *part, appended, ui),
-            Change::Added(id) | Change::Updated(id) => match (progress(event), transcript.item(id))
-            {
-                (Some(done), Some(item)) if !self.holds(id, Stage::Open) => {
-                    self.open_item(item, Some(done), transcript, ui)
-                }
-                _ => reach(self, id, Stage::Open, ui),
-            },
+            Change::Added(id) | Change::Updated(id) => reach(self, id, Stage::Open, ui),
             Change::Done(id) => reach(self, id, Stage::Done, ui),
             Change::Replaced(id) => reach(self, id, Stage::Replaced, ui),
             Change::Thread { .. } => self.thread(transcript, change, ui),
@@ -235,8 +266,9 @@ impl Audience for Screen {
     }
 
     fn pause(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<Option<Duration>> {
+        let again = self.draw_open(transcript, ui)?;
         self.refresh(ui)?;
-        self.draw_open(transcript, ui)
+        Ok(again)
     }
 
     fn over(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {

@@ -67,13 +67,16 @@ fn value(delta: &str) -> Value {
     )
 }
 
-/// A conversation with a server that streams these events, a moment apart.
+/// A conversation with a server that streams these events, a moment apart; null is time to look.
 fn streaming(events: &[Value]) -> (Server, Started) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.yaml");
     let mut scenario = "version: 1\nrules:\n  - then:\n".to_owned();
     for event in events {
-        let _ = write!(scenario, "      - raw: {event}\n      - wait: 5ms\n");
+        let _ = match event {
+            Value::Null => writeln!(scenario, "      - wait: 3s"),
+            event => write!(scenario, "      - raw: {event}\n      - wait: 5ms\n"),
+        };
     }
     std::fs::write(&file, scenario).unwrap();
     let server = Server::with(&["--scenario", &file.to_string_lossy()]);
@@ -103,6 +106,82 @@ fn a_widget_and_a_notice_beside_a_text_tear_nothing() {
     for once in ["A card", "by the way", "The end."] {
         assert_eq!(flowing.matches(once).count(), 1, "{once} in\n{screen}");
     }
+}
+
+#[test]
+fn a_widget_stays_on_the_screen_while_a_text_streams_beside_it() {
+    let mut events = vec![added(&card("")), value("one ")];
+    events.extend(begins("msg_1"));
+    events.push(text(
+        "msg_1",
+        "The first line is long enough to be broken, ",
+    ));
+    events.push(value("two "));
+    events.push(Value::Null);
+    events.push(text(
+        "msg_1",
+        "and goes on in the second line of its paragraph.",
+    ));
+    events.push(Value::Null);
+    events.push(done(&card("one two three")));
+    events.push(Value::Null);
+    let whole = "The first line is long enough to be broken, and goes on in the second line of its \
+                 paragraph.";
+    events.push(done(&message("msg_1", whole)));
+    let (_server, mut terminal) = streaming(&events);
+    let both = |terminal: &mut Started, words: &str, value: &str| {
+        terminal.sees(words).sees(value);
+        let screen = terminal.screen();
+        assert_eq!(screen.matches("A card").count(), 1, "{screen}");
+        assert!(screen.find(words) < screen.find(value), "{screen}");
+    };
+    terminal.says("go");
+    both(&mut terminal, "to be broken,", "one two");
+    both(&mut terminal, "paragraph.", "one two");
+    both(&mut terminal, "paragraph.", "one two three");
+    terminal.sees_prompt();
+    both(&mut terminal, "paragraph.", "one two three");
+}
+
+#[test]
+fn a_long_text_beside_widgets_is_kept_whole_above_them() {
+    let tall = (0..60).fold(String::new(), |text, row| format!("{text}row {row}\n\n"));
+    let mut second = card("second ");
+    second["id"] = "wid_2".into();
+    let mut events = vec![added(&card(&tall)), added(&second)];
+    events.extend(begins("msg_1"));
+    let words = (0..400).fold(String::new(), |text, n| {
+        let end = if n % 40 == 39 { "\n\n" } else { " " };
+        format!("{text}w{n}.{end}")
+    });
+    for (number, piece) in words.split_inclusive(". ").enumerate() {
+        events.push(text("msg_1", piece));
+        if number % 7 == 0 {
+            events.push(value("more "));
+        }
+    }
+    events.push(done(&message("msg_1", &words)));
+    let more = "more ".repeat(events.len());
+    events.push(done(&card(&format!("{tall}{more}"))));
+    events.push(done(&second));
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("w399.").sees_prompt();
+    let all = terminal.history();
+    let place = |word: &str| {
+        assert_eq!(all.matches(word).count(), 1, "{word} in\n{all}");
+        all.find(word)
+    };
+    let mut last = None;
+    for number in 0..400 {
+        let at = place(&format!("w{number}."));
+        assert!(last < at, "w{number} in\n{all}");
+        last = at;
+    }
+    for row in 0..60 {
+        assert!(last < place(&format!("row {row} ")), "{all}");
+    }
+    assert!(last < place("second "), "{all}");
+    assert_eq!(all.matches("A card").count(), 2, "{all}");
 }
 
 #[test]

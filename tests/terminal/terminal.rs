@@ -213,6 +213,25 @@ impl Terminal {
         self.emulator.screen().contents()
     }
 
+    /// What is on the screen and what has scrolled off it, from the first line.
+    ///
+    /// Only where the terminal had one size all the time.
+    pub fn history(&self) -> String {
+        let (rows, columns) = self.emulator.screen().size();
+        let mut emulator = vt100::Parser::new(rows, columns, 100_000);
+        emulator.process(&self.bytes);
+        let screen = emulator.screen_mut();
+        screen.set_scrollback(usize::MAX);
+        let mut lines = Vec::new();
+        for above in (1..=screen.scrollback()).rev() {
+            screen.set_scrollback(above);
+            lines.extend(screen.rows(0, columns).next());
+        }
+        screen.set_scrollback(0);
+        lines.extend(screen.rows(0, columns));
+        lines.join("\n")
+    }
+
     /// How often a text is on the screen.
     pub fn count(&self, text: &str) -> usize {
         self.screen().matches(text).count()

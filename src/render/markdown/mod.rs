@@ -83,13 +83,21 @@ impl Markdown {
         self.live.is_empty() && self.blocks.is_between()
     }
 
+    /// How many lines there are of what may still be taken away.
+    pub fn open_lines(&self) -> usize {
+        self.live.len()
+    }
+
     /// Fits the open block into a terminal that has changed; what is final stays as it is.
     pub fn resize(&mut self, look: Look) -> Update {
         if look == self.look {
             return Update::default();
         }
+        // A height moves no line.
+        if look.with_height(self.look.height) != self.look {
+            self.blocks.resize(&look);
+        }
         self.look = look;
-        self.blocks.resize(&look);
         let done = self.blocks.take_done();
         self.draw(&done)
     }

@@ -4,8 +4,8 @@ use super::{Below, Screen, erase};
 use crate::conversation::written::Written;
 use crate::error::Result;
 use crate::protocol::{AssistantMessage, ItemId};
-use crate::render::Markdown;
 use crate::render::markdown::Update;
+use crate::render::{Look, Markdown};
 use crate::repl::held::{Held, Stage};
 use crate::repl::rows::Rows;
 use crate::ui::Ui;
@@ -27,31 +27,52 @@ impl Screen {
         Ok(())
     }
 
-    /// Draws what the renderer has put off until the stream pauses.
+    /// Draws what was put off until the stream pauses: of the message, and all that stands below it.
     pub(in crate::repl) fn refresh(&mut self, ui: &mut Ui) -> Result<()> {
         self.resize(ui)?;
-        let Some((_, markdown)) = &mut self.message else {
-            return Ok(());
-        };
-        let update = markdown.refresh();
-        self.repaint(&update, ui)
+        let update = self.message.as_mut().map(|(_, text)| text.refresh());
+        self.repaint(&update.unwrap_or_default(), ui)?;
+        if self.lowered.is_none() {
+            self.lower(ui)?;
+        }
+        Ok(())
+    }
+
+    /// How many rows the message has that may still be taken away.
+    pub(super) fn open_rows(&self, columns: usize) -> usize {
+        let lines = (self.message.as_ref()).map_or(0, |(_, markdown)| markdown.open_lines());
+        self.rows.count(lines, columns)
     }
 
     /// Does to the screen what the renderer wants, whose lines may have been broken since.
+    ///
+    /// What stands below is drawn again when the stream pauses, or left alone if no row moves.
     fn repaint(&mut self, update: &Update, ui: &mut Ui) -> Result<()> {
         if update.is_empty() {
             return Ok(());
         }
         self.spinner.clear();
-        let rows = self.rows.count(update.erase_lines, self.sight.look().width);
+        let look = self.sight.look();
+        let rows = self.rows.count(update.erase_lines, look.width);
         self.rows.replace(update.erase_lines, &update.text);
+        let lines = update.text.lines().count();
+        let below = self.region.height(look.width);
+        if below > 0
+            && self.lowered == Some(look)
+            && [lines, rows] == [update.erase_lines; 2]
+            && self.rows.count(lines, look.width) == rows
+        {
+            return overwrite(&update.text, rows, below, ui);
+        }
+        self.lift(ui)?;
         erase(rows, ui)?;
         ui.drawn(&update.text)
     }
 
-    /// Fits the open message into a terminal that has another size than before.
+    /// Fits the open message into a terminal that has another size than before, and leaves half of it
+    /// to what stands below.
     fn resize(&mut self, ui: &mut Ui) -> Result<()> {
-        let look = self.sight.look();
+        let look = self.message_look();
         let Some((_, markdown)) = &mut self.message else {
             return Ok(());
         };
@@ -78,7 +99,7 @@ impl Screen {
             self.clear_the_way(ui)?;
             self.gap(Below::Block, ui)?;
             self.rows = Rows::default();
-            let markdown = Box::new(Markdown::new(self.sight.look()));
+            let markdown = Box::new(Markdown::new(self.message_look()));
             self.message = Some((id.clone(), markdown));
         }
         let written = self.written.entry(id.clone()).or_default();
@@ -107,18 +128,25 @@ impl Screen {
         Ok(())
     }
 
-    /// What may still change makes room for a message, below which it is drawn again.
+    fn message_look(&self) -> Look {
+        let look = self.sight.look();
+        match self.region.ids().next() {
+            Some(_) => look.with_height(look.height / 2),
+            None => look,
+        }
+    }
+
+    /// What may still change makes room for a message, below which it stands from here on.
     fn clear_the_way(&mut self, ui: &mut Ui) -> Result<()> {
         self.lift(ui)?;
-        let (whole, open): (Vec<_>, Vec<_>) =
-            (self.region.take().into_iter()).partition(|block| block.is_whole);
-        for block in whole {
+        for block in self.region.take_whole(0) {
             self.block(&block.text, ui)?;
         }
-        let open = open
-            .into_iter()
-            .map(|block| Held::Item(block.id, Stage::Open));
-        self.held.splice(0..0, open);
+        for id in self.region.ids().rev() {
+            if !self.held.iter().any(|held| held.is_item(id)) {
+                self.held.push_front(Held::Item(id.clone(), Stage::Open));
+            }
+        }
         Ok(())
     }
 
@@ -165,4 +193,14 @@ impl Screen {
     pub(in crate::repl) fn forget(&mut self, id: &ItemId) {
         self.written.remove(id);
     }
+}
+
+/// Writes as many lines as there are rows, over those that stand above the lowest ones of the screen.
+fn overwrite(text: &str, rows: usize, below: usize, ui: &mut Ui) -> Result<()> {
+    ui.bytes(format!("\u{1b}[{}A", rows + below).as_bytes())?;
+    for line in text.split_inclusive('\n') {
+        ui.bytes(b"\x1b[2K")?;
+        ui.drawn(line)?;
+    }
+    ui.bytes(format!("\u{1b}[{below}B").as_bytes())
 }
