@@ -2,12 +2,10 @@
 //! prompt's editor, because inquire takes Ctrl-U for a letter, and its texts have one line. A terminal
 //! that cannot be drawn on is asked line by line.
 
+mod drawn;
 mod lines;
 
-use std::cell::Cell;
-
-use inquire::ui::RenderConfig;
-use inquire::{Confirm, InquireError, MultiSelect, Select};
+use inquire::{MultiSelect, Select};
 
 use super::editor::{Editor, Line};
 use super::typed::{self, Typed};
@@ -23,12 +21,15 @@ use crate::ui;
 pub struct Question {
     text: String,
     help: Option<String>,
+    /// What is said instead where one asks line by line.
+    line_help: Option<String>,
     kind: Kind,
 }
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Pick(Vec<String>, usize),
+    /// Enter alone means the one of this number, if there is one that a person knows to be meant.
+    Pick(Vec<String>, Option<usize>),
     PickSeveral(Vec<String>),
     Text {
         initial: String,
@@ -53,8 +54,8 @@ pub enum Reply {
 }
 
 impl Question {
-    /// One of several options; the cursor stands on the one of number `at`.
-    pub fn pick(text: &str, options: impl IntoIterator<Item = String>, at: usize) -> Self {
+    /// One of several options; the cursor stands on the one of number `at`, or on the first.
+    pub fn pick(text: &str, options: impl IntoIterator<Item = String>, at: Option<usize>) -> Self {
         let options = options.into_iter().map(|option| clean_line(&option));
         Self::of(text, Kind::Pick(options.collect(), at))
     }
@@ -96,6 +97,13 @@ impl Question {
         self
     }
 
+    /// The question with other words on how to answer where there are no keys but those of a line.
+    #[must_use]
+    pub fn line_help(mut self, help: &str) -> Self {
+        self.line_help = Some(clean_line(help));
+        self
+    }
+
     /// The question with a text that stands there already, if a text is what it asks for.
     #[must_use]
     pub fn beginning_with(mut self, text: &str) -> Self {
@@ -109,6 +117,7 @@ impl Question {
         Self {
             text: clean_line(text),
             help: None,
+            line_help: None,
             kind,
         }
     }
@@ -153,8 +162,9 @@ impl Asker {
         std::thread::Builder::new()
             .name("question".to_owned())
             .spawn(move || {
+                let question = asker.shown(question);
                 let _ = reply.send(if asker.can_draw {
-                    draw(&asker.shown(question), asker.has_color)
+                    drawn::ask(&question, asker.has_color, asker.is_ascii)
                 } else {
                     lines::ask(&question)
                 });
@@ -187,6 +197,8 @@ impl Asker {
     /// The question with signs that the terminal shows.
     fn shown(&self, mut question: Question) -> Question {
         let usual = match question.kind {
+            // Its keys are those of a question that is drawn.
+            _ if !self.can_draw => None,
             Kind::Pick(..) => Select::<String>::DEFAULT_HELP_MESSAGE,
             Kind::PickSeveral(_) => MultiSelect::<String>::DEFAULT_HELP_MESSAGE,
             _ => None,
@@ -194,6 +206,7 @@ impl Asker {
         question.help = question.help.or_else(|| usual.map(str::to_owned));
         if self.is_ascii {
             question.help = question.help.as_deref().map(ascii_signs);
+            question.line_help = question.line_help.as_deref().map(ascii_signs);
             if let Kind::Pick(options, _) | Kind::PickSeveral(options) = &mut question.kind {
                 for option in options {
                     *option = ascii_signs(option);
@@ -230,81 +243,9 @@ impl Asker {
     }
 }
 
-/// The columns of a question's line that are not its text's: a mark, brackets, the cursor.
-const BESIDE: usize = 4;
-
 /// As much of a line as fits on the screen: nobody reads well what its edge has cut inside of a word.
 fn fitting(text: &str) -> String {
-    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
-    shorten(text, columns.saturating_sub(BESIDE))
-}
-
-/// inquire's questions, which are all but a text that is shown.
-fn draw(question: &Question, has_color: bool) -> Result<Option<Reply>> {
-    let config = if has_color {
-        RenderConfig::default_colored()
-    } else {
-        RenderConfig::empty()
-    };
-    let text = &fitting(&question.text);
-    let help = question.help.as_deref().map(fitting);
-    let help = help.as_deref();
-    let answered = match &question.kind {
-        Kind::Pick(options, at) => {
-            let mut select = Select::new(text, options.clone())
-                .with_starting_cursor((*at).min(options.len().saturating_sub(1)))
-                .with_render_config(config);
-            select.help_message = help;
-            select
-                .raw_prompt()
-                .map(|option| Reply::Picked(option.index))
-        }
-        Kind::PickSeveral(options) => {
-            let mut select = MultiSelect::new(text, options.clone()).with_render_config(config);
-            select.help_message = help;
-            let picked = select.raw_prompt();
-            picked.map(|options| {
-                Reply::PickedSeveral(options.iter().map(|option| option.index).collect())
-            })
-        }
-        Kind::Text { .. } => {
-            let mut password = inquire::Password::new(text)
-                .without_confirmation()
-                .with_render_config(config);
-            password.help_message = help;
-            password.prompt().map(Reply::Text)
-        }
-        Kind::Sure(default) => {
-            let mut confirm = Confirm::new(text)
-                .with_default(*default)
-                .with_render_config(config);
-            confirm.help_message = help;
-            confirm.prompt().map(Reply::Sure)
-        }
-        Kind::SureOr(default) => {
-            let other = Cell::new(None);
-            // Whatever is no answer means no, and is kept.
-            let parser = |line: &str| {
-                Ok(sure(line).unwrap_or_else(|| {
-                    other.set(Some(line.to_owned()));
-                    false
-                }))
-            };
-            let mut confirm = Confirm::new(text)
-                .with_default(*default)
-                .with_parser(&parser)
-                .with_render_config(config);
-            confirm.help_message = help;
-            let answered = confirm.prompt();
-            answered.map(|is_sure| other.take().map_or(Reply::Sure(is_sure), Reply::Text))
-        }
-    };
-    match answered {
-        Ok(reply) => Ok(Some(reply)),
-        Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => Ok(None),
-        Err(InquireError::IO(error)) => Err(Error::io("cannot ask on the terminal", error)),
-        Err(error) => Err(Error::usage(format!("cannot ask on the terminal: {error}"))),
-    }
+    shorten(text, drawn::size().0.saturating_sub(drawn::BESIDE))
 }
 
 /// What a line says to a question of yes or no.
@@ -324,10 +265,12 @@ mod tests {
     #[test]
     fn a_line_answers_by_number_or_by_the_default() {
         let options = vec!["a".to_owned(), "b".to_owned()];
-        let pick = Kind::Pick(options.clone(), 1);
+        let pick = Kind::Pick(options.clone(), Some(1));
         assert_eq!(reply(&pick, "1"), Some(Reply::Picked(0)));
         assert_eq!(reply(&pick, ""), Some(Reply::Picked(1)));
         assert_eq!(reply(&pick, "3"), None);
+        let no_default = Kind::Pick(options.clone(), None);
+        assert_eq!(reply(&no_default, ""), None, "nobody has chosen");
         let several = Kind::PickSeveral(options);
         assert_eq!(
             reply(&several, "1, 2"),

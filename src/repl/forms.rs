@@ -84,8 +84,9 @@ async fn question(asked: &Asked, by: &Asker) -> Result<Said> {
 async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said> {
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP, SKIP_ALL].map(str::to_owned));
-    let picked = by.ask(Question::pick(&asked.question, options, 0)).await?;
-    let Some(Reply::Picked(at)) = picked else {
+    let question = Question::pick(&asked.question, options, None)
+        .line_help("a number; Ctrl-D leaves the form for later");
+    let Some(Reply::Picked(at)) = by.ask(question).await? else {
         return Ok(Said::Leave);
     };
     match at.checked_sub(choice.options.len()) {
@@ -100,7 +101,10 @@ async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<S
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP_ALL].map(str::to_owned));
     let question = Question::pick_several(&asked.question, options)
-        .help("space picks, enter goes on; with none picked the question is skipped");
+        .help("space picks, enter goes on; with none picked the question is skipped")
+        .line_help(
+            "numbers, with spaces between; none skips this one, Ctrl-D leaves the form for later",
+        );
     let Some(Reply::PickedSeveral(picked)) = by.ask(question).await? else {
         return Ok(Said::Leave);
     };
@@ -126,8 +130,10 @@ async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<S
 
 async fn own_text(question: &str, by: &Asker) -> Result<Said> {
     let how = "empty skips it, /skip skips all that is left, Esc leaves the form for later";
-    let asked = by.ask(Question::text(question, "").help(how)).await?;
-    Ok(match asked {
+    let question = Question::text(question, "")
+        .help(how)
+        .line_help(&how.replace("Esc", "Ctrl-D"));
+    Ok(match by.ask(question).await? {
         Some(Reply::Text(text)) if text.trim() == "/skip" => Said::SkipRest,
         Some(Reply::Text(text)) if text.trim().is_empty() => Said::Skip,
         Some(Reply::Text(text)) => Said::Values(vec![text]),
@@ -219,7 +225,7 @@ fn field_question(field: &Field) -> Question {
                 .position(|choice| Some(choice.value.as_str()) == default);
             let none = (!field.required).then(|| "(none)".to_owned());
             let options = open.map(|choice| choice.label.clone()).chain(none);
-            Question::pick(&label, options, at.unwrap_or(0))
+            Question::pick(&label, options, at)
         }
         FieldKind::Date { min, max } => {
             let limits = match (min, max) {

@@ -322,7 +322,8 @@ impl Repl<'_> {
             ));
         }
         let result = Question::text(&format!("The result of {name}"), "")
-            .help("JSON, or a plain text; Esc leaves it for later");
+            .help("JSON, or a plain text; Esc leaves it for later")
+            .line_help("JSON, or a plain text; Ctrl-D leaves it for later");
         let mut question = result.clone();
         let mut text = String::new();
         loop {
@@ -342,7 +343,9 @@ impl Repl<'_> {
                 // Whoever writes JSON in several lines does not mean its first one.
                 Err(error) if error.is_eof() => {
                     text.push('\n');
-                    Question::text("…", "").help("the JSON goes on; Esc leaves it for later")
+                    Question::text("…", "")
+                        .help("the JSON goes on; Esc leaves it for later")
+                        .line_help("the JSON goes on; Ctrl-D leaves it for later")
                 }
                 Err(error) => {
                     let wrong = Error::usage_hint(

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::server::Server;
-use crate::terminal::{Started, chat};
+use crate::terminal::{DOWN, ENTER, Started, chat};
 
 const WORDS: &str = "The quick brown fox jumps over the lazy dog and runs on and on for a while. ";
 
@@ -69,6 +69,13 @@ fn value(delta: &str) -> Value {
 
 /// A conversation with a server that streams these events, a moment apart; null is time to look.
 fn streaming(events: &[Value]) -> (Server, Started) {
+    let server = server(events);
+    let terminal = chat(["--url", &server.url]).start();
+    (server, terminal)
+}
+
+/// A server that streams these events likewise.
+fn server(events: &[Value]) -> Server {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.yaml");
     let mut scenario = "version: 1\nrules:\n  - then:\n".to_owned();
@@ -79,9 +86,7 @@ fn streaming(events: &[Value]) -> (Server, Started) {
         };
     }
     std::fs::write(&file, scenario).unwrap();
-    let server = Server::with(&["--scenario", &file.to_string_lossy()]);
-    let terminal = chat(["--url", &server.url]).start();
-    (server, terminal)
+    Server::with(&["--scenario", &file.to_string_lossy()])
 }
 
 #[test]
@@ -326,4 +331,42 @@ fn a_widget_in_a_terminal_that_becomes_narrower_leaves_one_copy_at_most() {
     terminal.resize(60, 40);
     terminal.sees("w199").sees_prompt();
     assert!(terminal.count("A card") <= 2, "{}", terminal.screen());
+}
+
+#[test]
+fn a_question_in_a_low_window_leaves_no_lines() {
+    let options = (0..12).map(|number| json!({"value": format!("c{number} {}", WORDS.trim())}));
+    let options: Vec<Value> = options.collect();
+    let asked = |id: &str, multiple: bool| {
+        json!({"type": "multiple_choice", "id": id, "question": format!("Which {id}?"),
+            "options": options, "multiple": multiple})
+    };
+    let inputs = [asked("one", false), asked("all", true)];
+    let form = item(
+        "frm_1",
+        "structured_input",
+        json!({"status": "pending", "inputs": inputs}),
+    );
+    let server = server(&[done(&form)]);
+    let mut terminal = chat(["--url", &server.url]).sized(50, 7).start();
+    let marked = |terminal: &mut Started| {
+        for number in 1..12 {
+            terminal.types(DOWN).sees(&format!("> c{number} "));
+        }
+    };
+    terminal.types("go").types(ENTER).sees("? Which one?");
+    marked(&mut terminal);
+    terminal
+        .types(ENTER)
+        .sees("> Which one? c11")
+        .sees("? Which all?");
+    for number in 1..12 {
+        let box_of = format!("> [x] c{number} ");
+        terminal.types(DOWN).types(" ").sees(&box_of);
+    }
+    terminal.types(ENTER).sees("> Which all? c1");
+    let all = terminal.history();
+    for left in ["> c", "> [", "? Which"] {
+        assert!(!all.contains(left), "{left} in\n{all}");
+    }
 }

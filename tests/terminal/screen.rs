@@ -55,11 +55,21 @@ fn a_dumb_terminal_gets_plain_text_and_questions_by_number() {
         .types("show form")
         .types(ENTER)
         .sees("  2 medium")
-        .sees("number: ")
-        .types("2")
+        .sees("[a number; Ctrl-D leaves the form for later]")
+        .sees("(skip all that is left)")
+        .sees("number: ");
+    // Nobody has chosen who has typed nothing.
+    terminal.types(ENTER).sees("numbers go from 1 to 6");
+    terminal.sees_end("number: ").types("2").types(ENTER);
+    terminal
+        .sees("none skips this one")
+        .sees_end("numbers: ")
+        .types("1, 2")
         .types(ENTER);
-    terminal.sees("numbers: ").types("1, 2").types(ENTER);
-    terminal.sees("Anything else?").types(ENTER);
+    terminal
+        .sees("[empty skips it, /skip skips all that is left, Ctrl-D leaves")
+        .sees_end("Anything else?: ")
+        .types(ENTER);
     terminal
         .sees("You answered:")
         .sees("`medium`")

@@ -89,6 +89,11 @@ impl Setup {
         setup
     }
 
+    pub fn sized(mut self, columns: u16, rows: u16) -> Self {
+        self.size = (columns, rows);
+        self
+    }
+
     pub fn arg(mut self, arg: &str) -> Self {
         self.command.arg(arg);
         self
@@ -196,6 +201,13 @@ impl Terminal {
             line.ends_with(" >") && !line.starts_with('>')
         };
         self.until(is_prompt, "a prompt")
+    }
+
+    /// Waits until what was written ends like this.
+    #[track_caller]
+    pub fn sees_end(&mut self, text: &str) -> &mut Self {
+        let is_end = |screen: &str| screen.trim_end().ends_with(text.trim_end());
+        self.until(is_end, &format!("{text:?} at the end"))
     }
 
     #[track_caller]

@@ -14,10 +14,27 @@ pub(super) fn ask(question: &Question) -> Result<Option<Reply>> {
         if let Some(reply) = reply(&question.kind, line.trim()) {
             return Ok(Some(reply));
         }
+        ui::tell(&refusal(&question.kind));
+    }
+}
+
+/// What is said to a line that is no answer.
+fn refusal(kind: &Kind) -> String {
+    match kind {
+        Kind::Pick(options, _) | Kind::PickSeveral(options) => {
+            format!("numbers go from 1 to {}", options.len())
+        }
+        _ => "that is neither yes nor no".to_owned(),
     }
 }
 
 fn text(question: &Question) -> String {
+    let help = question.line_help.as_ref().or(question.help.as_ref());
+    let help = help.map_or(String::new(), |help| format!("[{help}]\n"));
+    help + &line(question)
+}
+
+fn line(question: &Question) -> String {
     let mut text = format!("{}\n", question.text);
     let (Kind::Pick(options, _) | Kind::PickSeveral(options)) = &question.kind else {
         let end = match &question.kind {
@@ -31,8 +48,11 @@ fn text(question: &Question) -> String {
     for (number, option) in options.iter().enumerate() {
         let _ = writeln!(text, "  {} {option}", number + 1);
     }
-    let many = matches!(question.kind, Kind::PickSeveral(_));
-    text + if many { "numbers: " } else { "number: " }
+    text + &match question.kind {
+        Kind::PickSeveral(_) => "numbers: ".to_owned(),
+        Kind::Pick(_, Some(at)) => format!("number [{}]: ", at + 1),
+        _ => "number: ".to_owned(),
+    }
 }
 
 pub(super) fn reply(kind: &Kind, line: &str) -> Option<Reply> {
@@ -41,7 +61,7 @@ pub(super) fn reply(kind: &Kind, line: &str) -> Option<Reply> {
         (1..=options.len()).contains(&number).then(|| number - 1)
     };
     match kind {
-        Kind::Pick(_, at) if line.is_empty() => Some(Reply::Picked(*at)),
+        Kind::Pick(_, at) if line.is_empty() => at.map(Reply::Picked),
         Kind::Pick(options, _) => number(line, options).map(Reply::Picked),
         Kind::PickSeveral(options) => {
             let words = line.split(|c: char| c == ',' || c.is_whitespace());
