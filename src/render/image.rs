@@ -1,5 +1,8 @@
 //! An image in words.
 
+/// What is said of an image that is done and has no address.
+pub const NONE: &str = "no image came";
+
 /// What the image shows, as far as somebody says it, and where it is.
 pub fn in_words(alt: Option<&str>, address: &str) -> String {
     let place = format!("<{}>", short_address(address));

@@ -6,7 +6,7 @@ use super::span::{Line, Paint, Style, to_text};
 use super::widget::Shown;
 use super::workflow::{Extent, source, task_lines, workflow_lines};
 use super::wrap::{wrap, wrap_in, wrap_line};
-use super::{clean_line, markdown, plain, widget};
+use super::{clean_line, image, markdown, plain, widget};
 use crate::protocol::{
     Annotation, AnswerStatus, AssistantMessage, ClientToolCall, GeneratedImage, InputKind, Item,
     ItemKind, Question, StructuredInput, ToolCallStatus, UserMessage, WidgetItem,
@@ -34,7 +34,10 @@ fn lines(kind: &ItemKind, look: &Look) -> Vec<Line> {
         ItemKind::UserMessage(body) => user_message(body, look),
         ItemKind::AssistantMessage(body) => assistant_message(body, look),
         ItemKind::ClientToolCall(body) => tool_call_lines(body, look),
-        ItemKind::GeneratedImage(body) => image_lines(body.image.as_ref(), None, look),
+        ItemKind::GeneratedImage(body) => match &body.image {
+            Some(image) if !image.url.is_empty() => image_lines(Some(image), None, look),
+            _ => vec![Line::new(format!("▣ {}", image::NONE), Style::DIM)],
+        },
         ItemKind::StructuredInput(body) => form_lines(body, look),
         ItemKind::Workflow(body) => workflow_lines(&body.workflow, Extent::Summary, look),
         ItemKind::Task(body) => task_lines(&body.task, look),

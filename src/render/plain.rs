@@ -217,8 +217,11 @@ pub fn item(item: &Item) -> String {
         ItemKind::ClientToolCall(body) => tool_call(body),
         ItemKind::Widget(body) => widget(body),
         ItemKind::GeneratedImage(body) => {
-            let image = body.image.as_ref();
-            image.map_or_else(String::new, |image| image::in_words(None, &image.url))
+            let image = body.image.as_ref().filter(|image| !image.url.is_empty());
+            image.map_or_else(
+                || image::NONE.to_owned(),
+                |image| image::in_words(None, &image.url),
+            )
         }
         ItemKind::StructuredInput(body) => form(body),
         ItemKind::Workflow(body) => {
@@ -312,6 +315,14 @@ mod tests {
             shown(&json!({"type": "workflow", "workflow": workflow})),
             "reasoning: took 3 s\n- thought: Plan: look it up\n- web search: a, b (1 source) …\n- task of the type dance"
         );
+    }
+
+    #[test]
+    fn an_image_that_never_came_is_told_so() {
+        for image in [json!(null), json!({"id": "i", "url": ""})] {
+            let item = json!({"type": "generated_image", "image": image});
+            assert_eq!(shown(&item), "no image came");
+        }
     }
 
     #[test]

@@ -79,7 +79,7 @@ fn items() -> Vec<(&'static str, Value)> {
             "image",
             json!({"type": "generated_image", "image": {"id": "g", "url": "https://example.com/i.png"}}),
         ),
-        ("image_begun", json!({"type": "generated_image"})),
+        ("image_missing", json!({"type": "generated_image"})),
         (
             "form",
             json!({"type": "structured_input", "status": "pending", "inputs": [

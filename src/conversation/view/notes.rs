@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::protocol::{Event, ItemId, Level, StatusIndicator, WorkflowItem};
-use crate::render::plain;
+use crate::render::{clean_line, plain};
 use crate::transcript::Transcript;
 use crate::ui::{Style, Ui};
 
@@ -51,7 +51,7 @@ impl View {
         match event {
             Event::Progress(progress) if progress.text != self.last_progress => {
                 self.last_progress.clone_from(&progress.text);
-                ui.note(Style::Dim, &format!("… {}", progress.text));
+                ui.note(Style::Dim, &format!("… {}", clean_line(&progress.text)));
             }
             Event::Notice(notice) => {
                 let style = match notice.level {

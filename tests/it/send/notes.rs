@@ -40,7 +40,7 @@ fn where_stdout_and_stderr_are_one_a_note_stands_on_a_line_of_its_own() {
     let mut frames = streamed("m", &["I ask."]);
     frames.insert(
         frames.len() - 1,
-        json!({"type": "progress_update", "text": "asking"}).to_string(),
+        json!({"type": "progress_update", "text": "asking\nagain"}).to_string(),
     );
     frames.push(done(&item("t", "client_tool_call", &call)));
     let backend = Backend::new([turn(frames)]);
@@ -56,7 +56,7 @@ fn where_stdout_and_stderr_are_one_a_note_stands_on_a_line_of_its_own() {
         .unwrap();
     assert!(status.success());
     let text = std::fs::read_to_string(both.path()).unwrap();
-    assert!(text.contains("I ask.\n… asking\n"), "{text}");
+    assert!(text.contains("I ask.\n… asking again\n"), "{text}");
 }
 
 #[test]
