@@ -305,6 +305,14 @@ pub fn tell(text: &str) {
     let _ = io::stderr().write_all(format!("{}\n", clean(text)).as_bytes());
 }
 
+/// Moves the cursor and takes rows away, for whoever draws on the terminal by themselves.
+pub fn steer(sequence: &str) {
+    let mut out = io::stdout();
+    // When stdout is gone there is nothing left to be drawn on.
+    let _ = out.write_all(sequence.as_bytes());
+    let _ = out.flush();
+}
+
 /// Tells a person something on a line of its own, while another thread waits for what they type.
 pub fn tell_line(text: &str) {
     // When stderr is gone there is nobody left to be told.

@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
+use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::{FileHistory, History};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
@@ -22,7 +23,10 @@ use tokio::sync::oneshot;
 
 use super::complete::{self, Knowledge};
 use super::input;
+use super::reflow::{self, Columns, Prompt};
+use super::sight::Sight;
 use crate::error::{Error, Result};
+use crate::ui;
 
 /// How many lines are remembered.
 const HISTORY: usize = 2000;
@@ -67,11 +71,11 @@ impl Editor {
     ///
     /// # Errors
     /// The terminal cannot be used.
-    pub fn start(history: Option<PathBuf>, has_color: bool) -> Result<Self> {
+    pub fn start(history: Option<PathBuf>, sight: Sight) -> Result<Self> {
         let (requests, received) = mpsc::channel::<Request>();
         std::thread::Builder::new()
             .name("line editor".to_owned())
-            .spawn(move || serve(&received, history.as_deref(), has_color))
+            .spawn(move || serve(&received, history.as_deref(), sight))
             .map_err(|error| Error::io("cannot start the line editor", error))?;
         Ok(Self { requests })
     }
@@ -116,9 +120,10 @@ impl Editor {
     }
 }
 
-fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, has_color: bool) {
+fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sight) {
     let asks = Arc::new(AtomicBool::new(false));
-    let mut editor = match editor(has_color, &asks) {
+    let columns = Rc::<Columns>::default();
+    let mut editor = match editor(sight, &asks, &columns) {
         Ok(editor) => editor,
         Err(error) => {
             while let Ok(request) = received.recv() {
@@ -135,15 +140,18 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, has_color: 
         let is_question = matches!(request.purpose, Purpose::Question(_));
         asks.store(is_question, Ordering::Relaxed);
         editor.set_keyseq_timeout(is_question.then_some(ESCAPE));
+        let (raw, styled) = request.prompt;
         if let Some(assistant) = editor.helper_mut() {
             assistant.purpose = request.purpose;
+            assistant.prompt.clone_from(&raw);
         }
-        let initial = (request.initial.as_str(), "");
-        let read = if has_color {
-            editor.readline_with_initial(&request.prompt, initial)
-        } else {
-            editor.readline_with_initial(&request.prompt.0, initial)
+        let prompt = Prompt {
+            styled: if sight.has_color { styled } else { raw.clone() },
+            raw,
+            columns: Rc::clone(&columns),
         };
+        columns.begin();
+        let read = editor.readline_with_initial(&prompt, (request.initial.as_str(), ""));
         let line = match read {
             Ok(text) => {
                 if !is_question {
@@ -161,7 +169,7 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, has_color: 
 
 type Lines = Rustyline<Assistant, FileHistory>;
 
-fn editor(has_color: bool, asks: &Arc<AtomicBool>) -> rustyline::Result<Lines> {
+fn editor(sight: Sight, asks: &Arc<AtomicBool>, columns: &Rc<Columns>) -> rustyline::Result<Lines> {
     let config = Config::builder()
         .max_history_size(HISTORY)?
         .history_ignore_dups(true)?
@@ -175,7 +183,10 @@ fn editor(has_color: bool, asks: &Arc<AtomicBool>) -> rustyline::Result<Lines> {
     let mut editor = Lines::with_history(config, history)?;
     editor.set_helper(Some(Assistant {
         purpose: Purpose::Prompt(Knowledge::default()),
-        has_color,
+        prompt: String::new(),
+        // Windows' console has another way to draw a line anew.
+        columns: (sight.reflows && cfg!(unix)).then(|| Rc::clone(columns)),
+        has_color: sight.has_color,
     }));
     let clear = ClearsLine(Arc::clone(asks));
     let clear = EventHandler::Conditional(Box::new(clear));
@@ -238,10 +249,30 @@ impl ConditionalEventHandler for LeavesQuestion {
 /// What helps while a line is typed.
 struct Assistant {
     purpose: Purpose,
+    /// What stands before the line.
+    prompt: String,
+    /// How wide the terminal is, if it breaks its lines anew.
+    columns: Option<Rc<Columns>>,
     has_color: bool,
 }
 
 impl Helper for Assistant {}
+
+impl Assistant {
+    fn hint_for(&self, line: &str, at: usize) -> Option<Hint> {
+        if at < line.len() {
+            return None;
+        }
+        let (text, completes) = match &self.purpose {
+            Purpose::Prompt(_) => complete::hint(line)?,
+            // On a line of its own, below what is typed. Behind a line that fills its row rustyline
+            // counts two rows to the one below, and a terminal goes only one: it moves to the next
+            // row when something is written there, as the space is.
+            Purpose::Question(help) => (format!(" \n[{}]", help.as_ref()?), false),
+        };
+        Some(Hint { text, completes })
+    }
+}
 
 impl Completer for Assistant {
     type Candidate = Pair;
@@ -268,17 +299,14 @@ impl Hinter for Assistant {
     type Hint = Hint;
 
     fn hint(&self, line: &str, at: usize, _: &rustyline::Context<'_>) -> Option<Hint> {
-        if at < line.len() {
-            return None;
+        let hint = self.hint_for(line, at);
+        if let Some((old, new)) = self.columns.as_ref().and_then(|columns| columns.change()) {
+            let before = format!("{}{}", self.prompt, &line[..at]);
+            let below = hint.as_ref().map_or("", |hint| &hint.text);
+            let after = format!("{}{below}", &line[at..]);
+            ui::steer(&reflow::taken_away(&before, &after, old, new));
         }
-        let (text, completes) = match &self.purpose {
-            Purpose::Prompt(_) => complete::hint(line)?,
-            // On a line of its own, below what is typed. Behind a line that fills its row rustyline
-            // counts two rows to the one below, and a terminal goes only one: it moves to the next
-            // row when something is written there, as the space is.
-            Purpose::Question(help) => (format!(" \n[{}]", help.as_ref()?), false),
-        };
-        Some(Hint { text, completes })
+        hint
     }
 }
 
@@ -306,6 +334,13 @@ impl Highlighter for Assistant {
         } else {
             Cow::Borrowed(hint)
         }
+    }
+
+    /// Whether the line is drawn whole, and not only the letter that was typed.
+    fn highlight_char(&self, line: &str, _: usize, _: CmdKind) -> bool {
+        let has_gone_over =
+            |columns: &Rc<Columns>| columns.has_gone_over(&format!("{}{line}", self.prompt));
+        self.columns.as_ref().is_some_and(has_gone_over)
     }
 }
 

@@ -23,6 +23,7 @@ mod pictures;
 mod piped;
 mod progress;
 mod prompt;
+mod reflow;
 mod region;
 mod rows;
 mod screen;
@@ -174,7 +175,7 @@ impl<'a> Repl<'a> {
         // Whoever is not asked is answered as in a pipe, wherever that goes.
         sight.draws &= ui.is_interactive();
         let seat = if ui.is_interactive() {
-            let editor = Editor::start(setup.history.clone(), sight.has_color)?;
+            let editor = Editor::start(setup.history.clone(), sight)?;
             let asker = Asker {
                 editor: editor.clone(),
                 can_draw: sight.draws,

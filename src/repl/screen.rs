@@ -204,7 +204,7 @@ impl Screen {
     pub(super) fn lift(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
         self.lowered = None;
-        let rows = self.region.lift(self.sight.look().width);
+        let rows = self.region.lift(self.sight.columns());
         erase(rows, ui)
     }
 
@@ -212,7 +212,9 @@ impl Screen {
     pub(super) fn lower(&mut self, ui: &mut Ui) -> Result<()> {
         let is_apart = self.below != Below::Nothing;
         let look = self.sight.look();
-        let room = look.height.saturating_sub(self.open_rows(look.width));
+        let room = look
+            .height
+            .saturating_sub(self.open_rows(self.sight.columns()));
         let text = self.region.draw(room, is_apart);
         self.lowered = Some(look);
         ui.drawn(&text)

@@ -15,6 +15,8 @@ pub struct Sight {
     links: bool,
     /// Whether it shows more than ASCII.
     pub unicode: bool,
+    /// Whether it breaks its lines anew when it becomes narrower or wider.
+    pub reflows: bool,
     background: Background,
 }
 
@@ -38,7 +40,17 @@ impl Sight {
             // Only those that are known to follow links: elsewhere the address would be lost.
             links: draws && knows_links(&var),
             unicode: speaks_unicode(var),
+            reflows: breaks_anew(&var),
             background: background(var("COLORFGBG")),
+        }
+    }
+
+    /// In how many columns the lines that were drawn stand by now, which may have been broken since.
+    pub fn columns(self) -> usize {
+        if self.reflows {
+            self.look().width
+        } else {
+            usize::MAX
         }
     }
 
@@ -72,6 +84,16 @@ fn knows_links<'a>(var: &impl Fn(&'static str) -> &'a str) -> bool {
         || var("VTE_VERSION")
             .parse()
             .is_ok_and(|version: u32| version >= 5000)
+}
+
+/// Nearly all do. Those that cut their lines off instead are known by a variable of their own, which
+/// says nothing inside of tmux.
+fn breaks_anew<'a>(var: &impl Fn(&'static str) -> &'a str) -> bool {
+    let cuts = ["XTERM_VERSION", "STY"]
+        .iter()
+        .any(|name| !var(name).is_empty());
+    let term = var("TERM");
+    !var("TMUX").is_empty() || !(cuts || term == "linux" || term == "st" || term.starts_with("st-"))
 }
 
 /// `COLORFGBG` is `foreground;background` in the numbers of the sixteen colours.
@@ -114,6 +136,18 @@ mod tests {
             sight(&[("TERM", "xterm-256color")], false).colors,
             Colors::None
         );
+    }
+
+    #[test]
+    fn xterm_and_the_console_cut_their_lines_off() {
+        let reflows = |vars: &[(&str, &str)]| sight(vars, true).reflows;
+        let xterm = [("TERM", "xterm-256color"), ("XTERM_VERSION", "XTerm(390)")];
+        assert!(reflows(&xterm[..1]));
+        assert!(!reflows(&xterm));
+        assert!(!reflows(&[("TERM", "linux")]));
+        assert!(!reflows(&[("TERM", "screen"), ("STY", "1234.pts-0")]));
+        let tmux = [xterm.as_slice(), &[("TMUX", "/tmp/tmux-0/default,1,0")]].concat();
+        assert!(reflows(&tmux));
     }
 
     #[test]

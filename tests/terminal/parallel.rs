@@ -334,6 +334,23 @@ fn a_widget_in_a_terminal_that_becomes_narrower_leaves_one_copy_at_most() {
 }
 
 #[test]
+fn a_widget_takes_nothing_away_above_it_where_lines_are_cut_off() {
+    let mut events = vec![added(&card(""))];
+    let words: Vec<String> = (0..100).map(|number| format!("w{number} ")).collect();
+    events.extend(words.iter().map(|word| value(word)));
+    events.push(done(&card(&words.concat())));
+    let server = server(&events);
+    // What xterm sets, which cuts its lines off as this emulator does.
+    let xterm = chat(["--url", &server.url]).env("XTERM_VERSION", "XTerm(390)");
+    let mut terminal = xterm.start();
+    terminal.says("go").sees("w30 ");
+    terminal.resize(60, 40);
+    terminal.sees("w99").sees_prompt();
+    assert_eq!(terminal.count("> go"), 1, "{}", terminal.screen());
+    assert_eq!(terminal.count("A card"), 1, "{}", terminal.screen());
+}
+
+#[test]
 fn a_question_in_a_low_window_leaves_no_lines() {
     let options = (0..12).map(|number| json!({"value": format!("c{number} {}", WORDS.trim())}));
     let options: Vec<Value> = options.collect();

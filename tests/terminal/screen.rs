@@ -1,7 +1,7 @@
 //! Terminals of all kinds: one that changes its size, one that cannot be drawn on, one without
 //! colour.
 
-use crate::terminal::{CTRL_C, CTRL_D, CTRL_L, ENTER, ESCAPE, mock};
+use crate::terminal::{CTRL_C, CTRL_D, CTRL_L, ENTER, ESCAPE, HOME, mock};
 
 #[test]
 fn the_width_may_change_while_an_answer_streams() {
@@ -15,6 +15,31 @@ fn the_width_may_change_while_an_answer_streams() {
     let widest = lines.lines().map(|line| line.chars().count()).max();
     assert!(widest <= Some(50), "{lines}");
     terminal.types(CTRL_D).ends_with(0);
+}
+
+#[test]
+fn a_line_that_is_typed_stands_once_where_lines_are_broken_anew() {
+    let mut terminal = mock().start();
+    terminal.says("hello").sees("You said:").sees_prompt();
+    let line = "a line that is long enough to be broken once or twice, end";
+    for letter in line.chars() {
+        terminal.types(letter.encode_utf8(&mut [0; 4]));
+    }
+    terminal.sees_line(line);
+    for columns in [70, 90, 40, 50, 30, 100, 60] {
+        terminal.reflow(columns).sees_drawn().sees_line(line);
+        let screen = terminal.screen();
+        assert_eq!(
+            screen.matches("mock · thr").count(),
+            1,
+            "{columns}:\n{screen}"
+        );
+        terminal.sees_line("crash drop slow all.");
+    }
+    // Where the cursor is makes no difference.
+    terminal.types(HOME).types("b").reflow(45).sees_drawn();
+    terminal.types("c").sees_line(&format!("bc{line}"));
+    assert_eq!(terminal.count("mock · thr"), 1, "{}", terminal.screen());
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub const CTRL_D: &str = "\u{4}";
 pub const CTRL_L: &str = "\u{c}";
 pub const CTRL_R: &str = "\u{12}";
 pub const ENTER: &str = "\r";
+pub const HOME: &str = "\u{1b}[H";
 pub const ESCAPE: &str = "\u{1b}";
 pub const DOWN: &str = "\u{1b}[B";
 pub const UP: &str = "\u{1b}[A";
@@ -203,6 +204,26 @@ impl Terminal {
         self.until(is_prompt, "a prompt")
     }
 
+    /// Waits until a text is on the screen, in as many rows as it takes.
+    #[track_caller]
+    pub fn sees_line(&mut self, text: &str) -> &mut Self {
+        let bare = |text: &str| text.replace([' ', '\n'], "");
+        let has = |screen: &str| bare(screen).contains(&bare(text));
+        self.until(has, &format!("{text:?}"))
+    }
+
+    /// Waits until something has come and nothing more does.
+    pub fn sees_drawn(&mut self) -> &mut Self {
+        let before = self.bytes.len();
+        let begun = Instant::now();
+        while self.bytes.len() == before && begun.elapsed() < Duration::from_secs(1) {
+            self.read();
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        while self.take() {}
+        self
+    }
+
     /// Waits until what was written ends like this.
     #[track_caller]
     pub fn sees_end(&mut self, text: &str) -> &mut Self {
@@ -253,6 +274,37 @@ impl Terminal {
         let process = self.session.get_process_mut();
         process.set_window_size(columns, rows).unwrap();
         self.emulator.screen_mut().set_size(rows, columns);
+        self
+    }
+
+    /// Gives the terminal another width, and breaks the lines anew that are on it, as most do.
+    pub fn reflow(&mut self, columns: u16) -> &mut Self {
+        let screen = self.emulator.screen();
+        let (rows, old) = screen.size();
+        let (cursor_row, cursor_column) = screen.cursor_position();
+        let (mut lines, mut cursor) = (vec![String::new()], (0, 0));
+        for (row, text) in (0..).zip(screen.rows(0, old)) {
+            let line = lines.last_mut().unwrap();
+            if row == cursor_row {
+                let before = line.chars().count() + usize::from(cursor_column);
+                cursor = (lines.len() - 1, before);
+            }
+            let line = lines.last_mut().unwrap();
+            line.push_str(&text);
+            if !screen.row_wrapped(row) {
+                lines.push(String::new());
+            }
+        }
+        let text = lines.join("\r\n");
+        let width = usize::from(columns);
+        let height = |line: &String| line.chars().count().div_ceil(width).max(1);
+        let above: usize = lines[..cursor.0].iter().map(height).sum();
+        let (row, column) = (above + cursor.1 / width, cursor.1 % width);
+        self.emulator = vt100::Parser::new(rows, columns, 0);
+        let drawn = format!("{}\u{1b}[{};{}H", text.trim_end(), row + 1, column + 1);
+        self.emulator.process(drawn.as_bytes());
+        let process = self.session.get_process_mut();
+        process.set_window_size(columns, rows).unwrap();
         self
     }
 

@@ -53,14 +53,15 @@ impl Screen {
         }
         self.spinner.clear();
         let look = self.sight.look();
-        let rows = self.rows.count(update.erase_lines, look.width);
+        let columns = self.sight.columns();
+        let rows = self.rows.count(update.erase_lines, columns);
         self.rows.replace(update.erase_lines, &update.text);
         let lines = update.text.lines().count();
-        let below = self.region.height(look.width);
+        let below = self.region.height(columns);
         if below > 0
             && self.lowered == Some(look)
             && [lines, rows] == [update.erase_lines; 2]
-            && self.rows.count(lines, look.width) == rows
+            && self.rows.count(lines, columns) == rows
         {
             return overwrite(&update.text, rows, below, ui);
         }
