@@ -220,7 +220,7 @@ impl Strike {
     fn is_of_a_body(&self, is_stream: bool) -> bool {
         match self.fault.row.act {
             Act::Flow(_) | Act::Sever(_) | Act::Body(_) => true,
-            Act::Event(..) | Act::Json(_) | Act::Frame(_) => is_stream,
+            Act::Event(..) | Act::Json(_) | Act::Add(_) | Act::Frame(_) => is_stream,
             _ => false,
         }
     }

@@ -154,7 +154,22 @@ impl Broken {
         };
         let silence = self.silence.get_or_insert_with(|| Box::pin(sleep(after)));
         ready!(silence.as_mut().poll(context));
-        self.emit(Bytes::from_static(b": keep-alive\n\n"))
+        let comment = self.comment();
+        self.emit(comment)
+    }
+
+    /// The comment of a silence, spelled as the frames are.
+    fn comment(&mut self) -> Bytes {
+        let mut frame = b": keep-alive\n\n".to_vec();
+        for stage in self.stages.iter_mut().filter(|stage| stage.spells()) {
+            let pieces = stage.take(Piece::Frame(frame));
+            let frames = pieces.into_iter().filter_map(|piece| match piece {
+                Piece::Frame(frame) => Some(frame),
+                _ => None,
+            });
+            frame = frames.collect::<Vec<_>>().concat();
+        }
+        frame.into()
     }
 
     fn emit(&mut self, bytes: Bytes) -> Poll<Option<Result<Frame<Bytes>, NoAnswer>>> {
@@ -229,10 +244,15 @@ impl HttpBody for Broken {
                     self.out.push_front(Piece::Silence);
                     return self.idle(context);
                 }
+                Some(Piece::Huge(frame, size)) => {
+                    for part in Piece::parts(&frame, size).into_iter().rev() {
+                        self.out.push_front(part);
+                    }
+                }
                 Some(Piece::Repeat(frame, every)) => {
-                    self.out.push_front(Piece::Repeat(frame.clone(), every));
-                    self.out.push_front(Piece::Wait(every));
-                    return self.emit(frame);
+                    self.push(Piece::Frame(frame.to_vec()));
+                    self.out.push_back(Piece::Wait(every));
+                    self.out.push_back(Piece::Repeat(frame, every));
                 }
                 Some(Piece::Sever(how)) => {
                     // The turn learns that its client is gone before the client can ask about it.

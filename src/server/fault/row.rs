@@ -77,6 +77,8 @@ pub(super) enum Act {
     Json(fn(&Strike, &mut Value)),
     /// Sends something else in the place of an event.
     Event(At, fn(&mut Stage, Event)),
+    /// Adds frames of its own; sees everything of the stream before frames are spelled.
+    Add(fn(&mut Stage, Piece)),
     /// Spells frames otherwise; gets every frame, with its blank line.
     Frame(fn(&mut Stage, Vec<u8>)),
     /// Sees everything of the stream on its way out: bytes, waits, its end.
@@ -137,8 +139,9 @@ impl Row {
             Act::Json(_) => 1,
             Act::Document(_) | Act::Response(_) => 2,
             Act::Event(..) => 3,
-            Act::Frame(_) => 4,
-            Act::Flow(_) | Act::Sever(_) | Act::Body(_) => 5,
+            Act::Add(_) => 4,
+            Act::Frame(_) => 5,
+            Act::Flow(_) | Act::Sever(_) | Act::Body(_) => 6,
         };
         let place = all().position(|row| std::ptr::eq(row, self));
         (class, place.unwrap_or(usize::MAX))

@@ -12,6 +12,13 @@ use super::link::Ending;
 use super::row::Act;
 use super::spec::Fault;
 
+/// Where the bytes of a huge frame stand that are made while it is sent: a character that no text
+/// has, and that JSON takes as it is.
+pub(super) const GAP: char = '\u{10ffff}';
+
+/// How much of a huge frame is written at once.
+const FILL: &[u8] = &[b'x'; 64 * 1024];
+
 /// An event of the stream.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
@@ -32,8 +39,10 @@ pub(super) enum Piece {
     Wait(Duration),
     /// Nothing ever again.
     Silence,
-    /// The same frame again and again, until the client leaves.
-    Repeat(Bytes, Duration),
+    /// A frame whose [`GAP`] stands for so many bytes.
+    Huge(Vec<u8>, u64),
+    /// The same frame again and again, until the client leaves; each goes through every stage.
+    Repeat(&'static [u8], Duration),
     /// The connection ends.
     Sever(Ending),
     /// The stream ends in order.
@@ -68,6 +77,11 @@ impl Stage {
     /// The fault's parameters.
     pub fn fault(&self) -> &Fault {
         &self.strike.fault
+    }
+
+    /// Whether the fault spells frames, and leaves alone which there are.
+    pub fn spells(&self) -> bool {
+        matches!(self.strike.fault.row.act, Act::Frame(_))
     }
 
     /// A number from 0 up to 1, which the seed repeats.
@@ -105,9 +119,19 @@ impl Stage {
                 act(&self.strike, &mut event.json);
                 self.send(event);
             }
+            (Act::Add(act), piece) => act(self, piece),
             (Act::Frame(act), Piece::Event(event)) => act(self, event.frame()),
             (Act::Frame(act), Piece::Frame(frame)) => act(self, frame),
+            (Act::Frame(act), Piece::Huge(frame, size)) => {
+                act(self, frame);
+                self.out.iter_mut().for_each(|piece| piece.grow(size));
+            }
             (Act::Flow(act), Piece::Event(event)) => act(self, Piece::Frame(event.frame())),
+            (Act::Flow(act), Piece::Huge(frame, size)) => {
+                for part in Piece::parts(&frame, size) {
+                    act(self, part);
+                }
+            }
             (Act::Flow(act), piece) => act(self, piece),
             (Act::Sever(how), Piece::Event(event)) => {
                 connection::sever(self, *how, Piece::Frame(event.frame()));
@@ -179,6 +203,40 @@ impl Event {
         frame.extend_from_slice(b"\n\n");
         frame
     }
+}
+
+impl Piece {
+    /// Whether this is an event, or bytes that stand in the place of one.
+    pub fn is_frame(&self) -> bool {
+        matches!(self, Self::Event(_) | Self::Frame(_))
+    }
+
+    /// Makes a frame with a gap the huge one that it stands for.
+    fn grow(&mut self, size: u64) {
+        if let Self::Frame(frame) = self
+            && gap(frame).is_some()
+        {
+            *self = Self::Huge(std::mem::take(frame), size);
+        }
+    }
+
+    /// A huge frame as what is sent of it, one after the other.
+    pub fn parts(frame: &[u8], size: u64) -> [Self; 3] {
+        let at = gap(frame).unwrap_or(frame.len());
+        let (head, tail) = frame.split_at(at);
+        let tail = tail.get(GAP.len_utf8()..).unwrap_or_default();
+        let bytes = |bytes: &[u8]| Self::Bytes(Bytes::copy_from_slice(bytes));
+        [
+            bytes(head),
+            Self::Fill(Bytes::from_static(FILL), size),
+            bytes(tail),
+        ]
+    }
+}
+
+fn gap(frame: &[u8]) -> Option<usize> {
+    let mut mark = [0; 4];
+    memchr::memmem::find(frame, GAP.encode_utf8(&mut mark).as_bytes())
 }
 
 impl From<Event> for Piece {

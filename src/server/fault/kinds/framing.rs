@@ -44,7 +44,7 @@ pub(in super::super) const ROWS: &[Row] = &[
         reach: Reach::Stream,
         does: "sends an event with bytes that are no UTF-8",
         client: "reports a malformed event or shows a replacement character, and does not crash",
-        act: Act::Frame(invalid_utf8),
+        act: Act::Add(invalid_utf8),
     },
     Row {
         name: "crlf",
@@ -81,7 +81,7 @@ pub(in super::super) const ROWS: &[Row] = &[
         reach: Reach::Stream,
         does: "ends the stream with 'data: [DONE]', as other APIs of OpenAI do",
         client: "takes the end of the body for the end of the turn, and passes the marker over",
-        act: Act::Flow(done_marker),
+        act: Act::Add(done_marker),
     },
 ];
 
@@ -102,6 +102,9 @@ fn multi_line(stage: &mut Stage, frame: Vec<u8>) {
 }
 
 fn fields(stage: &mut Stage, frame: Vec<u8>) {
+    if is_comment(&frame) {
+        return stage.send(frame);
+    }
     stage.seen += 1;
     let head = format!(
         "event: message\nid: {}\nretry: 3000\nmood: curious\n",
@@ -111,7 +114,15 @@ fn fields(stage: &mut Stage, frame: Vec<u8>) {
 }
 
 fn comments(stage: &mut Stage, frame: Vec<u8>) {
+    if is_comment(&frame) {
+        return stage.send(frame);
+    }
     stage.send([b": before an event\n\n: in an event\n".to_vec(), frame].concat());
+}
+
+/// Whether a frame is no event, and has nothing to be told of one.
+fn is_comment(frame: &[u8]) -> bool {
+    frame.starts_with(b":")
 }
 
 fn no_space(stage: &mut Stage, frame: Vec<u8>) {
@@ -124,12 +135,12 @@ fn no_space(stage: &mut Stage, frame: Vec<u8>) {
     stage.send(frame);
 }
 
-fn invalid_utf8(stage: &mut Stage, frame: Vec<u8>) {
-    if !stage.is_time() {
-        return stage.send(frame);
+fn invalid_utf8(stage: &mut Stage, piece: Piece) {
+    if piece.is_frame() && stage.is_time() {
+        let frame = b"data: {\"type\":\"progress_update\",\"text\":\"\xff\xfe\xc3\x28\"}\n\n";
+        stage.send(frame.to_vec());
     }
-    stage.send(b"data: {\"type\":\"progress_update\",\"text\":\"\xff\xfe\xc3\x28\"}\n\n".to_vec());
-    stage.send(frame);
+    stage.send(piece);
 }
 
 fn crlf(stage: &mut Stage, frame: Vec<u8>) {

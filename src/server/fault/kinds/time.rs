@@ -83,7 +83,7 @@ pub(in super::super) const ROWS: &[Row] = &[
         reach: Reach::Stream,
         does: "goes on after the answer with one progress update after the other, for ever",
         client: "lets its user stop the stream, and closes the connection then",
-        act: Act::Flow(endless),
+        act: Act::Add(endless),
     },
 ];
 
@@ -142,10 +142,10 @@ fn endless(stage: &mut Stage, piece: Piece) {
     if !matches!(piece, Piece::End) {
         return stage.send(piece);
     }
-    let frame = b"data: {\"type\":\"progress_update\",\"text\":\"Still at it\"}\n\n";
+    let frame: &[u8] = b"data: {\"type\":\"progress_update\",\"text\":\"Still at it\"}\n\n";
     let every = stage
         .fault()
         .time("every")
         .max(std::time::Duration::from_millis(1));
-    stage.send(Piece::Repeat(frame.as_slice().into(), every));
+    stage.send(Piece::Repeat(frame, every));
 }

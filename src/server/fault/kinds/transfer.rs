@@ -8,15 +8,12 @@ use super::super::apply::Strike;
 use super::super::asked::Asked;
 use super::super::body::Settings;
 use super::super::row::{Act, Reach, Row};
-use super::super::stage::{Piece, Stage};
+use super::super::stage::{GAP, Piece, Stage};
 use super::super::value::Kind;
 use super::{after, param};
 
 /// The most that is held back of a burst, in bytes.
 const MAX_HELD: usize = 64 * 1024 * 1024;
-
-/// How much of a huge event is written at once.
-const FILL: &[u8] = &[b'x'; 64 * 1024];
 
 pub(in super::super) const ROWS: &[Row] = &[
     Row {
@@ -41,7 +38,7 @@ pub(in super::super) const ROWS: &[Row] = &[
         reach: Reach::Stream,
         does: "sends a progress update with a very long text",
         client: "bounds what it holds of one event, and says so",
-        act: Act::Flow(huge),
+        act: Act::Add(huge),
     },
     Row {
         name: "burst",
@@ -85,12 +82,10 @@ fn content_type(strike: &Strike, _: &Asked, mut response: Response) -> Response 
 }
 
 fn huge(stage: &mut Stage, piece: Piece) {
-    if matches!(piece, Piece::Frame(_)) && stage.is_time() {
-        let start = b"data: {\"type\":\"progress_update\",\"text\":\"";
+    if piece.is_frame() && stage.is_time() {
+        let frame = format!("data: {{\"type\":\"progress_update\",\"text\":\"{GAP}\"}}\n\n");
         let size = stage.fault().count("size");
-        stage.send(Piece::Bytes(Bytes::from_static(start)));
-        stage.send(Piece::Fill(Bytes::from_static(FILL), size));
-        stage.send(Piece::Bytes(Bytes::from_static(b"\"}\n\n")));
+        stage.send(Piece::Huge(frame.into_bytes(), size));
     }
     stage.send(piece);
 }
