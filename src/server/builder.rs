@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::admin::NewThread;
 use super::config::Config;
-use super::fault::{Fault, InvalidFault};
+use super::fault::{Fault, InvalidFault, compatible};
 use super::listen::{Mock, Running};
 use super::scenario::{Origin, Scenario};
 use crate::error::{Error, Result};
@@ -160,7 +160,7 @@ impl Builder {
     }
 
     /// Breaks answers as this fault says, until [`Running::set_faults`] says otherwise. A text that
-    /// is no fault is an error of [`Builder::start`].
+    /// is no fault is an error of [`Builder::start`], and so are two that can never both take effect.
     ///
     /// ```
     /// use chatkit::server::Mock;
@@ -194,6 +194,7 @@ impl Builder {
         if let Some(invalid) = self.invalid {
             return Err(Error::usage(invalid.to_string()));
         }
+        compatible(&self.config.faults).map_err(|error| Error::usage(error.to_string()))?;
         if !self.scenario.is_empty() {
             self.config.scenario = Some(Arc::new(scenario_of(&self.scenario)?));
         }

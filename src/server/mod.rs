@@ -43,7 +43,7 @@ pub use builder::Builder;
 pub use config::{Config, DEFAULT_PACE, DEFAULT_PORT, LOCAL_USER, Steering};
 pub use fault::{
     ArmedFault, Description as FaultDescription, Fault, Faults, InvalidFault,
-    Parameter as FaultParameter, describe as describe_faults,
+    Parameter as FaultParameter, compatible as compatible_faults, describe as describe_faults,
 };
 pub use flaw::Flaw;
 pub use journal::Happened;

@@ -7,8 +7,8 @@
 
 use clap::Args;
 
-use crate::error::Result;
-use crate::server::{Fault, FaultDescription, FaultParameter, describe_faults};
+use crate::error::{Error, Result};
+use crate::server::{Fault, FaultDescription, FaultParameter, compatible_faults, describe_faults};
 use crate::ui::{Style, Ui};
 
 /// The keys that every fault takes, as they are listed.
@@ -42,6 +42,14 @@ impl FaultArgs {
     /// The faults that were asked for.
     pub fn faults(&self) -> Vec<Fault> {
         self.faults.clone()
+    }
+
+    /// Refuses faults of which one would never be seen.
+    ///
+    /// # Errors
+    /// Names two of them.
+    pub fn check(&self) -> Result<()> {
+        compatible_faults(&self.faults).map_err(|error| Error::usage(format!("--fault: {error}")))
     }
 }
 

@@ -129,6 +129,7 @@ pub async fn run(args: ServeArgs, context: Context<'_>) -> Result<()> {
     if args.fault.list_faults {
         return fault::list(context.ui);
     }
+    args.fault.check()?;
     if args.background.stop {
         return stop::stop(&args.background, args.port, context).await;
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::app::App;
-use super::super::fault::{ArmedFault, Description, Fault, describe};
+use super::super::fault::{ArmedFault, Description, Fault, compatible, describe};
 use super::super::journal::Happening;
 use super::super::refusal::Refusal;
 use super::{Call, document, ok};
@@ -34,6 +34,7 @@ pub(super) fn show(app: &App) -> Response {
 /// `PUT /__mock/faults`: these, and no others.
 pub(super) fn put(app: &App, call: &Call) -> Result<Response, Refusal> {
     let wanted: Wanted = call.object()?;
+    compatible(&wanted.faults).map_err(|error| Refusal::invalid("faults", error.to_string()))?;
     app.faults.put(wanted.faults);
     app.journal.tell(|| Happening::Steered("faults"));
     Ok(ok(&shown(app)))
@@ -46,7 +47,11 @@ pub(super) fn add(app: &App, call: &Call) -> Result<Response, Refusal> {
         let message = "one fault is posted by itself; several are PUT as {\"faults\": […]}";
         return Err(Refusal::invalid("faults", message));
     }
-    let fault = from_value(wanted).map_err(|error| Refusal::invalid("fault", error.to_string()))?;
+    let fault: Fault =
+        from_value(wanted).map_err(|error| Refusal::invalid("fault", error.to_string()))?;
+    let armed = app.faults.get().into_iter().map(|armed| armed.fault);
+    let all: Vec<_> = armed.chain([fault.clone()]).collect();
+    compatible(&all).map_err(|error| Refusal::invalid("fault", error.to_string()))?;
     let id = app.faults.add(fault);
     app.journal.tell(|| Happening::Steered("faults"));
     Ok(document(StatusCode::CREATED, &json!({"id": id})))

@@ -13,6 +13,7 @@ use super::super::leftover::{Leave, Leftover};
 use super::super::routes::cleared;
 use super::asked::{Asked, let_in};
 use super::body::{Broken, Settings};
+use super::exclusive::settled;
 use super::kinds::connection;
 use super::link::{Ending, Link};
 use super::rng::Rng;
@@ -48,7 +49,7 @@ pub(in crate::server) struct Plan {
 
 impl Plan {
     pub(super) fn new(asked: &Asked, strikes: impl Iterator<Item = Strike>) -> Self {
-        let mut strikes: Vec<_> = strikes.collect();
+        let mut strikes = settled(strikes.collect());
         if strikes.is_empty() {
             return Self::default();
         }
@@ -89,8 +90,10 @@ impl Plan {
         if self.strikes.is_empty() {
             return;
         }
-        if let Some(earlier) = Self::take(response) {
-            self.strikes.extend(earlier.strikes);
+        if let Some(mut earlier) = Self::take(response) {
+            // Those of a rule are for its own answers, and those of a flag for any.
+            earlier.strikes.append(&mut self.strikes);
+            self.strikes = settled(earlier.strikes);
             self.strikes.sort_by_key(|strike| strike.fault.row.place());
         }
         response.extensions_mut().insert(self);

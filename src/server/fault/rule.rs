@@ -43,6 +43,18 @@ impl Fault {
         matches!(self.row.reach, Reach::Only(["upload"]))
     }
 
+    /// Whether both strike at the same answers, where only these operations are answered.
+    pub(super) fn strikes_where(&self, other: &Self, answers: &impl Fn(Operation) -> bool) -> bool {
+        let struck = |fault: &Self| {
+            let operations = fault.operations();
+            operations.filter(|one| answers(*one)).collect::<Vec<_>>()
+        };
+        let (one, two) = (struck(self), struck(other));
+        // What is asked beside the protocol goes by its name alone.
+        let is_alike = !one.is_empty() || self.scope.operation == other.scope.operation;
+        self.scope.counts_like(&other.scope) && one == two && is_alike
+    }
+
     /// The operations whose answers it can break.
     pub(in crate::server) fn operations(&self) -> impl Iterator<Item = Operation> {
         let thread = self.scope.thread.as_deref().map(Into::into);

@@ -46,6 +46,32 @@ impl Scope {
         Ok(())
     }
 
+    /// How many of the keys are set.
+    pub fn given(&self) -> usize {
+        [
+            self.operation.is_some(),
+            self.path.is_some(),
+            self.thread.is_some(),
+            self.times.is_some(),
+            self.skip > 0,
+            self.probability.is_some(),
+        ]
+        .into_iter()
+        .filter(|is_given| *is_given)
+        .count()
+    }
+
+    /// Whether the same requests are counted in the same way, wherever the faults' own reach ends.
+    pub fn counts_like(&self, other: &Self) -> bool {
+        let is_certain = |scope: &Self| scope.probability.is_none_or(|chance| chance >= 1.0);
+        let counts = |scope: &Self| (scope.times, scope.skip);
+        let places = |scope: &Self| (scope.path.clone(), scope.thread.clone());
+        is_certain(self)
+            && is_certain(other)
+            && counts(self) == counts(other)
+            && places(self) == places(other)
+    }
+
     /// Whether a request is one that the fault may strike at.
     pub fn includes(&self, asked: &Asked, reach: Reach) -> bool {
         let names = |pattern: &String| match pattern.strip_suffix('*') {

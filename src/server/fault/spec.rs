@@ -106,6 +106,12 @@ impl Fault {
         found.map(|(_, value)| value)
     }
 
+    /// Whether the main parameter has this value.
+    pub(super) fn is_mainly(&self, text: &str) -> bool {
+        let main = self.row.params().into_iter().next();
+        main.is_some_and(|main| self.value(main.name) == main.kind.read(text).ok().as_ref())
+    }
+
     pub(super) fn time(&self, name: &str) -> Duration {
         self.silence(name).unwrap_or_default()
     }

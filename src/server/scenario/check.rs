@@ -16,8 +16,9 @@ use super::then::{Act, Step};
 use super::thread;
 use super::value::Short;
 use super::widget::{self, Origin, WidgetState};
-use super::yaml::Node;
+use super::yaml::{Kind, Node};
 use crate::protocol::Operation;
+use crate::server::fault;
 use crate::server::showcase::{WORDS, Word};
 use crate::template;
 
@@ -275,8 +276,17 @@ pub(super) fn order(steps: &[(Step, &Node)], reader: &mut Reader) {
     }
 }
 
-/// Notes the faults of a rule that no answer of it meets.
+/// Notes the faults of a rule that no answer of it meets, and those that leave another no room.
 pub(super) fn strikes(rule: &Rule, node: &Node, reader: &mut Reader) {
+    let faults: Vec<_> = rule.faults.iter().map(|fault| &fault.0).collect();
+    let clash = fault::clash(&faults, |operation| rule.when.allows(operation));
+    if let Some((at, reason)) = clash {
+        let at = match &node.kind {
+            Kind::List(nodes) if nodes.len() == faults.len() => &nodes[at],
+            _ => node,
+        };
+        reader.error(at.head(), "invalid_value", reason.to_string());
+    }
     for RuleFault(fault) in &rule.faults {
         let refuses = || {
             let mut acts = rule.then.iter().map(|Step(act)| act);

@@ -11,6 +11,7 @@ mod framing;
 mod rules;
 mod scopes;
 mod sends;
+mod together;
 pub mod wire;
 
 use std::collections::BTreeSet;
