@@ -68,12 +68,8 @@ async fn show(args: ShowArgs, context: Context<'_>) -> Result<()> {
         None => None,
     };
     let wrong = |fault: widget_file::Fault| Error::usage(format!("{name}: {fault}"));
-    let undefined = widget_file::undefined(&document, data.as_ref());
     let built = widget_file::build(document, data).map_err(wrong)?;
     let component = widget_file::widget(built.clone()).map_err(wrong)?;
-    if let Some(fault) = undefined {
-        context.ui.warn(&format!("{fault}; its place is empty"));
-    }
     // What is drawn is what can be made of it, and clients may leave the whole out.
     for wrong in wrong_props_of(&built).chain(wrong_actions_of(&built)) {
         context.ui.warn(&wrong);

@@ -8,7 +8,11 @@ use std::cell::Cell;
 use std::fmt::Write;
 
 use minijinja::value::{Kwargs, Rest, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Value, filters};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, filters,
+};
+
+use super::{Manner, python};
 
 /// How many bytes a template may make, all of its values together.
 const MOST: u64 = 64 * 1024 * 1024;
@@ -58,12 +62,17 @@ pub(super) fn renew(largest: usize) {
 }
 
 /// Puts everything that a template can call under the budget.
-pub(super) fn install(environment: &mut Environment<'static>) {
-    environment.set_formatter(emit);
+pub(super) fn install(environment: &mut Environment<'static>, manner: Manner) {
+    environment.set_formatter(move |out: &mut Output, state: &mut State, value: &Value| {
+        emit(out, state, value, manner)
+    });
     for (name, filter) in builtin() {
         environment.add_filter(
             name,
             move |state: &mut State, Rest(mut arguments): Rest<Value>, named: Kwargs| {
+                if !takes_anything(name) {
+                    there(state, arguments.first().unwrap_or(&Value::UNDEFINED))?;
+                }
                 if named.args().next().is_some() {
                     arguments.push(named.clone().into());
                 }
@@ -79,12 +88,16 @@ pub(super) fn install(environment: &mut Environment<'static>) {
         );
     }
     environment.add_filter(WEIGHED, |value: Value| weigh(&value).map(|()| value));
-    environment.add_filter(PAIR, |left: Value, right: Value| {
+    environment.add_filter(PAIR, |state: &State, left: Value, right: Value| {
+        there(state, &left)?;
+        there(state, &right)?;
         weigh(&left)?;
         weigh(&right)?;
         Ok::<_, Error>(vec![right, left])
     });
-    environment.add_filter(REPEATED, |left: Value, right: Value| {
+    environment.add_filter(REPEATED, |state: &State, left: Value, right: Value| {
+        there(state, &left)?;
+        there(state, &right)?;
         spend(product(&left, &right).max(product(&right, &left)))?;
         Ok::<_, Error>(vec![right, left])
     });
@@ -123,6 +136,22 @@ fn builtin() -> Vec<(&'static str, Value)> {
     all.push(("count", Value::from_function(filters::length)));
     all.push(("d", Value::from_function(filters::default)));
     all
+}
+
+/// Refuses a value that is not there, where that is not allowed. What an `if` without an `else`
+/// leaves is there, as it is for jinja2.
+fn there(state: &State, value: &Value) -> Result<(), Error> {
+    let is_strict = state.undefined_behavior() == UndefinedBehavior::Strict;
+    if is_strict && value.is_undefined() {
+        let row = filters::list(state, value.clone());
+        return row.map(drop).map_err(|_| ErrorKind::UndefinedError.into());
+    }
+    Ok(())
+}
+
+/// The filters of jinja2 that take what is not there, too.
+fn takes_anything(filter: &str) -> bool {
+    matches!(filter, "default" | "d" | "items" | "pprint")
 }
 
 fn spend(bytes: u64) -> Result<(), Error> {
@@ -294,7 +323,12 @@ fn widths(format: &Value, arguments: &[Value]) -> u64 {
 }
 
 /// Writes a value, if there is still so much to be written.
-fn emit(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+fn emit(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+    manner: Manner,
+) -> Result<(), Error> {
     if matches!(state.auto_escape(), AutoEscape::None) {
         let mut counted = Counted {
             out,
@@ -302,6 +336,10 @@ fn emit(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resul
         };
         let written = match value.as_str() {
             Some(text) => counted.write_str(text),
+            None if manner == Manner::Sdk => {
+                weigh(value)?;
+                counted.write_str(&python::str(value))
+            }
             // A client that names no locale is greeted in none, and not in "None".
             None if value.is_none() => Ok(()),
             // What came as JSON goes out as JSON, and not as Python would show it.

@@ -5,6 +5,7 @@
 
 mod budget;
 mod program;
+mod python;
 pub mod widget_file;
 
 use std::sync::OnceLock;
@@ -44,13 +45,18 @@ pub fn expand(source: &str, context: Value, largest: usize) -> Result<String, Fa
     Ok(out)
 }
 
-/// The first place where a template takes a value that is not there, and does not do without.
-pub fn undefined(source: &str, context: Value, largest: usize) -> Option<Fault> {
+/// Fills in the template of a `.widget` file as [`expand`] does, and as the reference server does it
+/// (`WidgetTemplate.build`: jinja2 with `StrictUndefined`): what has no value is refused, and what no
+/// filter writes is written as Python shows it.
+///
+/// # Errors
+/// As [`expand`], and where the template takes what is not there.
+pub fn expand_widget(source: &str, context: Value, largest: usize) -> Result<String, Fault> {
     static STRICT: OnceLock<Environment<'static>> = OnceLock::new();
-    let strict = STRICT.get_or_init(|| environment_with(UndefinedBehavior::Strict));
+    let strict = STRICT.get_or_init(|| environment_of(Manner::Sdk));
     let mut out = String::new();
-    let ran = run(strict, source, Kind::Template, context, largest, &mut out);
-    ran.err().filter(|fault| fault.reason.contains("undefined"))
+    run(strict, source, Kind::Template, context, largest, &mut out)?;
+    Ok(out)
 }
 
 /// Works out an expression, which is what stands between `{{` and `}}`.
@@ -241,19 +247,31 @@ fn absent(source: &str, kind: Kind, context: &Value) -> String {
 
 fn environment() -> &'static Environment<'static> {
     static ENVIRONMENT: OnceLock<Environment<'static>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| environment_with(UndefinedBehavior::Chainable))
+    ENVIRONMENT.get_or_init(|| environment_of(Manner::Scenario))
 }
 
-fn environment_with(undefined: UndefinedBehavior) -> Environment<'static> {
+/// Whose manner a template has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    /// A scenario's: what is not there is empty, and what came as JSON goes out as JSON.
+    Scenario,
+    /// A `.widget` file's.
+    Sdk,
+}
+
+fn environment_of(manner: Manner) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(FUEL));
     environment.set_recursion_limit(DEEPEST);
-    environment.set_undefined_behavior(undefined);
+    environment.set_undefined_behavior(match manner {
+        Manner::Scenario => UndefinedBehavior::Chainable,
+        Manner::Sdk => UndefinedBehavior::Strict,
+    });
     // A namespace may hold itself, which no stack is deep enough for.
     environment.remove_global("namespace");
     // It shows all names at once, however much each of them holds.
     environment.remove_global("debug");
-    budget::install(&mut environment);
+    budget::install(&mut environment, manner);
     environment
 }
 

@@ -59,23 +59,6 @@ pub fn build(document: Value, data: Option<Value>) -> Result<Value, Fault> {
     }
 }
 
-/// The first place where a template takes a value that the data, or else the preview, does not have,
-/// and that it has no way to do without: the reference server fails there (jinja2's
-/// `StrictUndefined`), and what is drawn here is empty.
-pub fn undefined(document: &Value, data: Option<&Value>) -> Option<Fault> {
-    let file = document.as_object()?;
-    let template = file.get("template")?.as_str()?;
-    let data = match data {
-        Some(data) => data.clone(),
-        None => match preview(file).ok()? {
-            Preview::Data(data) => data,
-            Preview::Widget(_) | Preview::Nothing => return None,
-        },
-    };
-    let data = minijinja::Value::from(Serde(&data));
-    super::undefined(template, data, LARGEST).map(in_template)
-}
-
 /// Whether it is meant to be a `.widget` file and no widget.
 fn is_file(fields: &Object) -> bool {
     let has = |key| fields.contains_key(key);
@@ -91,11 +74,16 @@ pub fn widget(value: Value) -> Result<Component, Fault> {
 }
 
 fn from_file(file: &Object, data: Option<Value>) -> Result<Value, Fault> {
-    if let Some(version) = file.get("version").filter(|version| !is_first(version)) {
-        return Err(Fault::new(
-            "version",
-            format!("expected 1.0, found {version}"),
-        ));
+    match file.get("version") {
+        None => return Err(Fault::new("version", "it is missing; write \"1.0\"")),
+        Some(Value::String(version)) if version == "1.0" => {}
+        Some(other) => {
+            let reason = format!("expected \"1.0\", found {other}");
+            return Err(Fault::new("version", reason));
+        }
+    }
+    if !file.contains_key("name") {
+        return Err(Fault::new("name", "it is missing"));
     }
     let Some(Value::String(template)) = file.get("template") else {
         return Err(Fault::new("template", "expected a string"));
@@ -117,15 +105,17 @@ fn from_file(file: &Object, data: Option<Value>) -> Result<Value, Fault> {
         }
     };
     let json = expand(template, &data)?;
-    serde_json::from_str(&json)
-        .map_err(|error| Fault::new("template", format!("what it writes is not JSON: {error}")))
-}
-
-fn is_first(version: &Value) -> bool {
-    match version {
-        Value::String(text) => text == "1.0" || text == "1",
-        Value::Number(number) => number.as_f64() == Some(1.0),
-        _ => false,
+    let widget: Value = serde_json::from_str(&json).map_err(|error| {
+        let reason = format!("what it writes is not JSON: {error}; write values with `| tojson`");
+        Fault::new("template", reason)
+    })?;
+    match widget.get("type").and_then(Value::as_str) {
+        Some("Card" | "ListView" | "Basic") => Ok(widget),
+        kind => {
+            let kind = kind.map_or("no widget".to_owned(), |kind| format!("a {kind}"));
+            let reason = format!("it writes {kind}, and the root is a Card, a ListView or a Basic");
+            Err(Fault::new("template", reason))
+        }
     }
 }
 
@@ -206,7 +196,8 @@ fn path(root: &str, pointer: &str) -> String {
 }
 
 fn expand(template: &str, data: &Value) -> Result<String, Fault> {
-    super::expand(template, minijinja::Value::from(Serde(data)), LARGEST).map_err(in_template)
+    super::expand_widget(template, minijinja::Value::from(Serde(data)), LARGEST)
+        .map_err(in_template)
 }
 
 fn in_template(fault: super::Fault) -> Fault {
@@ -230,26 +221,94 @@ mod tests {
             "outputJsonPreview": {"items": [{"name": "a \"quoted\" <b>"}]}})
     }
 
+    /// What `WidgetTemplate.build` of 1.6.5 takes and refuses, with jinja2 3.1.
     #[test]
-    fn a_value_that_nobody_has_is_told_where_it_cannot_be_missing() {
-        let told = |template: &str| {
-            let data = json!({"user": {"name": "Ada"}});
-            undefined(&json!({"template": template}), Some(&data)).map(|fault| fault.to_string())
+    fn a_template_is_filled_in_as_the_reference_server_fills_it_in() {
+        let built = |value: &str| {
+            let template = format!("{{\"type\": \"Card\", \"key\": {value}}}");
+            let file = json!({"version": "1.0", "name": "n", "template": template});
+            let data = json!({"user": {"name": "Ada"}, "yes": true, "list": ["a", 1], "no": null});
+            build(file, Some(data)).map(|widget| widget["key"].clone())
         };
-        for sound in [
-            "{{ user.name }}",
-            "{{ nick|default('x') }}",
-            "{% if nick is defined %}{{ nick }}{% endif %}",
-            "{% if true %}1{% else %}{{ nick }}{% endif %}",
-            "{% for i in range(2) %}{{ i }}{% endfor %}",
+        for (sound, made) in [
+            ("\"{{ user.name }}\"", json!("Ada")),
+            ("{{ nick|default('x')|tojson }}", json!("x")),
+            (
+                "\"{% if nick is defined %}{{ nick }}{% endif %}\"",
+                json!(""),
+            ),
+            ("{% if yes %}1{% else %}{{ nick }}{% endif %}", json!(1)),
+            ("\"{{ 'a' if no }}{{ 'b' ~ ('c' if no) }}\"", json!("b")),
+            ("{{ yes | tojson }}", json!(true)),
+            (
+                "\"{{ yes }} {{ no }} {{ list }}\"",
+                json!("True None ['a', 1]"),
+            ),
+            (
+                "{{ [nick is none, nick is string] | tojson }}",
+                json!([false, false]),
+            ),
         ] {
-            assert_eq!(told(sound), None, "{sound}");
+            assert_eq!(built(sound), Ok(made), "{sound}");
         }
-        let told = told("1\n{{ user.nmae }}").unwrap();
-        assert!(
-            told.starts_with("template line 2: undefined value"),
-            "{told}"
-        );
+        for missing in [
+            "\"{{ user.nmae }}\"",
+            "{{ nick | tojson }}",
+            "{% if nick %}1{% else %}2{% endif %}",
+            "{% if not nick %}1{% endif %}",
+            "{% if nick == 1 %}1{% else %}2{% endif %}",
+            "{% if 1 in nick %}1{% else %}2{% endif %}",
+            "\"{{ 'a' ~ nick }}\"",
+            "\"{{ nick | upper }}\"",
+            "\"{{ nick | join }}\"",
+            "\"{% for a in nick %}{% endfor %}\"",
+            "\"{{ nick.name }}\"",
+            "\"{{ nick or 'x' }}\"",
+        ] {
+            let told = built(missing).unwrap_err().to_string();
+            assert!(
+                told.starts_with("template line 1: undefined value"),
+                "{missing}: {told}"
+            );
+        }
+        for python in ["{{ yes }}", "{{ no }}", "{{ list }}"] {
+            let told = built(python).unwrap_err().to_string();
+            assert!(
+                told.contains("not JSON") && told.contains("| tojson"),
+                "{told}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_is_refused_where_the_reference_server_refuses_it() {
+        type Change = fn(&mut Object);
+        let told = |change: Change| {
+            let mut file = file();
+            change(file.as_object_mut().unwrap());
+            build(file, Some(json!({"items": []})))
+                .unwrap_err()
+                .to_string()
+        };
+        let told_of: [(Change, &str); 4] = [
+            (
+                |file| drop(file.remove("version")),
+                "version: it is missing",
+            ),
+            (
+                |file| drop(file.insert("version".into(), json!(1.0))),
+                "version: expected \"1.0\"",
+            ),
+            (|file| drop(file.remove("name")), "name: it is missing"),
+            (
+                |file| drop(file.insert("template".into(), json!("{\"type\": \"Text\"}"))),
+                "template: it writes a Text, and the root is a Card, a ListView or a Basic",
+            ),
+        ];
+        for (change, expected) in told_of {
+            let told = told(change);
+            assert!(told.starts_with(expected), "{told}");
+        }
     }
 
     #[test]
@@ -331,7 +390,7 @@ mod tests {
             "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}",
             "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
         ] {
-            let file = json!({"version": "1.0", "template": template});
+            let file = json!({"version": "1.0", "name": "n", "template": template});
             assert!(build(file, None).unwrap_err().place.starts_with("template"));
         }
     }

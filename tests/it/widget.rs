@@ -46,7 +46,7 @@ fn what_is_wrong_is_named_with_its_file_and_place() {
         .code(2);
     let (_other, text) = file(
         "broken.widget",
-        r#"{"version": "1.0", "template": "{% if %}"}"#,
+        r#"{"version": "1.0", "name": "x", "template": "{% if %}"}"#,
     );
     chatkit(["widget", "show", text.to_str().unwrap()])
         .stderr_has("broken.widget: template line 1: ")
@@ -83,7 +83,7 @@ fn a_component_that_is_not_whole_is_named_with_its_place() {
 fn a_widget_whose_template_doubles_without_end_is_refused_in_little_memory() {
     let doubling = "\n{% set x = x ~ x %}".repeat(60);
     let template = format!("{{% set x = 'x' %}}{doubling}{{{{ x }}}}");
-    let document = json!({"version": "1.0", "template": template});
+    let document = json!({"version": "1.0", "name": "x", "template": template});
     let (_folder, path) = file("doubling.widget", &document.to_string());
     // In kibibytes: a process that asks for more than 2 GiB gets nothing, and ends.
     let limited = format!(
