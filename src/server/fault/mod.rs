@@ -54,3 +54,4 @@ pub use exclusive::compatible;
 pub(super) use link::{Link, Wire};
 pub use row::{Description, Parameter, describe};
 pub use spec::{Fault, InvalidFault};
+pub use value::definitions;

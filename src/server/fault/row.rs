@@ -182,6 +182,9 @@ pub struct Parameter {
     /// The words that it takes, where it takes only some.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choices: Option<&'static [&'static str]>,
+    /// What it takes in a map, as a JSON Schema.
+    #[serde(skip)]
+    pub schema: Value,
 }
 
 /// Every fault that there is, with what it does and what a good client does about it.
@@ -218,6 +221,11 @@ impl Param {
             name: self.name,
             default: Some(self.default).filter(|default| !default.is_empty()),
             means: self.means,
+            schema: match self.name {
+                // A document is sent as it stands there.
+                "body" => Value::Bool(true),
+                _ => self.kind.schema(),
+            },
             choices: match self.kind {
                 Kind::Choice(words) => Some(words),
                 _ => None,

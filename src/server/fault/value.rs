@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::{Value as Json, json};
 
 /// The largest size that a fault may ask for, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024 * 1024;
@@ -75,6 +76,53 @@ impl Kind {
             }
         }
     }
+}
+
+impl Kind {
+    /// What it takes in a map, as a JSON Schema that refers to [`definitions`].
+    pub fn schema(self) -> Json {
+        let defined = |name: &str| json!({"$ref": format!("#/$defs/{name}")});
+        match self {
+            Self::Time => defined("FaultTime"),
+            Self::Silence => json!({"anyOf": [{"const": "forever"}, defined("FaultTime")]}),
+            Self::Count => defined("FaultCount"),
+            Self::Size => defined("FaultSize"),
+            Self::Status => defined("FaultStatus"),
+            Self::Text | Self::Word => json!({"type": ["string", "number", "boolean"]}),
+            Self::Header => json!({"type": ["string", "array", "object"]}),
+            Self::Flag => json!({"enum": [true, false, "true", "false"]}),
+            Self::Choice(words) => json!({"enum": words}),
+        }
+    }
+}
+
+/// What the schemas of parameters refer to, by its name.
+pub fn definitions() -> [(&'static str, Json); 4] {
+    let text = |pattern: &str| json!({"type": "string", "pattern": pattern});
+    [
+        (
+            "FaultTime",
+            json!({"anyOf": [{"type": "number", "minimum": 0}, text("^[0-9.]+(ms|s|m|h)?$")]}),
+        ),
+        (
+            "FaultCount",
+            json!({"anyOf": [{"type": "integer", "minimum": 0}, text("^[0-9]+$")]}),
+        ),
+        (
+            "FaultSize",
+            json!({"anyOf": [
+                {"type": "integer", "minimum": 0},
+                text("^[0-9]+(B|KiB|k|K|MiB|M)?$")
+            ]}),
+        ),
+        (
+            "FaultStatus",
+            json!({"anyOf": [
+                {"type": "integer", "minimum": 300, "maximum": 599},
+                text("^[345][0-9][0-9]$")
+            ]}),
+        ),
+    ]
 }
 
 fn count(text: &str) -> Result<u64, String> {

@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
+use super::schema::exactly_one;
 use super::templated::{Json, Named, Text};
 use super::value::{FromShort, Several, Short, Span};
 use super::widget::WidgetStep;
@@ -13,6 +14,7 @@ use super::widget::WidgetStep;
 /// A message of the assistant.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = exactly_one(&["value", "deltas"]))]
 pub struct Message {
     /// The text, in Markdown; it is cut into words
     pub value: Option<Text>,
@@ -46,6 +48,7 @@ pub enum Split {
 /// What something rests on: one of url, file and entity.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(transform = exactly_one(&["url", "file", "entity"]))]
 pub struct SourceSpec {
     /// The address of a page
     pub url: Option<Text>,
@@ -234,6 +237,7 @@ pub struct Effect {
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// The questions
+    #[schemars(length(min = 1))]
     pub inputs: Vec<Input>,
     /// The id of the item
     pub id: Option<Text>,
@@ -242,12 +246,17 @@ pub struct Form {
 /// A question: multiple choice where it has options, else a text.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend(
+    "if" = {"properties": {"multiple": {"const": true}}, "required": ["multiple"]},
+    "then" = {"required": ["options"]}
+))]
 pub struct Input {
     /// Its id, under which the answer is found
     pub id: String,
     /// The question
     pub question: Text,
     /// What can be chosen
+    #[schemars(length(min = 1))]
     pub options: Option<Vec<Text>>,
     /// Whether several options can be chosen
     #[serde(default)]
@@ -287,6 +296,7 @@ pub struct Image {
 /// Something else in the place of an item: a text or a widget.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = exactly_one(&["text", "widget"]))]
 pub struct Replace {
     /// The id of the item; the widget that an action comes from, if it is not given
     pub id: Option<Text>,

@@ -9,7 +9,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::value::{Pattern, Several, forward_scalars, given, without_nulls};
+use super::value::{Choice, Pattern, forward_scalars, given, without_nulls};
 
 /// What a text must be: any one of these is enough.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,17 +18,17 @@ pub struct Match(Vec<Way>);
 /// One way in which a text is the right one; everything that is said must hold.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(transform = without_nulls)]
+#[schemars(transform = without_nulls, extend("minProperties" = 1))]
 pub struct Way {
     /// The whole text, or one of several; upper and lower case, and space around it, do not count
     #[serde(deserialize_with = "given")]
-    equals: Option<Several<String>>,
+    equals: Option<Choice<String>>,
     /// A part of the text, or one of several; upper and lower case do not count
     #[serde(deserialize_with = "given")]
-    contains: Option<Several<String>>,
+    contains: Option<Choice<String>>,
     /// A regular expression, or one of several; its named groups are `captures` in templates
     #[serde(deserialize_with = "given")]
-    regex: Option<Several<Pattern>>,
+    regex: Option<Choice<Pattern>>,
     /// Whether there is any at all
     #[serde(deserialize_with = "given")]
     present: Option<bool>,
@@ -84,7 +84,7 @@ impl Match {
 impl Way {
     fn equal(text: String) -> Self {
         Self {
-            equals: Some(Several(vec![text])),
+            equals: Some(Choice(vec![text])),
             ..Self::default()
         }
     }
@@ -101,7 +101,7 @@ impl Way {
             Some(false) => return false,
             _ => {}
         }
-        let literals = |texts: &Option<Several<String>>, kinds: &[fn(&str) -> String]| {
+        let literals = |texts: &Option<Choice<String>>, kinds: &[fn(&str) -> String]| {
             let caught =
                 |text: &String| kinds.iter().all(|kind| self.catches(&kind(text)).is_some());
             texts
@@ -141,7 +141,7 @@ impl Way {
 
     fn catches(&self, text: &str) -> Option<Captures> {
         let folded = text.trim().to_lowercase();
-        let is_one = |wanted: &Several<String>, test: fn(&str, &str) -> bool| {
+        let is_one = |wanted: &Choice<String>, test: fn(&str, &str) -> bool| {
             let mut wanted = wanted.0.iter().map(|wanted| wanted.to_lowercase());
             wanted.any(|wanted| test(&folded, wanted.trim()))
         };
@@ -259,7 +259,7 @@ impl fmt::Display for Match {
 
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quote = |texts: &Several<String>| {
+        let quote = |texts: &Choice<String>| {
             let quoted: Vec<String> = texts.0.iter().map(|text| format!("{text:?}")).collect();
             quoted.join(" or ")
         };

@@ -44,6 +44,8 @@ mod yaml;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod schema_tests;
+#[cfg(test)]
 mod tests;
 
 pub use document::Scenario;

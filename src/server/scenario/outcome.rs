@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
 use super::templated::Text;
-use super::value::FromShort;
+use super::value::{FromShort, scalar_schemas};
 
 /// The thread's status: a word, or one with its reason.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +66,7 @@ impl JsonSchema for Status {
             serde_json::json!({
                 "type": "object",
                 "description": "With its reason",
-                "properties": {word: {"type": ["string", "null"]}},
+                "properties": {word: {"type": ["string", "number", "null"]}},
                 "required": [word],
                 "additionalProperties": false
             })
@@ -80,6 +80,7 @@ impl JsonSchema for Status {
 /// A failure: an error event, or with a status the answer to the whole request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("dependentRequired" = {"retry_after": ["status"]}))]
 pub struct Failure {
     /// What is said
     pub message: Option<Text>,
@@ -88,15 +89,13 @@ pub struct Failure {
     /// Whether a retry may help; it may, if it is not given
     pub allow_retry: Option<bool>,
     /// The HTTP status of an answer that takes the place of the stream
-    #[schemars(range(min = 400, max = 599))]
     pub status: Option<HttpStatus>,
     /// Seconds after which the request may be made again, with a status
     pub retry_after: Option<u64>,
 }
 
 /// An HTTP status that says that something went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
-#[schemars(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpStatus(pub u16);
 
 /// `true`, the only value of what is switched on by being there.
@@ -125,18 +124,9 @@ impl<'de> Deserialize<'de> for True {
     }
 }
 
-impl JsonSchema for True {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "True".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"const": true})
-    }
+scalar_schemas! {
+    HttpStatus = {"type": "integer", "minimum": 400, "maximum": 599};
+    True = {"const": true};
 }
 
 impl FromShort for Failure {

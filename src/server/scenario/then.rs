@@ -13,7 +13,8 @@ use super::body::{
 };
 use super::outcome::{Failure, Status, True};
 use super::templated::{Json, Named, Text};
-use super::value::{FromShort, Short, Span};
+use super::thread::AnyItem;
+use super::value::{FromShort, Short, Span, forward_texts};
 use super::widget::WidgetStep;
 
 /// One step of an answer; a bare text is a message.
@@ -57,7 +58,7 @@ pub enum Act {
     /// An item that is stored and never sent
     Hidden(Json),
     /// Any item, which is added and done at once; what is missing of it is filled in
-    Item(Json),
+    Item(#[schemars(with = "AnyItem")] Json),
     /// Another message or widget in the place of an item
     Replace(Replace),
     /// The id of an item that goes away
@@ -97,14 +98,7 @@ impl<'de> Visitor<'de> for StepOf {
         f.write_str("a text, or a map with one key that says what the step does")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Step, E> {
-        let text = Text::new(text).map_err(E::custom)?;
-        Ok(Step(Act::Text(Short(Message::from_short(text)))))
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Step, E> {
-        self.visit_str(&number.to_string())
-    }
+    forward_texts!(|text| Step(Act::Text(Short(Message::from_short(text)))));
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Step, A::Error> {
         let act = Act::deserialize(MapAccessDeserializer::new(&mut map))?;
@@ -127,6 +121,6 @@ impl JsonSchema for Step {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let act = generator.subschema_for::<Act>();
-        json_schema!({"anyOf": [{"type": "string"}, act]})
+        json_schema!({"anyOf": [{"type": ["string", "number"]}, act]})
     }
 }

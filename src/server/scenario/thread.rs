@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::outcome::Status;
 use super::reader::inner;
+use super::value::scalar_schemas;
 use crate::protocol::{Item, ItemKind, ThreadId, ThreadStatus, Timestamp, from_value};
 use crate::server::app::{App, Caller};
 use crate::server::mint::{Api, IdKind, Mint};
@@ -21,6 +22,7 @@ use crate::store::StoreError;
 #[schemars(rename = "Thread")]
 pub(super) struct SeededThread {
     /// Its id; a new one, if it is not given
+    #[schemars(length(min = 1))]
     pub id: Option<String>,
     /// Its title
     title: Option<String>,
@@ -42,10 +44,23 @@ pub(super) struct SeededThread {
 #[derive(Clone, Debug, PartialEq)]
 struct SeededItem(Value);
 
-/// A time as the protocol spells it.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+/// A time as the protocol spells it, or unix seconds.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(transparent)]
-struct Time(#[schemars(with = "String")] Timestamp);
+struct Time(Timestamp);
+
+/// Any item, as the schema has it.
+pub(super) struct AnyItem;
+
+scalar_schemas! {
+    Time = {"type": ["string", "number"]};
+    AnyItem = {
+        "type": "object",
+        "description": "Any item of the protocol",
+        "properties": {"type": {"anyOf": [{"enum": ItemKind::TYPES}, {"pattern": "\\{\\{"}]}},
+        "required": ["type"]
+    };
+}
 
 impl<'de> Deserialize<'de> for SeededItem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -56,6 +56,25 @@ macro_rules! forward_scalars {
 }
 pub(super) use forward_scalars;
 
+/// Takes a text, or a number as the text that it is written as.
+macro_rules! forward_texts {
+    ($into:expr) => {
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Text::new(text).map($into).map_err(E::custom)
+        }
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+            super::value::scalar(number.into()).map($into)
+        }
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+            super::value::scalar(number.into()).map($into)
+        }
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+            super::value::scalar(number.into()).map($into)
+        }
+    };
+}
+pub(super) use forward_texts;
+
 /// Decodes a scalar as any type, with the error of the one that is being made.
 pub(super) fn scalar<'de, T: Deserialize<'de>, E: de::Error>(value: Value) -> Result<T, E> {
     T::deserialize(value).map_err(E::custom)
@@ -91,6 +110,35 @@ impl<T: JsonSchema> JsonSchema for Several<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let one = generator.subschema_for::<T>();
         json_schema!({"anyOf": [one, {"type": "array", "items": one}]})
+    }
+}
+
+/// One value, or a list of them of which any one is enough; an empty list would never hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choice<T>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Choice<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Several(values) = Several::deserialize(deserializer)?;
+        if values.is_empty() {
+            return Err(de::Error::custom("an empty list never matches"));
+        }
+        Ok(Self(values))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Choice<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Choice_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<T>();
+        json_schema!({"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
     }
 }
 
@@ -140,16 +188,7 @@ impl<'de, T: FromShort + Deserialize<'de>> Visitor<'de> for ShortOf<T> {
         f.write_str("a text or a map")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Text::new(text)
-            .map(T::from_short)
-            .map(Short)
-            .map_err(E::custom)
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
-        self.visit_str(&number.to_string())
-    }
+    forward_texts!(|text| Short(T::from_short(text)));
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map)).map(Short)
@@ -167,7 +206,7 @@ impl<T: JsonSchema> JsonSchema for Short<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let whole = generator.subschema_for::<T>();
-        json_schema!({"anyOf": [{"type": "string"}, whole]})
+        json_schema!({"anyOf": [{"type": ["string", "number"]}, whole]})
     }
 }
 

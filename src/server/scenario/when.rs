@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::matching::{Match, ValueMatch};
 use super::templated::Expression;
-use super::value::{Probability, Several, forward_scalars, given, scalar, without_nulls};
+use super::value::{Choice, Probability, forward_scalars, given, scalar, without_nulls};
 use crate::protocol;
 
 /// When a rule answers: any one of these is enough; an empty one always holds.
@@ -30,7 +30,7 @@ pub struct Condition {
     pub text: Option<Match>,
     /// The operation; one that is answered by a document is matched only where it is named
     #[serde(deserialize_with = "given")]
-    pub operation: Option<Several<Operation>>,
+    pub operation: Option<Choice<Operation>>,
     /// The type of an action, of a widget or of the page
     #[serde(deserialize_with = "given")]
     pub action: Option<Match>,
@@ -64,13 +64,13 @@ pub struct Condition {
     pub header: Option<BTreeMap<String, Match>>,
     /// The locale of the request; de also matches de-AT
     #[serde(deserialize_with = "given")]
-    pub locale: Option<Several<String>>,
+    pub locale: Option<Choice<String>>,
     /// The id of the thread
     #[serde(deserialize_with = "given")]
     pub thread: Option<Match>,
     /// The how-manieth turn of the thread it is, from 1
     #[serde(deserialize_with = "given")]
-    pub turn: Option<Several<Turn>>,
+    pub turn: Option<Choice<Turn>>,
     /// What earlier rules set, by its name; null is what nobody set
     #[serde(deserialize_with = "given")]
     pub state: Option<BTreeMap<String, ValueMatch>>,

@@ -54,6 +54,11 @@ pub(super) enum Origin {
 /// A widget that is more than its JSON: one of file, root and states is needed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [
+    {"required": ["file"], "properties": {"root": false, "states": false}},
+    {"required": ["root"], "properties": {"file": false, "states": false, "data": false}},
+    {"required": ["states"], "properties": {"root": false, "data": false}},
+]))]
 struct Options {
     /// A .widget file, seen from the folder of the scenario
     file: Option<String>,
@@ -62,6 +67,7 @@ struct Options {
     /// The widget, inline
     root: Option<Json>,
     /// States that are streamed: widgets, files, or data of the file above
+    #[schemars(length(min = 1))]
     states: Option<Vec<Json>>,
     /// What is copied when the user copies the widget
     copy_text: Option<Text>,
