@@ -239,6 +239,46 @@ fn a_scenario_that_was_put_stays_until_it_is_deleted_whatever_is_saved() {
     }
 }
 
+#[test]
+fn what_is_wrong_with_a_file_is_said_once_and_not_at_every_save_of_its_siblings() {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name);
+    let shadowed = rule("a", "1") + &rule("a", "2");
+    std::fs::write(at("odd.yaml"), &shadowed).unwrap();
+    std::fs::write(at("good.yaml"), rule("good", "0")).unwrap();
+    let folder = home.path().to_str().unwrap().to_owned();
+    let log = std::fs::File::create(at("log")).unwrap();
+    let server = Server::telling(&["--pace", "0", "--strict", "--scenario", &folder], log);
+    let said = |text: &str| {
+        let log = std::fs::read_to_string(at("log")).unwrap();
+        log.matches(text).count()
+    };
+    let is_said = |text: &str, times: usize| {
+        let end = Instant::now() + PATIENCE;
+        while said(text) < times {
+            assert!(Instant::now() < end, "{text}: never said {times} times");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(said(text), times, "{text}");
+    };
+    std::fs::write(at("bad.yaml"), "- then:\n  - txet: b\n").unwrap();
+    is_said("it is left out", 1);
+    for round in 1..4 {
+        let then = format!("round {round}");
+        std::fs::write(at("good.yaml"), rule("good", &then)).unwrap();
+        becomes(&server, "good", &then);
+        is_said("scenario read again", round);
+    }
+    is_said("it is left out", 1);
+    is_said("odd.yaml:3", 1);
+    // Whoever saves the file itself hears that it is wrong still.
+    std::fs::write(at("bad.yaml"), "- then:\n  - txet: c\n").unwrap();
+    is_said("it is left out", 2);
+    std::fs::write(at("bad.yaml"), rule("bad", "good now")).unwrap();
+    becomes(&server, "bad", "good now");
+    is_said("odd.yaml:3", 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_a_symbolic_link_leads_to_is_read_again_wherever_it_lies() {

@@ -56,7 +56,13 @@ pub struct Watch {
     stamp: Stamp,
     /// The files of the last reading, good or bad.
     files: Vec<PathBuf>,
+    told: Told,
 }
+
+/// What was found at the last reading: it is said once, and not again for each of its siblings that
+/// is saved.
+#[derive(Default)]
+struct Told(BTreeSet<String>);
 
 /// The size, the time of the last change and the place of each file.
 type Stamp = Vec<Option<(u64, SystemTime, u64)>>;
@@ -85,6 +91,7 @@ impl ScenarioArgs {
             folders: BTreeSet::new(),
             stamp: Stamp::new(),
             files: Vec::new(),
+            told: Told::default(),
         };
         if self.scenario.is_empty() {
             return Ok(watch);
@@ -93,6 +100,7 @@ impl ScenarioArgs {
         let loaded = aside(cancel, move || Scenario::load(&paths)).await?;
         let scenario = loaded.map_err(|error| wrong(error, ui))?;
         report(scenario.warnings(), ui);
+        watch.told = Told::of(&[], &scenario);
         watch.files = scenario.files().to_vec();
         watch.current = Some(Arc::new(scenario));
         // What a pipe held is gone once it was read.
@@ -104,6 +112,40 @@ impl ScenarioArgs {
             watch.begin();
         }
         Ok(watch)
+    }
+}
+
+impl Told {
+    /// What was found now.
+    fn of(refused: &[Refused], scenario: &Scenario) -> Self {
+        let warnings = scenario.warnings().iter().map(found);
+        let refused = refused.iter().map(|it| why(&it.error));
+        Self(refused.chain(warnings).collect())
+    }
+
+    fn has(&self, error: &LoadError) -> bool {
+        self.0.contains(&why(error))
+    }
+
+    /// Those that were not said yet.
+    fn fresh(&self, findings: &[Finding]) -> Vec<Finding> {
+        let is_fresh = |finding: &&Finding| !self.0.contains(&found(finding));
+        findings.iter().filter(is_fresh).cloned().collect()
+    }
+}
+
+/// A finding in one line, with the text in which it was made: whoever saves a file hears what is
+/// still wrong with it.
+fn found(finding: &Finding) -> String {
+    let (line, column) = finding.place();
+    let (name, text) = (finding.source.name(), finding.source.text());
+    format!("{name}:{line}:{column}: {finding}\n{text}")
+}
+
+fn why(error: &LoadError) -> String {
+    match error {
+        LoadError::Wrong(errors) => errors.findings().iter().map(found).collect(),
+        error @ LoadError::Unreadable { .. } => error.to_string(),
     }
 }
 
@@ -147,12 +189,18 @@ impl Watch {
         self.files = scenario.files().to_vec();
         self.follow();
         self.stamp = stamp;
+        let told = Told::of(&refused, &scenario);
+        let told = std::mem::replace(&mut self.told, told);
         if !before.is_same(&scenario) {
+            report(&told.fresh(scenario.warnings()), ui);
             self.play(scenario, stage, ui).await;
         }
         let findings = refused.iter().map(|it| it.error.errors());
         stage.refuse(ScenarioErrors::all(findings));
         for Refused { error, is_kept } in refused {
+            if told.has(&error) {
+                continue;
+            }
             let error = wrong(error, ui);
             let what = if is_kept {
                 "what it said before stays"
@@ -165,7 +213,6 @@ impl Watch {
 
     /// Answers by another scenario from now on.
     async fn play(&mut self, scenario: Scenario, stage: &Stage, ui: &mut Ui) {
-        report(scenario.warnings(), ui);
         match stage.play(scenario.clone()).await {
             Ok(is_in_force) => {
                 let later = if is_in_force {

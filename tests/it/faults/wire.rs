@@ -67,6 +67,15 @@ impl Server {
     }
 
     pub fn with(faults: &[&str], args: &[&str]) -> Self {
+        Self::start(faults, args, Stdio::inherit())
+    }
+
+    /// A mock whose stderr goes into a file.
+    pub fn telling(args: &[&str], log: std::fs::File) -> Self {
+        Self::start(&[], args, log.into())
+    }
+
+    fn start(faults: &[&str], args: &[&str], stderr: Stdio) -> Self {
         let scenario = BY_RULE.get().then(|| scenario(faults));
         let path = scenario
             .iter()
@@ -80,7 +89,7 @@ impl Server {
             .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(stderr)
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
