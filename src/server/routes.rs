@@ -187,7 +187,8 @@ impl Routes {
             Ok(response) => response,
             Err(never) => match never {},
         };
-        if response.status().is_client_error() {
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
             return cleared(response, left, leave).await;
         }
         response

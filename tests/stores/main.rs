@@ -9,6 +9,7 @@ mod cluster;
 mod draft_facts;
 mod facts;
 mod failing;
+mod interrupted;
 mod item_facts;
 mod note_facts;
 mod older;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         .chain(remembered::TESTS)
         .chain(uploaded::TESTS)
         .chain(failing::TESTS)
+        .chain(interrupted::TESTS)
         .chain(carried::TESTS)
         .chain(planted::TESTS)
     {

@@ -97,7 +97,7 @@ fn rest(server: &Server, line: &str, body: &Value) -> Answered {
     ask(server, line, &headers, body.to_string().as_bytes())
 }
 
-fn session(server: &Server, more: &Value) -> Value {
+pub fn session(server: &Server, more: &Value) -> Value {
     let mut body = json!({"workflow": {"id": "wf_1"}, "user": "ann"});
     body.as_object_mut()
         .unwrap()
@@ -106,7 +106,7 @@ fn session(server: &Server, more: &Value) -> Value {
 }
 
 /// An operation through a hosted session.
-fn talk(server: &Server, session: &Value, kind: &str, params: &Value) -> Answered {
+pub fn talk(server: &Server, session: &Value, kind: &str, params: &Value) -> Answered {
     let bearer = format!("Bearer {}", session["client_secret"].as_str().unwrap());
     let body = json!({"type": kind, "params": params}).to_string();
     let headers = [("authorization", bearer.as_str())];

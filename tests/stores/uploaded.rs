@@ -57,7 +57,7 @@ pub const TESTS: &[(Kind, &str, Test)] = &[
 ];
 
 /// Bytes of which no two stretches are alike.
-fn bytes(count: usize) -> Vec<u8> {
+pub fn bytes(count: usize) -> Vec<u8> {
     let words = (0_u32..).flat_map(|n| n.wrapping_mul(0x9e37_79b9).to_le_bytes());
     words.take(count).collect()
 }
@@ -79,7 +79,7 @@ fn chunks(place: &Place) -> i64 {
 
 /// Waits until there are so many: what is left is deleted behind the answer.
 #[track_caller]
-fn chunks_become(place: &Place, wanted: i64) {
+pub fn chunks_become(place: &Place, wanted: i64) {
     let end = Instant::now() + Duration::from_secs(20);
     while chunks(place) != wanted {
         assert!(Instant::now() < end, "{} chunks", chunks(place));
@@ -91,26 +91,26 @@ fn pair(place: &Place) -> (Server, Server) {
     (Server::start(place, &[]), Server::start(place, &[]))
 }
 
-fn announce(server: &Server, size: usize) -> Value {
+pub fn announce(server: &Server, size: usize) -> Value {
     let params = json!({"name": "a.bin", "size": size, "mime_type": "a/b"});
     server.document("attachments.create", &params)
 }
 
-fn path(made: &Value) -> String {
+pub fn path(made: &Value) -> String {
     format!("/files/{}", made["id"].as_str().unwrap())
 }
 
-fn token(made: &Value) -> &str {
+pub fn token(made: &Value) -> &str {
     let headers = &made["upload_descriptor"]["headers"];
     headers["x-upload-token"].as_str().unwrap()
 }
 
-fn put(server: &Server, made: &Value, body: &[u8]) -> Answered {
+pub fn put(server: &Server, made: &Value, body: &[u8]) -> Answered {
     let headers = [("x-upload-token", token(made))];
     ask(server, &format!("PUT {}", path(made)), &headers, body)
 }
 
-fn get(server: &Server, made: &Value) -> Answered {
+pub fn get(server: &Server, made: &Value) -> Answered {
     ask(server, &format!("GET {}", path(made)), &[], b"")
 }
 
