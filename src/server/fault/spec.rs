@@ -47,14 +47,7 @@ impl Fault {
     /// A fault of these keys and texts; the key `value` sets the main parameter.
     fn new(name: &str, given: Vec<(String, String)>) -> Result<Self, InvalidFault> {
         let row = row::all().find(|row| row.name == name);
-        let row = row.ok_or_else(|| {
-            let names = row::all().map(|row| row.name);
-            InvalidFault(format!(
-                "unknown fault '{name}'{}",
-                meant(name, names)
-                    .unwrap_or_else(|| { "; 'chatkit serve --list-faults' lists them".to_owned() })
-            ))
-        })?;
+        let row = row.ok_or_else(|| unknown_name(name))?;
         let mut fault = Self {
             row,
             given: Vec::new(),
@@ -160,6 +153,18 @@ impl Fault {
 
 fn invalid(name: &str, key: &str, text: &str, expected: &str) -> InvalidFault {
     InvalidFault(format!("{name}: {key} is '{text}', expected {expected}"))
+}
+
+fn unknown_name(name: &str) -> InvalidFault {
+    let names = row::all().map(|row| row.name);
+    let hint = if Scope::KEYS.contains(&name) {
+        // A list in brackets is cut at each comma.
+        format!("; it is a setting of one: quote that with its settings, as \"reset,{name}=…\"")
+    } else {
+        let list = || "; 'chatkit serve --list-faults' lists them".to_owned();
+        meant(name, names).unwrap_or_else(list)
+    };
+    InvalidFault(format!("unknown fault '{name}'{hint}"))
 }
 
 fn unknown(name: &str, key: &str, params: &[Param]) -> InvalidFault {
