@@ -4,6 +4,7 @@
 //! depth, what it makes and what it writes are bounded.
 
 mod budget;
+mod methods;
 mod program;
 mod python;
 pub mod widget_file;
@@ -272,6 +273,9 @@ fn environment_of(manner: Manner) -> Environment<'static> {
     // It shows all names at once, however much each of them holds.
     environment.remove_global("debug");
     budget::install(&mut environment, manner);
+    if manner == Manner::Sdk {
+        environment.set_unknown_method_callback(methods::call);
+    }
     environment
 }
 

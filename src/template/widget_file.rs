@@ -245,6 +245,26 @@ mod tests {
                 json!("True None ['a', 1]"),
             ),
             (
+                "{{ [user.name.upper(), user.get('zip', 'none'), user.get('zip')] | tojson }}",
+                json!(["ADA", "none", null]),
+            ),
+            (
+                "{{ ['a,b'.split(','), '-'.join(['a', 'b']), ' a '.strip()] | tojson }}",
+                json!([["a", "b"], "a-b", "a"]),
+            ),
+            (
+                "[{% for k, v in user.items() %}{{ [k, v] | tojson }}{% endfor %}]",
+                json!([["name", "Ada"]]),
+            ),
+            (
+                "{{ [user.keys() | list, user.values() | list] | tojson }}",
+                json!([["name"], ["Ada"]]),
+            ),
+            (
+                "{{ ['abc'.startswith('ab'), 'abc'.endswith('ab')] | tojson }}",
+                json!([true, false]),
+            ),
+            (
                 "{{ [nick is none, nick is string] | tojson }}",
                 json!([false, false]),
             ),
