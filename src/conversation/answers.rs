@@ -134,8 +134,8 @@ impl Answers {
 
     fn form(&self, item: &Item, form: &StructuredInput, stays: Stays, ui: &mut Ui) -> Result<Next> {
         if !self.skip && self.values.is_empty() {
-            let questions = form.inputs.iter();
-            let flags: Vec<String> = questions
+            let flags: Vec<String> = form
+                .questions()
                 .map(|question| format!("--answer {}=VALUE", quoted(&question.id)))
                 .collect();
             let (flags, thread) = (flags.join(" "), quoted(item.thread_id.as_str()));
@@ -163,8 +163,7 @@ impl Answers {
             });
         }
         let ids: Vec<&str> = form
-            .inputs
-            .iter()
+            .questions()
             .map(|question| question.id.as_str())
             .collect();
         if let Some((id, _)) = self

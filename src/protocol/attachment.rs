@@ -7,28 +7,42 @@ use serde_json::Value;
 use super::{AttachmentId, ThreadId};
 
 words! {
-    /// What an attachment is shown as.
-    pub enum AttachmentKind { File = "file", Image = "image", }
-
     /// The HTTP method of a two-phase upload.
     pub enum UploadMethod { Post = "POST", Put = "PUT", }
 }
 
-shape! {
-    /// A file or an image that belongs to a user's message; an image has a `preview_url`.
-    pub struct Attachment {
+around_whole! {
+    /// What belongs to a user's message beside its text.
+    pub struct Attachment of AttachmentKind {
         pub id: AttachmentId,
-        #[serde(rename = "type")]
-        pub kind: AttachmentKind,
         pub name: String,
         pub mime_type: String,
-        pub preview_url: Option<String>,
         /// Where the bytes go; absent once they are there, and after a direct upload.
         pub upload_descriptor: Option<UploadDescriptor>,
         /// What older servers send instead of the descriptor (seen in captures).
         pub upload_url: Option<String>,
         pub thread_id: Option<ThreadId>,
         pub metadata: Option<Value>,
+    }
+}
+
+tagged! {
+    /// What an attachment is shown as.
+    pub enum AttachmentKind {
+        File(FileAttachment) = "file",
+        Image(ImageAttachment) = "image",
+    }
+}
+
+shape! {
+    /// A file, shown by its name.
+    #[derive(Default)]
+    pub struct FileAttachment {}
+
+    /// An image, shown by a smaller copy of itself.
+    #[derive(Default)]
+    pub struct ImageAttachment {
+        pub preview_url: Option<String>,
     }
 
     /// Where and how the second phase of an upload sends the bytes.

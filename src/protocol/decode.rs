@@ -203,7 +203,11 @@ pub(super) fn keep<T: de::DeserializeOwned>(
 pub(super) fn untag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Unknown, D::Error> {
     let mut fields = Object::deserialize(deserializer)?;
     match fields.shift_remove("type") {
-        Some(Value::String(kind)) => Ok(Unknown { kind, fields }),
+        Some(Value::String(kind)) => Ok(Unknown {
+            kind,
+            fields,
+            is_whole: false,
+        }),
         Some(_) => Err(DecodeError {
             path: "type".into(),
             message: "expected a string".into(),
@@ -211,6 +215,30 @@ pub(super) fn untag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Unknow
         .travelling()),
         None => Err(de::Error::missing_field("type")),
     }
+}
+
+/// Decodes an object by a function that serde derived, with the path of what is wrong.
+pub(super) fn strictly<T>(
+    fields: Object,
+    by: impl FnOnce(serde_path_to_error::Deserializer<'_, '_, Value>) -> Result<T, serde_json::Error>,
+) -> Result<T, DecodeError> {
+    let mut track = serde_path_to_error::Track::new();
+    let deserializer = serde_path_to_error::Deserializer::new(Value::Object(fields), &mut track);
+    by(deserializer).map_err(|error| DecodeError::new(&track.path(), &error))
+}
+
+/// An object of none of these types as it came; `None` for one of them, or of no type.
+pub(super) fn whole(fields: &Object, types: &[&str]) -> Option<Unknown> {
+    let kind = fields.get("type")?.as_str()?;
+    (!types.contains(&kind)).then(|| {
+        let mut rest = fields.clone();
+        rest.shift_remove("type");
+        Unknown {
+            kind: kind.to_owned(),
+            fields: rest,
+            is_whole: true,
+        }
+    })
 }
 
 /// Writes a body behind its `type`.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-around! {
+use super::StructuredInput;
+
+around_whole! {
     /// One question of a form.
-    pub struct Question {
+    pub struct Question of InputKind {
         pub id: String,
         pub question: String,
         pub answer: Option<Answer>,
-        #[serde(flatten)]
-        pub kind: InputKind,
     }
 }
 
@@ -48,6 +48,15 @@ shape! {
     /// Answered by a text.
     pub struct Freeform {
         pub description: Option<String>,
+    }
+}
+
+impl StructuredInput {
+    /// The questions that can be answered: an answer names its question.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        self.inputs
+            .iter()
+            .filter(|question| !question.id.is_empty())
     }
 }
 

@@ -10,7 +10,9 @@ macro_rules! ids {
         $(#[$meta])*
         ///
         /// Cloning shares the text, because an id goes into every delta of its item.
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(
+            Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+        )]
         #[serde(transparent)]
         pub struct $name(Arc<str>);
 

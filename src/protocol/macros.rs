@@ -26,6 +26,52 @@ macro_rules! around {
     )* };
 }
 
+/// Declares structs as `around!` does, of which an unknown type may lack what all known ones have in
+/// common: it is kept whole then, as an [`Unknown`](crate::protocol::Unknown) that says so.
+///
+/// `remote = "Self"` gives the derived, strict pair as functions of the type itself; the traits call
+/// them for all else.
+macro_rules! around_whole {
+    ($(
+        $(#[$meta:meta])*
+        pub struct $name:ident of $kind:ident { $( $(#[$fmeta:meta])* pub $field:ident: $type:ty, )* }
+    )*) => { $(
+        #[serde_with_macros::skip_serializing_none]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(remote = "Self")]
+        $(#[$meta])*
+        pub struct $name {
+            $( $(#[$fmeta])* pub $field: $type, )*
+            #[serde(flatten)]
+            pub kind: $kind,
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match &self.kind {
+                    $kind::Unknown(unknown) if unknown.is_whole => self.kind.serialize(serializer),
+                    _ => Self::serialize(self, serializer),
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let fields = $crate::protocol::Object::deserialize(deserializer)?;
+                let whole = $crate::protocol::decode::whole(&fields, $kind::TYPES);
+                match ($crate::protocol::decode::strictly(fields, |by| Self::deserialize(by)), whole) {
+                    (Ok(shape), _) => Ok(shape),
+                    (Err(_), Some(unknown)) => Ok(Self {
+                        $( $field: Default::default(), )*
+                        kind: $kind::Unknown(unknown),
+                    }),
+                    (Err(error), None) => Err(error.travelling()),
+                }
+            }
+        }
+    )* };
+}
+
 /// Declares an enum that is told apart by the value of its `type` field.
 ///
 /// serde's own internally tagged enums neither keep unknown variants nor tell `serde_path_to_error`

@@ -37,7 +37,9 @@ mod user_message;
 mod verbatim;
 pub mod widget;
 
-pub use attachment::{Attachment, AttachmentKind, UploadDescriptor, UploadMethod};
+pub use attachment::{
+    Attachment, AttachmentKind, FileAttachment, ImageAttachment, UploadDescriptor, UploadMethod,
+};
 pub use decode::{
     AsObject, DecodeError, from_document, from_slice, from_value, is_json, without_halves,
 };
@@ -90,6 +92,8 @@ pub type Object = serde_json::Map<String, serde_json::Value>;
 pub struct Unknown {
     /// The value of the `type` field.
     pub kind: String,
-    /// Every other field.
+    /// Every other field, but for those that are read into the shape around it.
     pub fields: Object,
+    /// Whether `fields` holds those, too, because they are not what all known types have in common.
+    pub is_whole: bool,
 }

@@ -74,7 +74,7 @@ fn user_message(message: &UserMessage, look: &Look) -> Vec<Line> {
     lines.extend(wrap(&message.text(), Style::PLAIN, look.width));
     for attachment in &message.attachments {
         let mut line = Line::new(
-            format!("[{}] ", clean_line(attachment.kind.as_str())),
+            format!("[{}] ", clean_line(attachment.kind.type_name())),
             Style::DIM,
         );
         line.push(clean_line(&attachment.name), Style::PLAIN);

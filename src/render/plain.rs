@@ -172,7 +172,10 @@ pub fn questions(form: &StructuredInput) -> Vec<String> {
 }
 
 fn question(question: &Question) -> String {
-    let mut line = format!("{}: {}", question.id, question.question);
+    let mut line = match &question.kind {
+        InputKind::Unknown(unknown) if unknown.is_whole => format!("‹{}›", unknown.kind),
+        _ => format!("{}: {}", question.id, question.question),
+    };
     match &question.kind {
         InputKind::MultipleChoice(body) => {
             let options: Vec<&str> = body.options.iter().map(|o| o.value.as_str()).collect();
@@ -249,7 +252,11 @@ fn user_message(message: &UserMessage) -> String {
     }
     lines.push(message.text());
     for attachment in &message.attachments {
-        lines.push(format!("[{}] {}", attachment.kind, attachment.name));
+        lines.push(format!(
+            "[{}] {}",
+            attachment.kind.type_name(),
+            attachment.name
+        ));
     }
     lines.join("\n")
 }

@@ -34,7 +34,7 @@ enum Said {
 pub async fn fill(form: &StructuredInput, by: &Asker) -> Result<Option<Submission>> {
     let mut answers = BTreeMap::new();
     let mut skips_rest = false;
-    for asked in &form.inputs {
+    for asked in form.questions() {
         let said = if skips_rest {
             Said::Skip
         } else {

@@ -388,8 +388,8 @@ impl Repl<'_> {
 }
 
 fn unanswered(form: &StructuredInput) -> Error {
-    let questions = form.inputs.iter();
-    let flags: Vec<String> = questions
+    let flags: Vec<String> = form
+        .questions()
         .map(|question| format!("--answer {}=VALUE", question.id))
         .collect();
     Error::usage_hint(

@@ -3,8 +3,8 @@
 use crate::check::evidence::Evidence;
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{
-    Annotation, Event, InputKind, Item, ItemKind, Level, OutputText, SourceKind, Task, TaskKind,
-    ThreadStatus, Update, UserContent,
+    Annotation, Attachment, AttachmentKind, Event, InputKind, Item, ItemKind, Level, OutputText,
+    Source, SourceKind, Task, TaskKind, ThreadStatus, Update, UserContent,
 };
 
 const EXPECTED: &str = "a type of openai-chatkit 1.6.5";
@@ -61,6 +61,7 @@ fn unknown(event: &Event) -> Option<String> {
 fn unknown_in(item: &Item) -> Option<String> {
     match &item.kind {
         ItemKind::Unknown(unknown) => Some(format!("an item of type {}", unknown.kind)),
+        ItemKind::UserMessage(message) => message.attachments.iter().find_map(in_attachment),
         ItemKind::AssistantMessage(message) => message.content.iter().find_map(in_part),
         ItemKind::Workflow(body) => body.workflow.tasks.iter().find_map(in_task),
         ItemKind::Task(body) => in_task(&body.task),
@@ -80,7 +81,18 @@ fn in_annotation(annotation: &Annotation) -> Option<String> {
     if annotation.kind != Annotation::TYPE {
         return Some(format!("an annotation of type {}", annotation.kind));
     }
-    match &annotation.source.as_ref()?.kind {
+    in_source(annotation.source.as_ref()?)
+}
+
+fn in_attachment(attachment: &Attachment) -> Option<String> {
+    match &attachment.kind {
+        AttachmentKind::Unknown(unknown) => Some(format!("an attachment of type {}", unknown.kind)),
+        _ => None,
+    }
+}
+
+fn in_source(source: &Source) -> Option<String> {
+    match &source.kind {
         SourceKind::Unknown(unknown) => Some(format!("a source of type {}", unknown.kind)),
         _ => None,
     }
@@ -89,6 +101,8 @@ fn in_annotation(annotation: &Annotation) -> Option<String> {
 fn in_task(task: &Task) -> Option<String> {
     match &task.kind {
         TaskKind::Unknown(unknown) => Some(format!("a task of type {}", unknown.kind)),
+        TaskKind::WebSearch(search) => search.sources.iter().find_map(in_source),
+        TaskKind::File(files) => files.sources.iter().find_map(in_source),
         _ => None,
     }
 }
@@ -168,6 +182,14 @@ mod tests {
                     r#""type":"structured_input","status":"pending","inputs":[{"id":"q","question":"?","type":"slider"}]"#,
                 ),
                 "a question of type slider",
+            ),
+            (
+                item(r#""type":"task","task":{"type":"web_search","sources":[{"type":"memory"}]}"#),
+                "a source of type memory",
+            ),
+            (
+                item(r#""type":"user_message","content":[],"attachments":[{"type":"audio"}]"#),
+                "an attachment of type audio",
             ),
             (item(r#""type":"poem""#), "an item of type poem"),
             (

@@ -171,7 +171,12 @@ fn rest_sources(texts: &[RestText]) -> Vec<String> {
 fn user_message(body: &RestUserMessage) -> String {
     let mut text = joined(&body.content);
     for attachment in &body.attachments {
-        let _ = write!(text, "\n[{}] {}", attachment.kind, attachment.name);
+        let _ = write!(
+            text,
+            "\n[{}] {}",
+            attachment.kind.type_name(),
+            attachment.name
+        );
     }
     text
 }

@@ -82,7 +82,6 @@ fn attachment(attachment: Attachment) -> Attachment {
         upload_url: None,
         thread_id: None,
         metadata: None,
-        extra: Extra::default(),
         ..attachment
     }
 }

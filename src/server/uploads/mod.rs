@@ -23,8 +23,8 @@ use super::app::{App, Caller};
 use super::fault::Faults;
 use super::refusal::Refusal;
 use crate::protocol::{
-    Attachment, AttachmentId, AttachmentKind, CreateAttachment, Extra, UploadDescriptor,
-    UploadMethod,
+    Attachment, AttachmentId, AttachmentKind, CreateAttachment, Extra, FileAttachment,
+    ImageAttachment, UploadDescriptor, UploadMethod,
 };
 use crate::store::StoreError;
 use disk::Disk;
@@ -176,11 +176,13 @@ impl App {
         let is_image = essence(&mime_type).starts_with("image/");
         Attachment {
             kind: if is_image {
-                AttachmentKind::Image
+                AttachmentKind::Image(ImageAttachment {
+                    preview_url: Some(file_url(self, caller, &id)),
+                    extra: Extra::default(),
+                })
             } else {
-                AttachmentKind::File
+                AttachmentKind::File(FileAttachment::default())
             },
-            preview_url: is_image.then(|| file_url(self, caller, &id)),
             upload_descriptor: None,
             id,
             name,
@@ -188,7 +190,6 @@ impl App {
             upload_url: None,
             thread_id: None,
             metadata: None,
-            extra: Extra::default(),
         }
     }
 
