@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
+use tower_http::timeout::TimeoutBody;
 
 use super::app::App;
 use super::config::Config;
@@ -27,6 +28,10 @@ use crate::store;
 
 /// How long open streams may go on after the wish to stop.
 pub(super) const GRACE: Duration = Duration::from_secs(5);
+
+/// How long a client may send nothing in the middle of a request's body; hyper gives its head as
+/// long.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long to wait after the operating system refused a connection, for example because too many
 /// files are open: trying again at once would only burn a core.
@@ -224,7 +229,9 @@ fn connection(
         // hyper keeps room for this future as long as the connection lives; in a box it takes a
         // word of that room, and some kilobytes while a request is answered.
         Box::pin(async move {
-            let request = Request::map(request, Body::new);
+            let request = Request::map(request, |body| {
+                Body::new(TimeoutBody::new(BODY_PATIENCE, body))
+            });
             let response = routes.answer(request, peer, &link).await;
             if response.headers().contains_key(CONNECTION) {
                 parting.expect_more();

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http_body_util::LengthLimitError;
 use secrecy::ExposeSecret;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders};
+use tower_http::timeout::TimeoutError;
 use tower_service::Service;
 
 use super::app::{App, Caller};
@@ -301,10 +302,14 @@ pub(super) async fn read_body(body: Body) -> Result<Bytes, Refusal> {
         return Err(too_large());
     }
     to_bytes(body, MAX_BODY).await.map_err(|error| {
-        if let Some(cause) = std::error::Error::source(&error)
-            && cause.is::<LengthLimitError>()
-        {
+        let of: &(dyn std::error::Error + 'static) = &error;
+        let mut causes = std::iter::successors(Some(of), |cause| cause.source());
+        if causes.clone().any(|cause| cause.is::<LengthLimitError>()) {
             return too_large();
+        }
+        if causes.any(|cause| cause.is::<TimeoutError>()) {
+            let message = "the request stood still before it was whole";
+            return Refusal::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message);
         }
         let message = "the request did not arrive whole";
         Refusal::new(StatusCode::BAD_REQUEST, "request_incomplete", message)
@@ -326,4 +331,22 @@ async fn wrong_method(method: Method, uri: Uri) -> Refusal {
         "method_not_allowed",
         message,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use tower_http::timeout::TimeoutBody;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_stands_still_is_given_up() {
+        let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+        let body = TimeoutBody::new(Duration::from_millis(1), Body::from_stream(never));
+        let refusal = read_body(Body::new(body)).await.unwrap_err();
+        assert_eq!(
+            (refusal.status, refusal.code.as_ref()),
+            (StatusCode::REQUEST_TIMEOUT, "request_timeout")
+        );
+    }
 }
