@@ -162,7 +162,7 @@ pub enum Breach {
         limit: usize,
     },
     /// The answer is 2xx, and something else than was asked for.
-    #[error("expected {expected}, got {}", found.as_deref().unwrap_or("no content type"))]
+    #[error("expected {expected}, got {}", found.as_deref().filter(|found| !found.is_empty()).unwrap_or("no content type"))]
     ContentType {
         /// The content type that the protocol has here.
         expected: &'static str,
