@@ -20,10 +20,13 @@ const APART: Duration = Duration::from_millis(100);
 /// A burst at the end shows that something holds the events back: hardly any time between the first
 /// piece and the last, and most of them in one go. A backend that thinks and then writes quickly
 /// still writes piece by piece; and where other events came well before the burst, nothing held
-/// those back, so that the answer may have been there all at once.
+/// those back, so that the answer may have been there all at once. What holds events back holds back
+/// every answer: beside as many that came in pieces, a burst is a machine that was busy.
 pub(super) fn not_buffered(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let mut at_once = None;
+    let mut bursts = Vec::new();
+    let mut sound = 0;
     let turns = evidence.turns();
     for exchange in turns.filter(|it| it.purpose != Purpose::AfterCancel) {
         let deltas = exchange.events().filter(|(_, event)| is_text(event));
@@ -45,16 +48,26 @@ pub(super) fn not_buffered(evidence: &Evidence) -> Verdict {
             at_once = at_once.max(Some(before));
             continue;
         }
-        let finding = is_burst.then(|| {
-            let found = format!(
-                "{} pieces of text came within {} ms, after {} ms of nothing",
-                times.len(),
-                span.as_millis(),
-                waited.as_millis()
-            );
-            Finding::about(exchange, found, "pieces that come as they are made")
-        });
-        review.check(finding);
+        if !is_burst {
+            sound += 1;
+            review.check(None);
+            continue;
+        }
+        let found = format!(
+            "{} pieces of text came within {} ms, after {} ms of nothing",
+            times.len(),
+            span.as_millis(),
+            waited.as_millis()
+        );
+        bursts.push(Finding::about(
+            exchange,
+            found,
+            "pieces that come as they are made",
+        ));
+    }
+    let is_held = bursts.len() > sound;
+    for burst in bursts {
+        review.check(is_held.then_some(burst));
     }
     match at_once {
         None => review.verdict("every answer was too quick to tell"),
@@ -88,6 +101,13 @@ mod tests {
 
     /// The verdict on a turn: when its progress was told, and when each piece of its text came.
     fn judged(progress: &[u64], pieces: impl IntoIterator<Item = u64>) -> Verdict {
+        not_buffered(&Evidence {
+            exchanges: vec![turn(progress, pieces)],
+            ..Evidence::default()
+        })
+    }
+
+    fn turn(progress: &[u64], pieces: impl IntoIterator<Item = u64>) -> Exchange {
         let update = json!({"type": "assistant_message.content_part.text_delta",
             "content_index": 0, "delta": "a "});
         let update = json!({"type": "thread.item.updated", "item_id": "m", "update": update});
@@ -100,7 +120,7 @@ mod tests {
             Frame::new(number, Duration::from_millis(at), data, &mut reader)
         });
         let request = br#"{"type":"threads.create","params":{}}"#;
-        let turn = Exchange {
+        Exchange {
             head: Some(Head {
                 status: 200,
                 headers: Vec::new(),
@@ -108,11 +128,7 @@ mod tests {
             }),
             frames: frames.collect(),
             ..Exchange::asked(Bytes::from_static(request))
-        };
-        not_buffered(&Evidence {
-            exchanges: vec![turn],
-            ..Evidence::default()
-        })
+        }
     }
 
     #[test]
@@ -138,6 +154,23 @@ mod tests {
                 reason.contains(&format!("events came {before} ms before it")),
                 "{reason}"
             );
+        }
+    }
+
+    #[test]
+    fn one_burst_among_answers_that_were_not_held_back_accuses_nobody() {
+        let (held, quick) = (|| turn(&[], [2000; 40]), || turn(&[], [20; 40]));
+        let spread = || turn(&[], (0..40).map(|n| 100 + n * 15));
+        for (exchanges, is_accused) in [
+            (vec![spread(), held()], false),
+            (vec![quick(), held(), quick()], true),
+            (vec![held(), spread(), held()], true),
+        ] {
+            let verdict = not_buffered(&Evidence {
+                exchanges,
+                ..Evidence::default()
+            });
+            assert_eq!(matches!(verdict, Verdict::Failed(_)), is_accused);
         }
     }
 
