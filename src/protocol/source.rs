@@ -55,7 +55,7 @@ mod tests {
 
     use super::super::{Item, from_value};
 
-    fn item(kind: &str, more: Value) -> Value {
+    fn item(kind: &str, more: &Value) -> Value {
         let mut item =
             json!({"id": "i", "thread_id": "t", "created_at": "2026-11-20T00:00:00", "type": kind});
         item.as_object_mut()
@@ -64,34 +64,34 @@ mod tests {
         item
     }
 
-    fn with_source(source: Value) -> Value {
+    fn with_source(source: &Value) -> Value {
         let task = json!({"status_indicator": "none", "type": "file", "sources": [source]});
-        item("task", json!({"task": task}))
+        item("task", &json!({"task": task}))
     }
 
-    fn with_question(question: Value) -> Value {
+    fn with_question(question: &Value) -> Value {
         item(
             "structured_input",
-            json!({"status": "pending", "inputs": [question]}),
+            &json!({"status": "pending", "inputs": [question]}),
         )
     }
 
-    fn with_attachment(attachment: Value) -> Value {
+    fn with_attachment(attachment: &Value) -> Value {
         let message = json!({"content": [], "attachments": [attachment], "inference_options": {}});
-        item("user_message", message)
+        item("user_message", &message)
     }
 
     #[test]
     fn what_is_of_an_unknown_type_survives_without_what_the_known_ones_have_in_common() {
         for json in [
-            with_source(json!({"type": "memory", "of": 1})),
-            with_source(json!({"type": "memory", "title": 5, "group": null})),
-            with_source(json!({"type": "memory", "title": "", "extra": []})),
-            with_source(json!({"title": "T", "type": "memory", "n": 1})),
-            with_question(json!({"type": "slider", "from": 0, "to": 9})),
-            with_question(json!({"id": "q", "type": "slider", "answer": {"value": 3}})),
-            with_attachment(json!({"type": "audio", "id": "a", "seconds": 3})),
-            with_attachment(json!({"type": "audio", "upload_descriptor": "later"})),
+            with_source(&json!({"type": "memory", "of": 1})),
+            with_source(&json!({"type": "memory", "title": 5, "group": null})),
+            with_source(&json!({"type": "memory", "title": "", "extra": []})),
+            with_source(&json!({"title": "T", "type": "memory", "n": 1})),
+            with_question(&json!({"type": "slider", "from": 0, "to": 9})),
+            with_question(&json!({"id": "q", "type": "slider", "answer": {"value": 3}})),
+            with_attachment(&json!({"type": "audio", "id": "a", "seconds": 3})),
+            with_attachment(&json!({"type": "audio", "upload_descriptor": "later"})),
         ] {
             let item: Item = from_value(json.clone()).unwrap();
             assert_eq!(serde_json::to_value(&item).unwrap(), json);
@@ -102,23 +102,23 @@ mod tests {
     fn the_known_types_are_read_strictly() {
         for (json, found) in [
             (
-                with_source(json!({"type": "url", "url": "https://a.example"})),
+                with_source(&json!({"type": "url", "url": "https://a.example"})),
                 "task.sources[0]: missing field `title`",
             ),
             (
-                with_source(json!({"title": 5, "type": "file", "filename": "f"})),
+                with_source(&json!({"title": 5, "type": "file", "filename": "f"})),
                 "task.sources[0].title: expected a string, found integer `5`",
             ),
             (
-                with_source(json!({"title": "T"})),
+                with_source(&json!({"title": "T"})),
                 "task.sources[0]: missing field `type`",
             ),
             (
-                with_question(json!({"id": "q", "type": "freeform"})),
+                with_question(&json!({"id": "q", "type": "freeform"})),
                 "inputs[0]: missing field `question`",
             ),
             (
-                with_attachment(json!({"type": "image", "id": "a", "name": "n"})),
+                with_attachment(&json!({"type": "image", "id": "a", "name": "n"})),
                 "attachments[0]: missing field `mime_type`",
             ),
         ] {

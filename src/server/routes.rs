@@ -1,5 +1,6 @@
 //! Which address answers what, and what holds for all of them: hosts, CORS, limits, request ids.
 
+use std::error::Error;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -302,12 +303,12 @@ pub(super) async fn read_body(body: Body) -> Result<Bytes, Refusal> {
         return Err(too_large());
     }
     to_bytes(body, MAX_BODY).await.map_err(|error| {
-        let of: &(dyn std::error::Error + 'static) = &error;
-        let mut causes = std::iter::successors(Some(of), |cause| cause.source());
-        if causes.clone().any(|cause| cause.is::<LengthLimitError>()) {
+        let error: &(dyn Error + 'static) = &error;
+        let mut causes = std::iter::successors(Some(error), |error| Error::source(*error));
+        if causes.clone().any(<dyn Error>::is::<LengthLimitError>) {
             return too_large();
         }
-        if causes.any(|cause| cause.is::<TimeoutError>()) {
+        if causes.any(<dyn Error>::is::<TimeoutError>) {
             let message = "the request stood still before it was whole";
             return Refusal::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message);
         }
@@ -345,7 +346,7 @@ mod tests {
         let body = TimeoutBody::new(Duration::from_millis(1), Body::from_stream(never));
         let refusal = read_body(Body::new(body)).await.unwrap_err();
         assert_eq!(
-            (refusal.status, refusal.code.as_ref()),
+            (refusal.status, refusal.code),
             (StatusCode::REQUEST_TIMEOUT, "request_timeout")
         );
     }
