@@ -7,13 +7,13 @@ mod lines;
 
 use inquire::{MultiSelect, Select};
 
-use super::editor::{Editor, Line};
+use super::editor::{self, Editor};
 use super::typed::{self, Typed};
 use crate::cancel::{Cancel, Interrupts};
 use crate::error::{Error, Result};
 use crate::render::clean::clean;
 use crate::render::table::shorten;
-use crate::render::{ascii_signs, clean_line};
+use crate::render::{Line, Style, ascii_signs, clean_line, wrap};
 use crate::ui;
 
 /// A question, in clean text.
@@ -228,7 +228,7 @@ impl Asker {
             }
             Typed::Left => return Ok(None),
         };
-        let help = question.help.as_deref().map(fitting);
+        let help = question.help.as_deref().map(told);
         let answer = self.editor.answer(&text, initial, help);
         let line = tokio::select! {
             biased;
@@ -236,8 +236,8 @@ impl Asker {
             line = answer => line,
         };
         match line {
-            Ok(Ok(Line::Text(text))) => Ok(Some(Reply::Text(text))),
-            Ok(Ok(Line::Interrupted | Line::End)) | Err(_) => Ok(None),
+            Ok(Ok(editor::Line::Text(text))) => Ok(Some(Reply::Text(text))),
+            Ok(Ok(editor::Line::Interrupted | editor::Line::End)) | Err(_) => Ok(None),
             Ok(Err(error)) => Err(error),
         }
     }
@@ -246,6 +246,26 @@ impl Asker {
 /// As much of a line as fits on the screen: nobody reads well what its edge has cut inside of a word.
 fn fitting(text: &str) -> String {
     shorten(text, drawn::size().0.saturating_sub(drawn::BESIDE))
+}
+
+/// The rows that a line on how to answer may take.
+const HELP_ROWS: usize = 3;
+
+/// A line on how to answer, broken between words, where the screen has room for that; else as much of
+/// it as fits on one row.
+fn told(help: &str) -> String {
+    let (columns, rows) = drawn::size();
+    let lines = wrap(
+        help,
+        Style::PLAIN,
+        columns.saturating_sub(drawn::BESIDE).max(1),
+    );
+    if lines.len() > HELP_ROWS.min(rows / 4) {
+        return fitting(help);
+    }
+    let lines: Vec<String> = lines.iter().map(Line::plain).collect();
+    // Below its first word, which stands behind a bracket.
+    lines.join("\n ")
 }
 
 /// What a line says to a question of yes or no.

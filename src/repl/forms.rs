@@ -85,6 +85,7 @@ async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said>
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP, SKIP_ALL].map(str::to_owned));
     let question = Question::pick(&asked.question, options, None)
+        .help("↑↓ to move, enter to select, type to filter, Esc leaves the form for later")
         .line_help("a number; Ctrl-D leaves the form for later");
     let Some(Reply::Picked(at)) = by.ask(question).await? else {
         return Ok(Said::Leave);
@@ -101,7 +102,10 @@ async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<S
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP_ALL].map(str::to_owned));
     let question = Question::pick_several(&asked.question, options)
-        .help("space picks, enter goes on; with none picked the question is skipped")
+        .help(
+            "space picks, enter goes on; with none picked the question is skipped, Esc leaves the \
+             form for later",
+        )
         .line_help(
             "numbers, with spaces between; none skips this one, Ctrl-D leaves the form for later",
         );
@@ -228,10 +232,15 @@ fn field_question(field: &Field) -> Question {
             Question::pick(&label, options, at)
         }
         FieldKind::Date { min, max } => {
-            let limits = match (min, max) {
-                (Some(min), Some(max)) => format!(" from {min} to {max}"),
-                (Some(min), None) => format!(" from {min}"),
-                (None, Some(max)) => format!(" up to {max}"),
+            // What is asked for is a day.
+            let day = |date: &Option<String>| {
+                let date = date.as_deref();
+                date.map(|date| date.split_once('T').map_or(date, |(day, _)| day).to_owned())
+            };
+            let limits = match (day(min), day(max)) {
+                (Some(min), Some(max)) => format!(", from {min} to {max}"),
+                (Some(min), None) => format!(", from {min}"),
+                (None, Some(max)) => format!(", up to {max}"),
                 (None, None) => String::new(),
             };
             let help = format!("a date, for example 2026-11-30{limits}");

@@ -103,6 +103,25 @@ fn a_dumb_terminal_gets_plain_text_and_questions_by_number() {
 }
 
 #[test]
+fn a_narrow_window_says_how_to_skip_and_to_leave() {
+    let mut terminal = mock().sized(40, 40).start();
+    terminal.types("show form").types(ENTER);
+    terminal
+        .sees("? Which size")
+        .sees_line("Esc leaves the form for later]");
+    terminal.types(ENTER);
+    terminal
+        .sees_line("with none picked the question is skipped")
+        .types(ENTER);
+    terminal
+        .sees_line("[empty skips it, /skip skips all that is left")
+        .types("/skip")
+        .types(ENTER)
+        .sees_prompt();
+    assert_eq!(terminal.count("later]"), 0, "{}", terminal.screen());
+}
+
+#[test]
 fn a_dumb_terminal_is_told_what_can_be_clicked() {
     let mut terminal = mock().env("TERM", "dumb").start();
     terminal.types("show widget").types(ENTER);

@@ -7,7 +7,7 @@ use inquire::list_option::ListOption;
 use inquire::ui::RenderConfig;
 use inquire::{Confirm, InquireError, MultiSelect, Password, Select};
 
-use super::{Kind, Question, Reply, sure};
+use super::{Kind, Question, Reply, sure, told};
 use crate::error::{Error, Result};
 use crate::render::ascii_signs;
 use crate::render::table::shorten;
@@ -18,9 +18,9 @@ pub(super) const BESIDE: usize = 4;
 /// The columns of an option's row that are not its text's: the cursor's mark and a box.
 const BEFORE_OPTION: usize = 7;
 
-/// The rows of a question that are not its options': its own, its help, and the one that is needed
+/// The rows of a question that are not its options' or its help's: its own, and the one that is needed
 /// when what is typed to find an option goes on below.
-const AROUND_OPTIONS: usize = 3;
+const AROUND_OPTIONS: usize = 2;
 
 /// The columns and rows of the screen.
 pub(super) fn size() -> (usize, usize) {
@@ -31,9 +31,10 @@ pub(super) fn size() -> (usize, usize) {
     }
 }
 
-/// How many options are shown at a time.
-fn page(usual: usize) -> usize {
-    size().1.saturating_sub(AROUND_OPTIONS).clamp(1, usual)
+/// How many options are shown at a time, above a line of help.
+fn page(usual: usize, help: Option<&str>) -> usize {
+    let around = AROUND_OPTIONS + help.map_or(0, |help| help.lines().count());
+    size().1.saturating_sub(around).clamp(1, usual)
 }
 
 /// Asks on this thread; `None` when the question was left.
@@ -56,12 +57,13 @@ pub(super) fn ask(question: &Question, has_color: bool, is_ascii: bool) -> Resul
         options.iter().map(row).collect()
     };
     let text = &fitted(&question.text, BESIDE);
-    let help = (question.help.as_deref()).map(|help| fitted(help, BESIDE));
+    let help = question.help.as_deref().map(told);
+    let help = help.map(|help| if is_ascii { ascii_signs(&help) } else { help });
     let help = help.as_deref();
     let answered = match &question.kind {
         Kind::Pick(options, at) => {
             let mut select = Select::new(text, rows(options))
-                .with_page_size(page(Select::<String>::DEFAULT_PAGE_SIZE))
+                .with_page_size(page(Select::<String>::DEFAULT_PAGE_SIZE, help))
                 .with_starting_cursor(at.unwrap_or(0).min(options.len().saturating_sub(1)))
                 .with_render_config(config);
             select.help_message = help;
@@ -70,13 +72,13 @@ pub(super) fn ask(question: &Question, has_color: bool, is_ascii: bool) -> Resul
                 .map(|option| Reply::Picked(option.index))
         }
         Kind::PickSeveral(options) => {
-            let told = |picked: &[ListOption<&String>]| {
+            let answer = |picked: &[ListOption<&String>]| {
                 let picked: Vec<&str> = picked.iter().map(|option| option.value.as_str()).collect();
                 fitted(&picked.join(", "), BESIDE)
             };
             let mut select = MultiSelect::new(text, rows(options))
-                .with_page_size(page(MultiSelect::<String>::DEFAULT_PAGE_SIZE))
-                .with_formatter(&told)
+                .with_page_size(page(MultiSelect::<String>::DEFAULT_PAGE_SIZE, help))
+                .with_formatter(&answer)
                 .with_render_config(config);
             select.help_message = help;
             let picked = select.raw_prompt();
