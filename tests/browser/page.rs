@@ -125,6 +125,18 @@ async fn fault(b: &Browser) {
         .await;
     b.click("#fault-status").await;
     b.sees("#fault-count", "none on").await;
+    // What would never be seen beside another is not shown as on.
+    b.click("#fault-crlf").await;
+    b.sees("#fault-count", "1 on").await;
+    b.click("#fault-cr").await;
+    b.sees("#toasts", "crlf and cr can never both take effect")
+        .await;
+    b.until("!document.querySelector('#fault-cr').checked")
+        .await;
+    b.click("#toasts button").await;
+    b.until("!document.querySelector('.toast')").await;
+    b.click("#fault-crlf").await;
+    b.sees("#fault-count", "none on").await;
     b.say("show crash").await;
     b.sees("#signals .danger", "stream.error").await;
     b.click("#signals button").await;

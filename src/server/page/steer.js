@@ -26,9 +26,15 @@ export function begin(failed) {
     }));
   }
   $("#faults").addEventListener("change", attempt(async (event) => {
-    const { name } = event.target;
-    if (event.target.checked) await steer("POST", "/faults", name);
-    else await steer("DELETE", `/faults/${name}`);
+    const { name, checked } = event.target;
+    try {
+      if (checked) await steer("POST", "/faults", name);
+      else await steer("DELETE", `/faults/${name}`);
+    } catch (error) {
+      // One that leaves another no room is refused, and stays off.
+      event.target.checked = !checked;
+      throw error;
+    }
   }));
   $("#reset").addEventListener("click", attempt(async () => {
     if (await reset()) announce("The mock was reset");

@@ -56,16 +56,18 @@ fn texts(name: &str, wanted: Option<&Match>, texts: &[Cow<'_, str>]) -> Verdict 
     }
 }
 
-fn found(texts: &[Cow<'_, str>]) -> String {
-    /// How much of a text is repeated in a reason, in characters.
+/// As much of a text as is repeated in a reason.
+fn cut(text: &str) -> String {
     const SHOWN: usize = 80;
-    let quote = |text: &Cow<'_, str>| {
-        let mut shown: String = text.chars().take(SHOWN).collect();
-        if shown.len() < text.len() {
-            shown.push('…');
-        }
-        format!("{shown:?}")
-    };
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn found(texts: &[Cow<'_, str>]) -> String {
+    let quote = |text: &Cow<'_, str>| format!("{:?}", cut(text));
     let quoted: Vec<String> = texts.iter().take(4).map(quote).collect();
     if quoted.is_empty() {
         "none".to_owned()
@@ -303,8 +305,8 @@ fn expression(condition: &Condition, facts: &Facts<'_>) -> Verdict {
     match template::evaluate(expression.source(), context) {
         Ok(value) if value.is_true() => Verdict::Met(Captures::new()),
         Ok(value) => {
-            let value = found(&[value.to_string().into()]);
-            Verdict::Failed(format!("if: `{}` is {value}", expression.source()))
+            let json = serde_json::to_string(&value).unwrap_or_else(|_| value.to_string());
+            Verdict::Failed(format!("if: `{}` is {}", expression.source(), cut(&json)))
         }
         Err(fault) => Verdict::Failed(format!("if: `{}` fails: {fault}", expression.source())),
     }
@@ -345,10 +347,8 @@ fn value(name: &str, wanted: &ValueMatch, value: Option<&Value>) -> Verdict {
     if let Some(caught) = wanted.find(value) {
         return Verdict::Met(caught);
     }
-    let found = value.map_or_else(
-        || "none".to_owned(),
-        |value| found(&[value.to_string().into()]),
-    );
+    // As JSON, so that 1 and "1" are told apart.
+    let found = value.map_or_else(|| "none".to_owned(), |value| cut(&value.to_string()));
     Verdict::Failed(format!("{name}: wanted {wanted}, found {found}"))
 }
 

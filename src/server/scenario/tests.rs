@@ -464,6 +464,29 @@ async fn strict_takes_a_slip_of_the_finger_for_what_was_meant() {
 }
 
 #[tokio::test]
+async fn a_reason_tells_a_number_from_its_text_and_a_truth_as_it_is_written() {
+    let refused = |rule: &str| {
+        let scenario =
+            format!("state: {{n: 2, t: '2'}}\nrules:\n- {{when: {{text: hi, {rule}}}, then: x}}\n");
+        async move {
+            let refused = say(&site_with(&scenario, true), "hi").await;
+            refused.json()["error"]["message"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        }
+    };
+    for (rule, said) in [
+        ("state: {n: '2'}", "state.n: wanted \"2\", found 2"),
+        ("state: {t: 2}", "state.t: wanted 2, found \"2\""),
+        ("if: turn > 1", "if: `turn > 1` is false"),
+    ] {
+        let told = refused(rule).await;
+        assert!(told.ends_with(said), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn strict_names_the_nearest_rule_and_why_it_does_not_match() {
     let site = site_with(
         "- when: goodbye\n  then: x\n- name: greeting\n  when: {text: hello, header: {x-tenant: acme}, locale: de}\n  then: x\n- when: {action: hello}\n  then: x\n",
