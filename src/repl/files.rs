@@ -19,10 +19,10 @@ impl Repl<'_> {
         let path = &self.at_home(path);
         let file = Upload::open(path).await.map_err(as_usage)?;
         let name = clean_line(&file.name);
-        let unicode = self.screen.sight.unicode;
+        let sight = self.screen.sight;
         // A key that the terminal shows, such as ^C, would break the line that the bar is on.
         let _mode = self.is_interactive().then(Mode::unseen);
-        let bar = (self.is_interactive()).then(|| Bar::upload(&name, file.size, unicode));
+        let bar = (self.is_interactive()).then(|| Bar::upload(&name, file.size, sight));
         let backend = &self.setup.backend;
         let work = async |cancel| {
             let progress = |bytes| {

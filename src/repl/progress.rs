@@ -8,6 +8,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use super::rows::Rows;
+use super::sight::Sight;
 
 /// How often a spinner turns.
 const TICK: Duration = Duration::from_millis(100);
@@ -19,22 +20,22 @@ const FRAMES: u8 = 20;
 #[derive(Debug)]
 pub struct Spinner {
     bar: Option<ProgressBar>,
-    unicode: bool,
+    sight: Sight,
 }
 
 impl Spinner {
-    /// A spinner that is not shown yet, for a terminal that shows Unicode or only ASCII.
-    pub fn new(unicode: bool) -> Self {
-        Self { bar: None, unicode }
+    /// A spinner that is not shown yet.
+    pub fn new(sight: Sight) -> Self {
+        Self { bar: None, sight }
     }
 
     /// Shows a line, which is clean, in the place of the one before.
     pub fn say(&mut self, text: &str) {
         let bar = self.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::with_draw_target(None, stderr());
+            let bar = ProgressBar::with_draw_target(None, stderr(self.sight));
             // The template is a constant that indicatif reads.
             if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
-                bar.set_style(if self.unicode {
+                bar.set_style(if self.sight.unicode {
                     style
                 } else {
                     style.tick_chars("|/-\\ ")
@@ -66,11 +67,11 @@ pub struct Bar(ProgressBar);
 
 impl Bar {
     /// A bar for the file of this name, which is clean.
-    pub fn upload(name: &str, size: u64, unicode: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(size), stderr());
+    pub fn upload(name: &str, size: u64, sight: Sight) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(size), stderr(sight));
         let template = "{msg} {wide_bar} {bytes}/{total_bytes}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(if unicode {
+            bar.set_style(if sight.unicode {
                 style
             } else {
                 style.progress_chars("#>-")
@@ -94,13 +95,13 @@ impl Drop for Bar {
 }
 
 /// Where both are drawn: nowhere, if stderr is no terminal.
-fn stderr() -> ProgressDrawTarget {
+fn stderr(sight: Sight) -> ProgressDrawTarget {
     let term = Term::buffered_stderr();
     if !term.is_term() {
         return ProgressDrawTarget::hidden();
     }
     let drawn = Mutex::default();
-    ProgressDrawTarget::term_like_with_hz(Box::new(OneLine { term, drawn }), FRAMES)
+    ProgressDrawTarget::term_like_with_hz(Box::new(OneLine { term, sight, drawn }), FRAMES)
 }
 
 /// A terminal with one line on it, which may have been broken into several rows by the time that it
@@ -108,6 +109,7 @@ fn stderr() -> ProgressDrawTarget {
 #[derive(Debug)]
 struct OneLine {
     term: Term,
+    sight: Sight,
     drawn: Mutex<Rows>,
 }
 
@@ -157,8 +159,7 @@ impl TermLike for OneLine {
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        let columns = self.width().into();
-        let rows = std::mem::take(&mut *self.drawn()).all(columns);
+        let rows = std::mem::take(&mut *self.drawn()).all(self.sight.columns());
         for _ in 1..rows {
             self.term.clear_line()?;
             self.term.move_cursor_up(1)?;

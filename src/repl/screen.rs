@@ -71,7 +71,7 @@ impl Screen {
         Self {
             sight,
             plain: View::default(),
-            spinner: Spinner::new(sight.unicode),
+            spinner: Spinner::new(sight),
             pictures: Pictures::default(),
             graphics: Graphics::default(),
             message: None,

@@ -351,6 +351,19 @@ fn a_widget_takes_nothing_away_above_it_where_lines_are_cut_off() {
 }
 
 #[test]
+fn progress_takes_nothing_away_above_it_where_lines_are_cut_off() {
+    let progress = json!({"type": "progress_update", "text": WORDS});
+    let events = [progress, Value::Null, done(&message("msg_1", "Done."))];
+    let server = server(&events);
+    let xterm = chat(["--url", &server.url]).env("XTERM_VERSION", "XTerm(390)");
+    let mut terminal = xterm.start();
+    terminal.says("go").sees("The quick brown fox");
+    terminal.resize(40, 40);
+    terminal.sees("Done.").sees_prompt();
+    assert_eq!(terminal.count("> go"), 1, "{}", terminal.screen());
+}
+
+#[test]
 fn a_question_in_a_low_window_leaves_no_lines() {
     let options = (0..12).map(|number| json!({"value": format!("c{number} {}", WORDS.trim())}));
     let options: Vec<Value> = options.collect();

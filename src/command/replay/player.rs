@@ -49,7 +49,7 @@ impl Player {
             } else {
                 Stage::Plain(View::default())
             },
-            spinner: Spinner::new(sight.unicode),
+            spinner: Spinner::new(sight),
             threads: HashMap::new(),
             current: None,
             is_begun: false,
