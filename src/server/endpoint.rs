@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::app::{App, Caller};
 use super::refusal::Refusal;
 use super::scenario::Breakage;
-use super::{documents, turns, validate};
+use super::{documents, replies, turns, validate};
 use crate::protocol::{Operation, RawEnvelope, Request, from_slice};
 
 /// Answers one request of the protocol.
@@ -23,8 +23,8 @@ pub(super) async fn answer(
     match request {
         Request::CreateThread(params) => turns::create_thread(app, caller, params).await,
         Request::AddUserMessage(params) => turns::add_user_message(app, caller, params).await,
-        Request::AddClientToolOutput(params) => turns::add_tool_output(app, caller, params).await,
-        Request::AddStructuredInput(params) => turns::add_answers(app, caller, params).await,
+        Request::AddClientToolOutput(params) => replies::add_tool_output(app, caller, params).await,
+        Request::AddStructuredInput(params) => replies::add_answers(app, caller, params).await,
         Request::RetryAfterItem(params) => turns::retry(app, caller, params).await,
         Request::CustomAction(params) => turns::action(app, caller, params).await,
         request => {

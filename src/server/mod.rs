@@ -25,6 +25,7 @@ mod page;
 mod proxy;
 mod refusal;
 mod replay;
+mod replies;
 mod routes;
 mod running;
 pub mod scenario;

@@ -1,4 +1,5 @@
-//! The six operations that are answered by a stream: what each checks and stores before the answer.
+//! The operations that are answered by a stream: what each checks and stores before the answer. The
+//! two that reply to an item are in `replies`.
 //!
 //! Whatever the reference server answers with a dead stream is refused here, before a byte is sent
 //! and before anything is changed.
@@ -6,7 +7,6 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use bytes::Bytes;
 
 use super::app::{App, Caller, item_of};
 use super::input::{attachments, claim, message};
@@ -16,10 +16,8 @@ use super::scenario::{Asked, Cued};
 use super::showcase::{self, Prompt, Scene};
 use super::turn::Turn;
 use crate::protocol::{
-    AddClientToolOutput, AddStructuredInput, AddUserMessage, Answer, AnswerStatus, ClientToolCall,
-    CreateThread, CustomAction, Event, Extra, InputKind, Item, ItemId, ItemKind, Operation,
-    RetryAfterItem, StructuredInput, Submission, Thread, ThreadId, Timestamp, ToolCallStatus,
-    UserMessage, WithItem, WithThread,
+    AddUserMessage, CreateThread, CustomAction, Event, Extra, Item, ItemId, ItemKind, Operation,
+    RetryAfterItem, Thread, ThreadId, Timestamp, UserMessage, WithItem, WithThread,
 };
 use crate::server::script::Step;
 use crate::store::{ItemRow, Query};
@@ -75,75 +73,6 @@ pub(super) async fn add_user_message(
         Err(instead) => return Ok(*instead),
     };
     say(app, caller, thread, said, Vec::new(), cued).await
-}
-
-pub(super) async fn add_tool_output(
-    app: &Arc<App>,
-    caller: &Caller,
-    params: AddClientToolOutput,
-) -> Result<Response, Refusal> {
-    let thread = app.thread(caller, &params.thread_id).await?;
-    let (was, mut item, mut call) = pending_call(app, &thread.id).await?;
-    call.status = ToolCallStatus::Completed;
-    call.output = Some((*params.result).clone());
-    item.kind = ItemKind::ClientToolCall(call.clone());
-    let asked = Asked {
-        operation: Operation::AddClientToolOutput,
-        prompt: Some(&Prompt::ToolOutput(&call)),
-        item: Some(&item.id),
-    };
-    let cued = match answer(app, caller, &thread, asked).await? {
-        Ok(cued) => cued,
-        Err(instead) => return Ok(*instead),
-    };
-    if !app.swap_item(&thread.id, &was, &item).await? {
-        // Another output came first, and one call has one output.
-        return Err(no_pending_call(&thread.id));
-    }
-    Ok(stream(app, caller, thread, &[], cued))
-}
-
-pub(super) async fn add_answers(
-    app: &Arc<App>,
-    caller: &Caller,
-    params: AddStructuredInput,
-) -> Result<Response, Refusal> {
-    let thread = app.thread(caller, &params.thread_id).await?;
-    let was = required_row(app, &thread.id, params.item_id.as_str()).await?;
-    let mut item = item_of(&was.json);
-    let ItemKind::StructuredInput(form) = &mut item.kind else {
-        let message = format!(
-            "item {} is of type {}, not a form",
-            item.id,
-            item.kind.type_name()
-        );
-        return Err(Refusal::invalid("params.item_id", message));
-    };
-    if form.status != AnswerStatus::Pending {
-        return Err(not_pending(&item.id, &form.status));
-    }
-    submit(form, params.input);
-    let form = form.clone();
-    let asked = Asked {
-        operation: Operation::AddStructuredInput,
-        prompt: Some(&Prompt::Answers(&form)),
-        item: Some(&item.id),
-    };
-    let cued = match answer(app, caller, &thread, asked).await? {
-        Ok(cued) => cued,
-        Err(instead) => return Ok(*instead),
-    };
-    if !app.swap_item(&thread.id, &was.json, &item).await? {
-        // Other answers came first, and a form is answered once.
-        return Err(not_pending(&item.id, &AnswerStatus::Answered));
-    }
-    let replaced = Event::ItemReplaced(WithItem {
-        item,
-        extra: Extra::default(),
-    });
-    let replaced = std::iter::once(Step::Event(replaced));
-    let cued = cued.map(|script| Box::new(replaced.chain(script)));
-    Ok(stream(app, caller, thread, &[], cued))
 }
 
 pub(super) async fn retry(
@@ -262,7 +191,7 @@ async fn first_words(app: &App, thread: &ThreadId) -> Result<Option<String>, Ref
     }))
 }
 
-fn stream(
+pub(super) fn stream(
     app: &Arc<App>,
     caller: &Caller,
     thread: Thread,
@@ -305,7 +234,7 @@ async fn script(
 
 /// The answer of whoever is to give it: a script, or a response in the place of any stream.
 /// It is asked for before anything is stored, so that a refusal changes nothing.
-async fn answer(
+pub(super) async fn answer(
     app: &Arc<App>,
     caller: &Caller,
     thread: &Thread,
@@ -316,44 +245,11 @@ async fn answer(
     Ok(cue.script(&scene, asked.prompt))
 }
 
-/// The call that the thread waits for, which must be its last item (`server.py`).
-async fn pending_call(
+pub(super) async fn required_row(
     app: &App,
     thread: &ThreadId,
-) -> Result<(Bytes, Item, ClientToolCall), Refusal> {
-    let last = Query {
-        limit: 1,
-        hidden: true,
-        ..Query::default()
-    };
-    let rows = app.store.items(thread, last).await?.rows;
-    let row = rows.first().ok_or_else(|| no_pending_call(thread))?;
-    let item = item_of(&row.json);
-    match item.kind.clone() {
-        ItemKind::ClientToolCall(call) if call.status == ToolCallStatus::Pending => {
-            Ok((row.json.clone(), item, call))
-        }
-        _ => Err(no_pending_call(thread)),
-    }
-}
-
-fn no_pending_call(thread: &ThreadId) -> Refusal {
-    let message =
-        format!("thread {thread} waits for no client tool: its last item is no pending call");
-    Refusal {
-        code: "no_pending_tool_call",
-        ..Refusal::invalid("params.thread_id", message)
-    }
-}
-
-fn not_pending(form: &ItemId, status: &AnswerStatus) -> Refusal {
-    Refusal {
-        code: "not_pending",
-        ..Refusal::invalid("params.item_id", format!("form {form} is {status} already"))
-    }
-}
-
-async fn required_row(app: &App, thread: &ThreadId, id: &str) -> Result<Arc<ItemRow>, Refusal> {
+    id: &str,
+) -> Result<Arc<ItemRow>, Refusal> {
     let row = app.store.item(thread, &id.into()).await?;
     row.ok_or_else(|| Refusal::no_item("params.item_id", id))
 }
@@ -362,32 +258,4 @@ async fn required_item(app: &App, thread: &ThreadId, id: &str) -> Result<Item, R
     required_row(app, thread, id)
         .await
         .map(|row| item_of(&row.json))
-}
-
-/// Records the answers as the reference server does (`_apply_structured_input_submission`): what is
-/// not answered counts as skipped, and a single choice keeps its first value.
-fn submit(form: &mut StructuredInput, mut submission: Submission) {
-    for question in &mut form.inputs {
-        let answer = submission
-            .answers
-            .remove(&question.id)
-            .filter(|answer| !answer.skipped && !answer.values.is_empty())
-            .filter(|_| submission.status != AnswerStatus::Skipped);
-        question.answer = Some(match answer {
-            None => Answer {
-                skipped: true,
-                ..Answer::default()
-            },
-            Some(mut answer) => {
-                if matches!(&question.kind, InputKind::MultipleChoice(choice) if !choice.multiple) {
-                    answer.values.truncate(1);
-                }
-                Answer {
-                    values: answer.values,
-                    ..Answer::default()
-                }
-            }
-        });
-    }
-    form.status = submission.status;
 }

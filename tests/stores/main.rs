@@ -17,6 +17,7 @@ mod opening;
 mod place;
 mod planted;
 mod remembered;
+mod replied;
 mod rows;
 mod served;
 mod shared;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         .chain(served::TESTS)
         .chain(shared::TESTS)
         .chain(remembered::TESTS)
+        .chain(replied::TESTS)
         .chain(uploaded::TESTS)
         .chain(failing::TESTS)
         .chain(interrupted::TESTS)

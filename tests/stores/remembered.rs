@@ -75,13 +75,13 @@ rules:
   then: 'Not ready: {{ state.count }} {{ state.mood }}'
 ";
 
-fn scenario(place: &Place, text: &str) -> String {
+pub fn scenario(place: &Place, text: &str) -> String {
     let path = place.folder().join("scenario.yaml");
     std::fs::write(&path, text).unwrap();
     path.display().to_string()
 }
 
-fn start(place: &Place, scenario: &str) -> Server {
+pub fn start(place: &Place, scenario: &str) -> Server {
     Server::start(place, &["--pace", "0", "--scenario", scenario])
 }
 
@@ -91,7 +91,7 @@ fn pair(place: &Place) -> (Server, Server) {
 }
 
 /// What the assistant says in a turn.
-fn said(events: &[Value]) -> String {
+pub fn said(events: &[Value]) -> String {
     let done = events
         .iter()
         .filter(|event| event["type"] == "thread.item.done");
@@ -102,7 +102,7 @@ fn said(events: &[Value]) -> String {
 }
 
 /// Begins a thread and returns its id with what is said.
-fn begin(server: &Server, text: &str) -> (String, Vec<Value>) {
+pub fn begin(server: &Server, text: &str) -> (String, Vec<Value>) {
     let events = server.events("threads.create", &message(text));
     let id = events[0]["thread"]["id"].as_str().unwrap().to_owned();
     (id, events)

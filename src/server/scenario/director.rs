@@ -28,7 +28,7 @@ use crate::store::StoreError;
 pub(in crate::server) struct Director {
     pub(super) scenario: RwLock<InForce>,
     is_strict: bool,
-    memory: Memory,
+    pub(super) memory: Memory,
     /// The key of what is drawn by chance, and how much was drawn.
     pub(super) key: u64,
     draws: AtomicU64,
@@ -244,7 +244,6 @@ impl App {
         if let Some(refusal) = breakage.as_ref().and_then(Breakage::refusal) {
             return Ok(Cue::Response(Box::new(refusal)));
         }
-        known.replied(&memory);
         let response = match part.first {
             0 => prelude::response(&part).await,
             _ => None,
@@ -369,8 +368,10 @@ impl Cue {
                     None => Box::new(std::iter::empty()),
                 },
                 breakage: None,
+                is_rest: false,
             }),
             Self::Rule(part, breakage) => Ok(Cued {
+                is_rest: part.first > 0,
                 script: Box::new(Player::new(scene, *part, prompt)),
                 breakage,
             }),

@@ -98,16 +98,9 @@ impl<'a> Known<'a> {
         facts
     }
 
-    /// What waits for this request, and goes on waiting until it is told that it was replied to.
+    /// What waits for this request, and goes on waiting until its reply is taken.
     pub fn awaited(&self, memory: &ThreadMemory) -> Option<Waiting> {
         memory.waiting(self.asked.reply_to()?)
-    }
-
-    /// Lets nothing wait for this request any more.
-    pub fn replied(&self, memory: &ThreadMemory) {
-        if let Some(id) = self.asked.reply_to() {
-            memory.end_wait(id);
-        }
     }
 
     pub fn part(&self, chosen: Chosen, memory: Arc<ThreadMemory>) -> Part {

@@ -71,8 +71,6 @@ pub(super) enum Change {
     Set(String, Value),
     /// The rest of an answer waits for what comes in reply to this id.
     Wait(String, Waiting),
-    /// Nothing waits for it any more.
-    EndWait(String),
 }
 
 /// How many messages of the user a thread has, up to one of its items.
@@ -221,11 +219,16 @@ impl ThreadMemory {
         found.map(|(_, rest)| rest.clone())
     }
 
-    /// Lets nothing wait for a reply to `id` any more.
-    pub fn end_wait(&self, id: &str) {
+    /// Lets nothing wait for a reply to `id` any more, and others not be told that anything did;
+    /// returns whether anything did.
+    pub fn end_wait(&self, id: &str) -> bool {
         let mut remembered = lock(&self.0);
+        if let Some(changes) = &mut remembered.changes {
+            changes.retain(|(_, change)| !matches!(change, Change::Wait(known, _) if known == id));
+        }
+        let before = remembered.waiting.len();
         remembered.waiting.retain(|(known, _)| *known != id);
-        remembered.note(|| Change::EndWait(id.to_owned()));
+        remembered.waiting.len() < before
     }
 
     /// Takes over the state that others have left, but for what they have not been told yet; from

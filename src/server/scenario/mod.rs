@@ -30,6 +30,7 @@ mod playing;
 mod prelude;
 mod reach;
 mod reader;
+mod reply;
 mod schema;
 mod signals;
 mod templated;

@@ -64,9 +64,8 @@ impl Written {
     fn change(&mut self, change: &Change) {
         match change {
             Change::Set(name, value) => set(&mut self.state, name, value),
-            Change::EndWait(id) => self.waiting.retain(|rest| rest.reply_to != *id),
             Change::Wait(id, rest) => {
-                self.waiting.retain(|rest| rest.reply_to != *id);
+                self.end_wait(id);
                 if self.waiting.len() >= MOST_WAITING {
                     self.waiting.remove(0);
                 }
@@ -79,6 +78,10 @@ impl Written {
                 });
             }
         }
+    }
+
+    fn end_wait(&mut self, id: &str) {
+        self.waiting.retain(|rest| rest.reply_to != id);
     }
 
     fn note(&self, thread: &ThreadId) -> Note {
@@ -191,6 +194,34 @@ impl App {
                 memory.keep_rule(&name_of(&rest.rule), known);
             }
         }
+        let tell = |written: &mut Written| {
+            for change in &changes {
+                written.change(change);
+            }
+        };
+        self.change_written(thread, tell).await?;
+        memory.told(last);
+        Ok(())
+    }
+
+    /// Writes down that nothing waits for a reply to this any more; returns whether anything did.
+    /// Of several that say so at once one is told that something did.
+    pub(super) async fn end_told_wait(
+        &self,
+        thread: &ThreadId,
+        reply_to: &str,
+    ) -> Result<bool, StoreError> {
+        let end = |written: &mut Written| written.end_wait(reply_to);
+        self.change_written(thread, end).await
+    }
+
+    /// Changes what is written down of a thread; returns whether that made a difference. Whoever
+    /// changes it at the same time keeps their change.
+    async fn change_written(
+        &self,
+        thread: &ThreadId,
+        change: impl Fn(&mut Written),
+    ) -> Result<bool, StoreError> {
         let key = key(thread);
         for _ in 0..TRIES {
             let was = self.store.note(&key).await?;
@@ -199,21 +230,20 @@ impl App {
                 None => Written::first(&first_of(self.director.playing().as_deref())),
             };
             let mut written = before.clone();
-            for change in &changes {
-                written.change(change);
+            change(&mut written);
+            if written == before {
+                return Ok(false);
             }
-            let is_told = written == before || {
-                let note = Some(written.note(thread));
-                let swapped = self.store.swap_note(&key, was.as_ref(), note);
-                match swapped.await {
-                    // Nobody asks about a thread that was never stored.
-                    Err(StoreError::NoThread(_)) => true,
-                    swapped => swapped?,
+            let note = Some(written.note(thread));
+            let swapped = self.store.swap_note(&key, was.as_ref(), note);
+            match swapped.await {
+                // Nobody asks about a thread that was never stored.
+                Err(StoreError::NoThread(_)) => return Ok(false),
+                swapped => {
+                    if swapped? {
+                        return Ok(true);
+                    }
                 }
-            };
-            if is_told {
-                memory.told(last);
-                return Ok(());
             }
         }
         let message = "too many changed what is remembered of one thread at once".to_owned();

@@ -78,6 +78,8 @@ impl Breakage {
 pub(in crate::server) struct Cued {
     pub script: Script,
     pub breakage: Option<Breakage>,
+    /// Whether the steps are the rest of a rule, which waited for the request.
+    pub is_rest: bool,
 }
 
 impl Cued {

@@ -12,7 +12,7 @@ use super::super::app::{App, Caller};
 use super::super::config::Config;
 use super::super::mint::Api;
 use super::super::turn::Turn;
-use super::super::turns;
+use super::super::{replies, turns};
 use super::*;
 use crate::protocol::{
     Event, ItemId, ItemKind, Order, Request, RetryAfterItem, ThreadId, ThreadStatus, Update,
@@ -81,9 +81,9 @@ impl Stage {
         let response = if has("action") {
             turns::action(app, caller, from_value(params).unwrap()).await
         } else if has("result") {
-            turns::add_tool_output(app, caller, from_value(params).unwrap()).await
+            replies::add_tool_output(app, caller, from_value(params).unwrap()).await
         } else if has("input") && has("item_id") {
-            turns::add_answers(app, caller, from_value(params).unwrap()).await
+            replies::add_answers(app, caller, from_value(params).unwrap()).await
         } else if has("item_id") {
             turns::retry(app, caller, from_value(params).unwrap()).await
         } else if has("thread_id") {
