@@ -2,9 +2,13 @@
 
 use std::fmt;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The last year, of Python's `datetime` as well (`datetime.MAXYEAR`).
+const MOST_YEARS: i16 = 9999;
 
 /// A point in time, kept in the spelling in which it was received.
 ///
@@ -25,7 +29,8 @@ impl Timestamp {
         Self(Spelling::Iso(format!("{instant:.6}")))
     }
 
-    /// The instant that is meant; a time without an offset is read as UTC.
+    /// The instant that is meant; a time without an offset is read as UTC, and one of the last day
+    /// of the year 9999 as the last instant that is told apart (9999-12-30T22:00:00Z).
     ///
     /// `None` for a number that no calendar holds.
     pub fn instant(&self) -> Option<jiff::Timestamp> {
@@ -40,6 +45,14 @@ impl Timestamp {
         }
     }
 
+    /// Whether it says by itself which instant it means.
+    pub fn has_offset(&self) -> bool {
+        match &self.0 {
+            Spelling::Iso(text) => Pieces::parse(text).is_ok_and(|it| it.offset().is_some()),
+            Spelling::Seconds(_) => true,
+        }
+    }
+
     /// Whole seconds since 1970, as the hosted REST API counts them.
     pub fn unix_seconds(&self) -> i64 {
         self.instant().map_or(0, jiff::Timestamp::as_second)
@@ -48,9 +61,21 @@ impl Timestamp {
 
 fn parse(text: &str) -> Option<jiff::Timestamp> {
     text.parse().ok().or_else(|| {
-        let civil: DateTime = text.parse().ok()?;
-        Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
+        let read = text.parse().ok();
+        let civil: DateTime = read.or_else(|| without_offset(text))?;
+        // Python's `datetime.max`, by which servers say "never", is later than the last instant
+        // that is the same day in every zone.
+        let zoned = civil.to_zoned(TimeZone::UTC).ok();
+        Some(zoned.map_or(jiff::Timestamp::MAX, |zoned| zoned.timestamp()))
     })
+}
+
+/// Date and time of a text with an offset, as they stand in it.
+fn without_offset(text: &str) -> Option<DateTime> {
+    let pieces = Pieces::parse(text).ok()?;
+    let is_last = |date: &Date| date.year() == MOST_YEARS;
+    let date = Some(pieces.date()).filter(is_last)?;
+    Some(date.to_datetime(pieces.time()?))
 }
 
 impl fmt::Display for Timestamp {
@@ -130,6 +155,39 @@ mod tests {
             let time = read(json);
             assert_eq!(time.unix_seconds(), 1_795_219_005, "{json}");
             assert_eq!(serde_json::to_string(&time).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn every_time_of_pythons_datetime_is_one() {
+        // str and isoformat of datetime.min and datetime.max, and with the offsets that it knows.
+        for json in [
+            r#""0001-01-01T00:00:00""#,
+            r#""0001-01-01T00:00:00+00:00""#,
+            r#""0001-01-01T00:00:00+23:59""#,
+            r#""0001-01-01T00:00:00-23:59""#,
+            r#""9999-12-31T23:59:59""#,
+            r#""9999-12-31T23:59:59Z""#,
+            r#""9999-12-31T23:59:59.999999""#,
+            r#""9999-12-31T23:59:59.999999+00:00""#,
+            r#""9999-12-31T23:59:59.999999-23:59""#,
+            r#""9999-12-31T23:59:59.999999+23:59""#,
+        ] {
+            let time = read(json);
+            assert_eq!(serde_json::to_string(&time).unwrap(), json);
+            let offset = json[12..].contains(['+', '-', 'Z']);
+            assert_eq!(time.has_offset(), offset, "{json}");
+            let is_late = json.contains("9999");
+            let now: jiff::Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
+            assert_eq!(time.instant().unwrap() > now, is_late, "{json}");
+        }
+        for none in [
+            r#""9999-13-31T23:59:59Z""#,
+            r#""9999-12-31T23:59:61Z""#,
+            r#""9999-12-31T25:59:59""#,
+            r#""10000-01-01T00:00:00Z""#,
+        ] {
+            assert!(serde_json::from_str::<Timestamp>(none).is_err(), "{none}");
         }
     }
 
