@@ -207,11 +207,12 @@ impl Redactor {
                 true
             }
             value if named => {
+                self.blank(name, value);
                 *value = REDACTED.into();
                 true
             }
             Value::Object(_) | Value::Array(_) if plain_name != "key" && is_secret_name(name) => {
-                blank(value)
+                self.blank(name, value)
             }
             Value::String(text) if is_address => replace(text, self.url(text)),
             Value::String(text) if JSON_FIELDS.contains(&name) => {
@@ -231,6 +232,37 @@ impl Redactor {
         }
     }
 
+    /// Takes every text out of what this secret's name stands over; says whether there were any.
+    fn blank(&self, name: &str, value: &mut Value) -> bool {
+        match value {
+            Value::String(text) => replace(text, self.instead_below(name, text)),
+            Value::Array(values) => {
+                let blank = |any, value| self.blank(name, value) | any;
+                values.iter_mut().fold(false, blank)
+            }
+            Value::Object(fields) => {
+                let blank = |any, (field, value): (&String, &mut Value)| match value {
+                    Value::String(text) if is_credential(field) => {
+                        replace(text, self.instead(field, text)) | any
+                    }
+                    value => self.blank(name, value) | any,
+                };
+                fields.iter_mut().fold(false, blank)
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    /// As [`Redactor::instead`], of a text somewhere below this name. A word there may say what kind
+    /// of secret it is (`service_account`), and stays where it stands elsewhere.
+    fn instead_below(&self, name: &str, text: &str) -> String {
+        let is_word = text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if is_word {
+            return REDACTED.to_owned();
+        }
+        self.instead(name, text)
+    }
+
     /// The text, without the secrets in it.
     pub fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut hidden = hide(text);
@@ -240,20 +272,6 @@ impl Redactor {
             }
         }
         hidden
-    }
-}
-
-/// Takes every text out of what a secret's name stands over; says whether there were any.
-fn blank(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) => replace(text, REDACTED.to_owned()),
-        Value::Array(values) => values
-            .iter_mut()
-            .fold(false, |any, value| blank(value) | any),
-        Value::Object(fields) => fields
-            .values_mut()
-            .fold(false, |any, value| blank(value) | any),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -377,6 +395,10 @@ mod tests {
             (r#"{"clientSecret":"sent-gamma","n":"#, "sent-gamma"),
             ("x=1&password=sent%2Ddelta", "sent-delta"),
             (part, "sent-parts"),
+            (r#"{"credentials":{"a":["sent-Eps"]}}"#, "sent-Eps"),
+            (r#"{"tokens":["sent-zeta"]}"#, "sent-zeta"),
+            (r#"{"secret":{"password":"sentwords"}}"#, "sentwords"),
+            (r#"{"secret":{"a":"sent-theta","b":"#, "sent-theta"),
         ] {
             let text = format!(r#"{{"text":"it was {secret}."}}"#);
             let redactor = Redactor::default();
@@ -387,6 +409,12 @@ mod tests {
                 r#"{"text":"it was [redacted]."}"#
             );
         }
+        // What kind of secret it is, is none.
+        let kind = r#"{"credentials":{"type":"service_account"}}"#;
+        let clean = r#"{"credentials":{"type":"[redacted]"}}"#;
+        assert_eq!(Redactor::default().sent(kind.as_bytes()).as_str(), clean);
+        let text = r#"{"text":"a service_account"}"#;
+        assert_eq!(Redactor::default().payload(text).as_str(), text);
         // A name of fields stays one, whoever has it for a password.
         let named = r#"{"password":"password","session_token":"[redacted]"}"#;
         let clean = r#"{"password":"[redacted]","session_token":"[redacted]"}"#;
