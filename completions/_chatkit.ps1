@@ -669,7 +669,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write a report: junit=FILE, tap=FILE, json=FILE, html=FILE, or github (repeatable)')
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Failures that are known, and do not fail the run')
             [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write down the failures of this run as known')
-            [CompletionResult]::new('--recording', '--recording', [CompletionResultType]::ParameterName, 'Check a recording instead of a backend')
+            [CompletionResult]::new('--recording', '--recording', [CompletionResultType]::ParameterName, 'Check a recording instead of a backend, to which nothing is said then')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'The endpoint of a self-hosted backend [env: CHATKIT_URL]')
             [CompletionResult]::new('--api-base', '--api-base', [CompletionResultType]::ParameterName, 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]')
             [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]')

@@ -632,7 +632,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --report 'Write a report: junit=FILE, tap=FILE, json=FILE, html=FILE, or github (repeatable)'
             cand --baseline 'Failures that are known, and do not fail the run'
             cand --write-baseline 'Write down the failures of this run as known'
-            cand --recording 'Check a recording instead of a backend'
+            cand --recording 'Check a recording instead of a backend, to which nothing is said then'
             cand --url 'The endpoint of a self-hosted backend [env: CHATKIT_URL]'
             cand --api-base 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]'
             cand --client-secret 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]'

@@ -548,7 +548,7 @@ may\t'Anything'"
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l report -d 'Write a report: junit=FILE, tap=FILE, json=FILE, html=FILE, or github (repeatable)' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l baseline -d 'Failures that are known, and do not fail the run' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l write-baseline -d 'Write down the failures of this run as known' -r -F
-complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l recording -d 'Check a recording instead of a backend' -r -F
+complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l recording -d 'Check a recording instead of a backend, to which nothing is said then' -r -F
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l url -d 'The endpoint of a self-hosted backend [env: CHATKIT_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l api-base -d 'The base address of the hosted API [env: CHATKIT_API_BASE, OPENAI_BASE_URL]' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand check" -l client-secret -d 'The client secret of a hosted session [env: CHATKIT_CLIENT_SECRET]' -r

@@ -33,6 +33,29 @@ pub struct GlobalArgs {
     pub output: OutputOptions,
 }
 
+impl GlobalArgs {
+    /// The flags that were given and mean something to a backend only.
+    pub fn of_a_backend(&self) -> Vec<&'static str> {
+        let (target, request) = (&self.target, &self.request);
+        let given = [
+            ("--url", target.url.is_some()),
+            ("--mock", target.mock),
+            ("--api-base", target.api_base.is_some()),
+            ("--client-secret", target.client_secret.is_some()),
+            ("--workflow", target.workflow.is_some()),
+            ("--user", target.user.is_some()),
+            ("--api-key-file", target.api_key_file.is_some()),
+            ("--upload-url", target.upload_url.is_some()),
+            ("--profile", target.profile.is_some()),
+            ("--header", !request.headers.is_empty()),
+            ("--timeout", request.timeout.is_some()),
+            ("--locale", request.locale.is_some()),
+        ];
+        let given = given.into_iter().filter(|(_, is_given)| *is_given);
+        given.map(|(flag, _)| flag).collect()
+    }
+}
+
 /// What selects and addresses the backend.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Backend")]

@@ -11,7 +11,7 @@ use crate::check::{Budget, Selection, Severity};
 use crate::client::{HeaderName, HeaderValue};
 use crate::doctor::page;
 use crate::error::{Error, Result};
-use crate::options::{self, Header};
+use crate::options::{self, GlobalArgs, Header};
 
 /// What is checked, and how it is told.
 #[derive(Args, Debug)]
@@ -29,6 +29,9 @@ Threads that the check makes are deleted, also after Ctrl-C.")]
 pub struct CheckArgs {
     /// Start a thread, get an answer, read it back, clean up: one line of result
     #[arg(long, conflicts_with_all = ["only", "skip", "require", "recording", "baseline", "write_baseline"])]
+    #[arg(conflicts_with_all = ["tool_message", "form_message", "widget_message", "long_message",
+          "recall_message", "remember", "expect_auth", "other_header", "max_first_text", "max_gap",
+          "origin", "jobs"])]
     pub smoke: bool,
 
     /// Ask this rule or group only (repeatable)
@@ -131,8 +134,11 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
 
-    /// Check a recording instead of a backend
+    /// Check a recording instead of a backend, to which nothing is said then
     #[arg(long, value_name = "FILE")]
+    #[arg(conflicts_with_all = ["message", "tool_message", "form_message", "widget_message",
+          "long_message", "recall_message", "remember", "expect_auth", "other_header", "origin",
+          "jobs", "keep"])]
     pub recording: Option<PathBuf>,
 }
 
@@ -195,6 +201,25 @@ impl CheckArgs {
         let mut value = HeaderValue::try_from(header.value.expose_secret()).ok()?;
         value.set_sensitive(true);
         Some((name, value))
+    }
+
+    /// Refuses what names or addresses a backend beside a recording: whoever did so and sees no
+    /// failure would take the backend for checked.
+    ///
+    /// # Errors
+    /// Wrong usage.
+    pub fn refuse_two_sources(&self, global: &GlobalArgs) -> Result<()> {
+        let given = global.of_a_backend();
+        if self.recording.is_none() || given.is_empty() {
+            return Ok(());
+        }
+        Err(Error::usage_hint(
+            format!(
+                "{} would do nothing: --recording judges what was recorded, and asks no backend",
+                given.join(" and ")
+            ),
+            "leave it out, or leave --recording out to check the backend",
+        ))
     }
 
     /// Two things cannot both be all of stdout.

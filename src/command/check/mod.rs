@@ -36,6 +36,7 @@ pub async fn run(args: CheckArgs, context: Context<'_>) -> Result<()> {
         return list(&rules, context.ui);
     }
     args.check_reports(context.ui.is_json())?;
+    args.refuse_two_sources(&context.global)?;
     if args.smoke {
         return smoke(&args, context).await;
     }

@@ -5,6 +5,7 @@ mod buffering;
 mod cleanup;
 mod flaws;
 mod hostile;
+mod recording;
 mod reports;
 mod smoke;
 mod whole;
