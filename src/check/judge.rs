@@ -6,7 +6,7 @@ use super::baseline::Baseline;
 use super::evidence::{Evidence, Trouble};
 use super::outcome::{Judged, Outcome};
 use super::rule::{Rule, Severity, Verdict};
-use super::rules::Speed;
+use super::rules::{Muddle, Speed};
 use super::selection::Selection;
 use crate::plural::plural;
 
@@ -38,7 +38,8 @@ pub fn judge(
     baseline: &Baseline,
     evidence: &Evidence,
 ) -> Vec<Judged> {
-    let outcome = |rule: &Rule| match verdict(rule, evidence) {
+    let muddles = Muddle::all(evidence);
+    let outcome = |rule: &Rule| match verdict(rule, evidence, &muddles) {
         Verdict::Failed(findings) if baseline.knows(rule.id) => Outcome::Known(findings),
         Verdict::Failed(findings) => Outcome::Failed(findings),
         Verdict::Passed if baseline.knows(rule.id) => Outcome::Stale,
@@ -60,9 +61,12 @@ pub fn judge(
 }
 
 /// What a rule says; of a backend that does not answer, only what does not hold means anything.
-fn verdict(rule: &Rule, evidence: &Evidence) -> Verdict {
+fn verdict(rule: &Rule, evidence: &Evidence, muddles: &[Muddle]) -> Verdict {
     if let Some(barred) = &evidence.barred {
         return Verdict::Skipped(barred.words().into());
+    }
+    if let Some(why) = muddles.iter().find_map(|muddle| muddle.of(rule)) {
+        return Verdict::Skipped(why);
     }
     match ((rule.judge)(evidence), &evidence.dead) {
         (Verdict::Passed | Verdict::Skipped(_), Some(reason)) => Verdict::Skipped(reason.clone()),

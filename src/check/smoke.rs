@@ -36,6 +36,7 @@ const ASKED: &[&str] = &[
     "transport/json-frames",
     "transport/whole-answers",
     "transport/unasked-encoding",
+    "stream/thread-ids",
     "requests/threads.create",
     "requests/threads.get_by_id",
     "requests/threads.delete",

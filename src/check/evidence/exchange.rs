@@ -196,10 +196,11 @@ impl Exchange {
 
     /// The thread that it is about.
     pub fn thread(&self) -> Option<ThreadId> {
-        if let Some(id) = self.param("thread_id") {
-            return Some(id.into());
+        match self.param("thread_id") {
+            Some("") => None,
+            Some(id) => Some(id.into()),
+            None => self.fold.thread(),
         }
-        self.fold.thread()
     }
 
     /// The status, or why there is none, for people.

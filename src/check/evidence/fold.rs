@@ -35,10 +35,11 @@ impl Fold {
         self.transcript.thread().map(|thread| &thread.id)
     }
 
-    /// The thread that the turn is on, as far as its events tell.
+    /// The thread that the turn is on, as far as its events tell; an empty id tells nothing.
     pub fn thread(&self) -> Option<ThreadId> {
-        let created = self.transcript.thread().map(|thread| thread.id.clone());
-        created.or_else(|| Some(self.items().next()?.thread_id.clone()))
+        let of_items = self.items().next().map(|item| &item.thread_id);
+        let told = self.created().into_iter().chain(of_items);
+        told.filter(|id| !id.as_str().is_empty()).cloned().next()
     }
 
     /// The items that the turn made or changed.

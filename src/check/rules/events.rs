@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::ids::nameless_item;
 use super::rows::rows;
 use crate::check::evidence::{Evidence, Exchange, Purpose, quote};
 use crate::check::rule::{Finding, Review, Verdict};
@@ -254,6 +255,10 @@ pub(super) fn own_ids(evidence: &Evidence) -> Verdict {
         let known = threads.entry(thread).or_default();
         let mut new = BTreeSet::new();
         for (frame, event) in exchange.events() {
+            if let Some(found) = nameless_item(event) {
+                review.find(Finding::at(exchange, frame, found, "an id"));
+                continue;
+            }
             let item = match event {
                 Event::ItemAdded(body) => &body.item,
                 Event::ItemDone(body) if !may_be_done_again(&body.item.kind) => &body.item,

@@ -6,6 +6,7 @@ mod content;
 mod encoding;
 mod events;
 mod figures;
+mod ids;
 mod kept;
 mod known;
 mod leave;
@@ -33,6 +34,7 @@ mod widgets;
 
 pub use figures::Speed;
 pub(super) use figures::first_text_of;
+pub(super) use ids::Muddle;
 pub use widgets::{wrong_actions_of, wrong_props_of};
 
 use super::rule::Rule;

@@ -4,6 +4,7 @@ use super::events::{
     NONE, ends_with_an_answer, event_shape, hidden_items, known_items, left_open, no_errors,
     own_ids, own_thread, stream_options, thread_created_first, user_message_first, violations,
 };
+use super::ids::thread_ids;
 use super::known::{known_events, known_parts};
 use super::said::message_as_sent;
 use super::threads::{thread_created_once, thread_updated};
@@ -91,6 +92,14 @@ pub(super) const RULES: &[Rule] = &[
         TURN,
         "send thread.created once; what changes of the thread later is thread.updated",
         thread_created_once
+    ),
+    rule!(
+        "stream/thread-ids",
+        Must,
+        "a thread that is created has an id that no other thread has",
+        "openai-chatkit 1.6.5, store.py, generate_thread_id: an id of its own for each thread; its clients ask for a thread by nothing else",
+        "make ids by the store's generate_thread_id; record each run of a backend by itself that counts from 1 again when it starts",
+        thread_ids
     ),
     rule!(
         "stream/thread-updated",

@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use super::rows::{NONE, rows};
 use crate::check::evidence::{Evidence, Exchange, Frame};
 use crate::check::rule::{Finding, Review, Verdict};
-use crate::protocol::{Event, Operation};
+use crate::protocol::{self, Event, Operation};
 
 pub(super) fn times(evidence: &Evidence) -> Verdict {
     each_time(evidence, |time| match time {
-        Value::String(text) => {
-            let zoned = text.parse::<jiff::Timestamp>().is_ok();
-            (!zoned).then(|| "a time with a Z or an offset".to_owned())
+        Value::String(_) => {
+            let time = read(time).filter(protocol::Timestamp::has_offset);
+            time.is_none()
+                .then(|| "a time with a Z or an offset".to_owned())
         }
         _ => None,
     })
@@ -123,8 +124,11 @@ pub(super) fn made(row: &Value) -> Option<Timestamp> {
 /// The instant of a time; one without an offset is of the backend's own clock, as its neighbours
 /// are.
 fn instant(time: &Value) -> Option<Timestamp> {
-    let time: crate::protocol::Timestamp = serde_json::from_value(time.clone()).ok()?;
-    time.instant()
+    read(time)?.instant()
+}
+
+fn read(time: &Value) -> Option<protocol::Timestamp> {
+    serde_json::from_value(time.clone()).ok()
 }
 
 /// Whether two times are far apart; of which one has an offset and the other none nobody can tell.

@@ -54,6 +54,12 @@ pub(super) const ROWS: &[Row] = &[
         }
         stage.send(event);
     }),
+    event!("stream/thread-ids", |stage, mut event| {
+        if event["type"] == "thread.created" {
+            event["thread"]["id"] = json!("");
+        }
+        stage.send(event);
+    }),
     Row {
         name: "stream/thread-updated",
         act: Act::Document(|_, asked, thread| {
