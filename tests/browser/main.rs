@@ -4,6 +4,7 @@
 //! reason in their names; where `CI` is set that makes them fail.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod again;
 mod alive;
 mod door;
 mod driver;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     // A browser takes a core; two at once would only be slower.
     args.test_threads.get_or_insert(1);
     let mut cases = page::cases();
+    cases.extend(again::cases());
     cases.extend(alive::cases());
     cases.extend(door::cases());
     cases.extend(looks::cases());

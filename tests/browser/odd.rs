@@ -146,7 +146,9 @@ async fn empty(b: &Browser) {
     b.sees("#signals .danger", "There is no answer").await;
     b.until("document.querySelector('#announcer').textContent.startsWith('There is no answer')")
         .await;
-    b.until("document.querySelector('#composer-text').value === 'are you there?'")
+    // The mock has what was said, which is shown and need not be said again.
+    b.sees(".user_message", "are you there?").await;
+    b.until("document.querySelector('#composer-text').value === ''")
         .await;
 }
 

@@ -5,6 +5,7 @@ import { ask, stream, upload } from "/page/client.js";
 import { filled, swapped } from "/page/focus.js";
 import { Conversation } from "/page/fold.js";
 import { draw } from "/page/items.js";
+import { everything, keeper } from "/page/kept.js";
 import { Others } from "/page/live.js";
 import { markdown } from "/page/markdown.js";
 import { icon } from "/page/widget.js";
@@ -18,6 +19,12 @@ import * as wire from "/page/wire.js";
 const conversation = new Conversation();
 const drawn = new Map();
 let running = null;
+/** What is tried again when the last turn broke off. */
+let retry = again;
+/** How often another thread, or none, was put on the page. */
+let shown = 0;
+/** The threads that are listed. */
+let known = new Set();
 let files = [];
 let changed = new Set();
 
@@ -63,7 +70,7 @@ async function act(item, action, payload) {
   }
   const params = { thread_id: item.thread_id, item_id: item.id, action: { type: action.type, payload } };
   if (action.streaming !== false) {
-    await turn("threads.custom_action", params);
+    await press(params);
     return;
   }
   await attempt(async () => {
@@ -75,19 +82,36 @@ async function act(item, action, payload) {
   });
 }
 
+/** Runs a streamed action. What goes wrong behind it is tried again by pressing again: its message had its answer. */
+async function press(params, begun) {
+  const id = params.item_id;
+  const repeat = async () => {
+    // The widget may have gone in the answer that broke off.
+    if (conversation.items.get(id)?.type !== "widget") return again();
+    const broken = [...conversation.open];
+    await press(params, () => broken.forEach(forget));
+    // What the mock has kept of the first answer is its own to say.
+    if (conversation.thread?.id === params.thread_id) await attempt(() => renew(params.thread_id));
+  };
+  await turn("threads.custom_action", params, begun, repeat);
+}
+
 /**
  * Runs one streamed operation to its end; whether what was sent came through. `begun` is called when
- * the first event comes: what is refused changes nothing.
+ * the first event comes: what is refused changes nothing. `repeat` is what trying again means.
  */
-async function turn(type, params, begun) {
+async function turn(type, params, begun, repeat = again) {
   if (running) return;
   running = new AbortController();
+  retry = repeat;
   const { signal: stopped } = running;
   busy(true);
   $("#signals").replaceChildren();
   const follow = atEnd();
   const came = { event: false, message: !params.input?.content, error: false };
   conversation.begin();
+  const before = new Set([...conversation.items.keys(), ...known]);
+  const place = shown;
   try {
     await stream(type, params, stopped, (event) => {
       if (!came.event) begun?.();
@@ -99,9 +123,12 @@ async function turn(type, params, begun) {
     whole(came);
     if (!came.error) announce(spoken());
   } catch (error) {
+    const isRefused = error.status >= 400 && error.status < 500;
+    const kept = !came.message && !isRefused && await wasKept(params, before, place);
+    came.message ||= kept;
     if (error.name === "AbortError") signal("notice info", ["You stopped the answer."]);
     else if (came.event) brokeOff(error.message, came.message);
-    else complain([`There is no answer: ${error.message}`]);
+    else complain([`There is no answer: ${error.message}`], kept && retryButton());
   } finally {
     running = null;
     conversation.progress = null;
@@ -109,7 +136,18 @@ async function turn(type, params, begun) {
     touch();
     await threads();
   }
-  return came.event && came.message;
+  return came.message && (came.event || Boolean(params.input?.content));
+}
+
+/** Whether the mock has a message that did not come back; it is shown then, and can be answered anew. */
+async function wasKept(params, before, place) {
+  const { thread } = conversation;
+  // Whoever has gone on to another thread is left there.
+  const found = place === shown && await keeper(params.input, params.thread_id ?? thread?.id, before);
+  if (!found || place !== shown) return false;
+  if (thread) bring(found);
+  else show(found.thread, found.items);
+  return true;
 }
 
 /** Throws where a stream that ended in order has not told the whole answer. */
@@ -125,7 +163,7 @@ function brokeOff(why, canRetry) {
 }
 
 function retryButton() {
-  return el("button", { type: "button", class: "w-button outline", onclick: again }, "Retry");
+  return el("button", { type: "button", class: "w-button outline", onclick: () => retry() }, "Retry");
 }
 
 /** What went wrong, for those who look and for those who listen. */
@@ -273,6 +311,7 @@ let listed = 50;
 async function threads() {
   await attempt(async () => {
     const { data, has_more: more } = await ask("threads.list", { limit: listed, order: "desc" });
+    known = new Set(data.map((thread) => thread.id));
     $("#no-threads").hidden = data.length > 0;
     const older = el("li", {}, el("button", { type: "button", class: "older", onclick: () => { listed += 200; threads(); } }, "Older threads"));
     filled($("#thread-list"), () => $("#thread-list").replaceChildren(...data.map((thread) => el("li", {}, el("button", {
@@ -299,19 +338,6 @@ async function open(id) {
   });
 }
 
-/** A thread with its items, as the mock has them. */
-async function everything(id) {
-  const thread = await ask("threads.get_by_id", { thread_id: id });
-  const items = [...thread.items.data];
-  let { has_more: more, after } = thread.items;
-  while (more && after && items.length < 1000) {
-    const page = await ask("items.list", { thread_id: id, limit: 100, order: "asc", after });
-    items.push(...page.data);
-    ({ has_more: more, after } = page);
-  }
-  return { thread, items };
-}
-
 /** Brings the open thread up to date after somebody else has changed it. */
 async function renew(id) {
   let now;
@@ -326,6 +352,11 @@ async function renew(id) {
   }
   // Meanwhile another one may have been opened, or a turn begun.
   if (conversation.thread?.id !== id || running) return;
+  bring(now);
+}
+
+/** Brings the open thread to what the mock has of it. */
+function bring(now) {
   conversation.thread = now.thread;
   const there = new Set(now.items.map((item) => item.id));
   for (const item of [...conversation.items.keys()]) if (!there.has(item)) forget(item);
@@ -340,6 +371,7 @@ async function renew(id) {
 }
 
 function show(thread, items) {
+  shown += 1;
   drawn.clear();
   changed = new Set();
   conversation.load(thread, items);

@@ -40,6 +40,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/page/focus.js", JS, include_str!("focus.js")),
     ("/page/fold.js", JS, include_str!("fold.js")),
     ("/page/items.js", JS, include_str!("items.js")),
+    ("/page/kept.js", JS, include_str!("kept.js")),
     ("/page/live.js", JS, include_str!("live.js")),
     ("/page/markdown.js", JS, include_str!("markdown.js")),
     ("/page/official.js", JS, include_str!("official.js")),
