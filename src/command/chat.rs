@@ -68,8 +68,9 @@ pub async fn run(args: ChatArgs, mut context: Context<'_>) -> Result<()> {
     let place = place(&settings.target);
     let state = context.around.state_folder.as_deref();
     let last = context.last_threads();
-    let remembered = last.as_ref().zip(connection.memory.as_deref());
-    let remembered = remembered.and_then(|(last, name)| last.get(name));
+    let remembered = context
+        .remembered(&connection)
+        .filter(|_| args.continue_last);
     let thread = if args.continue_last {
         Some(last_thread(remembered.clone(), &connection.backend, &context.cancel).await?)
     } else {
@@ -103,11 +104,13 @@ pub async fn run(args: ChatArgs, mut context: Context<'_>) -> Result<()> {
         thread,
         last,
     };
-    let led = repl::run(setup, context.ui).await;
-    led.map_err(|error| match (context.last_threads(), &remembered) {
-        (Some(last), Some(thread)) if args.continue_last => last.explain(thread, error),
-        _ => error,
-    })
+    match repl::run(setup, context.ui).await {
+        Err(error) => {
+            let told = context.forget_if_gone(remembered.as_ref(), &connection, error);
+            Err(told.await)
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 fn ahead(target: &Target) -> Ahead {

@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod feedback;
 mod input;
 pub mod man;
+mod remembered;
 pub mod replay;
 pub mod request;
 pub mod scenario;

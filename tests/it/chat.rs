@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::backend::{Backend, Reply, done, item, streamed, turn};
+use crate::backend::{Backend, Reply, done, item, streamed, thread, turn};
 use crate::dsl::{Run, chatkit};
 
 fn chat<'a>(backend: &'a str, more: impl IntoIterator<Item = &'a str>) -> Run {
@@ -150,6 +150,42 @@ fn the_turns_are_recorded_and_saved() {
         .stdin("")
         .code(1);
     assert_eq!(backend.asked()[1].json()["params"]["thread_id"], "thr_1");
+}
+
+#[test]
+fn continue_forgets_a_thread_that_is_gone_as_send_does() {
+    // The reference server answers 500 for what it does not know, another says what is missing.
+    let broken = || {
+        Reply::Raw(
+            500,
+            "content-type: text/plain\r\n",
+            "Internal Server Error".into(),
+        )
+    };
+    let listed = |id| Reply::Json(200, json!({"data": [thread(id, None)], "has_more": false}));
+    let gone = json!({"error": {"message": "No such thread", "code": "not_found"}});
+    for (replies, is_gone) in [
+        (vec![broken(), broken(), listed("thr_9")], true),
+        (vec![broken(), broken(), listed("thr_1")], false),
+        (vec![Reply::Json(404, gone)], true),
+    ] {
+        let first = [turn(streamed("m", &["x"]))];
+        let backend = Backend::new(first.into_iter().chain(replies));
+        let folder = tempfile::tempdir().unwrap();
+        chat(&backend.url(), [])
+            .in_home(folder.path())
+            .stdin("hi\n")
+            .code(0);
+        let failed = chat(&backend.url(), ["-c"])
+            .in_home(folder.path())
+            .stdin("hi\n")
+            .code(1);
+        let told = failed.stderr.contains("is forgotten now");
+        assert_eq!(told, is_gone, "{}", failed.stderr);
+        let kept = folder.path().join(".local/state/chatkit/last-threads.json");
+        let kept = std::fs::read_to_string(kept).unwrap();
+        assert_eq!(kept.contains("thr_1"), !is_gone, "{kept}");
+    }
 }
 
 #[test]

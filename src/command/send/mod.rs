@@ -14,7 +14,7 @@ use crate::config::Need;
 use crate::conversation::Conversation;
 use crate::conversation::answers::{Answers, Next};
 use crate::conversation::history::all_items;
-use crate::conversation::last::{is_gone, last_thread, may_be_gone};
+use crate::conversation::last::{last_thread, may_be_gone};
 use crate::conversation::tape::Tape;
 use crate::error::{Error, Result};
 use crate::protocol::{AddUserMessage, CreateThread, Extra, Request, Thread, ThreadId, ThreadRef};
@@ -78,7 +78,9 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     };
     let answers = args.answers.or(&context.settings(Need::Protocol)?.tools);
     let connection = context.connect().await?;
-    let remembered = remembered(&args, &connection, &context);
+    let remembered = context
+        .remembered(&connection)
+        .filter(|_| args.continue_last);
     let thread = thread(&args, remembered.clone(), &connection, &context).await?;
     let mut conversation = Conversation {
         tape: Tape::to(args.record.as_deref())?,
@@ -116,10 +118,10 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
     };
     let finished = std::mem::take(&mut conversation.tape).finish(context.ui);
     let outcome = match outcome {
-        Err(error) if is_not_there(&error) => Err(forget(error, remembered.as_ref(), &context)),
-        Err(error) if may_be_gone(&error) && remembered.is_some() => {
-            forget_gone(remembered.as_ref(), &connection, &mut context).await;
-            Err(error)
+        Err(error) if is_not_there(&error) || may_be_gone(&error) && remembered.is_some() => {
+            let remembered = remembered.as_ref();
+            let told = context.forget_if_gone(remembered, &connection, error);
+            Err(told.await)
         }
         outcome => {
             // Of a thread that never answered nobody knows that it is there.
@@ -135,32 +137,6 @@ pub async fn run(args: SendArgs, mut context: Context<'_>) -> Result<()> {
 
 fn is_not_there(error: &Error) -> bool {
     matches!(error, Error::Http(failure) if failure.status == 404)
-}
-
-/// Forgets the remembered thread if that is what the backend does not have.
-fn forget(error: Error, remembered: Option<&ThreadId>, context: &Context<'_>) -> Error {
-    match context.last_threads().zip(remembered) {
-        Some((last, thread)) => last.explain(thread, error),
-        None => error,
-    }
-}
-
-/// Forgets the remembered thread if the backend certainly does not have it, though it did not say so.
-async fn forget_gone(
-    remembered: Option<&ThreadId>,
-    connection: &Connection,
-    context: &mut Context<'_>,
-) {
-    let Some((last, thread)) = context.last_threads().zip(remembered) else {
-        return;
-    };
-    if is_gone(thread, &connection.backend, &context.cancel).await {
-        last.forget(thread);
-        let told = format!(
-            "the backend has no thread {thread} any more; it was the last one here, and is forgotten now"
-        );
-        context.ui.warn(&told);
-    }
 }
 
 async fn converse(
@@ -247,13 +223,6 @@ fn tell_actions(
     for hint in hints {
         context.ui.note(Style::Dim, &hint);
     }
-}
-
-/// The thread that is remembered of those who talk to this backend as we do, if it is asked for.
-fn remembered(args: &SendArgs, connection: &Connection, context: &Context<'_>) -> Option<ThreadId> {
-    let last = context.last_threads().zip(connection.memory.as_deref());
-    let (last, memory) = last.filter(|_| args.continue_last)?;
-    last.get(memory)
 }
 
 /// The thread that is continued; none starts one.
