@@ -1,6 +1,7 @@
 //! `ChatKit` from a terminal: a client, a local mock backend and a checker.
 
 pub mod atomic_file;
+pub mod byte_order_mark;
 pub mod cancel;
 pub mod cassette;
 pub mod check;

@@ -12,12 +12,22 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cancel", &[]),
     ("atomic_file", &[]),
     ("plural", &[]),
+    ("byte_order_mark", &[]),
     ("secret", &[]),
     ("error", &["protocol", "plural"]),
     ("transcript", &["protocol"]),
     ("template", &["protocol"]),
     ("store", &["protocol", "error", "transcript"]),
-    ("cassette", &["protocol", "error", "atomic_file", "secret"]),
+    (
+        "cassette",
+        &[
+            "protocol",
+            "error",
+            "atomic_file",
+            "byte_order_mark",
+            "secret",
+        ],
+    ),
     ("render", &["protocol", "error", "transcript"]),
     ("client", &["protocol", "error", "cancel", "secret"]),
     (
@@ -25,6 +35,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "protocol",
             "error",
+            "plural",
+            "byte_order_mark",
             "cancel",
             "transcript",
             "store",
@@ -38,6 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "protocol",
             "error",
             "plural",
+            "byte_order_mark",
             "cancel",
             "transcript",
             "render",
@@ -61,7 +74,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Pure: it is told what was found on the way to a backend, and says what it means.
     ("doctor", &["error", "plural", "client"]),
     ("options", &[]),
-    ("config", &["error", "options", "secret"]),
+    ("config", &["error", "byte_order_mark", "options", "secret"]),
     ("ui", &["error", "cancel", "options", "render", "secret"]),
     // What `chat` shares with `send` and others: turns, recordings, answers.
     (
@@ -98,6 +111,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "protocol",
             "error",
             "plural",
+            "byte_order_mark",
             "cancel",
             "atomic_file",
             "transcript",

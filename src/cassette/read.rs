@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::{FORMAT, Header, Line, VERSION};
+use crate::byte_order_mark;
 use crate::error::{Error, Result};
 
 /// The longest line that is read, in bytes: an event of the largest size, and what stands around it.
@@ -70,7 +71,7 @@ pub fn open(path: &Path) -> Result<Reader> {
         is_cut: false,
     };
     let first = reader.bytes()?.unwrap_or_default();
-    reader.header = serde_json::from_slice(&first)
+    reader.header = serde_json::from_slice(byte_order_mark::off_bytes(&first))
         .ok()
         .filter(|header: &Header| header.format == FORMAT)
         .ok_or_else(|| reader.refused("this is no recording of chatkit"))?;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::outcome::{Judged, Outcome};
 use super::rules;
+use crate::byte_order_mark;
 use crate::error::{Error, Result};
 
 /// The rules that are known to fail.
@@ -31,9 +32,7 @@ impl Baseline {
 
     fn parse(text: &str, path: &Path) -> Result<Self> {
         let mut ids = BTreeSet::new();
-        // Editors on Windows put a byte order mark at the beginning.
-        let text = text.trim_start_matches('\u{feff}');
-        for (index, line) in text.lines().enumerate() {
+        for (index, line) in byte_order_mark::off(text).lines().enumerate() {
             let id = line.split('#').next().unwrap_or_default().trim();
             if id.is_empty() {
                 continue;

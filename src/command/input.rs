@@ -4,6 +4,7 @@ use std::io::Read;
 
 use serde_json::value::RawValue;
 
+use crate::byte_order_mark;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 
@@ -48,7 +49,8 @@ fn read_stdin() -> Result<String> {
     if bytes.len() as u64 > LIMIT {
         return Err(Error::usage("stdin holds more than 32 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| Error::usage("stdin is not UTF-8"))
+    let text = String::from_utf8(bytes).map_err(|_| Error::usage("stdin is not UTF-8"))?;
+    Ok(byte_order_mark::owned(text))
 }
 
 /// A JSON argument, word for word; `-` reads stdin.

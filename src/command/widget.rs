@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::{Context, input};
+use crate::byte_order_mark;
 use crate::check::{wrong_actions_of, wrong_props_of};
 use crate::error::{Error, Result};
 use crate::options::Deferred;
@@ -99,7 +100,7 @@ fn look(context: &Context<'_>, width: Option<u16>) -> Look {
 }
 
 fn read(name: &str) -> Result<String> {
-    std::fs::read_to_string(name)
+    byte_order_mark::read(name)
         .map_err(|error| Error::usage(format!("cannot read {name}: {error}")))
 }
 

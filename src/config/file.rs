@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer};
 
+use crate::byte_order_mark;
 use crate::error::{Error, Result};
 use crate::secret::is_secret_name;
 
@@ -131,7 +132,7 @@ pub fn find_in_project(start: &Path, home: Option<&Path>) -> Option<PathBuf> {
 /// # Errors
 /// Wrong usage that names the file, the line and the key.
 pub fn read(path: &Path) -> Result<File> {
-    let text = std::fs::read_to_string(path)
+    let text = byte_order_mark::read(path)
         .map_err(|error| Error::usage(format!("cannot read {}: {error}", path.display())))?;
     parse(&text, path)
 }

@@ -9,6 +9,7 @@ use url::Url;
 use super::file::Profile;
 use super::profile::NamedProfile;
 use super::{Need, Surroundings, address};
+use crate::byte_order_mark;
 use crate::error::{Error, Result};
 use crate::options::{self, GlobalArgs};
 
@@ -197,7 +198,7 @@ fn api_key(
 }
 
 fn read_key(path: &Path) -> Result<SecretString> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = byte_order_mark::read(path).map_err(|error| {
         Error::usage(format!(
             "cannot read the API key file {}: {error}",
             path.display()

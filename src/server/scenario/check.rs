@@ -17,6 +17,7 @@ use super::thread;
 use super::value::Short;
 use super::widget::{self, Origin, WidgetState};
 use super::yaml::{Kind, Node};
+use crate::byte_order_mark;
 use crate::protocol::Operation;
 use crate::server::fault;
 use crate::server::showcase::{WORDS, Word};
@@ -240,7 +241,7 @@ fn read_widget(
         return Err(failed("it is no file of at most 8 MiB".into()));
     }
     let text = std::fs::read(&path).map_err(|error| failed(error.to_string()))?;
-    serde_json::from_slice(&text)
+    serde_json::from_slice(byte_order_mark::off_bytes(&text))
         .map_err(|error| ("invalid_widget", format!("{name} is not JSON: {error}")))
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::document::Scenario;
 use super::finding::{Finding, ScenarioErrors, Severity, Source};
 use super::reader::Reader;
+use crate::byte_order_mark;
 
 /// What a file of a folder must end in to be read.
 const ENDINGS: &[&str] = &["yaml", "yml", "json"];
@@ -111,7 +112,7 @@ impl Scenario {
     /// Everything that is wrong with it, with lines.
     pub fn parse_bytes(name: &str, bytes: &[u8]) -> Result<Self, ScenarioErrors> {
         let error = match std::str::from_utf8(bytes) {
-            Ok(text) => return Self::parse(name, text.strip_prefix('\u{feff}').unwrap_or(text)),
+            Ok(text) => return Self::parse(name, byte_order_mark::off(text)),
             Err(error) => error,
         };
         let sound = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
@@ -320,10 +321,7 @@ fn read(file: &Path) -> Result<String, LoadError> {
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
         unreadable(file, format!("line {line} is not UTF-8"))
     })?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(text) => text.to_owned(),
-        None => text,
-    })
+    Ok(byte_order_mark::owned(text))
 }
 
 fn unreadable(path: &Path, reason: impl std::fmt::Display) -> LoadError {
