@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::{Code, Finding, Step};
+use crate::plural::plural;
 
 /// The last day of Agent Builder workflows, which every hosted session needs.
 pub const END: Date = date(2026, 11, 30);
@@ -87,8 +88,8 @@ pub fn parts(parts: &SessionParts) -> Result<String, Finding> {
         None => "the deployed version".to_owned(),
     };
     Ok(format!(
-        "{workflow}, {version}, {} state variables",
-        parts.variables.len()
+        "{workflow}, {version}, {}",
+        plural(parts.variables.len(), "state variable")
     ))
 }
 

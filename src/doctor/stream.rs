@@ -1,5 +1,6 @@
 //! A turn by the clock: how long it takes to begin, and whether something holds its events back.
 
+use crate::plural::plural;
 use std::time::Duration;
 
 use super::{Code, Finding, Step, span};
@@ -84,9 +85,9 @@ pub fn first_event(seen: &Seen, said: &str) -> Finding {
         None => "no text".to_owned(),
     };
     let reason = format!(
-        "first event after {}, {text}, {} events in {}; a turn was played ({said}), its thread deleted",
+        "first event after {}, {text}, {} in {}; a turn was played ({said}), its thread deleted",
         span(*first),
-        seen.events.len(),
+        plural(seen.events.len(), "event"),
         span(seen.end)
     );
     if let Some(thread) = &seen.leftover {
@@ -115,7 +116,8 @@ fn no_end(seen: &Seen) -> String {
     match seen.events.len() {
         0 => format!("the turn did not end: no event in {}", span(seen.end)),
         count => format!(
-            "the turn did not end: {count} events in {}, and more to come",
+            "the turn did not end: {} in {}, and more to come",
+            plural(count, "event"),
             span(seen.end)
         ),
     }
@@ -130,7 +132,7 @@ fn failed(seen: &Seen, error: &Error) -> Finding {
     };
     let after = match seen.events.len() {
         0 => String::new(),
-        n => format!("after {n} events: "),
+        n => format!("after {}: ", plural(n, "event")),
     };
     let remedy = error.hint().unwrap_or_else(|| {
         "read the backend's own log for this turn; 'chatkit send -v' shows it event by event"
@@ -257,6 +259,7 @@ impl Pace {
     fn says(self, events: &[Duration]) -> String {
         let count = events.len();
         match self {
+            Self::TooFew if count == 1 => "1 event is too little to tell".to_owned(),
             Self::TooFew => format!("{count} events are too few to tell"),
             Self::TooQuick => {
                 let last = events.last().copied().unwrap_or_default();

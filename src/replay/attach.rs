@@ -12,6 +12,7 @@ use super::{Step, form};
 use crate::cassette::{Payload, Played, url_path};
 use crate::client::Upload;
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::protocol::{Attachment, Event, ItemKind, Operation};
 
 /// The smallest image that there is: one transparent pixel, as a PNG.
@@ -170,9 +171,9 @@ impl Recorded {
         }
         let note = self.bytes.is_none().then(|| {
             format!(
-                "the recording does not have the bytes of {}: {} others stand in",
+                "the recording does not have the bytes of {}: {} of our own stand in",
                 self.name,
-                content.len()
+                plural(content.len(), "byte")
             )
         });
         Ok((attachment.id.to_string(), note))

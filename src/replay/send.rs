@@ -11,6 +11,7 @@ use crate::cancel::Cancel;
 use crate::cassette::{Exchange, Frames, Outcome, Recorder, Redactor};
 use crate::client::{Backend, Head, Patience, RawAnswer, RawEnd, RawRequest, Upload};
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::protocol::{Attachment, Operation};
 
 /// The headers that are written down of a request, and of an answer that the client read.
@@ -259,8 +260,8 @@ impl Body {
             return format!("the answer was cut short: {reason}");
         }
         format!(
-            "the stream was cut short after {} events: {reason}",
-            self.events.len()
+            "the stream was cut short after {}: {reason}",
+            plural(self.events.len(), "event")
         )
     }
 

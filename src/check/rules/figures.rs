@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::check::evidence::{Evidence, Exchange, Frame, text_of};
+use crate::plural::plural;
 use crate::protocol::{Event, ItemKind, Update};
 
 /// How quick the turns were.
@@ -77,11 +78,8 @@ impl Speed {
                 format!("{name} {} ({})", words(median), words(slowest))
             })
             .collect();
-        let turns = self.turns;
-        format!(
-            "speed, median (slowest) of {turns} turns: {}",
-            parts.join(", ")
-        )
+        let turns = plural(self.turns, "turn");
+        format!("speed, median (slowest) of {turns}: {}", parts.join(", "))
     }
 
     /// The figures for machines, in milliseconds.

@@ -9,6 +9,7 @@ use super::rows::{NONE, id_of, is_comparable, is_full, list, rows};
 use crate::check::evidence::{Asker, Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::walk;
+use crate::plural::{are, plural};
 use crate::protocol::Operation;
 
 /// A run of pages: each but the first begins behind the one before.
@@ -80,11 +81,14 @@ pub(super) fn pages_complete(evidence: &Evidence) -> Verdict {
         let found: Vec<_> = run.rows().map(|(_, id)| id).collect();
         let missing: Vec<_> = expected.iter().filter(|id| !found.contains(id)).collect();
         review.check((!missing.is_empty()).then(|| {
-            let pages = run.pages.len();
+            let pages = plural(run.pages.len(), "page");
+            let is = are(missing.len());
             let missing = list(&missing);
-            let found =
-                format!("{missing} is on none of {pages} pages, the last of which has no more");
-            let expected = format!("{} items in all, has_more until the last", expected.len());
+            let found = format!(
+                "{missing} {is} not among the rows of {pages}, the last of which has no more"
+            );
+            let expected = plural(expected.len(), "item");
+            let expected = format!("{expected} in all, has_more until the last");
             Finding::of(last, found, expected)
         }));
     }
@@ -110,9 +114,11 @@ fn threads_complete(review: &mut Review, evidence: &Evidence) {
             .filter(|id| !found.contains(id) && !unlisted.contains(id.as_str()))
             .collect();
         review.check((!missing.is_empty()).then(|| {
-            let (pages, missing) = (run.pages.len(), list(&missing));
-            let found =
-                format!("{missing} is on none of {pages} pages, the last of which has no more");
+            let pages = plural(run.pages.len(), "page");
+            let (is, missing) = (are(missing.len()), list(&missing));
+            let found = format!(
+                "{missing} {is} not among the rows of {pages}, the last of which has no more"
+            );
             Finding::of(last, found, "every thread, and has_more until the last")
         }));
     }
@@ -145,7 +151,7 @@ pub(super) fn page_size(evidence: &Evidence) -> Verdict {
             };
             let count = rows(exchange).len() as u64;
             review.check((count > limit).then(|| {
-                let found = format!("{count} rows");
+                let found = plural(count, "row");
                 Finding::of(exchange, found, format!("at most {limit}"))
             }));
         }

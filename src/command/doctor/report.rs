@@ -153,8 +153,7 @@ impl Report {
 fn others(count: usize) -> String {
     match count {
         0 => String::new(),
-        1 => ", and 1 other step".to_owned(),
-        n => format!(", and {n} other steps"),
+        n => format!(", and {}", plural(n, "other step")),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::client::Upload;
 use crate::command::connect::Connection;
 use crate::command::{Context, input};
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::protocol::{
     AttachmentId, Extra, InferenceOptions, ToolChoice, UserContent, UserMessageInput,
 };
@@ -122,8 +123,10 @@ impl MessageArgs {
                 .await?;
             if !context.ui.is_json() {
                 let note = format!(
-                    "attached: {} ({} bytes) as {}",
-                    file.name, file.size, attachment.id
+                    "attached: {} ({}) as {}",
+                    file.name,
+                    plural(file.size, "byte"),
+                    attachment.id
                 );
                 context.ui.note(Style::Dim, &note);
             }

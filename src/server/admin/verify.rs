@@ -14,6 +14,7 @@ use super::super::journal::{Entry, Journal, MAX_REQUESTS, Recorded, Remembered};
 use super::super::refusal::Refusal;
 use super::requests::aside;
 use super::{Call, Fit, Pattern, document};
+use crate::plural::plural;
 use crate::protocol::AsObject;
 
 /// How often a request is expected.
@@ -251,7 +252,10 @@ fn often(seen: &Remembered, pattern: &Pattern, times: Times) -> Verdict {
     let unknown = unsure + whole(seen.forgotten);
     let (count, of) = (matched.len(), seen.entries.len());
     let held = times.holds(count..=count.saturating_add(unknown));
-    let mut message = format!("expected {times}, found {count} among {of} requests");
+    let mut message = format!(
+        "expected {times}, found {count} among {}",
+        plural(of, "request")
+    );
     if held == Fit::Unknown {
         message = format!("it cannot be told: {message}");
     }

@@ -10,6 +10,7 @@ use super::super::mint::Mint;
 use super::super::refusal::Refusal;
 use super::plan::{Limits, Plan, Settings, Workflow};
 use super::secret;
+use crate::plural::plural;
 use crate::protocol::hosted::SessionStatus;
 
 /// What the rate limit counts in, in milliseconds.
@@ -196,7 +197,10 @@ impl Tally {
         if self.files >= max {
             return Err(refused_upload(
                 "chatkit.file_upload_limit_exceeded",
-                format!("This session allows {max} files, and has them."),
+                format!(
+                    "This session allows {}, and has as many.",
+                    plural(max, "file")
+                ),
             ));
         }
         self.files += 1;
@@ -215,8 +219,9 @@ pub(super) fn unauthorised(code: &'static str, message: &str) -> Refusal {
 
 fn too_many(limit: u64, seconds: u128) -> Refusal {
     let seconds = u64::try_from(seconds).unwrap_or(60);
+    let times = plural(limit, "time");
     let message =
-        format!("this session may ask {limit} times a minute, and has; try again in {seconds} s");
+        format!("this session may ask {times} a minute, and has; try again in {seconds} s");
     Refusal {
         retry_after: Some(seconds),
         ..Refusal::new(

@@ -147,7 +147,7 @@ fn a_hosted_account_is_carried_with_its_users() {
         &source,
         &["thread", "export", "--all", "--user", "bob", "-o", path],
     )
-    .stderr_has("exported 1 threads")
+    .stderr_has("exported 1 thread with")
     .code(0);
     // Whoever is to have them may be said.
     let other = format!("sqlite:{}", folder.path().join("other.db").display());
@@ -186,8 +186,8 @@ fn rows_are_kept_word_for_word_and_secrets_taken_out() {
     let path = folder.path().join("e.jsonl");
     chatkit(["thread", "export", "thr_1", "-o", path.to_str().unwrap()])
         .env("CHATKIT_URL", &backend.url())
-        .stderr_has("1 attachments are described, their bytes are not in the export")
-        .stderr_has("secrets were taken out of 1 answers")
+        .stderr_has("1 attachment is described, the bytes are not in the export")
+        .stderr_has("secrets were taken out of 1 answer")
         .code(0);
     let pages = of_kind(&path, "document");
     let rows = &pages[1]["body"]["json"]["data"];
@@ -222,6 +222,6 @@ fn pages_that_lead_nowhere_end_the_export_and_a_busy_backend_is_waited_for() {
     ]);
     chatkit(["thread", "export", "thr_1", "--url", &backend.url()])
         .stderr_has("429 Too Many Requests: waiting 0 s")
-        .stderr_has("exported 1 threads with 0 items")
+        .stderr_has("exported 1 thread with 0 items")
         .code(0);
 }

@@ -21,7 +21,7 @@ fn what_differs_is_told_and_left_alone_unless_it_is_to_be_replaced() {
         .code(0);
     // What the source has got since is appended.
     import(&Written::new().thread("a", "A", 3), &[])
-        .stderr_has("0 threads imported, 1 extended, 1 items written")
+        .stderr_has("0 threads imported, 1 extended, 1 item written")
         .code(0);
     // An older export takes nothing away.
     import(&Written::new().thread("a", "A", 1), &[])
@@ -33,7 +33,7 @@ fn what_differs_is_told_and_left_alone_unless_it_is_to_be_replaced() {
         .thread("c", "C", 1);
     import(&other, &[])
         .stderr_has("thread b was left alone: its title, time, status or another field differs")
-        .error("1 threads differ from those of the same ids in the store")
+        .error("the store has 1 thread of the same id and other content")
         .code(3);
     import(&other, &["--user", "ann"])
         .stderr_has("it belongs to 'local' there, not to 'ann'")
@@ -221,7 +221,7 @@ fn a_thread_that_did_not_come_whole_is_told_and_the_others_are_imported() {
     let before = whole.text[..at].rfind("{\"response\"").unwrap();
     import(whole.text[..before].to_owned())
         .stderr_has("thread b: the file ends before its answer does")
-        .stderr_has("1 threads imported, 2 items written")
+        .stderr_has("1 thread imported, 2 items written")
         .error("1 thread not whole in ")
         .hint("an export that was interrupted goes on when its command is run again")
         .code(2);

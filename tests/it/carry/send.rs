@@ -115,7 +115,7 @@ fn a_message_that_was_under_way_when_the_import_was_killed_is_looked_for() {
     chatkit(["thread", "import", file, "--url", &url])
         .stdout("thr_old -> thr_1\n")
         .stderr_has("message 2 of thread thr_old, at which the import was interrupted, is there, and is not sent again")
-        .stderr_has("sent 1 messages of 1 threads")
+        .stderr_has("sent 1 message of 1 thread")
         .code(0);
     let asked: Vec<_> = backend
         .asked()
@@ -175,7 +175,7 @@ fn what_cannot_be_sent_is_told() {
     chatkit(["thread", "import", path, "--url", &backend.url(), "--json"])
         .stdout("{\"thread\":\"thr_1\",\"new\":\"thr_1\",\"messages\":1}\n")
         .stderr_has("2 attachments were not sent: an export has no bytes")
-        .stderr_has("1 messages of nothing but attachments were not sent")
+        .stderr_has("1 message of nothing but attachments was not sent")
         .code(0);
     let sent = backend.asked()[2].json();
     assert_eq!(sent["params"]["input"]["attachments"], json!([]));

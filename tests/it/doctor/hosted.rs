@@ -69,7 +69,7 @@ fn a_session_is_made_used_and_cancelled() {
     report.has(
         "session",
         "ok",
-        "wf_1, the deployed version, 1 state variables",
+        "wf_1, the deployed version, 1 state variable",
     );
     report.has("auth", "ok", "nobody without credentials");
     report.has("first-event", "ok", "its thread deleted");

@@ -22,6 +22,7 @@ use serde_json::json;
 use crate::cassette::{Recorder, Redactor, partial};
 use crate::command::Context;
 use crate::error::{Error, Result};
+use crate::plural::{are, plural};
 use crate::protocol::ThreadId;
 use crate::ui::{Style, Ui};
 use left::Left;
@@ -75,7 +76,9 @@ pub async fn run(args: ExportArgs, mut context: Context<'_>) -> Result<()> {
     let (recorder, left) = left::begin(&args.output, &source.describe())?;
     same_selection(&args, &left)?;
     if !left.threads.is_empty() {
-        let note = format!("going on: {} threads are there already", left.threads.len());
+        let count = left.threads.len();
+        let (threads, are) = (plural(count, "thread"), are(count));
+        let note = format!("going on: {threads} {are} there already");
         context.ui.note(Style::Dim, &note);
     }
     let mut export = Export::new(source, recorder, left);

@@ -11,6 +11,7 @@ use super::source::{Found, Items, PAGE, Source};
 use crate::cassette::{Outcome, Recorder};
 use crate::conversation::circle::Circle;
 use crate::error::{Error, Result};
+use crate::plural::{are, plural};
 use crate::protocol::ThreadId;
 use crate::ui::{Style, Ui};
 
@@ -226,7 +227,8 @@ impl<'a> Export<'a> {
         if self.reported.elapsed() >= REPORT {
             self.reported = Instant::now();
             let (threads, items) = (self.done.len(), self.items);
-            ui.note(Style::Dim, &format!("{threads} threads, {items} items …"));
+            let (threads, items) = (plural(threads, "thread"), plural(items, "item"));
+            ui.note(Style::Dim, &format!("{threads}, {items} …"));
         }
     }
 
@@ -268,21 +270,21 @@ impl Summary {
         let to = to
             .map(|to| format!(" to {}", to.display()))
             .unwrap_or_default();
-        let (threads, items) = (self.threads, self.items);
-        ui.note(
-            Style::Dim,
-            &format!("exported {threads} threads with {items} items{to}"),
-        );
+        let (threads, items) = (plural(self.threads, "thread"), plural(self.items, "item"));
+        ui.note(Style::Dim, &format!("exported {threads} with {items}{to}"));
         if self.attachments > 0 {
+            let (attachments, are) = (
+                plural(self.attachments, "attachment"),
+                are(self.attachments),
+            );
             ui.warn(&format!(
-                "{} attachments are described, their bytes are not in the export",
-                self.attachments
+                "{attachments} {are} described, the bytes are not in the export"
             ));
         }
         if self.redacted > 0 {
             ui.warn(&format!(
-                "secrets were taken out of {} answers",
-                self.redacted
+                "secrets were taken out of {}",
+                plural(self.redacted, "answer")
             ));
         }
     }

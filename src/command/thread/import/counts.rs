@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::store::StoreUrl;
 use crate::ui::{Style, Ui};
 
@@ -54,17 +55,21 @@ impl Counts {
                 "unchanged": same, "differ": differ, "items": items}),
             )?;
         }
-        let mut words = vec![format!("{new} threads imported")];
+        let mut words = vec![format!("{} imported", plural(new, "thread"))];
         let others = [
             (extended, "extended"),
             (replaced, "replaced"),
             (same, "there already"),
-            (differ, "left alone because they differ"),
+            (differ, "left alone for being different"),
         ];
         for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
             words.push(format!("{count} {what}"));
         }
-        let note = format!("{}, {items} items written, in {url}", words.join(", "));
+        let note = format!(
+            "{}, {} written, in {url}",
+            words.join(", "),
+            plural(items, "item")
+        );
         ui.note(Style::Dim, &note);
         Ok(())
     }
@@ -76,9 +81,10 @@ impl Counts {
             return Ok(());
         }
         Err(Error::Differs(format!(
-            "{} threads differ from those of the same ids in the store and were left alone; \
-             --replace puts the file's in their place",
-            self.differ
+            "the store has {} of the same {} and other content, left alone; --replace puts the \
+             file's in their place",
+            plural(self.differ, "thread"),
+            if self.differ == 1 { "id" } else { "ids" },
         )))
     }
 }

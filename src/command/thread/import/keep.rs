@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::counts::Counts;
 use super::read::{Carried, CarriedItem};
 use crate::error::{Error, Result};
+use crate::plural::plural;
 use crate::protocol::{ItemKind, Order, ThreadId};
 use crate::server::LOCAL_USER;
 use crate::store::{Draft, ItemRow, Onto, Query, Store, StoreError, StoreUrl, ThreadRow};
@@ -276,7 +277,10 @@ impl<'a> Keeper<'a> {
         }
         if self.reported.elapsed() >= REPORT {
             self.reported = Instant::now();
-            ui.note(Style::Dim, &format!("{} threads …", self.counts.threads()));
+            ui.note(
+                Style::Dim,
+                &format!("{} …", plural(self.counts.threads(), "thread")),
+            );
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::read::{Carried, CarriedItem};
 use crate::cancel::Cancel;
 use crate::client::Backend;
 use crate::error::{Error, Result};
+use crate::plural::{plural, were};
 use crate::protocol::{
     AddUserMessage, CreateThread, Event, Extra, ItemKind, ListItems, Order, Request, Thread,
     ThreadId, UpdateThread, UserMessage, UserMessageInput,
@@ -274,9 +275,13 @@ impl Counts {
 
     /// Says what came of them.
     pub fn tell(&self, to: &str, ui: &mut Ui) {
-        let (threads, messages) = (self.threads, self.messages);
-        let note = format!("sent {messages} messages of {threads} threads to {to}");
-        let before = format!("; {} threads were sent before", self.already);
+        let (threads, messages) = (
+            plural(self.threads, "thread"),
+            plural(self.messages, "message"),
+        );
+        let note = format!("sent {messages} of {threads} to {to}");
+        let before = plural(self.already, "thread");
+        let before = format!("; {before} {} sent before", were(self.already));
         let note = if self.already > 0 {
             note + &before
         } else {
@@ -285,14 +290,16 @@ impl Counts {
         ui.note(Style::Dim, &note);
         if self.files > 0 {
             ui.warn(&format!(
-                "{} attachments were not sent: an export has no bytes",
-                self.files
+                "{} {} not sent: an export has no bytes",
+                plural(self.files, "attachment"),
+                were(self.files)
             ));
         }
         if self.empty > 0 {
             ui.warn(&format!(
-                "{} messages of nothing but attachments were not sent",
-                self.empty
+                "{} of nothing but attachments {} not sent",
+                plural(self.empty, "message"),
+                were(self.empty)
             ));
         }
     }
