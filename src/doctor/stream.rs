@@ -1,10 +1,10 @@
 //! A turn by the clock: how long it takes to begin, and whether something holds its events back.
 
-use crate::plural::plural;
 use std::time::Duration;
 
 use super::{Code, Finding, Step, span};
 use crate::error::Error;
+use crate::plural::plural;
 
 /// How long the first event may take before it is worth a word: the user sees nothing until then.
 const SLOW: Duration = Duration::from_secs(5);
@@ -124,6 +124,14 @@ fn no_end(seen: &Seen) -> String {
 }
 
 fn failed(seen: &Seen, error: &Error) -> Finding {
+    if let (Error::TimedOut { seconds, .. }, 1..) = (error, seen.events.len()) {
+        let events = plural(seen.events.len(), "event");
+        return Step::FirstEvent.failed(
+            Code::Unreached,
+            format!("the turn did not end: {events}, and then nothing for {seconds} s"),
+            format!("{END}; an answer that needs longer gets it with --timeout"),
+        );
+    }
     let code = match error.code() {
         4 => Code::Unauthorised,
         5 => Code::Unreached,
@@ -446,6 +454,23 @@ mod tests {
         let finding = first_event(&endless, "x");
         assert_eq!(finding.verdict, Verdict::Failed(Code::Protocol));
         assert!(finding.reason.starts_with("the turn did not end: 2 events"));
+        // One whose answer is there, and whose connection stays open.
+        let timed_out = || Error::TimedOut {
+            url: "http://h/".into(),
+            seconds: 8.0,
+        };
+        let mut held = seen([5]);
+        held.error = Some(timed_out());
+        let finding = first_event(&held, "x");
+        assert_eq!(finding.verdict, Verdict::Failed(Code::Unreached));
+        let told = "the turn did not end: 1 event, and then nothing for 8 s";
+        assert_eq!(finding.reason, told);
+        assert!(finding.remedy.unwrap().starts_with("end the stream"));
+        let silent = Seen {
+            error: Some(timed_out()),
+            ..Seen::default()
+        };
+        assert!(first_event(&silent, "x").reason.starts_with("no answer"));
         // Such as one that only ever says that it is still there.
         let mute = Seen {
             endless: true,
