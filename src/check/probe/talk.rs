@@ -58,13 +58,13 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
     let both = stage.read(&thread).await?;
     pages(stage, &thread).await?;
     // Of an item that was streamed and not stored another rule tells.
-    if let Some(answer) = items_of(&stored, "assistant_message").next() {
+    if let Some(answer) = items_of(&stored, &thread, "assistant_message").next() {
         let params = json!({"thread_id": thread, "item_ids": [answer["id"]], "kind": "positive"});
         stage.wire.run("items.feedback", &params).await?;
     }
     // The later message first: what stands before it must stay, and of the other nothing does.
-    let later = items_of(&both, "user_message").next_back();
-    let earlier = items_of(&stored, "user_message").next();
+    let later = items_of(&both, &thread, "user_message").next_back();
+    let earlier = items_of(&stored, &thread, "user_message").next();
     for message in later.into_iter().chain(earlier) {
         let params = json!({"thread_id": thread, "item_id": message["id"]});
         stage.wire.run("threads.retry_after_item", &params).await?;
@@ -73,11 +73,19 @@ pub(super) async fn go_on(stage: &Stage<'_>, first: &Reply) -> Result<Option<Str
     Ok(None)
 }
 
-/// The items of this type in a thread that was read.
-fn items_of<'r>(read: &'r Reply, kind: &'static str) -> impl DoubleEndedIterator<Item = &'r Value> {
+/// The items of this type in a thread that was read, but those that are another's: what is done with
+/// them does not have to work.
+fn items_of<'r>(
+    read: &'r Reply,
+    thread: &'r Value,
+    kind: &'static str,
+) -> impl DoubleEndedIterator<Item = &'r Value> {
     let items = read.document["items"]["data"].as_array();
     let items = items.into_iter().flatten();
-    items.filter(move |item| item["type"] == kind)
+    let is_own = |item: &&Value| !item["thread_id"].is_string() || item["thread_id"] == *thread;
+    items
+        .filter(is_own)
+        .filter(move |item| item["type"] == kind)
 }
 
 /// Renames and deletes the thread of the first turn, and looks what became of it and of another;

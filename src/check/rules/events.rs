@@ -136,7 +136,17 @@ pub(super) fn thread_created_first(evidence: &Evidence) -> Verdict {
         let Some(first) = exchange.frames.first() else {
             continue;
         };
-        let is_first = matches!(first.event, Ok(Event::ThreadCreated(_)));
+        // What cannot be read is another rule's, as far as it says that it is meant for one.
+        let says_so = || {
+            let value: Value = serde_json::from_slice(&first.data).unwrap_or_default();
+            value["type"]
+                .as_str()
+                .is_none_or(|it| it == "thread.created")
+        };
+        let is_first = match &first.event {
+            Ok(event) => matches!(event, Event::ThreadCreated(_)),
+            Err(_) => says_so(),
+        };
         let finding = (!is_first).then(|| {
             Finding::at(
                 exchange,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::listed::lives;
-use super::rows::{id_of, rows};
+use super::rows::{id_of, other_thread, rows};
 use crate::check::evidence::{Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Event, Operation};
@@ -45,8 +45,8 @@ pub(super) fn rename(evidence: &Evidence) -> Verdict {
             _ => continue,
         };
         let document = exchange.document().unwrap_or(Value::Null);
-        // What is no thread has no title either, which is another rule's.
-        if !document["id"].is_string() {
+        // What is no thread, or another, does not have its title either, which is another rule's.
+        if !document["id"].is_string() || other_thread(exchange).is_some() {
             continue;
         }
         let found = &document["title"];
@@ -101,7 +101,7 @@ fn unchanged(review: &mut Review, evidence: &Evidence) {
             continue;
         };
         match exchange.operation() {
-            Some(Operation::GetThread) => {
+            Some(Operation::GetThread) if other_thread(exchange).is_none() => {
                 let now = exchange.document().unwrap_or_default();
                 let before = known.insert(thread, now.clone());
                 let changed = before.and_then(|before| changed(&before, &now));
@@ -110,7 +110,12 @@ fn unchanged(review: &mut Review, evidence: &Evidence) {
                     Finding::of(exchange, found, format!("{before}, as before"))
                 }));
             }
-            Some(Operation::UpdateThread | Operation::ListItems | Operation::Feedback) => {}
+            Some(
+                Operation::GetThread
+                | Operation::UpdateThread
+                | Operation::ListItems
+                | Operation::Feedback,
+            ) => {}
             // Whatever else was done may have changed it.
             _ => drop(known.remove(&thread)),
         }
@@ -261,6 +266,26 @@ mod tests {
         // A title that the thread made by itself meanwhile, or had before, was given by nobody.
         assert!(!failed(judged(Value::Null, json!("Weather"))));
         assert!(!failed(judged(json!("Given"), json!("Given"))));
+    }
+
+    #[test]
+    fn of_the_answer_for_another_thread_only_that_is_said() {
+        let params = json!({"thread_id": "own", "title": "Given"});
+        let own = json!({"id": "own", "title": "Given", "status": {"type": "active"},
+            "created_at": "2026-01-01T00:00:00Z"});
+        let act = answered(Purpose::Use, "threads.update", &params, 200, &own);
+        let of = json!({"thread_id": "own"});
+        let row = json!({"id": "m", "thread_id": "other", "type": "end_of_turn",
+            "created_at": "2026-01-01T00:00:00Z"});
+        let other = json!({"id": "other", "title": null, "items": {"data": [row]}});
+        let read = || answered(Purpose::Use, "threads.get_by_id", &of, 200, &other);
+        let evidence = evidence(act, read(), read());
+        let failed: Vec<_> = crate::check::all()
+            .filter(|rule| matches!((rule.judge)(&evidence), Verdict::Failed(_)))
+            .map(|rule| rule.id)
+            .filter(|id| *id != "transport/document-content-type")
+            .collect();
+        assert_eq!(failed, ["requests/threads.get_by_id"]);
     }
 
     #[test]

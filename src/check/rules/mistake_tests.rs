@@ -763,3 +763,24 @@ fn the_model_and_the_tool_that_a_user_chose_come_back_with_the_message() {
     let lost = lost.map(|came| (turn(chosen(), came), "inference_options"));
     each("stream/message-as-sent", lost);
 }
+
+#[test]
+fn what_cannot_be_read_is_told_once() {
+    let failed = |frames: &[&str]| {
+        let frames: Vec<_> = frames.iter().map(ToString::to_string).collect();
+        let evidence = Evidence {
+            exchanges: vec![raw("threads.create", json!({}), &frames)],
+            ..Evidence::default()
+        };
+        let failed = super::all().filter(|it| matches!((it.judge)(&evidence), Verdict::Failed(_)));
+        let failed = failed.filter(|it| matches!(it.group(), "stream" | "turns"));
+        failed.map(|it| it.id).collect::<Vec<_>>()
+    };
+    let created = r#"{"type":"thread.created","thread":{"id":null}}"#;
+    let item = r#"{"type":"thread.item.done","item":{"id":null,"type":"assistant_message"}}"#;
+    assert_eq!(failed(&[created, item]), ["stream/event-shape"]);
+    assert_eq!(
+        failed(&[item, created]),
+        ["stream/event-shape", "stream/thread-created-first"]
+    );
+}

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::refused::{action_on_no_widget, error_fields, error_object, refused};
+use super::rows::other_thread;
 use crate::check::evidence::{End, Evidence, Exchange, Mistake, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::protocol::{
@@ -322,14 +323,6 @@ fn wrong_shape(exchange: &Exchange, operation: Operation) -> Option<String> {
 
 fn shape<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
     from_slice::<T>(body).err().map(|error| error.to_string())
-}
-
-/// Whoever asks for a thread gets that one.
-fn other_thread(exchange: &Exchange) -> Option<String> {
-    let asked = exchange.param("thread_id")?;
-    let document = exchange.document()?;
-    let found = document["id"].as_str()?;
-    (found != asked).then(|| format!("it is the thread {found}, and {asked} was asked for"))
 }
 
 /// A thread that is read by its id has its first items with it.

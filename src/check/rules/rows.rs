@@ -9,10 +9,20 @@ use crate::protocol::Operation;
 /// Why a rule is skipped that looks at rows.
 pub(super) const NONE: &str = "no thread was read back";
 
+/// Whoever asks for a thread gets that one: what is wrong where it is another, of which the answer
+/// tells nothing about the one that was asked for.
+pub(super) fn other_thread(exchange: &Exchange) -> Option<String> {
+    let asked = exchange.param("thread_id")?;
+    let document = exchange.document()?;
+    let found = document["id"].as_str()?;
+    (found != asked).then(|| format!("it is the thread {found}, and {asked} was asked for"))
+}
+
 /// The page that was answered, which may be a thread's own.
 fn page(exchange: &Exchange) -> Value {
     let document = exchange.document().unwrap_or_default();
     match exchange.operation() {
+        Some(Operation::GetThread) if other_thread(exchange).is_some() => Value::Null,
         Some(Operation::GetThread) => document["items"].clone(),
         _ => document,
     }

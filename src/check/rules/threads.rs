@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::rows::other_thread;
 use crate::check::evidence::{Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Event, Operation};
@@ -54,7 +55,7 @@ pub(super) fn thread_updated(evidence: &Evidence) -> Verdict {
             Some(operation) if operation.streams() => turn(&mut threads, &id, exchange),
             // What it answers is judged by another rule; from then on nothing is known.
             Some(Operation::UpdateThread) => drop(threads.remove(&id)),
-            Some(Operation::GetThread) => {
+            Some(Operation::GetThread) if other_thread(exchange).is_none() => {
                 let Some(thread) = exchange.document() else {
                     continue;
                 };

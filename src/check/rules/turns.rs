@@ -111,9 +111,9 @@ fn answers(evidence: &Evidence) -> Verdict {
         .filter(|it| it.operation() == Some(Operation::CreateThread) && it.is_whole_turn());
     if let Some(exchange) = first.next() {
         let has_text = !exchange.fold.answer().trim().is_empty();
-        let failed = exchange
-            .events()
-            .any(|(_, event)| matches!(event, Event::Error(_)));
+        // What cannot be read may be the text.
+        let failed = (exchange.frames.iter())
+            .any(|frame| matches!(frame.event, Err(_) | Ok(Event::Error(_))));
         review.check((!has_text && !failed).then(|| {
             Finding::about(
                 exchange,
