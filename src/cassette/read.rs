@@ -56,6 +56,11 @@ pub fn open(path: &Path) -> Result<Reader> {
     let name = path.display().to_string();
     let file =
         File::open(path).map_err(|error| Error::usage(format!("cannot read {name}: {error}")))?;
+    if file.metadata().is_ok_and(|meta| meta.is_dir()) {
+        return Err(Error::usage(format!(
+            "{name} is a folder, and no recording"
+        )));
+    }
     let header = Header {
         format: FORMAT.into(),
         version: VERSION,
@@ -173,6 +178,10 @@ mod tests {
     fn what_is_no_recording_is_refused_with_its_line() {
         assert_eq!(refusal(""), "FILE:1: this is no recording of chatkit");
         assert_eq!(refusal("{}\n"), "FILE:1: this is no recording of chatkit");
+        let folder = tempfile::tempdir().unwrap();
+        let error = read(folder.path()).unwrap_err();
+        assert!(error.to_string().ends_with("is a folder, and no recording"));
+        assert_eq!(error.code(), 2);
         let header = |version: u32| {
             format!(
                 r#"{{"format":"chatkit-recording","version":{version},"started_at":"","written_by":""}}"#
