@@ -784,3 +784,30 @@ fn what_cannot_be_read_is_told_once() {
         ["stream/event-shape", "stream/thread-created-first"]
     );
 }
+
+#[test]
+fn a_message_that_comes_twice_is_told() {
+    let message = |id: &str, text: &str| {
+        json!({"type": "thread.item.done", "item": {"id": id, "thread_id": "t", "created_at": TIME,
+            "type": "user_message", "content": [{"type": "input_text", "text": text}],
+            "attachments": [], "inference_options": {}}})
+    };
+    let said = |second: Value| {
+        let input = json!({"content": [{"type": "input_text", "text": "hi"}], "attachments": [],
+            "inference_options": {}});
+        let events = [message("m1", "hi"), second].map(|event| event.to_string());
+        raw("threads.create", json!({"input": input}), &events)
+    };
+    each(
+        "stream/message-as-sent",
+        [(said(message("m2", "hi")), "comes a second time, as \"m2\"")],
+    );
+    for fine in [message("m1", "hi"), message("m2", "what the app adds")] {
+        let evidence = Evidence {
+            exchanges: vec![said(fine)],
+            ..Evidence::default()
+        };
+        let verdict = (super::find("stream/message-as-sent").unwrap().judge)(&evidence);
+        assert_eq!(verdict, Verdict::Passed);
+    }
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::content::without_nulls;
-use crate::check::evidence::{Evidence, Exchange};
+use crate::check::evidence::{Evidence, Exchange, Frame};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Event, ItemKind, Operation};
 
@@ -17,12 +17,24 @@ pub(super) fn message_as_sent(evidence: &Evidence) -> Verdict {
         )
     };
     for exchange in evidence.turns().filter(|it| it.is_use()).filter(says) {
-        let message = exchange.events().find(|(_, event)| match event {
+        let mut messages = exchange.events().filter(|(_, event)| match event {
             Event::ItemDone(body) => matches!(body.item.kind, ItemKind::UserMessage(_)),
             _ => false,
         });
-        let Some((frame, _)) = message else { continue };
-        let event: Value = serde_json::from_slice(&frame.data).unwrap_or_default();
+        let read = |frame: &Frame| serde_json::from_slice::<Value>(&frame.data).unwrap_or_default();
+        let Some((frame, _)) = messages.next() else {
+            continue;
+        };
+        let event = read(frame);
+        let said = words(&event["item"]);
+        // The same item that is done twice is another rule's.
+        let is_again = |item: &Value| item["id"] != event["item"]["id"] && words(item) == said;
+        let again = messages.find(|(frame, _)| is_again(&read(frame)["item"]));
+        review.check(again.map(|(frame, _)| {
+            let (first, found) = (&event["item"]["id"], &read(frame)["item"]["id"]);
+            let found = format!("the user's message {first} comes a second time, as {found}");
+            Finding::at(exchange, frame, found, "the message once")
+        }));
         let input = &exchange.params["input"];
         let (sent, came) = (words(input), words(&event["item"]));
         review.check((sent != came).then(|| {

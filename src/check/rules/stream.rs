@@ -229,7 +229,7 @@ pub(super) const RULES: &[Rule] = &[
     rule!(
         "stream/message-as-sent",
         Must,
-        "the user's message comes back as it was sent: its text, its quote and its inference_options",
+        "the user's message comes back once, as it was sent: its text, its quote and its inference_options",
         "openai-chatkit 1.6.5, server.py, _build_user_message_item: content, attachments, quoted_text and inference_options of the input",
         "make the user_message of the request's input, and leave nothing of it out",
         message_as_sent
