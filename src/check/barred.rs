@@ -1,8 +1,8 @@
 //! A backend of which nothing can be said: it was not reached, or it lets nobody in.
 
 use super::evidence::{Barred, Evidence, Trouble};
-use crate::client::Backend;
-use crate::error::{Error, HttpFailure};
+use crate::client::{Backend, HeaderName, HeaderValue, failure_of};
+use crate::error::Error;
 
 /// What keeps a backend from being looked at, and the error that says it.
 pub fn barred(
@@ -62,17 +62,12 @@ pub fn refused(evidence: &Evidence) -> Option<Error> {
     let [first] = &evidence.exchanges[..] else {
         return None;
     };
-    let status = Some(first.status()).filter(|status| matches!(status, 401 | 403))?;
-    let document = first.document().unwrap_or_default();
-    Some(Error::Http(Box::new(HttpFailure {
-        status,
-        reason: if status == 401 {
-            "Unauthorized"
-        } else {
-            "Forbidden"
-        },
-        message: document["error"]["message"].as_str().map(ToOwned::to_owned),
-        request_id: first.header("x-request-id").map(ToOwned::to_owned),
-        ..HttpFailure::default()
-    })))
+    let head = first.head.as_ref();
+    let head = head.filter(|head| matches!(head.status, 401 | 403))?;
+    let headers = head.headers.iter().filter_map(|(name, value)| {
+        let name = HeaderName::try_from(name).ok()?;
+        Some((name, HeaderValue::try_from(value).ok()?))
+    });
+    let failure = failure_of(head.status, headers.collect(), &first.body);
+    Some(Error::Http(Box::new(failure)))
 }

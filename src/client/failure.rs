@@ -1,13 +1,14 @@
 //! What a backend says when it refuses, read leniently: the error object, `FastAPI`'s, or plain text.
 
 use std::borrow::Cow;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, Event as Xml};
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::body::{Answered, Head};
@@ -92,6 +93,18 @@ pub(super) fn blame_base(failure: &mut HttpFailure) {
         let hint = "check the path of --api-base; the API answers below /v1/chatkit";
         failure.hint = Some(hint.to_owned());
     }
+}
+
+/// What an answer says that is no success, and that was taken as it came.
+pub fn failure_of(status: u16, headers: HeaderMap, body: &[u8]) -> HttpFailure {
+    let now = Instant::now();
+    let head = Head {
+        status,
+        headers,
+        sent: now,
+        answered: now,
+    };
+    read(&head, body)
 }
 
 fn read(head: &Head, body: &[u8]) -> HttpFailure {

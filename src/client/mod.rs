@@ -34,7 +34,7 @@ mod loopback;
 pub use backend::{Answer, Backend};
 pub use body::{Document, Head};
 pub use endpoint::{Credentials, Endpoint, Options};
-pub use failure::Refused;
+pub use failure::{Refused, failure_of};
 pub use file::Upload;
 pub use patience::{Patience, is_limited};
 pub use raw::{Access, RawAnswer, RawEnd, RawMethod, RawRequest};

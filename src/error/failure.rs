@@ -72,7 +72,9 @@ impl HttpFailure {
             }
             301 | 302 | 303 | 307 | 308 => "pass the address that it redirects to, if you trust it",
             401 => "check the API key, the client secret or the --header that authorises you",
-            403 => "these credentials may not do this; ask whoever runs the backend",
+            403 => {
+                "pass what authorises you, or ask whoever runs the backend what these credentials may do"
+            }
             // A code says that something else than the path was not found.
             404 | 405 if self.code.is_none() => {
                 "check the path of --url; the guides' apps answer at /chatkit"

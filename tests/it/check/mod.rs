@@ -251,6 +251,15 @@ fn a_server_that_asks_for_credentials_is_told_apart() {
         .error("the backend answered 401 Unauthorized: who are you?")
         .code(4);
     assert_eq!(backend.asked().len(), 1);
+    // As FastAPI's own guards say it.
+    let refusal = || Reply::Json(403, json!({"detail": "Not authenticated"}));
+    let backend = Backend::new([refusal(), refusal()]);
+    for args in [&["check"][..], &["check", "--smoke"]] {
+        chatkit(args.iter().chain(&["--url", &backend.url()]).copied())
+            .error("the backend answered 403 Forbidden: Not authenticated")
+            .hint("pass what authorises you")
+            .code(4);
+    }
 }
 
 #[test]
