@@ -38,8 +38,8 @@ impl Fold {
     /// The thread that the turn is on, as far as its events tell; an empty id tells nothing.
     pub fn thread(&self) -> Option<ThreadId> {
         let of_items = self.items().next().map(|item| &item.thread_id);
-        let told = self.created().into_iter().chain(of_items);
-        told.filter(|id| !id.as_str().is_empty()).cloned().next()
+        let mut told = self.created().into_iter().chain(of_items);
+        told.find(|id| !id.as_str().is_empty()).cloned()
     }
 
     /// The items that the turn made or changed.

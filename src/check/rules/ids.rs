@@ -83,10 +83,8 @@ impl Muddle {
             rules: OF_THREADS,
             why: format!("threads cannot be told apart: {found} (stream/thread-ids)"),
         });
-        let nameless = evidence.turns().flat_map(Exchange::events);
-        let nameless = nameless
-            .filter_map(|(_, event)| nameless_item(event))
-            .next();
+        let mut events = evidence.turns().flat_map(Exchange::events);
+        let nameless = events.find_map(|(_, event)| nameless_item(event));
         let items = nameless.map(|found| Self {
             rules: OF_ITEMS,
             why: format!("items cannot be told apart: {found} (stream/own-ids)"),
