@@ -1,15 +1,14 @@
 //! How the rules of a stream are judged.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::ids::nameless_item;
 use super::rows::rows;
 use crate::check::evidence::{Evidence, Exchange, Purpose, quote};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::check::story::{is_hidden, walk};
-use crate::protocol::{Event, ItemId, ItemKind, Operation, ThreadId};
+use crate::protocol::{Event, ItemId, ItemKind, Operation};
 use crate::transcript::Violation;
 
 pub(super) const NONE: &str = "no stream came";
@@ -250,46 +249,6 @@ pub(super) fn left_open(evidence: &Evidence) -> Verdict {
         }
     }
     review.verdict("no turn came to its end")
-}
-
-/// Items that are added or done, of each turn of a thread: an id that an earlier turn has used for
-/// something else overwrites it. A call or a form that is done again with its output is the same.
-pub(super) fn own_ids(evidence: &Evidence) -> Verdict {
-    let mut review = Review::default();
-    let mut threads: BTreeMap<ThreadId, BTreeSet<ItemId>> = BTreeMap::new();
-    for exchange in evidence.turns() {
-        let Some(thread) = exchange.thread() else {
-            continue;
-        };
-        review.look();
-        let known = threads.entry(thread).or_default();
-        let mut new = BTreeSet::new();
-        for (frame, event) in exchange.events() {
-            if let Some(found) = nameless_item(event) {
-                review.find(Finding::at(exchange, frame, found, "an id"));
-                continue;
-            }
-            let item = match event {
-                Event::ItemAdded(body) => &body.item,
-                Event::ItemDone(body) if !may_be_done_again(&body.item.kind) => &body.item,
-                _ => continue,
-            };
-            if known.contains(&item.id) && new.insert(item.id.clone()) {
-                let found = format!("an earlier turn of the thread has an item {}", item.id);
-                review.find(Finding::at(exchange, frame, found, "an id of its own"));
-            }
-            new.insert(item.id.clone());
-        }
-        known.extend(new);
-    }
-    review.verdict(NONE)
-}
-
-fn may_be_done_again(kind: &ItemKind) -> bool {
-    matches!(
-        kind,
-        ItemKind::ClientToolCall(_) | ItemKind::StructuredInput(_)
-    )
 }
 
 pub(super) fn own_thread(evidence: &Evidence) -> Verdict {

@@ -1,10 +1,11 @@
 //! Whether threads and items can be told apart by their ids, without which little can be said of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::events::NONE;
 use crate::check::evidence::{Asker, Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Verdict};
-use crate::protocol::{Event, Operation, ThreadId};
+use crate::protocol::{Event, ItemId, ItemKind, Operation, ThreadId};
 
 /// The rules that look at what several requests say of one thread.
 const OF_THREADS: &[&str] = &[
@@ -76,6 +77,46 @@ fn is_own(exchange: &Exchange) -> bool {
     !is_strangers && !exchange.is_to_be_refused()
 }
 
+/// Items that are added or done, of each turn of a thread: an id that an earlier turn has used for
+/// something else overwrites it. A call or a form that is done again with its output is the same.
+pub(super) fn own_ids(evidence: &Evidence) -> Verdict {
+    let mut review = Review::default();
+    let mut threads: BTreeMap<ThreadId, BTreeSet<ItemId>> = BTreeMap::new();
+    for exchange in evidence.turns() {
+        let Some(thread) = exchange.thread() else {
+            continue;
+        };
+        review.look();
+        let known = threads.entry(thread).or_default();
+        let mut new = BTreeSet::new();
+        for (frame, event) in exchange.events() {
+            if let Some(found) = nameless_item(event) {
+                review.find(Finding::at(exchange, frame, found, "an id"));
+                continue;
+            }
+            let item = match event {
+                Event::ItemAdded(body) => &body.item,
+                Event::ItemDone(body) if !may_be_done_again(&body.item.kind) => &body.item,
+                _ => continue,
+            };
+            if known.contains(&item.id) && new.insert(item.id.clone()) {
+                let found = format!("an earlier turn of the thread has an item {}", item.id);
+                review.find(Finding::at(exchange, frame, found, "an id of its own"));
+            }
+            new.insert(item.id.clone());
+        }
+        known.extend(new);
+    }
+    review.verdict(NONE)
+}
+
+fn may_be_done_again(kind: &ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::ClientToolCall(_) | ItemKind::StructuredInput(_)
+    )
+}
+
 impl Muddle {
     /// What ids that do not tell threads or items apart keep from being judged.
     pub fn all(evidence: &Evidence) -> Vec<Self> {
@@ -100,7 +141,7 @@ impl Muddle {
 }
 
 /// What is wrong with the id of an event's item, if it has none.
-pub(super) fn nameless_item(event: &Event) -> Option<&'static str> {
+fn nameless_item(event: &Event) -> Option<&'static str> {
     match event {
         Event::ItemAdded(body) | Event::ItemDone(body) if body.item.id.as_str().is_empty() => {
             Some("the id of the item is empty")

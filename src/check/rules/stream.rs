@@ -2,9 +2,9 @@
 
 use super::events::{
     NONE, ends_with_an_answer, event_shape, hidden_items, known_items, left_open, no_errors,
-    own_ids, own_thread, stream_options, thread_created_first, user_message_first, violations,
+    own_thread, stream_options, thread_created_first, user_message_first, violations,
 };
-use super::ids::thread_ids;
+use super::ids::{own_ids, thread_ids};
 use super::known::{known_events, known_parts};
 use super::said::message_as_sent;
 use super::threads::{thread_created_once, thread_updated};
