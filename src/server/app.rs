@@ -16,6 +16,7 @@ use super::fault::Faults;
 use super::hosted::{Session, Sessions};
 use super::journal::Journal;
 use super::mint::{Api, Mint};
+use super::notebook::Notebook;
 use super::scenario::Director;
 use super::uploads::Uploads;
 use crate::protocol::{Item, Page, Thread, ThreadId};
@@ -25,6 +26,7 @@ use crate::store::{ItemRow, Onto, Store, StoreError, ThreadRow};
 pub(super) struct App {
     pub config: Config,
     pub store: Arc<dyn Store>,
+    pub notebook: Notebook,
     pub mint: Mint,
     /// Whose threads they are where nobody has to say who they are.
     pub local_user: Arc<str>,
@@ -66,6 +68,7 @@ impl App {
             mint: Mint::of_run(config.seed, run),
             local_user: config.user.as_deref().unwrap_or(LOCAL_USER).into(),
             sessions: Sessions::of(&store),
+            notebook: Notebook::new(Arc::clone(&store)),
             uploads: Uploads::default(),
             journal: Arc::default(),
             pace: AtomicU64::new(micros(config.pace)),

@@ -21,6 +21,7 @@ mod leftover;
 mod lingering;
 mod listen;
 mod mint;
+mod notebook;
 mod page;
 mod proxy;
 mod refusal;

@@ -22,6 +22,16 @@ pub const TESTS: &[(Kind, &str, Test)] = &[
         full_minute,
     ),
     (
+        Kind::Sqlite,
+        "all_that_one_session_asks_at_once_is_answered",
+        at_once,
+    ),
+    (
+        Kind::Postgres,
+        "all_that_one_session_asks_at_once_is_answered",
+        at_once,
+    ),
+    (
         Kind::Postgres,
         "places_for_files_are_counted_at_every_server",
         places,
@@ -174,6 +184,27 @@ fn full_minute(place: &Place) {
         "{}",
         refused.head
     );
+}
+
+fn at_once(place: &Place) {
+    const EACH: usize = 100;
+    let (one, two) = pair(place);
+    let limit = json!({"rate_limits": {"max_requests_per_1_minute": 6 * EACH - 1}});
+    let made = session(&one, &limit);
+    let ask = |server: &Server| talk(server, &made, "threads.list", &json!({})).status;
+    let ask_thrice = |server: &Server| [(); 3].map(|()| ask(server));
+    let statuses = std::thread::scope(|scope| {
+        let asked: Vec<_> = (0..2 * EACH)
+            .map(|n| {
+                let server = if n % 2 == 0 { &one } else { &two };
+                scope.spawn(move || ask_thrice(server))
+            })
+            .collect();
+        let answers = asked.into_iter().map(|asked| asked.join().unwrap());
+        answers.flatten().collect::<Vec<_>>()
+    });
+    let of = |wanted: &str| statuses.iter().filter(|status| *status == wanted).count();
+    assert_eq!((of("200"), of("429")), (6 * EACH - 1, 1));
 }
 
 fn places(place: &Place) {

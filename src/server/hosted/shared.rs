@@ -6,6 +6,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
+use super::super::notebook::{Notebook, Then};
 use super::super::refusal::Refusal;
 use super::book::REMEMBERED;
 use super::session::{Session, Tally};
@@ -14,14 +17,11 @@ use crate::store::{Kept, Note, Store, StoreError};
 /// What the key of every note of a session begins with.
 const PREFIX: &str = "session:";
 
-/// How often a change is tried while others change the same session; each time one of them comes
-/// through.
-const TRIES: usize = 200;
-
 /// The sessions of a store.
 #[derive(Clone)]
 pub(super) struct Shared {
     store: Arc<dyn Store>,
+    notebook: Arc<Notebook>,
 }
 
 fn by_id(id: &str) -> String {
@@ -40,7 +40,8 @@ fn now() -> i64 {
 
 impl Shared {
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
+        let notebook = Arc::new(Notebook::new(Arc::clone(&store)));
+        Self { store, notebook }
     }
 
     pub async fn clear(&self) -> Result<(), StoreError> {
@@ -83,27 +84,24 @@ impl Shared {
         secret: &str,
         change: impl Fn(&Session, &mut Tally) -> Result<(), Refusal> + Send + Sync,
     ) -> Result<Option<Arc<Session>>, Refusal> {
-        let key = by_secret(secret);
-        for _ in 0..TRIES {
-            let Some(was) = self.store.note(&key).await? else {
-                return Ok(None);
+        let admitted = |was: Option<&Bytes>| {
+            let Some(was) = was else {
+                return Ok((Then::Same, None));
             };
-            let (session, tally) = Session::read(&was).map_err(|error| foreign(&error))?;
+            let (session, tally) = Session::read(was).map_err(|error| foreign(&error))?;
             let mut changed = tally.clone();
             change(&session, &mut changed)?;
-            let is_done = changed == tally || {
-                let note = Note {
+            let then = if changed == tally {
+                Then::Same
+            } else {
+                Then::Now(Note {
                     json: session.write(&changed).into(),
                     kept: kept(&session),
-                };
-                self.store.swap_note(&key, Some(&was), Some(note)).await?
+                })
             };
-            if is_done {
-                return Ok(Some(Arc::new(session)));
-            }
-        }
-        let message = "too many requests of one session came at once".to_owned();
-        Err(StoreError::Unavailable(message).into())
+            Ok((then, Some(Arc::new(session))))
+        };
+        self.notebook.change(&by_secret(secret), admitted).await
     }
 }
 

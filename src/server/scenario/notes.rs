@@ -17,11 +17,8 @@ use super::then::{Act, Step};
 use crate::protocol::ThreadId;
 use crate::server::app::{App, row_json};
 use crate::server::mint::Mint;
+use crate::server::notebook::Then;
 use crate::store::{Kept, Note, StoreError};
-
-/// How often a change is tried while others change what is remembered of the same thread; each
-/// time one of them comes through.
-const TRIES: usize = 200;
 
 /// A memory that others are to be told of.
 #[derive(Clone, Debug)]
@@ -184,24 +181,35 @@ impl App {
         thread: &ThreadId,
         memory: &ThreadMemory,
     ) -> Result<(), StoreError> {
-        let Some((changes, last)) = memory.untold() else {
+        if !memory.has_untold() {
             return Ok(());
-        };
-        for change in &changes {
-            if let Change::Wait(_, rest) = change {
-                let known = (Arc::clone(&rest.rule), rest.faults.clone());
-                let memory = self.director.memory_of_all();
-                memory.keep_rule(&name_of(&rest.rule), known);
-            }
         }
+        let mut told = None;
         let tell = |written: &mut Written| {
+            // Read as late as this: what is told by two at once keeps its order.
+            let Some((changes, last)) = memory.untold() else {
+                return;
+            };
             for change in &changes {
+                self.keep_rule(change);
                 written.change(change);
             }
+            told = Some(last);
         };
         self.change_written(thread, tell).await?;
-        memory.told(last);
+        if let Some(last) = told {
+            memory.told(last);
+        }
         Ok(())
+    }
+
+    /// Keeps the rule that waits from now on, so that it is found by its name.
+    fn keep_rule(&self, change: &Change) {
+        if let Change::Wait(_, rest) = change {
+            let known = (Arc::clone(&rest.rule), rest.faults.clone());
+            let memory = self.director.memory_of_all();
+            memory.keep_rule(&name_of(&rest.rule), known);
+        }
     }
 
     /// Writes down that nothing waits for a reply to this any more; returns whether anything did.
@@ -220,34 +228,25 @@ impl App {
     async fn change_written(
         &self,
         thread: &ThreadId,
-        change: impl Fn(&mut Written),
+        mut change: impl FnMut(&mut Written),
     ) -> Result<bool, StoreError> {
-        let key = key(thread);
-        for _ in 0..TRIES {
-            let was = self.store.note(&key).await?;
-            let before = match &was {
+        let changed = |was: Option<&Bytes>| {
+            let before = match was {
                 Some(json) => read(json)?,
                 None => Written::first(&first_of(self.director.playing().as_deref())),
             };
             let mut written = before.clone();
             change(&mut written);
             if written == before {
-                return Ok(false);
+                return Ok((Then::Same, false));
             }
-            let note = Some(written.note(thread));
-            let swapped = self.store.swap_note(&key, was.as_ref(), note);
-            match swapped.await {
-                // Nobody asks about a thread that was never stored.
-                Err(StoreError::NoThread(_)) => return Ok(false),
-                swapped => {
-                    if swapped? {
-                        return Ok(true);
-                    }
-                }
-            }
+            Ok((Then::Now(written.note(thread)), true))
+        };
+        match self.notebook.change(&key(thread), changed).await {
+            // Nobody asks about a thread that was never stored.
+            Err(StoreError::NoThread(_)) => Ok(false),
+            changed => changed,
         }
-        let message = "too many changed what is remembered of one thread at once".to_owned();
-        Err(StoreError::Unavailable(message))
     }
 
     /// Writes down what a thread's state is at first, unless something is written down of it.

@@ -8,6 +8,7 @@ use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 
 use super::super::app::{App, row_json};
+use super::super::notebook::Then;
 use super::super::refusal::Refusal;
 use super::disk::{Broken, Stored};
 use super::noted::{self, Noted};
@@ -17,9 +18,6 @@ use crate::store::{Kept, Note, StoreError};
 
 /// What the key of every such note begins with.
 const PREFIX: &str = "upload:";
-
-/// How often a change is tried while others change the same; each time one of them comes through.
-const TRIES: usize = 200;
 
 /// What is known of the bytes of an attachment.
 #[derive(Clone)]
@@ -175,23 +173,18 @@ impl App {
             };
             return Ok(());
         }
-        let key = key(id);
-        for _ in 0..TRIES {
-            let was = self.store.note(&key).await?.ok_or_else(|| no_file(id))?;
-            let mut entry = Entry::read(&was)?;
+        let fill = |was: Option<&Bytes>| -> Result<_, Refusal> {
+            let mut entry = Entry::read(was.ok_or_else(|| no_file(id))?)?;
             let earlier = entry.noted().cloned();
             entry.bytes = Some(received.held());
-            let note = Some(entry.note());
-            if self.store.swap_note(&key, Some(&was), note).await? {
-                received.keep().await?;
-                if let Some(earlier) = earlier {
-                    self.delete_bytes(&earlier).await?;
-                }
-                return Ok(());
-            }
+            Ok((Then::Now(entry.note()), earlier))
+        };
+        let earlier = self.notebook.change(&key(id), fill).await?;
+        received.keep().await?;
+        if let Some(earlier) = earlier {
+            self.delete_bytes(&earlier).await?;
         }
-        let message = "too many uploads of one file came at once".to_owned();
-        Err(StoreError::Unavailable(message).into())
+        Ok(())
     }
 
     /// Deletes the bytes of an attachment. A download under way still ends where they are in a
@@ -206,17 +199,15 @@ impl App {
             let _entry = self.uploads.lock().remove(id.as_str());
             return Ok(());
         }
-        let key = key(id.as_str());
-        for _ in 0..TRIES {
-            let Some(was) = self.store.note(&key).await? else {
-                break;
+        let forget = |was: Option<&Bytes>| -> Result<_, StoreError> {
+            let Some(was) = was else {
+                return Ok((Then::Same, None));
             };
-            if self.store.swap_note(&key, Some(&was), None).await? {
-                if let Some(noted) = Entry::read(&was)?.noted() {
-                    self.delete_bytes(noted).await?;
-                }
-                break;
-            }
+            Ok((Then::Gone, Entry::read(was)?.noted().cloned()))
+        };
+        let noted = self.notebook.change(&key(id.as_str()), forget).await?;
+        if let Some(noted) = noted {
+            self.delete_bytes(&noted).await?;
         }
         Ok(())
     }
