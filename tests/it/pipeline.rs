@@ -333,9 +333,21 @@ fn the_action_fails_with_the_exit_code_of_the_check() {
 }
 
 #[test]
+fn a_command_that_the_action_does_not_have_fails() {
+    let machine = Machine::new();
+    for typo in ["chek", "", "check --smoke"] {
+        let (code, said) = machine.action(&with(&[("command", typo)])).unwrap_err();
+        assert_eq!(code, 2, "{said}");
+        assert!(said.contains("check, serve and install"), "{said}");
+    }
+}
+
+#[test]
 fn the_recipe_for_github_does_what_it_says() {
     let [github, _] = blocks("yaml").try_into().unwrap();
-    let jobs = yaml(&github)["jobs"].clone();
+    let workflow = yaml(&github);
+    assert_eq!(workflow["on"], "push");
+    let jobs = workflow["jobs"].clone();
     for job in ["frontend", "backend"] {
         let machine = Machine::new();
         for step in jobs[job]["steps"].as_array().unwrap() {
