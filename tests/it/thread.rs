@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::backend::{Backend, Reply, message, thread};
+use crate::backend::{Asked, Backend, Reply, message, thread};
 use crate::dsl::chatkit;
 
 fn page(rows: &[Value], after: Option<&str>) -> Reply {
@@ -300,16 +300,16 @@ fn hosted_with_a_secret_goes_by_the_protocol() {
 #[test]
 fn pages_that_have_no_end_are_a_breach_that_names_place_and_remedy() {
     let again = || page(&[thread("thr_1", None)], Some("thr_1"));
-    let empty = || page(&[], Some("thr_9"));
+    let empty = |n: u32| page(&[], Some(&format!("thr_{n}")));
     for (replies, why) in [
         (
             vec![again(), again()],
             "the pages of threads.list have no end: a page leads back to itself (after: thr_1)",
         ),
         (
-            vec![empty()],
-            "the pages of threads.list have no end: a page without a row says that there are more \
-             (after: thr_9)",
+            (0..=100).map(empty).collect(),
+            "the pages of threads.list have no end: page after page has no row and says that there \
+             are more (after: thr_100)",
         ),
     ] {
         let backend = Backend::new(replies);
@@ -319,6 +319,21 @@ fn pages_that_have_no_end_are_a_breach_that_names_place_and_remedy() {
             .hint("have the backend answer has_more: false on the last page")
             .code(6);
     }
+}
+
+#[test]
+fn a_page_of_hidden_rows_only_leads_on() {
+    let backend = Backend::new([
+        page(&[], Some("hcx_1")),
+        page(&[thread("thr_1", None)], Some("hcx_2")),
+        page(&[], None),
+    ]);
+    chatkit(["thread", "list", "--all", "--url", &backend.url()])
+        .stdout_has("thr_1")
+        .code(0);
+    let after = |asked: &Asked| asked.json()["params"]["after"].clone();
+    let asked: Vec<_> = backend.asked().iter().map(after).collect();
+    assert_eq!(asked, [json!(null), json!("hcx_1"), json!("hcx_2")]);
 }
 
 #[test]
