@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Line, Outcome, Payload, Reader};
 use crate::error::Result;
+use crate::protocol::is_event_stream;
 
 /// One request, and what came back.
 #[derive(Clone, Debug)]
@@ -165,8 +166,7 @@ impl Played {
     pub fn is_stream(&self) -> bool {
         let head = self.response.as_ref();
         let media_type = head.and_then(|head| head.headers.get("content-type"));
-        !self.events.is_empty()
-            || media_type.is_some_and(|media_type| media_type.starts_with("text/event-stream"))
+        !self.events.is_empty() || media_type.is_some_and(|media_type| is_event_stream(media_type))
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use super::evidence::Fold;
 use super::evidence::{End, Exchange, Frame, Head};
 use super::scan::Scanner;
-use crate::protocol::Event;
+use crate::protocol::{Event, is_event_stream};
 
 /// How much of one answer is held, in bytes.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -31,8 +31,7 @@ impl BodyReader {
             let found = head?.headers.iter().find(|(known, _)| known == name);
             found.map(|(_, value)| value.to_ascii_lowercase())
         };
-        let is_stream =
-            header("content-type").is_some_and(|it| it.starts_with("text/event-stream"));
+        let is_stream = header("content-type").is_some_and(|it| is_event_stream(&it));
         let is_packed = header("content-encoding").is_some_and(|it| it != "identity");
         Self {
             scanner: (is_stream && !is_packed).then(Scanner::default),

@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 use super::words;
 use crate::cancel::Cancel;
 use crate::error::{Breach, Error, Result};
-use crate::protocol::DecodeError;
+use crate::protocol::{DecodeError, essence};
 
 /// The largest document that is held, in bytes.
 pub(super) const MAX_DOCUMENT: usize = 64 * 1024 * 1024;
@@ -162,9 +162,7 @@ impl Head {
 
     /// The content type without its parameters, in lower case.
     pub fn media_type(&self) -> Option<String> {
-        let value = self.header("content-type")?;
-        let media_type = value.split(';').next().unwrap_or_default();
-        Some(media_type.trim().to_ascii_lowercase())
+        self.header("content-type").map(essence)
     }
 
     /// How the body is encoded, if it is: no request asks for it.

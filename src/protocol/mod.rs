@@ -24,6 +24,7 @@ mod frame;
 pub mod hosted;
 mod id;
 mod item;
+mod media_type;
 mod page;
 mod part;
 mod request;
@@ -59,6 +60,7 @@ pub use item::{
     AssistantMessage, ClientToolCall, GeneratedImage, GeneratedImageItem, HiddenContext, Item,
     ItemKind, StructuredInput, TaskItem, ToolCallStatus, UserMessage, WidgetItem, WorkflowItem,
 };
+pub use media_type::{essence, is_event_stream};
 pub use page::{DEFAULT_PAGE_SIZE, Order, Page};
 pub use part::{Annotation, OutputText};
 pub use request::{

@@ -12,7 +12,7 @@ use crate::cassette::{Exchange, Frames, Outcome, Recorder, Redactor};
 use crate::client::{Backend, Head, Patience, RawAnswer, RawEnd, RawRequest, Upload};
 use crate::error::{Error, Result};
 use crate::plural::plural;
-use crate::protocol::{Attachment, Operation};
+use crate::protocol::{Attachment, Operation, is_event_stream};
 
 /// The headers that are written down of a request, and of an answer that the client read.
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
@@ -203,8 +203,7 @@ impl Body {
     fn new(head: &Head, operation: Operation) -> Self {
         let media_type = head.headers.get("content-type");
         let media_type = media_type.and_then(|value| value.to_str().ok());
-        let is_stream =
-            media_type.is_some_and(|media_type| media_type.starts_with("text/event-stream"));
+        let is_stream = media_type.is_some_and(is_event_stream);
         let is_good = (200..300).contains(&head.status);
         let wrong = (is_good && is_stream != operation.streams()).then(|| {
             let found = media_type.unwrap_or("no content type");

@@ -11,7 +11,7 @@ use super::Entry;
 use super::entry::{Fields, Head, Kept, State};
 use super::frames::{Frame, Frames, clean, document};
 use crate::cassette::Redactor;
-use crate::protocol::Operation;
+use crate::protocol::{Operation, is_event_stream};
 
 /// How many bytes are looked through for a stream's first event.
 const FIRST_EVENT: usize = 4 * 1024;
@@ -162,7 +162,7 @@ impl Entry {
         let kind = state
             .answer
             .map(|head| content_type(&head.headers).into_owned());
-        kind.is_some_and(|kind| is_stream(&kind))
+        kind.is_some_and(|kind| is_event_stream(&kind))
     }
 }
 
@@ -199,7 +199,7 @@ pub(in crate::server) fn milliseconds(time: Duration) -> f64 {
 
 fn answer(head: &Head, state: &State, detail: Detail) -> RecordedResponse {
     let kind = content_type(&head.headers);
-    let streams = is_stream(&kind);
+    let streams = is_event_stream(&kind);
     RecordedResponse {
         status: head.status.as_u16(),
         headers: headers(&head.headers),
@@ -257,10 +257,6 @@ fn shown(kept: &Kept, kind: &str) -> Option<Value> {
     };
     let text = String::from_utf8(whole).ok()?;
     Some(document(&text).unwrap_or_else(|| Value::String(clean(&text))))
-}
-
-fn is_stream(kind: &str) -> bool {
-    kind.starts_with("text/event-stream")
 }
 
 fn content_type(headers: &Fields) -> Cow<'_, str> {

@@ -12,7 +12,7 @@ use super::note::{Note, Notes, What};
 use crate::cancel::Cancel;
 use crate::cassette::{Exchange, Frames, Outcome, Payload, Recorder, Redactor, Unzip};
 use crate::error::{Error, Result};
-use crate::protocol::EventReader;
+use crate::protocol::{EventReader, is_event_stream};
 use crate::transcript::Transcript;
 
 /// How many notes may wait for the disk.
@@ -287,10 +287,8 @@ fn text_of<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 impl Answer {
     /// The answer of these headers, in an encoding that is not unpacked here.
     fn of(headers: &HeaderMap, encoding: Option<&str>) -> Self {
-        let media_type = text_of(headers, "content-type")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        if media_type.starts_with("text/event-stream") && encoding.is_none() {
+        let media_type = text_of(headers, "content-type").unwrap_or_default();
+        if is_event_stream(&media_type) && encoding.is_none() {
             return Self::Stream(Box::default());
         }
         Self::Document {

@@ -24,7 +24,7 @@ use super::fault::Faults;
 use super::refusal::Refusal;
 use crate::protocol::{
     Attachment, AttachmentId, AttachmentKind, CreateAttachment, Extra, FileAttachment,
-    ImageAttachment, UploadDescriptor, UploadMethod,
+    ImageAttachment, UploadDescriptor, UploadMethod, essence,
 };
 use crate::store::StoreError;
 use disk::Disk;
@@ -218,12 +218,6 @@ fn no_file(id: &str) -> Refusal {
     let id = AttachmentId::from(id);
     let message = format!("there is no attachment {id}");
     Refusal::not_found("attachment_not_found", "id", message)
-}
-
-/// A MIME type without its parameters, in lower case.
-fn essence(mime_type: &str) -> String {
-    let essence = mime_type.split(';').next().unwrap_or_default();
-    essence.trim().to_ascii_lowercase()
 }
 
 impl Size {
