@@ -1,6 +1,7 @@
 //! A backend of which nothing can be said: it was not reached, or it lets nobody in.
 
 use super::evidence::{Barred, Evidence, Trouble};
+use crate::cassette::hide;
 use crate::client::{Backend, HeaderName, HeaderValue, failure_of};
 use crate::error::Error;
 
@@ -21,7 +22,8 @@ pub fn barred(
 
 fn trouble(error: &Error) -> Trouble {
     Trouble {
-        what: error.to_string(),
+        // A backend may repeat what it was sent, and reports are read by more people than it.
+        what: hide(&error.to_string()).into_owned(),
         fix: error.hint().unwrap_or_default().into(),
     }
 }

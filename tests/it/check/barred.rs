@@ -74,6 +74,37 @@ fn a_backend_that_speaks_no_tls_or_says_nothing_is_said_once() {
 }
 
 #[test]
+fn what_a_refusal_repeats_of_a_header_stands_in_no_report() {
+    let token = "opaque-a1b2c3d4e5f6";
+    let address = answering(
+        "HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: 64\r\n\r\n\
+         {\"error\":{\"message\":\"no good: Bearer opaque-a1b2c3d4e5f6 here\"}}",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let report = |name: &str| folder.path().join(name).display().to_string();
+    let (html, junit) = (report("html"), report("junit"));
+    let run = chatkit([
+        "check",
+        "--url",
+        &format!("http://{address}/chatkit"),
+        "--header",
+        &format!("Authorization: Bearer {token}"),
+        "--report",
+        &format!("html={html}"),
+        "--report",
+        &format!("junit={junit}"),
+        "--report",
+        "github",
+    ])
+    .code(4);
+    let files = [html, junit].map(|path| std::fs::read_to_string(path).unwrap());
+    for text in [&run.stdout, &run.stderr, &files[0], &files[1]] {
+        assert!(text.contains("no good: "), "{text}");
+        assert!(!text.contains(token), "{text}");
+    }
+}
+
+#[test]
 fn every_report_names_it_once_and_lists_all_the_rules() {
     let url = nobody();
     let reason = format!("cannot reach {url}: connection refused");
