@@ -55,14 +55,22 @@ pub(super) fn rename(evidence: &Evidence) -> Verdict {
             Finding::of(exchange, found, format!("\"{title}\""))
         }));
     }
-    bystanders_titles(&mut review, evidence, &titles);
+    bystanders_titles(&mut review, evidence);
     unchanged(&mut review, evidence);
     review.verdict("no thread was renamed")
 }
 
-/// No thread but those that were renamed has a title that was given.
-fn bystanders_titles(review: &mut Review, evidence: &Evidence, titles: &BTreeMap<String, String>) {
-    let given = |title: &Value| titles.values().any(|given| *title == given.as_str());
+/// No thread but those that were renamed has a title that was given. Titles that the backend gives by
+/// itself are left out: it may well give the same to several.
+fn bystanders_titles(review: &mut Review, evidence: &Evidence) {
+    let renamings = evidence
+        .uses()
+        .filter(|it| it.is_success() && it.operation() == Some(Operation::UpdateThread));
+    let titles: Vec<_> = renamings
+        .filter_map(|it| Some((it.param("thread_id")?, it.param("title")?)))
+        .collect();
+    let given = |title: &Value| titles.iter().any(|(_, given)| title == given);
+    let is_renamed = |id: &str| titles.iter().any(|(thread, _)| *thread == id);
     let mut before: BTreeMap<&str, Value> = BTreeMap::new();
     for look in evidence
         .of(&Purpose::Bystander)
@@ -83,7 +91,7 @@ fn bystanders_titles(review: &mut Review, evidence: &Evidence, titles: &BTreeMap
     for list in evidence.documents(Operation::ListThreads) {
         for row in rows(list) {
             let id = row["id"].as_str().unwrap_or_default();
-            let is_other = own.contains_key(id) && !titles.contains_key(id);
+            let is_other = own.contains_key(id) && !is_renamed(id);
             let is_wrong = is_other && given(&row["title"]);
             review.check(is_wrong.then(|| {
                 let found = format!("the title of another thread, {id}, is {} now", row["title"]);

@@ -123,15 +123,19 @@ fn button(action: &Value) -> Exchange {
     turn(&[done(&card(&json!([button])))])
 }
 
-/// What a rule finds in these exchanges.
-#[track_caller]
-fn found(rule: &str, exchanges: Vec<Exchange>) -> String {
+fn verdict(rule: &str, exchanges: Vec<Exchange>) -> Verdict {
     let evidence = Evidence {
         exchanges,
         origin: "http://localhost:3000".into(),
         ..Evidence::default()
     };
-    match (super::find(rule).unwrap().judge)(&evidence) {
+    (super::find(rule).unwrap().judge)(&evidence)
+}
+
+/// What a rule finds in these exchanges.
+#[track_caller]
+fn found(rule: &str, exchanges: Vec<Exchange>) -> String {
+    match verdict(rule, exchanges) {
         Verdict::Failed(findings) => findings.first[0].found.clone(),
         other => panic!("{rule}: {other:?}"),
     }
@@ -387,6 +391,75 @@ fn rows_of_another_thread_and_hidden_ones_are_found_in_pages() {
         let thread = json!({"id": "t", "items": {"data": [hidden]}});
         let read = document("threads.get_by_id", json!({}), &thread);
         each("stream/hidden-items", [(read, "stands in a page")]);
+    }
+}
+
+/// The reference server hides items behind a page's cursor, titles threads by itself, stores a box
+/// as it was built and answers the output of one tool by the call of the next.
+#[test]
+fn what_the_reference_server_may_do_breaks_no_rule() {
+    let call = |id: &str, fields: Value| {
+        let mut call = item(id, "client_tool_call", fields);
+        call["call_id"] = json!(id);
+        call["name"] = json!("n");
+        call["arguments"] = json!({});
+        call
+    };
+    let (first, second) = (
+        call("c1", json!({"status": "pending"})),
+        call("c2", json!({"status": "pending"})),
+    );
+    let output = later(
+        "threads.add_client_tool_output",
+        json!({"result": 1}),
+        &[done(&second)],
+    );
+    let answered = call("c1", json!({"status": "completed", "output": 1}));
+    let page = json!({"data": [answered, second], "has_more": false});
+    let chained = vec![
+        turn(&[done(&first)]),
+        output,
+        document("items.list", json!({}), &page),
+    ];
+
+    let bare = item(
+        "m",
+        "widget",
+        json!({"widget": {"type": "Card", "children": [{"type": "Box", "width": 4}]}}),
+    );
+    let stored = json!({"id": "t", "items": {"data": [bare], "has_more": false}});
+    let built = vec![
+        turn(&[done(&bare)]),
+        document("threads.get_by_id", json!({}), &stored),
+    ];
+
+    let titled = |id: &str, title: &str| json!({"id": id, "title": title, "created_at": TIME, "status": {"type": "active"}});
+    let created = |id: &str| {
+        let created = json!({"type": "thread.created", "thread": titled(id, "")});
+        let titled = json!({"type": "thread.updated", "thread": titled(id, "Greeting")});
+        later("threads.create", json!({}), &[created, titled])
+    };
+    let again = json!({"thread_id": "t1"});
+    let list = json!({"data": [titled("t1", "Greeting"), titled("t2", "Mine")], "has_more": false});
+    let renamed = vec![
+        created("t1"),
+        created("t2"),
+        created("t3"),
+        later("threads.add_user_message", again, &[]),
+        document(
+            "threads.update",
+            json!({"thread_id": "t2", "title": "Mine"}),
+            &titled("t2", "Mine"),
+        ),
+        document("threads.list", json!({}), &list),
+    ];
+
+    for (rule, exchanges) in [
+        ("turns/tool-output", chained),
+        ("persistence/thread-items", built),
+        ("persistence/rename", renamed),
+    ] {
+        assert_eq!(verdict(rule, exchanges), Verdict::Passed, "{rule}");
     }
 }
 

@@ -27,6 +27,7 @@ mod stored;
 mod stream;
 mod threads;
 mod times;
+mod trace;
 mod transport;
 mod turns;
 mod widget_shape;
@@ -37,7 +38,24 @@ pub(super) use figures::first_text_of;
 pub(super) use ids::Muddle;
 pub use widgets::{wrong_actions_of, wrong_props_of};
 
+use super::evidence::Probe;
 use super::rule::Rule;
+
+/// What the rules that look at every answer need: chosen by themselves they have to find what they
+/// find among all of the others.
+const EVERYTHING: &[Probe] = &[
+    Probe::Talk,
+    Probe::Refusals,
+    Probe::Browser,
+    Probe::Cancel,
+    Probe::Tool,
+    Probe::Form,
+    Probe::Widget,
+    Probe::Upload,
+    Probe::Transcribe,
+    Probe::Remember,
+    Probe::Strangers,
+];
 
 /// The groups in the order in which they are shown, each with what it is about.
 pub const GROUPS: &[(&str, &str)] = &[

@@ -1,14 +1,13 @@
 //! Who is let in, and what answers give away.
 
+use super::EVERYTHING;
+use super::trace::trace_in;
 use crate::check::evidence::{Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::protocol::{Event, Operation};
 
 const SERVER: &str =
     "the ChatKit guides: the endpoint is the app's own, and the app authenticates it";
-
-/// Every answer is looked at, but one turn and the refusals are enough to have some.
-const ANSWERS: &[Probe] = &[Probe::Talk, Probe::Refusals];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -35,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "no answer holds an API key",
         source: "OpenAI, best practices for API key safety",
         fix: "revoke the key, then find out where it is printed: often an exception's text",
-        needs: ANSWERS,
+        needs: EVERYTHING,
         judge: no_keys,
     },
     Rule {
@@ -44,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "errors hold no stack trace",
         source: "OWASP, improper error handling; frameworks print one when they run in debug mode",
         fix: "turn debug mode off, and answer errors with a message of your own",
-        needs: ANSWERS,
+        needs: EVERYTHING,
         judge: no_stack_traces,
     },
     Rule {
@@ -53,7 +52,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "errors name no file of the server",
         source: "OWASP, improper error handling",
         fix: "answer errors with a message of your own, and log the exception",
-        needs: ANSWERS,
+        needs: EVERYTHING,
         judge: no_file_paths,
     },
 ];
@@ -259,25 +258,8 @@ fn error_messages(
     })
 }
 
-/// What traces look like: Python, Node.js, Go, Rust, the JVM.
-const TRACES: &[&str] = &[
-    "Traceback (most recent call last)",
-    "node:internal/",
-    "goroutine ",
-    "panicked at ",
-    "stack backtrace:",
-    "Caused by: ",
-];
-
 fn no_stack_traces(evidence: &Evidence) -> Verdict {
-    let find = |text: &str| {
-        let trace = TRACES.iter().find(|trace| text.contains(**trace));
-        let frames = text.matches("    at ").count() > 1 && text.contains(':');
-        trace
-            .map(|trace| format!("\"{}\"", trace.trim()))
-            .or_else(|| frames.then(|| "lines that begin with \"at\"".to_owned()))
-    };
-    each_error(evidence, find, "a message without a trace")
+    each_error(evidence, trace_in, "a message without a trace")
 }
 
 /// Where servers keep their code.

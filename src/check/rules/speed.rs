@@ -1,13 +1,12 @@
 //! Budgets: the first event, the first text, the whole turn, the longest silence in it.
 
+use super::EVERYTHING;
 use std::time::Duration;
 
 use super::figures::{first_text_of, gaps, turns, words};
-use crate::check::evidence::{End, Evidence, Probe};
+use crate::check::evidence::{End, Evidence};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::protocol::Operation;
-
-const TALK: &[Probe] = &[Probe::Talk];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -16,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "a turn's first event comes within --max-ttfb",
         source: "the budget of this run; the reference server sends thread.created before it does anything else",
         fix: "send thread.created and the user's message before the model is asked",
-        needs: TALK,
+        needs: EVERYTHING,
         judge: first_event,
     },
     Rule {
@@ -25,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "the first text of an answer comes within --max-first-text",
         source: "the budget of this run; without it 5 s, half of what keeps a person's attention (Nielsen, Usability Engineering, 1993, chapter 5: 10 s)",
         fix: "stream the model's text as it comes; choose a quicker model, or tell by progress_update what is being done",
-        needs: TALK,
+        needs: EVERYTHING,
         judge: first_text,
     },
     Rule {
@@ -34,7 +33,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "a turn comes to its end within --max-turn",
         source: "the budget of this run",
         fix: "bound the work of a turn, and end its stream when it is done",
-        needs: TALK,
+        needs: EVERYTHING,
         judge: turn,
     },
     Rule {
@@ -43,7 +42,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "a turn is never silent for longer than --max-gap",
         source: "proxies close connections that are silent, nginx after 60 s by default (proxy_read_timeout)",
         fix: "send progress_update events, or comments, while a tool or a model works",
-        needs: TALK,
+        needs: EVERYTHING,
         judge: longest_gap,
     },
 ];

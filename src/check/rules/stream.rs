@@ -1,5 +1,6 @@
 //! The order and the meaning of events.
 
+use super::EVERYTHING;
 use super::events::{
     NONE, ends_with_an_answer, event_shape, hidden_items, known_items, left_open, no_errors,
     own_thread, stream_options, thread_created_first, user_message_first, violations,
@@ -9,7 +10,6 @@ use super::known::{known_events, known_parts};
 use super::said::message_as_sent;
 use super::threads::{thread_created_once, thread_updated};
 use super::times::{iso_times, times};
-use crate::check::evidence::Probe;
 use crate::check::rule::{Rule, Severity};
 use crate::transcript::Violation;
 
@@ -27,7 +27,7 @@ macro_rules! fold_rule {
             says: $says,
             source: $source,
             fix: $fix,
-            needs: EVERYWHERE,
+            needs: EVERYTHING,
             judge: |evidence| {
                 violations(evidence, $expected, |found| matches!(found, $pattern)).verdict(NONE)
             },
@@ -43,14 +43,11 @@ macro_rules! rule {
             says: $says,
             source: $source,
             fix: $fix,
-            needs: EVERYWHERE,
+            needs: EVERYTHING,
             judge: $judge,
         }
     };
 }
-
-/// Wherever turns come from.
-const EVERYWHERE: &[Probe] = &[Probe::Talk, Probe::Tool, Probe::Form, Probe::Widget];
 
 pub(super) const RULES: &[Rule] = &[
     rule!(

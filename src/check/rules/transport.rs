@@ -1,5 +1,6 @@
 //! How answers travel: content types, frames, buffering, CORS, compression.
 
+use super::EVERYTHING;
 use serde_json::Value;
 
 use super::buffering::not_buffered;
@@ -17,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "a streaming operation is answered as text/event-stream",
         source: "openai-chatkit 1.6.5, the guides' app: StreamingResponse(result, media_type=\"text/event-stream\"); browsers retry anything else and give up",
         fix: "set the content type of the streamed answer to text/event-stream",
-        needs: &[Probe::Talk],
+        needs: EVERYTHING,
         judge: stream_content_type,
     },
     Rule {
@@ -26,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "an operation that does not stream is answered as application/json",
         source: "openai-chatkit 1.6.5, the guides' app: Response(content=result.json, media_type=\"application/json\")",
         fix: "set the content type of documents to application/json",
-        needs: &[Probe::Talk],
+        needs: EVERYTHING,
         judge: document_content_type,
     },
     Rule {
@@ -35,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "the data of each frame is one JSON object with a type",
         source: SERVER,
         fix: "write each event as one line of JSON behind `data: `, and nothing like [DONE]",
-        needs: &[Probe::Talk],
+        needs: EVERYTHING,
         judge: json_frames,
     },
     Rule {
@@ -44,7 +45,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "a stream has no lines but data lines",
         source: SERVER,
         fix: "leave out event, id and comment lines, unless a proxy needs a sign of life",
-        needs: &[Probe::Talk],
+        needs: EVERYTHING,
         judge: data_only,
     },
     Rule {
@@ -53,7 +54,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "an answer comes to its end in order",
         source: "RFC 9112, section 8: a chunked body that lacks its last chunk is incomplete",
         fix: "end each frame by an empty line; read the backend's log for an exception after the last event, and the limits of the proxies in front of it",
-        needs: &[Probe::Talk],
+        needs: EVERYTHING,
         judge: whole_answers,
     },
     Rule {
@@ -62,7 +63,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "events arrive while the answer is being made, not all at once at its end",
         source: "openai-chatkit 1.6.5, server.py, _process_streaming: each event is yielded as soon as it is there",
         fix: "flush after each event; turn off buffering in proxies (nginx: proxy_buffering off, or answer with X-Accel-Buffering: no)",
-        needs: &[Probe::Talk, Probe::Cancel],
+        needs: EVERYTHING,
         judge: not_buffered,
     },
     Rule {
@@ -71,7 +72,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "a stream asks proxies not to keep or gather it",
         source: "HTML standard, server-sent events: authors are advised to send Cache-Control: no-store; nginx heeds X-Accel-Buffering",
         fix: "answer streams with Cache-Control: no-cache and X-Accel-Buffering: no",
-        needs: &[Probe::Talk],
+        needs: EVERYTHING,
         judge: no_cache,
     },
     Rule {

@@ -1,13 +1,15 @@
 //! Whole turns: context, retry, tools, forms, actions, leaving.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::leave::{cancel_goes_on, cancel_keeps};
-use super::rows::{has_rows, rows};
+use super::rows::{has_rows, is_whole_list, rows};
 use crate::check::evidence::{Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::check::story::walk;
-use crate::protocol::{Event, Item, ItemKind, Operation, ToolCallStatus};
+use crate::protocol::{Event, Item, ItemId, ItemKind, Operation, ToolCallStatus};
 
 const LEAVE: &str = "openai-chatkit 1.6.5, server.py, handle_stream_cancelled: assistant messages with text are kept, and a hidden note says that the user left";
 
@@ -230,34 +232,53 @@ fn tool_ends_the_turn(evidence: &Evidence) -> Verdict {
 
 fn tool_output(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
-    let mut answered: Option<(String, Value)> = None;
+    // The call that waits in each thread, and those that were answered: one may follow another.
+    let mut waiting: BTreeMap<String, ItemId> = BTreeMap::new();
+    let mut answered: Vec<(String, Option<ItemId>, &Value)> = Vec::new();
     for exchange in evidence.uses().filter(|it| it.is_success()) {
-        let thread = exchange.param("thread_id").unwrap_or_default();
-        match (exchange.operation(), &answered) {
-            (Some(Operation::AddClientToolOutput), _) => {
-                answered = Some((thread.to_owned(), exchange.params["result"].clone()));
+        let Some(thread) = exchange.thread().map(|thread| thread.to_string()) else {
+            continue;
+        };
+        match exchange.operation() {
+            Some(Operation::AddClientToolOutput) => {
+                let call = waiting.remove(&thread);
+                answered.push((thread.clone(), call, &exchange.params["result"]));
             }
-            (Some(Operation::GetThread | Operation::ListItems), Some((of, result)))
-                if of == thread && has_rows(exchange) =>
-            {
+            Some(Operation::GetThread | Operation::ListItems) if has_rows(exchange) => {
                 let rows = rows(exchange);
-                let call = rows
-                    .iter()
-                    .rev()
-                    .find(|row| row["type"] == "client_tool_call");
-                let good = call
-                    .is_some_and(|call| call["status"] == "completed" && call["output"] == *result);
-                review.check((!good).then(|| {
-                    let no_call = json!("no call");
-                    let expected = json!({"status": "completed", "output": result}).to_string();
-                    let found = "the call is not completed by its output";
-                    Finding::in_row(exchange, call.unwrap_or(&no_call), found, expected)
-                }));
+                for (_, call, result) in answered.iter().filter(|(of, ..)| *of == thread) {
+                    let row = rows.iter().rev().find(|row| match call {
+                        Some(call) => row["id"] == call.as_str(),
+                        None => row["type"] == "client_tool_call",
+                    });
+                    // A page need not have it.
+                    if row.is_some() || is_whole_list(exchange) {
+                        review.check(unfinished(exchange, row, result));
+                    }
+                }
             }
             _ => {}
         }
+        if let Some(call) = exchange
+            .events()
+            .filter_map(|(_, event)| pending(event))
+            .last()
+        {
+            waiting.insert(thread, call.id.clone());
+        }
     }
     review.verdict(evidence.reason(Probe::Tool, "no client tool was answered and read back"))
+}
+
+/// A call that is not completed by its output.
+fn unfinished(exchange: &Exchange, row: Option<&Value>, result: &Value) -> Option<Finding> {
+    let is_good = row.is_some_and(|row| row["status"] == "completed" && row["output"] == *result);
+    (!is_good).then(|| {
+        let no_call = json!("no call");
+        let expected = json!({"status": "completed", "output": result}).to_string();
+        let found = "the call is not completed by its output";
+        Finding::in_row(exchange, row.unwrap_or(&no_call), found, expected)
+    })
 }
 
 fn form_replaced(evidence: &Evidence) -> Verdict {

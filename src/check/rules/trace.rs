@@ -1,0 +1,75 @@
+//! What the stack traces of servers look like.
+
+/// What stands in the traces of Python, Node.js, Go, Rust, the JVM and PHP.
+const WORDS: &[&str] = &[
+    "Traceback (most recent call last)",
+    "node:internal/",
+    "goroutine ",
+    "panicked at ",
+    "stack backtrace:",
+    "Caused by: ",
+    "Stack trace:",
+];
+
+/// What of a text is a stack trace, in words; the text may be JSON, in which lines are escaped.
+pub(super) fn trace_in(text: &str) -> Option<String> {
+    if let Some(word) = WORDS.iter().find(|word| text.contains(**word)) {
+        return Some(format!("\"{}\"", word.trim()));
+    }
+    let lines = text
+        .replace("\\r", "")
+        .replace("\\n", "\n")
+        .replace("\\t", "\t");
+    if lines.lines().filter(|line| is_frame(line)).count() > 1 {
+        return Some("lines that begin with \"at\"".to_owned());
+    }
+    let is_ruby = lines.lines().any(is_frame_of_ruby);
+    is_ruby.then(|| "a line of a Ruby file".to_owned())
+}
+
+/// A call of Node.js, .NET or the JVM: `    at Handler.run (app.js:3:4)`.
+fn is_frame(line: &str) -> bool {
+    let place = line.trim_start().strip_prefix("at ");
+    place.is_some_and(|place| place.contains(['(', ':']))
+}
+
+/// A call of Ruby: ``chat.rb:12:in `fetch'``, with another quote since 3.4.
+fn is_frame_of_ruby(line: &str) -> bool {
+    let before = line
+        .split_once(":in `")
+        .or_else(|| line.split_once(":in '"));
+    before.is_some_and(|(before, _)| before.ends_with(|last: char| last.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_traces_of_the_common_servers_are_found() {
+        for text in [
+            "Traceback (most recent call last):\n  File \"a.py\", line 3",
+            "TypeError: x\n    at foo (file:///srv/x.mjs:3:4)\n    at bar (x.js:1:1)",
+            r#"{"message":"Object reference not set.\r\n   at Acme.Handler.Run(String id) in /src/Handler.cs:line 42\r\n   at Acme.Program.Main()"}"#,
+            "java.lang.IllegalStateException\n\tat com.acme.A.b(A.java:1)\n\tat com.acme.C.d(C.java:2)",
+            r#"{"message":"x\n\tat com.acme.Run.run(Run.java:42)\n\tat java.base/java.lang.Thread.run(Thread.java:840)"}"#,
+            "Fatal error: foo()\nStack trace:\n#0 index.php(30): foo()\n#1 {main}",
+            "chat.rb:12:in `fetch': key not found: :x (KeyError)",
+            "panic: index out of range\n\ngoroutine 19 [running]:\nmain.handler(0xc000)",
+        ] {
+            assert!(trace_in(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_no_trace() {
+        for text in [
+            "we met\nat the station\nat noon",
+            "not allowed: try again at 10:30",
+            r#"{"error":{"message":"unknown operation","param":"type"}}"#,
+            "the word stands in 'x':in 'y'",
+        ] {
+            assert_eq!(trace_in(text), None, "{text}");
+        }
+    }
+}
