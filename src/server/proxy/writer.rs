@@ -288,7 +288,7 @@ impl Answer {
     /// The answer of these headers, in an encoding that is not unpacked here.
     fn of(headers: &HeaderMap, encoding: Option<&str>) -> Self {
         let media_type = text_of(headers, "content-type").unwrap_or_default();
-        if is_event_stream(&media_type) && encoding.is_none() {
+        if is_event_stream(media_type) && encoding.is_none() {
             return Self::Stream(Box::default());
         }
         Self::Document {
