@@ -347,10 +347,9 @@ fn the_recipe_for_github_does_what_it_says() {
     let [github, _] = blocks("yaml").try_into().unwrap();
     let workflow = yaml(&github);
     assert_eq!(workflow["on"], "push");
-    let jobs = workflow["jobs"].clone();
     for job in ["frontend", "backend"] {
         let machine = Machine::new();
-        for step in jobs[job]["steps"].as_array().unwrap() {
+        for step in workflow["jobs"][job]["steps"].as_array().unwrap() {
             if let Some(run) = step["run"].as_str() {
                 // What a step leaves running holds its output open here, as it does not there.
                 let run = run.replace(".sh &", ".sh > backend.log 2>&1 &");
