@@ -261,22 +261,22 @@ impl Store for Memory {
     async fn swap_attachment(
         &self,
         user: &str,
-        was: &Attachment,
+        was: &Bytes,
         attachment: Attachment,
     ) -> Stored<bool> {
         let mut inner = self.lock();
         let found = inner.attachments.get_mut(&attachment.id);
-        let still = found.filter(|(owner, now)| **owner == *user && now == was);
+        let still = found.filter(|(owner, now)| **owner == *user && json_of(now) == *was);
         Ok(still.map(|(_, now)| *now = attachment).is_some())
     }
 
-    async fn attachment(&self, user: &str, id: &AttachmentId) -> Stored<Option<Attachment>> {
+    async fn attachment_json(&self, user: &str, id: &AttachmentId) -> Stored<Option<Bytes>> {
         let inner = self.lock();
         let found = inner
             .attachments
             .get(id)
             .filter(|(owner, _)| **owner == *user);
-        Ok(found.map(|(_, attachment)| attachment.clone()))
+        Ok(found.map(|(_, attachment)| json_of(attachment)))
     }
 
     async fn delete_attachment(&self, user: &str, id: &AttachmentId) -> Stored<bool> {
@@ -360,6 +360,12 @@ fn is_empty(range: (Bound<Place>, Bound<Place>)) -> bool {
         (Bound::Excluded(start), Bound::Excluded(end)) => start >= end,
         _ => false,
     }
+}
+
+fn json_of(attachment: &Attachment) -> Bytes {
+    let json = serde_json::to_vec(attachment);
+    json.expect("a shape with string keys serialises into memory")
+        .into()
 }
 
 #[cfg(test)]

@@ -134,6 +134,15 @@ pub trait Draft: Send {
     async fn commit(self: Box<Self>) -> Stored<()>;
 }
 
+/// The attachment that this JSON of a store says.
+///
+/// # Errors
+/// When it says none.
+pub fn attachment_of(id: &AttachmentId, json: &Bytes) -> Stored<Attachment> {
+    serde_json::from_slice(json)
+        .map_err(|error| StoreError::Unavailable(format!("attachment {id}: {error}")))
+}
+
 /// Threads, their items, and attachments, kept apart by user.
 ///
 /// Every method is one transaction: it is done whole, or not at all.
@@ -183,16 +192,23 @@ pub trait Store: Notes {
     /// Keeps an attachment, in the place of the one with its id.
     async fn put_attachment(&self, user: &str, attachment: Attachment) -> Stored<()>;
 
-    /// Replaces a user's attachment if it still is what it was; returns whether it was.
+    /// Replaces a user's attachment if its JSON still is what it was; returns whether it was.
     async fn swap_attachment(
         &self,
         user: &str,
-        was: &Attachment,
+        was: &Bytes,
         attachment: Attachment,
     ) -> Stored<bool>;
 
+    /// The JSON of the attachment of this id as it was stored, if it is this user's. Another
+    /// version may have written it in other words than this one does.
+    async fn attachment_json(&self, user: &str, id: &AttachmentId) -> Stored<Option<Bytes>>;
+
     /// The attachment of this id, if it is this user's.
-    async fn attachment(&self, user: &str, id: &AttachmentId) -> Stored<Option<Attachment>>;
+    async fn attachment(&self, user: &str, id: &AttachmentId) -> Stored<Option<Attachment>> {
+        let json = self.attachment_json(user, id).await?;
+        json.map(|json| attachment_of(id, &json)).transpose()
+    }
 
     /// Forgets an attachment; returns whether it was there.
     async fn delete_attachment(&self, user: &str, id: &AttachmentId) -> Stored<bool>;

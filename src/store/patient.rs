@@ -89,14 +89,14 @@ impl<S: Store> Store for Patient<S> {
     async fn swap_attachment(
         &self,
         user: &str,
-        was: &Attachment,
+        was: &Bytes,
         attachment: Attachment,
     ) -> Stored<bool> {
         in_time(self.0.swap_attachment(user, was, attachment)).await
     }
 
-    async fn attachment(&self, user: &str, id: &AttachmentId) -> Stored<Option<Attachment>> {
-        in_time(self.0.attachment(user, id)).await
+    async fn attachment_json(&self, user: &str, id: &AttachmentId) -> Stored<Option<Bytes>> {
+        in_time(self.0.attachment_json(user, id)).await
     }
 
     async fn delete_attachment(&self, user: &str, id: &AttachmentId) -> Stored<bool> {

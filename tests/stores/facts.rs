@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use bytes::Bytes;
 use chatkit::protocol::{Attachment, ThreadId};
 use chatkit::store::{Query, ThreadRow};
 
@@ -274,13 +275,22 @@ async fn an_attachment_is_its_users_alone(place: &Place) {
 
 async fn a_swap_of_an_attachment_needs_what_it_was(place: &Place) {
     let store = place.open().await;
-    let (was, new) = (attachment("atc_1", "a"), attachment("atc_1", "b"));
-    assert!(!store.swap_attachment("u", &was, new.clone()).await.unwrap());
-    store.put_attachment("u", was.clone()).await.unwrap();
+    let (id, new) = ("atc_1".into(), attachment("atc_1", "b"));
+    let none = Bytes::from("{}");
+    assert!(
+        !store
+            .swap_attachment("u", &none, new.clone())
+            .await
+            .unwrap()
+    );
+    let was = attachment("atc_1", "a");
+    store.put_attachment("u", was).await.unwrap();
+    assert!(store.attachment_json("v", &id).await.unwrap().is_none());
+    let was = store.attachment_json("u", &id).await.unwrap().unwrap();
     assert!(!store.swap_attachment("v", &was, new.clone()).await.unwrap());
     assert!(store.swap_attachment("u", &was, new.clone()).await.unwrap());
     assert!(!store.swap_attachment("u", &was, new.clone()).await.unwrap());
-    let found = store.attachment("u", &"atc_1".into()).await.unwrap();
+    let found = store.attachment("u", &id).await.unwrap();
     assert_eq!(found, Some(new));
 }
 

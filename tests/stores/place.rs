@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use chatkit::store::{self, Store, StoreUrl};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::cluster::Cluster;
@@ -79,8 +80,11 @@ impl Place {
         &self.runtime
     }
 
-    /// Runs statements in the test's own database of Postgres.
+    /// Runs statements in the test's own database.
     pub fn sql(&self, statements: &str) {
+        if self.kind == Kind::Sqlite {
+            return self.runtime.block_on(self.sql_in_file(statements));
+        }
         let database = self.url.rsplit_once('/').unwrap().1;
         self.sql_in(database, statements);
     }
@@ -88,6 +92,14 @@ impl Place {
     /// Runs statements in a database that is no test's.
     pub fn sql_outside(&self, statements: &str) {
         self.sql_in("postgres", statements);
+    }
+
+    async fn sql_in_file(&self, statements: &str) {
+        let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+        let statements = AssertSqlSafe(statements.to_owned());
+        let run = sqlx::raw_sql(statements).execute(&mut connection).await;
+        run.unwrap();
+        connection.close().await.unwrap();
     }
 
     fn sql_in(&self, database: &str, statements: &str) {

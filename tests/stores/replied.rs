@@ -2,7 +2,6 @@
 //! played for one of them, and is not lost.
 
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::opening::Test;
 use crate::place::{Kind, Place};
@@ -62,38 +61,23 @@ fn server(place: &Place) -> Server {
     start(place, &scenario(place, SCENARIO))
 }
 
-/// Runs statements in the test's own database, whichever it is.
-fn sql(place: &Place, sqlite: &str, postgres: &str) {
-    if place.kind == Kind::Postgres {
-        return place.sql(postgres);
-    }
-    let sqlite = AssertSqlSafe(sqlite.to_owned());
-    place.runtime().block_on(async {
-        let mut connection = SqliteConnection::connect(&place.url).await.unwrap();
-        sqlx::raw_sql(sqlite)
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-    });
-}
-
 /// Lets nobody change a row of a table.
 fn stop_changes(place: &Place, table: &str) {
     let trigger = format!("CREATE TRIGGER stop BEFORE UPDATE ON {table} FOR EACH ROW");
-    sql(
-        place,
-        &format!("{trigger} BEGIN SELECT RAISE(ABORT, 'stopped'); END"),
-        &format!(
+    place.sql(&match place.kind {
+        Kind::Postgres => format!(
             "CREATE OR REPLACE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql \
              AS $$ BEGIN RAISE EXCEPTION 'stopped'; END $$; {trigger} EXECUTE FUNCTION stop()"
         ),
-    );
+        _ => format!("{trigger} BEGIN SELECT RAISE(ABORT, 'stopped'); END"),
+    });
 }
 
 fn let_changes(place: &Place, table: &str) {
-    let postgres = format!("DROP TRIGGER stop ON {table}");
-    sql(place, "DROP TRIGGER stop", &postgres);
+    place.sql(&match place.kind {
+        Kind::Postgres => format!("DROP TRIGGER stop ON {table}"),
+        _ => "DROP TRIGGER stop".to_owned(),
+    });
 }
 
 const OUTPUT: &str = "threads.add_client_tool_output";

@@ -9,10 +9,20 @@ use sqlx::{Connection, PgConnection, Row, SqliteConnection};
 
 use crate::opening::Test;
 use crate::place::{Kind, Place};
-use crate::served::Server;
+use crate::served::{Server, message};
 use crate::shared::{Answered, ask};
 
 pub const TESTS: &[(Kind, &str, Test)] = &[
+    (
+        Kind::Sqlite,
+        "an_attachment_in_another_version_s_words_is_claimed",
+        claimed,
+    ),
+    (
+        Kind::Postgres,
+        "an_attachment_in_another_version_s_words_is_claimed",
+        claimed,
+    ),
     (
         Kind::Postgres,
         "an_upload_is_announced_sent_and_fetched_at_any_server",
@@ -89,6 +99,22 @@ pub fn chunks_become(place: &Place, wanted: i64) {
 
 fn pair(place: &Place) -> (Server, Server) {
     (Server::start(place, &[]), Server::start(place, &[]))
+}
+
+fn claimed(place: &Place) {
+    let server = Server::start(place, &["--pace", "0"]);
+    let made = announce(&server, 3);
+    place.sql("UPDATE chatkit_attachments SET json = replace(json, ',', ' , ')");
+    assert_eq!(put(&server, &made, b"abc").status, "200");
+    place.sql("UPDATE chatkit_attachments SET json = replace(json, ',', ' , ')");
+    let mut params = message("look");
+    params["input"]["attachments"] = json!([made["id"]]);
+    let events = server.events("threads.create", &params);
+    let of_user = &events[1]["item"];
+    assert_eq!(of_user["attachments"][0]["id"], made["id"], "{of_user}");
+    let gone = json!({"attachment_id": made["id"]});
+    server.document("attachments.delete", &gone);
+    assert_eq!(get(&server, &made).status, "404");
 }
 
 pub fn announce(server: &Server, size: usize) -> Value {

@@ -21,12 +21,13 @@ use serde::Deserialize;
 
 use super::app::{App, Caller};
 use super::fault::Faults;
+use super::notebook::{TRIES, crowded, pause};
 use super::refusal::Refusal;
 use crate::protocol::{
     Attachment, AttachmentId, AttachmentKind, CreateAttachment, Extra, FileAttachment,
     ImageAttachment, UploadDescriptor, UploadMethod, essence,
 };
-use crate::store::StoreError;
+use crate::store::{StoreError, attachment_of};
 use disk::Disk;
 use entry::{Entry, Received};
 
@@ -158,17 +159,19 @@ impl App {
         id: &AttachmentId,
         change: impl Fn(&mut Attachment),
     ) -> Result<Option<Attachment>, StoreError> {
-        loop {
-            let Some(was) = self.store.attachment(user, id).await? else {
+        for tries in 0..TRIES {
+            pause(tries).await;
+            let Some(was) = self.store.attachment_json(user, id).await? else {
                 return Ok(None);
             };
-            let mut attachment = was.clone();
+            let mut attachment = attachment_of(id, &was)?;
             change(&mut attachment);
             let changed = attachment.clone();
             if self.store.swap_attachment(user, &was, changed).await? {
                 return Ok(Some(attachment));
             }
         }
+        Err(crowded())
     }
 
     fn new_attachment(&self, caller: &Caller, name: String, mime_type: String) -> Attachment {

@@ -255,28 +255,24 @@ where
     async fn swap_attachment(
         &self,
         user: &str,
-        was: &Attachment,
+        was: &Bytes,
         attachment: Attachment,
     ) -> Stored<bool> {
         let write = Write::SwapAttachment {
             user: user.to_owned(),
-            was: Box::new(was.clone()),
+            was: was.clone(),
             attachment: Box::new(attachment),
         };
         self.writer.write(write).await
     }
 
-    async fn attachment(&self, user: &str, id: &AttachmentId) -> Stored<Option<Attachment>> {
+    async fn attachment_json(&self, user: &str, id: &AttachmentId) -> Stored<Option<Bytes>> {
         let query = sqlx::query::<DB>(ATTACHMENT)
             .bind(key(id.as_str()))
             .bind(key(user));
-        let Some(row) = query.fetch_optional(&self.reads).await? else {
-            return Ok(None);
-        };
-        let json: String = row.try_get(0)?;
-        serde_json::from_str(&json)
-            .map(Some)
-            .map_err(|error| StoreError::Unavailable(format!("attachment {id}: {error}")))
+        let row = query.fetch_optional(&self.reads).await?;
+        let json = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
+        Ok(json.map(|json| json.into_bytes().into()))
     }
 
     async fn delete_attachment(&self, user: &str, id: &AttachmentId) -> Stored<bool> {

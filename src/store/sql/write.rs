@@ -33,7 +33,7 @@ pub(in crate::store) enum Write {
     AddAttachment(String, Box<Attachment>),
     SwapAttachment {
         user: String,
-        was: Box<Attachment>,
+        was: Bytes,
         attachment: Box<Attachment>,
     },
     DeleteAttachment(String, AttachmentId),
@@ -178,7 +178,7 @@ impl Write {
             } => sqlx::query(SWAP_ATTACHMENT)
                 .bind(key(attachment.id.as_str()))
                 .bind(key(user))
-                .bind(json(was)?)
+                .bind(text(was)?)
                 .bind(json(attachment)?),
             Self::DeleteAttachment(user, id) => sqlx::query(DELETE_ATTACHMENT)
                 .bind(key(id.as_str()))
