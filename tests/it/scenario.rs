@@ -260,3 +260,15 @@ fn a_file_that_is_handed_round_steers_no_terminal() {
         assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told:?}");
     }
 }
+
+#[test]
+fn a_scenario_that_is_refused_is_refused_for_its_error_and_not_for_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.yaml");
+    let text = "- when: a\n  then: [{error: x}, never]\n- when: b\n  then: '{{ nothing.at }}'\n";
+    std::fs::write(&path, text).unwrap();
+    let path = path.display().to_string();
+    chatkit(["serve", "--mock", "--port", "0", "--scenario", &path])
+        .error(&format!("{path}:4:9: invalid template"))
+        .code(2);
+}

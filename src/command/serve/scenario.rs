@@ -302,7 +302,7 @@ fn wrong(error: LoadError, ui: &mut Ui) -> Error {
         return Error::usage(error.to_string());
     };
     report(errors.findings(), ui);
-    let first = &errors.findings()[0];
+    let first = errors.first();
     let (line, column) = first.place();
     let more = match errors.findings().len() {
         1 => String::new(),

@@ -162,6 +162,13 @@ impl Diagnostic for Finding {
 
 impl ScenarioErrors {
     pub(super) fn new(mut findings: Vec<Finding>) -> Self {
+        let mut spare = findings.len().saturating_sub(MOST);
+        // What stopped the file is told before what is odd in it.
+        findings.retain(|finding| {
+            let is_spare = spare > 0 && finding.severity == Severity::Warning;
+            spare -= usize::from(is_spare);
+            !is_spare
+        });
         findings.truncate(MOST);
         debug_assert!(!findings.is_empty(), "an error says what is wrong");
         Self(findings)
@@ -171,6 +178,13 @@ impl ScenarioErrors {
     pub fn all(several: impl IntoIterator<Item = Self>) -> Option<Self> {
         let findings: Vec<_> = several.into_iter().flat_map(|errors| errors.0).collect();
         (!findings.is_empty()).then(|| Self::new(findings))
+    }
+
+    /// The first finding for which the scenario cannot be used.
+    pub fn first(&self) -> &Finding {
+        let mut findings = self.0.iter();
+        let error = findings.find(|finding| finding.severity == Severity::Error);
+        error.unwrap_or(&self.0[0])
     }
 
     /// The findings, in the order of the files and of their lines.
@@ -231,6 +245,25 @@ mod tests {
         assert_eq!(source.place(6), (2, 1));
         assert_eq!(source.place(6 + "ab: ü ".len()), (2, 7));
         assert_eq!(source.place(10_000), (3, 1));
+    }
+
+    #[test]
+    fn many_warnings_hide_no_error() {
+        let source = Source::new("a.yaml", "a");
+        let finding = |severity| Finding {
+            source: Arc::clone(&source),
+            span: 0..1,
+            severity,
+            code: "odd",
+            message: String::new(),
+            help: None,
+        };
+        let mut findings = vec![finding(Severity::Warning); 2 * MOST];
+        findings.push(finding(Severity::Error));
+        let errors = ScenarioErrors::new(findings);
+        assert_eq!(errors.findings().len(), MOST);
+        assert_eq!(errors.first().severity, Severity::Error);
+        assert_eq!(errors.findings()[0].severity, Severity::Warning);
     }
 
     #[test]
