@@ -11,6 +11,7 @@ mod live;
 mod pattern;
 mod requests;
 mod reset;
+mod said;
 mod scenario;
 mod state;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::super::journal::{Entry, Outcome, Recorded};
 use super::super::refusal::Refusal;
 use super::Query;
+use super::said::texts;
 use crate::protocol::Operation;
 
 /// How much a pattern's regex may take, compiled, in bytes.
@@ -354,47 +355,5 @@ fn shown(value: &Value) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
-    }
-}
-
-/// Every text of a request and its answer, each on lines of its own.
-fn texts(seen: &Recorded) -> String {
-    let mut texts = seen.path.clone();
-    if let Some(query) = &seen.query {
-        texts = format!("{texts}?{query}");
-    }
-    let mut values: Vec<&Value> = seen.body.iter().collect();
-    if let Some(response) = &seen.response {
-        values.extend(&response.body);
-        let raw = response
-            .events
-            .iter()
-            .filter_map(|event| event.raw.as_ref());
-        for text in raw {
-            texts.push('\n');
-            texts.push_str(text);
-        }
-        values.extend(
-            response
-                .events
-                .iter()
-                .filter_map(|event| event.event.as_ref()),
-        );
-    }
-    for value in values {
-        collect(value, &mut texts);
-    }
-    texts
-}
-
-fn collect(value: &Value, texts: &mut String) {
-    match value {
-        Value::String(text) => {
-            texts.push('\n');
-            texts.push_str(text);
-        }
-        Value::Array(values) => values.iter().for_each(|value| collect(value, texts)),
-        Value::Object(fields) => fields.values().for_each(|value| collect(value, texts)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

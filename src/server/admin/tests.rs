@@ -736,3 +736,34 @@ async fn faults_are_switched_on_and_off_while_the_mock_runs() {
         "{message}"
     );
 }
+
+#[tokio::test]
+async fn a_text_is_what_was_said_and_no_word_of_the_wire() {
+    let site = Site::new();
+    say(&site, "show tool").await;
+    let threads = list_threads(&site).await;
+    let thread = threads["data"][0]["id"].as_str().unwrap().to_owned();
+    let output = json!({"type": "threads.add_client_tool_output",
+        "params": {"thread_id": thread, "result": {"type": "sunny", "id": "berlin"}}});
+    post(&site, "/chatkit", output).await;
+    let action = json!({"type": "threads.custom_action", "params": {"thread_id": thread,
+        "action": {"type": "order.cancel", "payload": {"id": "o7"}}}});
+    post(&site, "/chatkit", action).await;
+    let seen = async |text: &str| {
+        let path = format!("/__mock/requests?text={text}");
+        count(&get(&site, &path).await)
+    };
+    for wire in [
+        "delta",
+        "assistant_message",
+        "chatkit",
+        "created_at",
+        "threads.",
+        &thread,
+    ] {
+        assert_eq!(seen(wire).await, 0, "{wire}");
+    }
+    for said in ["sunny", "berlin", "order.cancel", "o7"] {
+        assert_eq!(seen(said).await, 1, "{said}");
+    }
+}
