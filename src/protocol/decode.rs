@@ -241,6 +241,14 @@ pub(super) fn whole(fields: &Object, types: &[&str]) -> Option<Unknown> {
     })
 }
 
+/// A field of an object that was kept whole, if it is what it is elsewhere.
+pub(super) fn field<T: de::DeserializeOwned + Default>(whole: &Unknown, name: &str) -> T {
+    let value = whole.fields.get(name).cloned();
+    value
+        .and_then(|value| from_value(value).ok())
+        .unwrap_or_default()
+}
+
 /// Writes a body behind its `type`.
 #[derive(Serialize)]
 pub(super) struct Tagged<'a, T> {

@@ -61,8 +61,9 @@ macro_rules! around_whole {
                 let whole = $crate::protocol::decode::whole(&fields, $kind::TYPES);
                 match ($crate::protocol::decode::strictly(fields, |by| Self::deserialize(by)), whole) {
                     (Ok(shape), _) => Ok(shape),
+                    // What can be read of the common fields is; all of them are written as they came.
                     (Err(_), Some(unknown)) => Ok(Self {
-                        $( $field: Default::default(), )*
+                        $( $field: $crate::protocol::decode::field(&unknown, stringify!($field)), )*
                         kind: $kind::Unknown(unknown),
                     }),
                     (Err(error), None) => Err(error.travelling()),

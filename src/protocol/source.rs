@@ -53,7 +53,7 @@ shape! {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::{Item, from_value};
+    use super::super::{Item, ItemKind, from_value};
 
     fn item(kind: &str, more: &Value) -> Value {
         let mut item =
@@ -88,6 +88,10 @@ mod tests {
             with_source(&json!({"type": "memory", "title": 5, "group": null})),
             with_source(&json!({"type": "memory", "title": "", "extra": []})),
             with_source(&json!({"title": "T", "type": "memory", "n": 1})),
+            item(
+                "task",
+                &json!({"task": {"type": "nap", "status_indicator": 5}}),
+            ),
             with_question(&json!({"type": "slider", "from": 0, "to": 9})),
             with_question(&json!({"id": "q", "type": "slider", "answer": {"value": 3}})),
             with_attachment(&json!({"type": "audio", "id": "a", "seconds": 3})),
@@ -96,6 +100,15 @@ mod tests {
             let item: Item = from_value(json.clone()).unwrap();
             assert_eq!(serde_json::to_value(&item).unwrap(), json);
         }
+    }
+
+    #[test]
+    fn what_can_be_read_of_an_unknown_type_is() {
+        let json = with_attachment(&json!({"type": "audio", "id": "a", "seconds": 3}));
+        let ItemKind::UserMessage(message) = from_value::<Item>(json).unwrap().kind else {
+            panic!("no message")
+        };
+        assert_eq!(message.attachments[0].id.as_str(), "a");
     }
 
     #[test]

@@ -13,13 +13,11 @@ words! {
     pub enum WorkflowKind { Custom = "custom", Reasoning = "reasoning", }
 }
 
-around! {
+around_whole! {
     /// One step of work.
-    pub struct Task {
+    pub struct Task of TaskKind {
         #[serde(default)]
         pub status_indicator: StatusIndicator,
-        #[serde(flatten)]
-        pub kind: TaskKind,
     }
 }
 

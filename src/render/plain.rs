@@ -173,7 +173,10 @@ pub fn questions(form: &StructuredInput) -> Vec<String> {
 
 fn question(question: &Question) -> String {
     let mut line = match &question.kind {
-        InputKind::Unknown(unknown) if unknown.is_whole => format!("‹{}›", unknown.kind),
+        InputKind::Unknown(unknown) if unknown.is_whole => {
+            let said = format!("‹{}› {}", unknown.kind, question.question);
+            said.trim_end().to_owned()
+        }
         _ => format!("{}: {}", question.id, question.question),
     };
     match &question.kind {

@@ -13,7 +13,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
-use tower_http::timeout::TimeoutBody;
 
 use super::app::App;
 use super::config::Config;
@@ -22,16 +21,13 @@ use super::journal::Happening;
 use super::lingering::Lingering;
 use super::routes::Routes;
 use super::scenario::{Scenario, ScenarioErrors};
+use super::stalled::Hurried;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::store;
 
 /// How long open streams may go on after the wish to stop.
 pub(super) const GRACE: Duration = Duration::from_secs(5);
-
-/// How long a client may send nothing in the middle of a request's body; hyper gives its head as
-/// long.
-const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long to wait after the operating system refused a connection, for example because too many
 /// files are open: trying again at once would only burn a core.
@@ -229,9 +225,7 @@ fn connection(
         // hyper keeps room for this future as long as the connection lives; in a box it takes a
         // word of that room, and some kilobytes while a request is answered.
         Box::pin(async move {
-            let request = Request::map(request, |body| {
-                Body::new(TimeoutBody::new(BODY_PATIENCE, body))
-            });
+            let request = Request::map(request, |body| Body::new(Hurried::new(body)));
             let response = routes.answer(request, peer, &link).await;
             if response.headers().contains_key(CONNECTION) {
                 parting.expect_more();

@@ -32,6 +32,7 @@ mod running;
 pub mod scenario;
 mod script;
 mod showcase;
+mod stalled;
 mod streamed;
 #[cfg(test)]
 mod testing;

@@ -62,6 +62,11 @@ impl Refusal {
         }
     }
 
+    /// 408 for a body of which no more came.
+    pub fn stalled(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
+    }
+
     /// 400 for a field that is not as it must be.
     pub fn invalid(param: impl Into<String>, message: impl Into<String>) -> Self {
         let refusal = Self::new(StatusCode::BAD_REQUEST, "invalid_value", message);

@@ -1,6 +1,5 @@
 //! Which address answers what, and what holds for all of them: hosts, CORS, limits, request ids.
 
-use std::error::Error;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +15,6 @@ use bytes::Bytes;
 use http_body_util::LengthLimitError;
 use secrecy::ExposeSecret;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders};
-use tower_http::timeout::TimeoutError;
 use tower_service::Service;
 
 use super::app::{App, Caller};
@@ -26,6 +24,7 @@ use super::journal::Entry;
 use super::leftover::{Leave, Leftover, Rest};
 use super::mint::Api;
 use super::refusal::Refusal;
+use super::stalled::is_stalled;
 use super::{admin, companion, endpoint, flaw, hosted, page, replay, uploads};
 
 /// The largest body of a request that is no upload, in bytes.
@@ -303,14 +302,13 @@ pub(super) async fn read_body(body: Body) -> Result<Bytes, Refusal> {
         return Err(too_large());
     }
     to_bytes(body, MAX_BODY).await.map_err(|error| {
-        let error: &(dyn Error + 'static) = &error;
-        let mut causes = std::iter::successors(Some(error), |error| Error::source(*error));
-        if causes.clone().any(<dyn Error>::is::<LengthLimitError>) {
+        if let Some(cause) = std::error::Error::source(&error)
+            && cause.is::<LengthLimitError>()
+        {
             return too_large();
         }
-        if causes.any(<dyn Error>::is::<TimeoutError>) {
-            let message = "the request stood still before it was whole";
-            return Refusal::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message);
+        if is_stalled(&error) {
+            return Refusal::stalled("the request stood still before it was whole");
         }
         let message = "the request did not arrive whole";
         Refusal::new(StatusCode::BAD_REQUEST, "request_incomplete", message)
@@ -332,22 +330,4 @@ async fn wrong_method(method: Method, uri: Uri) -> Refusal {
         "method_not_allowed",
         message,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use tower_http::timeout::TimeoutBody;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_request_that_stands_still_is_given_up() {
-        let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
-        let body = TimeoutBody::new(Duration::from_millis(1), Body::from_stream(never));
-        let refusal = read_body(Body::new(body)).await.unwrap_err();
-        assert_eq!(
-            (refusal.status, refusal.code),
-            (StatusCode::REQUEST_TIMEOUT, "request_timeout")
-        );
-    }
 }

@@ -11,6 +11,7 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
 use super::super::refusal::Refusal;
+use super::super::stalled::is_stalled;
 use super::Size;
 
 /// The folder; none is made before the first upload, because most mocks never see one.
@@ -34,6 +35,8 @@ pub(super) enum Broken {
     TooLarge,
     /// The client left, or what it sent is malformed.
     CutShort,
+    /// No more of it came.
+    Stalled,
 }
 
 impl Disk {
@@ -92,6 +95,15 @@ impl Stored {
 }
 
 impl Broken {
+    /// What became of an upload by the error of its body.
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        if is_stalled(error) {
+            Self::Stalled
+        } else {
+            Self::CutShort
+        }
+    }
+
     pub fn refusal(self, wanted: Size) -> Refusal {
         let cut = || {
             let message = "the upload did not arrive whole";
@@ -100,6 +112,7 @@ impl Broken {
         match self {
             Self::TooLarge => wanted.check(u64::MAX).err().unwrap_or_else(cut),
             Self::CutShort => cut(),
+            Self::Stalled => Refusal::stalled("the upload stood still before it was whole"),
         }
     }
 }

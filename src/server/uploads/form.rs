@@ -91,7 +91,7 @@ pub(super) async fn receive_file<'a>(
 fn broken(error: &MultipartError) -> Broken {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Broken::TooLarge,
-        _ => Broken::CutShort,
+        _ => Broken::of(error),
     }
 }
 

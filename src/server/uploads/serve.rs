@@ -124,7 +124,7 @@ async fn receive<'a>(
         return Ok(file.received);
     }
     let chunks = request.into_body().into_data_stream();
-    let chunks = chunks.map_err(|_| Broken::CutShort);
+    let chunks = chunks.map_err(|error| Broken::of(&error));
     app.receive(chunks, size).await
 }
 

@@ -12,7 +12,8 @@ use crate::cassette::{self, Line, Outcome, Reader};
 use crate::error::{Error, Result};
 use crate::plural::plural;
 use crate::protocol::{
-    DecodeError, Item, ItemKind, Object, Thread, ThreadId, from_slice, without_halves,
+    Attachment, AttachmentKind, DecodeError, Item, ItemKind, Object, Thread, ThreadId, from_slice,
+    without_halves,
 };
 use crate::ui::{Style, Ui};
 
@@ -338,7 +339,12 @@ impl Parts {
         }
         self.check_id(line, "item", item.id.as_str())?;
         if let ItemKind::UserMessage(message) = &item.kind {
-            for attachment in &message.attachments {
+            // What is of an unknown type need not have an id.
+            let needs_none = |it: &Attachment| {
+                it.id.as_str().is_empty() && matches!(it.kind, AttachmentKind::Unknown(_))
+            };
+            let attachments = message.attachments.iter();
+            for attachment in attachments.filter(|it| !needs_none(it)) {
                 self.check_id(line, "attachment", attachment.id.as_str())?;
             }
         }
