@@ -65,7 +65,7 @@ impl Backend {
         let announced = |error| remedied(error, upload, own, &ANNOUNCED);
         let created = self.call(&request, cancel).await;
         let created = created.map_err(|error| announced(of_upload(error, upload, own)));
-        let attachment: Attachment = created?.value;
+        let attachment = named_by_id(created?.value)?;
         let (descriptor, shape) = second_phase(&attachment).map_err(announced)?;
         let (payload, watcher) = watched(upload, shape, progress);
         let outgoing = self.inner.second_phase(&descriptor, payload);
@@ -137,7 +137,7 @@ impl Inner {
         outgoing.payload = payload;
         let sent = self.send(outgoing, Some(watcher), cancel).await;
         let answered = sent.map_err(|error| of_upload(error, upload, url))?;
-        Ok(document(answered, "the upload", cancel).await?.value)
+        named_by_id(document(answered, "the upload", cancel).await?.value)
     }
 
     /// The request that carries the bytes.
@@ -191,6 +191,17 @@ const OURS: [HeaderName; 6] = [
     header::UPGRADE,
     header::EXPECT,
 ];
+
+/// An attachment that a message can name.
+fn named_by_id(attachment: Attachment) -> Result<Attachment> {
+    if attachment.id.as_str().is_empty() {
+        return Err(malformed(
+            "id",
+            "missing, so that no message can name the file",
+        ));
+    }
+    Ok(attachment)
+}
 
 /// Where the bytes go, and how.
 ///

@@ -138,9 +138,15 @@ impl Answers {
                 .questions()
                 .map(|question| format!("--answer {}=VALUE", quoted(&question.id)))
                 .collect();
-            let (flags, thread) = (flags.join(" "), quoted(item.thread_id.as_str()));
-            let later = stays.later(&thread, &flags);
-            let hint = format!("answer it with {flags} or --skip; {later}");
+            let thread = quoted(item.thread_id.as_str());
+            // A form may ask nothing that can be answered.
+            let hint = if flags.is_empty() {
+                format!("skip it with --skip; {}", stays.later(&thread, "--skip"))
+            } else {
+                let flags = flags.join(" ");
+                let later = stays.later(&thread, &flags);
+                format!("answer it with {flags} or --skip; {later}")
+            };
             wait("the assistant waits for a form", &hint, ui);
             return Ok(Next::Nothing);
         }

@@ -30,6 +30,34 @@ fn asks_for_tool() -> Backend {
 }
 
 #[test]
+fn a_form_that_asks_nothing_can_be_skipped() {
+    let form = item(
+        "f",
+        "structured_input",
+        &json!({"status": "pending", "inputs": [{"type": "slider"}]}),
+    );
+    let backend = Backend::new([turn([done(&form)])]);
+    chatkit(["send", "hi", "--url", &backend.url()])
+        .hint("skip it with --skip; later, with: chatkit send --thread thr_1 --skip")
+        .code(0);
+}
+
+#[test]
+fn a_question_of_an_unknown_type_is_answered_by_its_id() {
+    let form = item(
+        "f",
+        "structured_input",
+        &json!({"status": "pending", "inputs": [{"type": "slider", "id": "vol"}]}),
+    );
+    let backend = Backend::new([turn([done(&form)]), Reply::Events(streamed("m", &["loud"]))]);
+    chatkit(["send", "hi", "--answer", "vol=3", "--url", &backend.url()])
+        .stdout_has("loud")
+        .code(0);
+    let input = &backend.asked()[1].json()["params"]["input"];
+    assert_eq!(input["answers"]["vol"]["values"], json!(["3"]));
+}
+
+#[test]
 fn a_tool_is_answered_with_json_and_the_next_turn_follows() {
     let backend = asks_for_tool();
     chatkit([

@@ -102,6 +102,42 @@ fn a_file_is_uploaded_before_the_message() {
 }
 
 #[test]
+fn an_attachment_of_an_unknown_type_is_sent_by_its_id_and_one_without_is_not() {
+    let (_folder, path) = file("note.txt", "content");
+    let path = path.to_str().unwrap();
+    for (attachment, code) in [
+        (json!({"type": "audio", "id": "att_9"}), 0),
+        (json!({"type": "audio"}), 6),
+        (
+            json!({"type": "file", "id": "", "name": "n", "mime_type": "a/b"}),
+            6,
+        ),
+    ] {
+        let upload = Backend::new([Reply::Json(200, attachment)]);
+        let backend = Backend::new([answer()]);
+        let (url, upload_url) = (backend.url(), upload.url());
+        let run = chatkit([
+            "send",
+            "--attach",
+            path,
+            "--url",
+            &url,
+            "--upload-url",
+            &upload_url,
+        ]);
+        if code == 0 {
+            run.code(0);
+            let input = &sent(&backend)["params"]["input"];
+            assert_eq!(input["attachments"], json!(["att_9"]));
+        } else {
+            run.stderr_has("id: missing, so that no message can name the file")
+                .code(code);
+            assert!(backend.asked().is_empty());
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_is_wrong_usage() {
     chatkit([
         "send",
