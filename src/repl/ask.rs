@@ -5,6 +5,9 @@
 mod drawn;
 mod lines;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use inquire::{MultiSelect, Select};
 
 use super::editor::{self, Editor};
@@ -157,6 +160,8 @@ impl Asker {
             return self.text(&question, initial).await;
         }
         let asker = self.clone();
+        let is_left = Arc::new(AtomicBool::new(false));
+        let left = Arc::clone(&is_left);
         let (reply, answer) = tokio::sync::oneshot::channel();
         // A thread of its own and not of the runtime's: nobody waits for a person at the end.
         std::thread::Builder::new()
@@ -166,27 +171,26 @@ impl Asker {
                 let _ = reply.send(if asker.can_draw {
                     drawn::ask(&question, asker.has_color, asker.is_ascii)
                 } else {
-                    lines::ask(&question)
+                    lines::ask(&question, &left)
                 });
             })
             .map_err(|error| Error::io("cannot ask", error))?;
         let mut answer = std::pin::pin!(answer);
-        let mut is_left = false;
         loop {
             tokio::select! {
                 biased;
                 () = self.cancel.requested() => return Err(Error::Interrupted),
                 // Drawn, Ctrl-C is a key of the question, except in the moment before it is drawn.
-                () = self.interrupts.next(), if !is_left => {
+                () = self.interrupts.next() => {
                     if !self.can_draw {
-                        is_left = true;
+                        is_left.store(true, Ordering::SeqCst);
                         // A read from a terminal cannot be given up, and would take what is typed
-                        // for somebody else.
+                        // for somebody else. Whoever presses it again is told again.
                         ui::tell_line("press Enter to leave the question");
                     }
                 }
                 answer = &mut answer => return match answer {
-                    Ok(Ok(_)) if is_left => Ok(None),
+                    Ok(Ok(_)) if is_left.load(Ordering::SeqCst) => Ok(None),
                     Ok(answer) => answer,
                     Err(_) => Ok(None),
                 },

@@ -103,6 +103,21 @@ fn a_dumb_terminal_gets_plain_text_and_questions_by_number() {
 }
 
 #[test]
+fn a_dumb_terminals_question_is_left_by_ctrl_c_and_enter_however_often() {
+    let mut terminal = mock().env("TERM", "dumb").start();
+    terminal.types("show form").types(ENTER);
+    terminal.sees_end("number: ").types(CTRL_C);
+    terminal.sees_end("press Enter to leave the question");
+    terminal.types(CTRL_C);
+    let told = "press Enter to leave the question";
+    terminal.sees_times(told, 2).types(ENTER);
+    terminal.sees("left for later").sees_prompt();
+    assert_eq!(terminal.count("numbers go"), 0, "{}", terminal.screen());
+    terminal.types("hello").types(ENTER);
+    terminal.sees("You said:").sees_prompt();
+}
+
+#[test]
 fn a_narrow_window_says_how_to_skip_and_to_leave() {
     let mut terminal = mock().sized(40, 40).start();
     terminal.types("show form").types(ENTER);

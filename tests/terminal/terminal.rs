@@ -231,6 +231,13 @@ impl Terminal {
         self.until(is_end, &format!("{text:?} at the end"))
     }
 
+    /// Waits until a text is on the screen so many times.
+    #[track_caller]
+    pub fn sees_times(&mut self, text: &str, times: usize) -> &mut Self {
+        let holds = |screen: &str| screen.matches(text).count() == times;
+        self.until(holds, &format!("{text:?} {times} times"))
+    }
+
     #[track_caller]
     fn until(&mut self, holds: impl Fn(&str) -> bool, what: &str) -> &mut Self {
         let begun = Instant::now();

@@ -1,16 +1,21 @@
 //! Questions without drawing: options by number, one line an answer.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Kind, Question, Reply, sure};
 use crate::error::Result;
 use crate::ui;
 
-pub(super) fn ask(question: &Question) -> Result<Option<Reply>> {
+/// Asks until a line is an answer; `None` at the end of stdin, and at any line once the question is left.
+pub(super) fn ask(question: &Question, is_left: &AtomicBool) -> Result<Option<Reply>> {
     loop {
         let Some(line) = ui::ask_line(&text(question))? else {
             return Ok(None);
         };
+        if is_left.load(Ordering::SeqCst) {
+            return Ok(None);
+        }
         if let Some(reply) = reply(&question.kind, line.trim()) {
             return Ok(Some(reply));
         }
