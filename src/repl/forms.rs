@@ -32,6 +32,9 @@ enum Said {
 /// # Errors
 /// The terminal cannot be used.
 pub async fn fill(form: &StructuredInput, by: &Asker) -> Result<Option<Submission>> {
+    if form.questions().next().is_none() {
+        return without_questions(by).await;
+    }
     let mut answers = BTreeMap::new();
     let mut skips_rest = false;
     for asked in form.questions() {
@@ -57,6 +60,16 @@ pub async fn fill(form: &StructuredInput, by: &Asker) -> Result<Option<Submissio
         answers.insert(asked.id.clone(), answer);
     }
     Ok(Some(submission(answers)))
+}
+
+/// A form that has no question to answer is skipped only by a person who says so.
+async fn without_questions(by: &Asker) -> Result<Option<Submission>> {
+    let question = Question::sure(
+        "The form has no question that can be answered. Skip it?",
+        false,
+    );
+    let skips = by.ask(question).await? == Some(Reply::Sure(true));
+    Ok(skips.then(|| submission(BTreeMap::new())))
 }
 
 /// A form of which nothing was answered was skipped, as a whole.

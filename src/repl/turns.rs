@@ -392,8 +392,9 @@ fn unanswered(form: &StructuredInput) -> Error {
         .questions()
         .map(|question| format!("--answer {}=VALUE", question.id))
         .collect();
-    Error::usage_hint(
-        "the assistant waits for a form",
-        format!("answer it with {}, or skip it with --skip", flags.join(" ")),
-    )
+    let hint = match flags.join(" ") {
+        flags if flags.is_empty() => "skip it with --skip".to_owned(),
+        flags => format!("answer it with {flags}, or skip it with --skip"),
+    };
+    Error::usage_hint("the assistant waits for a form", hint)
 }

@@ -103,6 +103,14 @@ fn what_would_be_asked_ends_with_the_flag_that_answers_it() {
         .hint("answer it with --answer why=VALUE, or skip it with --skip")
         .code(2);
 
+    let nothing = json!({"status": "pending", "inputs": []});
+    let backend = Backend::new([turn([done(&item("f", "structured_input", &nothing))])]);
+    chat(&backend.url(), [])
+        .stdin("hi\n")
+        .error("the assistant waits for a form")
+        .hint("skip it with --skip")
+        .code(2);
+
     let backend = Backend::new([turn(streamed("m", &["x"]))]);
     chat(&backend.url(), [])
         .stdin("hi\n/delete\n")

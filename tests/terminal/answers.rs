@@ -1,6 +1,7 @@
 //! What the backend asks for: forms, tools, clicks, files.
 
-use crate::terminal::{DOWN, ENTER, ESCAPE, Setup, UP, mock};
+use crate::server::Server;
+use crate::terminal::{DOWN, ENTER, ESCAPE, Setup, UP, chat, mock};
 
 #[test]
 fn a_form_is_answered_question_by_question() {
@@ -94,6 +95,24 @@ fn a_form_is_left_for_later_or_skipped() {
     terminal.says("/form").sees("type to filter");
     terminal.types("skip all").sees("> (skip all").types(ENTER);
     terminal.sees("You skipped the form").sees_prompt();
+}
+
+#[test]
+fn a_form_without_a_question_to_answer_is_skipped_by_nobody_but_the_person() {
+    for inputs in ["[]", r#"[{"type": "slider"}]"#] {
+        let form = format!(
+            r#"{{"type": "thread.item.done", "item": {{"type": "structured_input", "id": "f", "thread_id": "thr_1", "created_at": "2026-01-01T00:00:00Z", "status": "pending", "inputs": {inputs}}}}}"#
+        );
+        let rules = format!("version: 1\nrules:\n  - then:\n      - raw: {form}\n");
+        let scenario = tempfile::NamedTempFile::with_suffix(".yaml").unwrap();
+        std::fs::write(scenario.path(), rules).unwrap();
+        let server = Server::with(&["--scenario", &scenario.path().to_string_lossy()]);
+        let mut terminal = chat(["--url", server.url.as_str()]).start();
+        terminal.says("hello");
+        terminal.sees("Skip it? (y/N)").types(ENTER);
+        terminal.sees("left for later").sees_prompt();
+        assert_eq!(terminal.count("skipped"), 0, "{}", terminal.screen());
+    }
 }
 
 #[test]
