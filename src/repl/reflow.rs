@@ -67,6 +67,10 @@ impl rustyline::Prompt for Prompt {
     }
 }
 
+/// What clears the row of the cursor and all below, and leaves the cursor at the row's beginning. tmux
+/// keeps in its history what is cleared from the top left corner on, so that it begins beside it.
+const CLEARED: &str = "\r\u{1b}[2K\u{1b}[C\u{1b}[J\r";
+
 /// What takes the rows away of a text that was drawn in so many columns, and is broken anew into
 /// others. The cursor stands between its two parts, and then where rustyline will find it.
 pub(super) fn taken_away(before: &str, after: &str, old: usize, new: usize) -> String {
@@ -81,7 +85,7 @@ pub(super) fn taken_away(before: &str, after: &str, old: usize, new: usize) -> S
     if now.row > 0 {
         let _ = write!(sequence, "\u{1b}[{}A", now.row);
     }
-    sequence.push_str("\r\u{1b}[J");
+    sequence.push_str(CLEARED);
     // Down by line breaks, because there may be no room below.
     sequence.push_str(&"\n".repeat(end.row));
     if end.row > cursor.row {
@@ -132,29 +136,34 @@ impl Place {
 mod tests {
     use super::*;
 
+    /// Everything from the row's beginning on, but never with the cursor in the first column.
+    fn cleared(before: &str, after: &str) -> String {
+        format!("{before}\r\u{1b}[2K\u{1b}[C\u{1b}[J\r{after}")
+    }
+
     #[test]
     fn a_line_that_is_broken_into_more_rows_is_taken_away_from_its_first() {
         let line = "x".repeat(50);
         // One row becomes two: one row up, and rustyline finds the cursor in the first.
-        assert_eq!(taken_away(&line, "", 80, 40), "\u{1b}[1A\r\u{1b}[J");
+        assert_eq!(taken_away(&line, "", 80, 40), cleared("\u{1b}[1A", ""));
         // Two rows become three, of which rustyline takes away two.
-        assert_eq!(taken_away(&line, "", 40, 20), "\u{1b}[2A\r\u{1b}[J\n");
+        assert_eq!(taken_away(&line, "", 40, 20), cleared("\u{1b}[2A", "\n"));
         // The cursor at the beginning of two rows, which become three.
-        assert_eq!(taken_away("", &line, 40, 20), "\r\u{1b}[J\n\u{1b}[1A");
+        assert_eq!(taken_away("", &line, 40, 20), cleared("", "\n\u{1b}[1A"));
     }
 
     #[test]
     fn a_line_that_fits_again_takes_nothing_away_that_stands_above() {
         let line = "x".repeat(50);
-        assert_eq!(taken_away(&line, "", 20, 80), "\r\u{1b}[J\n\n");
-        assert_eq!(taken_away(&line, "y", 20, 80), "\r\u{1b}[J\n\n");
+        assert_eq!(taken_away(&line, "", 20, 80), cleared("", "\n\n"));
+        assert_eq!(taken_away(&line, "y", 20, 80), cleared("", "\n\n"));
     }
 
     #[test]
     fn a_line_that_filled_its_row_has_the_cursor_below_it() {
         let line = "x".repeat(50);
-        assert_eq!(taken_away(&line, "", 50, 40), "\u{1b}[2A\r\u{1b}[J\n");
-        assert_eq!(taken_away(&line, "", 50, 25), "\u{1b}[2A\r\u{1b}[J\n");
+        assert_eq!(taken_away(&line, "", 50, 40), cleared("\u{1b}[2A", "\n"));
+        assert_eq!(taken_away(&line, "", 50, 25), cleared("\u{1b}[2A", "\n"));
     }
 
     #[test]
