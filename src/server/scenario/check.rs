@@ -201,27 +201,7 @@ fn widget_state(
 
 fn check_file(document: &Value, data: Option<Value>) -> Result<(), String> {
     let built = widget::of_file(document, data).map_err(|fault| fault.to_string())?;
-    match widget::problems(&built).into_iter().next() {
-        None => Ok(()),
-        Some((path, reason)) => Err(format!("{}{reason}", spelled(&path))),
-    }
-}
-
-/// A path as people write it, with what comes behind it.
-fn spelled(path: &[Segment]) -> String {
-    let mut spelled = String::new();
-    for segment in path {
-        match segment {
-            Segment::Index(index) => spelled.extend(["[", &index.to_string(), "]"]),
-            Segment::Key(key) if spelled.is_empty() => spelled.push_str(key),
-            Segment::Key(key) => spelled.extend([".", key]),
-        }
-    }
-    if spelled.is_empty() {
-        spelled
-    } else {
-        spelled + ": "
-    }
+    widget::problem(&built, &[]).map_or(Ok(()), Err)
 }
 
 fn read_widget(

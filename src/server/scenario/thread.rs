@@ -9,8 +9,9 @@ use serde::de::{self, Deserializer};
 use serde_json::{Map, Value, json};
 
 use super::outcome::Status;
-use super::reader::inner;
+use super::reader::{Segment, inner};
 use super::value::scalar_schemas;
+use super::widget;
 use crate::protocol::{Item, ItemKind, ThreadId, ThreadStatus, Timestamp, from_value};
 use crate::server::app::{App, Caller};
 use crate::server::mint::{Api, IdKind, Mint};
@@ -146,6 +147,10 @@ pub(super) fn check_item(value: &Value) -> Result<(), String> {
             unknown.kind,
             ItemKind::TYPES.join(", ")
         )),
+        ItemKind::Widget(_) => {
+            let before = [Segment::Key("widget".into())];
+            widget::problem(&value["widget"], &before).map_or(Ok(()), Err)
+        }
         _ => Ok(()),
     }
 }

@@ -221,6 +221,29 @@ pub(super) fn problems(widget: &Value) -> Vec<(Vec<Segment>, String)> {
     found
 }
 
+/// What is wrong with a widget first, with the path that leads there from `before`.
+pub(super) fn problem(widget: &Value, before: &[Segment]) -> Option<String> {
+    let (below, reason) = problems(widget).into_iter().next()?;
+    Some(spelled(&[before, &below].concat()) + &reason)
+}
+
+/// A path as people write it, with what comes behind it.
+fn spelled(path: &[Segment]) -> String {
+    let mut spelled = String::new();
+    for segment in path {
+        match segment {
+            Segment::Index(index) => spelled.extend(["[", &index.to_string(), "]"]),
+            Segment::Key(key) if spelled.is_empty() => spelled.push_str(key),
+            Segment::Key(key) => spelled.extend([".", key]),
+        }
+    }
+    if spelled.is_empty() {
+        spelled
+    } else {
+        spelled + ": "
+    }
+}
+
 type Found = Vec<(Vec<Segment>, String)>;
 
 fn component(value: &Value, path: &mut Vec<Segment>, found: &mut Found) {
