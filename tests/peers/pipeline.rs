@@ -127,15 +127,15 @@ impl Drop for Machine {
     }
 }
 
-/// The README's workflow, with what a file of its own has above the jobs.
+/// The README's workflow.
 fn workflow() -> String {
     let section = README
         .split("\n## In a pipeline\n")
         .nth(1)
         .expect("a section");
     let block = section.split("```yaml\n").nth(1).expect("a block");
-    let jobs = block.split("```").next().expect("an end");
-    format!("on: push\n{jobs}")
+    let workflow = block.split("```").next().expect("an end");
+    workflow.to_owned()
 }
 
 /// One job of the workflow, without the others.
