@@ -13,6 +13,7 @@ mod endpoint;
 mod extract;
 mod fault;
 mod flaw;
+mod forwarded;
 mod host;
 mod hosted;
 mod input;

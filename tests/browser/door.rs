@@ -1,6 +1,10 @@
 //! The page of a mock that was started with `--token`.
 
-use chatkit::server::{Mock, Pattern};
+use std::net::{Ipv4Addr, SocketAddr};
+
+use axum::http::HeaderMap;
+use chatkit::cancel::Cancel;
+use chatkit::server::{Config, Mock, Pattern, Proxy, ProxyConfig, Steering};
 use serde_json::json;
 
 use crate::driver::{Browser, Case, WIDE, Window};
@@ -26,6 +30,9 @@ pub fn cases() -> Vec<Case> {
         }),
         Case::new("door_stays_open_where_no_token_is_wanted", |b| {
             Box::pin(open(b))
+        }),
+        Case::new("door_behind_a_proxy_says_who_may_steer", |b| {
+            Box::pin(through_a_proxy(b))
         }),
         looks("door_looks_fine_light", 1440, "light"),
         looks("door_looks_fine_narrow_dark", 390, "dark"),
@@ -119,6 +126,37 @@ async fn open(b: &Browser) {
     )
     .await;
     b.until(format!("!{}", holds("Authorization"))).await;
+}
+
+/// A mock behind a reverse proxy, which does not keep the `Host`.
+async fn behind_a_proxy(steering: Steering) -> (chatkit::server::Running, String) {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let config = Config {
+        address,
+        steering,
+        ..Config::default()
+    };
+    let mock = Mock::bind(config).await.unwrap().start();
+    let proxy = Proxy::bind(ProxyConfig {
+        address,
+        upstream: format!("{}/", mock.url()).parse().unwrap(),
+        allowed_hosts: Vec::new(),
+        headers: HeaderMap::new(),
+        recording: None,
+    });
+    let proxy = proxy.await.unwrap();
+    let url = proxy.url();
+    tokio::spawn(proxy.run(Cancel::new()));
+    (mock, url)
+}
+
+async fn through_a_proxy(b: &Browser) {
+    let (_mock, url) = behind_a_proxy(Steering::Loopback).await;
+    b.go(&url).await;
+    b.sees("#wire-list", "came through a proxy").await;
+    b.sees("#wire-list", "--admin-open").await;
+    b.say("hello").await;
+    b.sees(".assistant_message", "hello").await;
 }
 
 async fn readable(b: &Browser) {

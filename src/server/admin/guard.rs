@@ -1,5 +1,8 @@
 //! Who may steer the mock: programs on this machine and its own page, but no page of another origin.
 //!
+//! What comes through a reverse proxy on this machine, or a tunnel that ends here, is asked by somebody
+//! else, whose browser or program may be anywhere; it shows in the headers that those add.
+//!
 //! A page anywhere on the web can make its visitor's browser ask this machine. Its requests show in
 //! what the browser adds and no script can leave out: `Origin`, and `Sec-Fetch-Site` where there is
 //! no `Origin`. A name that was pointed here (DNS rebinding) was refused before, by its `Host`. No
@@ -11,15 +14,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 
 use super::super::config::Steering;
+use super::super::forwarded;
 use super::super::refusal::Refusal;
 
 /// Lets a request in, or says why not.
 pub(super) fn admit(steering: Steering, parts: &Parts, peer: IpAddr) -> Result<(), Refusal> {
-    if steering == Steering::Loopback && !peer.to_canonical().is_loopback() {
-        return Err(refused(
-            "not_loopback",
-            "/__mock answers this machine only; start the mock with --admin-open to open it",
-        ));
+    if steering == Steering::Loopback {
+        from_here(parts, peer)?;
     }
     if is_foreign(&parts.headers) {
         return Err(refused(
@@ -28,6 +29,22 @@ pub(super) fn admit(steering: Steering, parts: &Parts, peer: IpAddr) -> Result<(
         ));
     }
     Ok(())
+}
+
+/// Refuses what another machine asks, by itself or through a proxy.
+fn from_here(parts: &Parts, peer: IpAddr) -> Result<(), Refusal> {
+    let only = "/__mock answers this machine only";
+    let open = "start the mock with --admin-open to open it";
+    if !peer.to_canonical().is_loopback() {
+        return Err(refused("not_loopback", &format!("{only}; {open}")));
+    }
+    match forwarded::sign(&parts.headers) {
+        None => Ok(()),
+        Some(sign) => Err(refused(
+            "not_loopback",
+            &format!("{only}, and this came through a proxy (by its {sign} header); {open}"),
+        )),
+    }
 }
 
 /// Whether the request comes from a page that is not the mock's own.

@@ -75,6 +75,51 @@ async fn another_machine_may_steer_only_where_that_was_said() {
 }
 
 #[tokio::test]
+async fn what_a_proxy_passes_on_does_not_come_from_this_machine() {
+    let signs = [
+        ("x-forwarded-for", "192.0.2.1"),
+        ("x-forwarded-for", "127.0.0.1"),
+        ("forwarded", "for=192.0.2.1"),
+        ("x-real-ip", "192.0.2.1"),
+        ("via", "1.1 caddy"),
+        ("x-forwarded-host", "dev.example"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-for", ""),
+    ];
+    let (site, open) = (
+        Site::new(),
+        Site::with(Config {
+            steering: Steering::Open,
+            ..Config::default()
+        }),
+    );
+    for (name, value) in signs {
+        for (method, path) in [("GET", "/__mock/requests"), ("POST", "/__mock/reset")] {
+            let passed = site.ask(method, path).header(name, value).send().await;
+            let refusal = passed.refusal();
+            assert_eq!(
+                (refusal.0, refusal.1.as_str()),
+                (403, "not_loopback"),
+                "{name}"
+            );
+            let message = passed.json()["error"]["message"].to_string();
+            assert!(
+                message.contains(name) && message.contains("--admin-open"),
+                "{message}"
+            );
+            let told = open.ask(method, path).header(name, value).send().await;
+            assert_eq!(told.status, 200, "{name}");
+        }
+        let endpoint = site.ask("POST", "/chatkit").header(name, value).body("{}");
+        assert_eq!(
+            endpoint.send().await.status,
+            400,
+            "the endpoint itself is for everyone"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_another_origin_cannot_steer_nor_read() {
     let site = Site::new();
     let ask = |method: &'static str| site.ask(method, "/__mock/reset");

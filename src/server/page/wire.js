@@ -49,7 +49,8 @@ export function listen(changed, others) {
     if (by === "reset" || by === "requests") forget(list);
     changed(by);
   });
-  earlier(list);
+  // Who may not steer the mock learns why, and talks to it all the same.
+  earlier(list).catch((error) => list.prepend(el("li", { class: "lagged" }, error.message)));
 }
 
 async function earlier(list) {
