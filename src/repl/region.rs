@@ -143,30 +143,78 @@ impl Region {
 
     /// What is to be written, with an empty line before the first block if `is_apart`: what fits into
     /// so many rows, because what reached above the screen could not be taken away. Of a block that
-    /// is higher than what is left its end is shown, where it grows.
-    pub fn draw(&mut self, height: usize, is_apart: bool) -> String {
+    /// is higher than its share its end is shown, where it grows.
+    pub fn draw(&mut self, height: usize, columns: usize, is_apart: bool) -> String {
+        // The last row is the cursor's.
+        let room = height.saturating_sub(1) + if is_apart { 0 } else { GAP };
+        let blocks = self.blocks.iter().filter(|block| !block.text.is_empty());
+        // Only what may be shown is measured, because a long block is drawn often.
+        let blocks: Vec<&str> = blocks
+            .map(|block| end(&block.text, room, columns))
+            .collect();
+        let rows = blocks.iter().map(|text| Rows::of(text).all(columns));
+        let rows: Vec<usize> = rows.collect();
         let mut text = String::new();
-        let mut left = height.saturating_sub(1);
-        let drawn = self.blocks.iter().map(|block| &block.text);
-        for block in drawn.filter(|text| !text.is_empty()) {
-            let gap = is_apart || !text.is_empty();
-            let room = left.saturating_sub(1 + usize::from(gap));
-            if room == 0 {
-                break;
-            }
-            let lines: Vec<&str> = block.split_inclusive('\n').collect();
-            let shown = &lines[lines.len().saturating_sub(room)..];
-            left -= shown.len() + usize::from(gap);
+        for (block, share) in blocks.iter().zip(shares(&rows, room)) {
+            let shown = end(block, share, columns);
+            let gap = !shown.is_empty() && (is_apart || !text.is_empty());
             text.push_str(if gap { "\n" } else { "" });
-            text.extend(shown.iter().copied());
+            text.push_str(shown);
         }
         self.rows = Rows::of(&text);
         text
     }
 }
 
+/// The rows between two blocks.
+const GAP: usize = 1;
+
+/// The rows of a higher block that are worth to be seen: the last of a card is its edge.
+const LEAST: usize = 2;
+
+/// How many of its rows each block may show, where there is room for so many and a gap above each:
+/// all of them, or as many as the others that do not fit. Where there is too little for all, the
+/// blocks that came last have it.
+fn shares(rows: &[usize], room: usize) -> Vec<usize> {
+    let mut needed = 0;
+    let fits = |rows: &&usize| {
+        needed += LEAST.min(**rows) + GAP;
+        needed <= room
+    };
+    let count = rows.iter().rev().take_while(fits).count();
+    let count = count.max(1).min(rows.len());
+    let mut order: Vec<usize> = (rows.len() - count..rows.len()).collect();
+    // What a low block leaves is for the higher ones.
+    order.sort_by_key(|&place| rows[place]);
+    let mut shares = vec![0; rows.len()];
+    let mut left = room;
+    for (done, place) in order.into_iter().enumerate() {
+        let taken = (rows[place] + GAP).min(left / (count - done));
+        shares[place] = taken.saturating_sub(GAP);
+        left -= taken;
+    }
+    shares
+}
+
+/// As many of the last lines as fit into so many rows.
+fn end(text: &str, rows: usize, columns: usize) -> &str {
+    let mut left = rows;
+    let mut start = text.len();
+    for line in text.split_inclusive('\n').rev() {
+        match left.checked_sub(Rows::of(line).all(columns)) {
+            Some(rest) => left = rest,
+            None => break,
+        }
+        start -= line.len();
+    }
+    &text[start..]
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -175,11 +223,11 @@ mod tests {
         region.put(&"a".into(), "a1\n");
         region.put(&"b".into(), "b1\n");
         region.put(&"a".into(), "a2\na3\n");
-        assert_eq!(region.draw(24, false), "a2\na3\n\nb1\n");
+        assert_eq!(region.draw(24, 80, false), "a2\na3\n\nb1\n");
         assert_eq!(region.lift(80), 4);
         assert_eq!(region.lift(80), 0, "it is taken away once");
         region.remove(&"a".into());
-        assert_eq!(region.draw(24, true), "\nb1\n");
+        assert_eq!(region.draw(24, 80, true), "\nb1\n");
     }
 
     #[test]
@@ -189,11 +237,68 @@ mod tests {
         region.put(&"tall".into(), &tall);
         region.put(&"low".into(), "y\n");
         // The row of the cursor is below all.
-        assert_eq!(region.draw(5, false), "x7\nx8\nx9\n");
-        assert_eq!(region.draw(12, false).lines().count(), 10);
-        assert_eq!(region.draw(14, false), format!("{tall}\ny\n"));
-        assert_eq!(region.draw(1, false), "");
-        assert_eq!(region.draw(0, true), "");
+        assert_eq!(region.draw(5, 80, false), "x8\nx9\n\ny\n");
+        assert_eq!(region.draw(6, 80, false), "x7\nx8\nx9\n\ny\n");
+        assert_eq!(region.draw(14, 80, false), format!("{tall}\ny\n"));
+        assert_eq!(region.draw(3, 80, false), "y\n", "what came last");
+        assert_eq!(region.draw(1, 80, false), "");
+        assert_eq!(region.draw(0, 80, true), "");
+    }
+
+    #[test]
+    fn lines_that_are_broken_by_a_narrower_window_are_counted_as_they_stand() {
+        let mut region = Region::default();
+        region.put(&"a".into(), "12345678\n12\n");
+        assert_eq!(region.draw(4, 4, false), "12345678\n12\n");
+        assert_eq!(region.draw(3, 4, false), "12\n");
+    }
+
+    /// A region of blocks with so many lines each, of which each tells its block and its number.
+    fn filled(heights: &[usize]) -> Region {
+        let mut region = Region::default();
+        for (block, &height) in heights.iter().enumerate() {
+            let line = |text: String, row| text + &format!("{block}.{row}\n");
+            let text = (0..height).fold(String::new(), line);
+            region.put(&format!("block{block}").as_str().into(), &text);
+        }
+        region
+    }
+
+    proptest! {
+        #[test]
+        fn every_block_has_a_fair_share_of_the_rows(
+            heights in vec(1_usize..30, 0..8),
+            room in 0_usize..60,
+            is_apart in any::<bool>(),
+        ) {
+            let mut region = filled(&heights);
+            let text = region.draw(room, 80, is_apart);
+            prop_assert!(region.height(80) < room.max(1), "{text}");
+            let shown: Vec<Vec<&str>> = (0..heights.len())
+                .map(|block| text.lines().filter(|line| line.starts_with(&format!("{block}."))).collect())
+                .collect();
+            prop_assert!(text.lines().filter(|line| !line.is_empty()).eq(shown.concat()), "in order");
+            for (block, lines) in shown.iter().enumerate() {
+                let from = heights[block] - lines.len();
+                let end = (from..heights[block]).map(|row| format!("{block}.{row}"));
+                prop_assert!(end.eq(lines.iter().copied()), "the end of each: {text}");
+            }
+            let most = shown.iter().map(Vec::len).max().unwrap_or(0);
+            let first = shown.iter().position(|lines| !lines.is_empty()).unwrap_or(0);
+            let cut = (first..heights.len()).filter(|&block| shown[block].len() < heights[block]);
+            for block in cut {
+                prop_assert!(shown[block].len() + 1 >= most, "as many as the others: {text}");
+            }
+            let gaps = heights.len() - usize::from(!is_apart && !heights.is_empty());
+            let least: usize = heights.iter().map(|rows| LEAST.min(*rows)).sum();
+            if least + gaps < room {
+                prop_assert_eq!(first, 0);
+                prop_assert!(shown.iter().all(|lines| !lines.is_empty()), "each is seen: {}", text);
+            }
+            if heights.iter().sum::<usize>() + gaps < room {
+                prop_assert_eq!(shown.iter().map(Vec::len).collect::<Vec<_>>(), heights);
+            }
+        }
     }
 
     #[test]
@@ -222,7 +327,7 @@ mod tests {
         assert!(!region.is_below_open(&"thought".into()));
         region.finish(&"call".into(), "call\n");
         assert!(ready(&mut region, 24).is_empty());
-        assert_eq!(region.draw(24, false), "call\n");
+        assert_eq!(region.draw(24, 80, false), "call\n");
         region.finish(&"thought".into(), "thought\n");
         assert_eq!(ready(&mut region, 24), ["thought", "call"]);
     }

@@ -215,7 +215,7 @@ impl Screen {
         let room = look
             .height
             .saturating_sub(self.open_rows(self.sight.columns()));
-        let text = self.region.draw(room, is_apart);
+        let text = self.region.draw(room, look.width, is_apart);
         self.lowered = Some(look);
         ui.drawn(&text)
     }
