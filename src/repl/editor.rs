@@ -25,6 +25,7 @@ use super::complete::{self, Knowledge};
 use super::input;
 use super::reflow::{self, Columns, Prompt};
 use super::sight::Sight;
+use super::steady::{self, is_unsteady, steady};
 use crate::error::{Error, Result};
 use crate::ui;
 
@@ -141,6 +142,7 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sigh
         asks.store(is_question, Ordering::Relaxed);
         editor.set_keyseq_timeout(is_question.then_some(ESCAPE));
         let (raw, styled) = request.prompt;
+        let (raw, styled) = (steady(&raw).into_owned(), steady(&styled).into_owned());
         if let Some(assistant) = editor.helper_mut() {
             assistant.purpose = request.purpose;
             assistant.prompt.clone_from(&raw);
@@ -176,6 +178,7 @@ fn editor(sight: Sight, asks: &Arc<AtomicBool>, columns: &Rc<Columns>) -> rustyl
         // A line that begins with a space is kept out of the file, as in a shell.
         .history_ignore_space(true)
         .completion_type(CompletionType::List)
+        .grapheme_cluster_mode(steady::MODE)
         .bracketed_paste(true)
         .auto_add_history(false)
         .build();
@@ -268,7 +271,7 @@ impl Assistant {
             // On a line of its own, below what is typed. Behind a line that fills its row rustyline
             // counts two rows to the one below, and a terminal goes only one: it moves to the next
             // row when something is written there, as the space is.
-            Purpose::Question(help) => (format!(" \n[{}]", help.as_ref()?), false),
+            Purpose::Question(help) => (format!(" \n[{}]", steady(help.as_ref()?)), false),
         };
         Some(Hint { text, completes })
     }
@@ -328,6 +331,10 @@ impl rustyline::hint::Hint for Hint {
 }
 
 impl Highlighter for Assistant {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        steady(line)
+    }
+
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
         if self.has_color {
             Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
@@ -340,7 +347,7 @@ impl Highlighter for Assistant {
     fn highlight_char(&self, line: &str, _: usize, _: CmdKind) -> bool {
         let has_gone_over =
             |columns: &Rc<Columns>| columns.has_gone_over(&format!("{}{line}", self.prompt));
-        self.columns.as_ref().is_some_and(has_gone_over)
+        is_unsteady(line) || self.columns.as_ref().is_some_and(has_gone_over)
     }
 }
 

@@ -30,6 +30,7 @@ mod screen;
 mod seen;
 mod show;
 mod sight;
+mod steady;
 #[cfg(unix)]
 mod suspend;
 mod threads;

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::render::width;
+use super::steady::width;
 
 /// The width of the terminal, as rustyline knows it.
 #[derive(Debug, Default)]

@@ -54,6 +54,23 @@ fn commands_are_completed_and_misspelt_ones_are_told() {
 }
 
 #[test]
+fn joined_emoji_at_the_edge_of_a_row_take_nothing_away_that_stands_above() {
+    // In the emulator a family has six columns, and in WezTerm two; nobody knows in all terminals.
+    for program in ["WezTerm", ""] {
+        let mut terminal = mock().sized(40, 20).env("TERM_PROGRAM", program).start();
+        terminal.types("👨‍👩‍👧 👋🏿 ❤️ ");
+        for letter in "and a line that goes on into its third row".split_inclusive(' ') {
+            terminal.types(letter).sees(letter.trim_end());
+        }
+        let screen = terminal.screen();
+        assert!(screen.starts_with("talking to mock;"), "{screen}");
+        assert_eq!(screen.matches("mock > ").count(), 1, "{screen}");
+        terminal.types(ENTER).sees("You said:").sees_prompt();
+        assert!(terminal.came("👨‍👩‍👧 👋🏿 ❤️") > 0, "it is sent as it was typed");
+    }
+}
+
+#[test]
 fn a_backslash_or_a_paste_makes_several_lines_one_message() {
     let mut terminal = mock().start();
     terminal
