@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use serde::Serialize;
 use tokio::runtime::Handle;
@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::config::{Config, LOCAL_USER};
 use super::fault::Faults;
+use super::forwarded::Seen;
 use super::hosted::{Session, Sessions};
 use super::journal::Journal;
 use super::mint::{Api, Mint};
@@ -46,8 +47,8 @@ pub(super) struct App {
 pub(super) struct Caller {
     pub user: Arc<str>,
     pub api: Api,
-    /// The `Host` that the caller asked, which is how it sees this server.
-    pub host: Option<HeaderValue>,
+    /// Under which address the caller sees this server.
+    pub seen: Seen,
     /// The headers of the request, where a scenario may ask for them.
     pub headers: Option<Arc<HeaderMap>>,
     /// The hosted session that the caller asks through.
@@ -57,7 +58,7 @@ pub(super) struct Caller {
 impl Caller {
     /// The address at which the caller sees this server, without a slash at its end.
     pub fn origin(&self, app: &App) -> String {
-        app.origin(self.host.as_ref())
+        self.seen.origin(app.config.address)
     }
 }
 
@@ -100,12 +101,9 @@ impl App {
         clock.steady()
     }
 
-    /// The address of this server under the name that it was asked by.
-    pub fn origin(&self, host: Option<&HeaderValue>) -> String {
-        match host.and_then(|host| host.to_str().ok()) {
-            Some(host) => format!("http://{host}"),
-            None => format!("http://{}", self.config.address),
-        }
+    /// Under which address whoever sent these headers sees this server.
+    pub fn seen(&self, headers: &HeaderMap) -> Seen {
+        Seen::of(headers, self.config.address)
     }
 
     /// The headers of a request, if a scenario may ask for them: there is no need to keep them else.

@@ -141,7 +141,7 @@ async fn chat(
     let caller = Caller {
         user: Arc::clone(&app.local_user),
         api: Api::SelfHosted,
-        host: headers.get(header::HOST).cloned(),
+        seen: app.seen(&headers),
         headers: app.kept_headers(&headers),
         session: None,
     };

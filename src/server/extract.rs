@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use secrecy::ExposeSecret;
 
 use super::app::{App, Caller};
@@ -57,7 +57,7 @@ impl FromRequestParts<Arc<App>> for Admitted {
         let caller = Caller {
             user: Arc::clone(&session.plan.user),
             api: Api::Hosted,
-            host: parts.headers.get(header::HOST).cloned(),
+            seen: app.seen(&parts.headers),
             headers: app.kept_headers(&parts.headers),
             session: Some(Arc::clone(&session)),
         };

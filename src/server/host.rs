@@ -57,14 +57,25 @@ impl Hosts {
         if let Ok(ip) = name.parse::<IpAddr>() {
             return ip.is_loopback() || ip == self.bound || self.bound.is_unspecified();
         }
-        name.eq_ignore_ascii_case("localhost")
-            || name.to_ascii_lowercase().ends_with(".localhost")
-            || (self.allowed.iter()).any(|host| host.eq_ignore_ascii_case(name))
+        is_localhost(name) || (self.allowed.iter()).any(|host| host.eq_ignore_ascii_case(name))
     }
 }
 
+/// Whether a `Host` header has a name of the machine that asks.
+pub(super) fn is_loopback(host: &str) -> bool {
+    name_of(host).is_some_and(|name| match name.parse::<IpAddr>() {
+        Ok(ip) => ip.is_loopback(),
+        Err(_) => is_localhost(name),
+    })
+}
+
+fn is_localhost(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 /// The name in a `Host` header, without its port; nothing where it is no name (RFC 9110, 7.2).
-fn name_of(host: &str) -> Option<&str> {
+pub(super) fn name_of(host: &str) -> Option<&str> {
     let (name, port) = match host.strip_prefix('[') {
         Some(rest) => rest.split_once(']')?,
         None => host.split_at(host.find(':').unwrap_or(host.len())),

@@ -263,7 +263,7 @@ pub(super) fn local_caller(app: &App, headers: &HeaderMap) -> Result<Caller, Ref
     Ok(Caller {
         user: Arc::clone(&app.local_user),
         api: Api::SelfHosted,
-        host: headers.get(header::HOST).cloned(),
+        seen: app.seen(headers),
         headers: app.kept_headers(headers),
         session: None,
     })

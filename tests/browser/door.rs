@@ -157,6 +157,13 @@ async fn through_a_proxy(b: &Browser) {
     b.sees("#wire-list", "--admin-open").await;
     b.say("hello").await;
     b.sees(".assistant_message", "hello").await;
+    let (_mock, url) = behind_a_proxy(Steering::Open).await;
+    b.go(&url).await;
+    b.say("hello again").await;
+    b.sees("#wire-list", "threads.create").await;
+    b.click("#tab-switches").await;
+    b.click("#fault-status").await;
+    b.sees("#fault-count", "1 on").await;
 }
 
 async fn readable(b: &Browser) {

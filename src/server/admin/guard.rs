@@ -50,14 +50,19 @@ fn from_here(parts: &Parts, peer: IpAddr) -> Result<(), Refusal> {
 /// Whether the request comes from a page that is not the mock's own.
 fn is_foreign(headers: &HeaderMap) -> bool {
     if let Some(origin) = headers.get(header::ORIGIN) {
-        let host = headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok());
-        let own = origin.to_str().ok().and_then(|origin| {
-            let (_, name) = origin.split_once("://")?;
-            Some(name.eq_ignore_ascii_case(host?))
-        });
-        return own != Some(true);
+        let name = origin
+            .to_str()
+            .ok()
+            .and_then(|origin| origin.split_once("://"));
+        let Some((_, name)) = name else {
+            return true;
+        };
+        let host = headers.get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok());
+        // A page could only name itself there after a preflight, which is refused.
+        let forwarded = forwarded::host(headers);
+        let mut own = host.into_iter().chain(forwarded.as_deref());
+        return !own.any(|own| own.eq_ignore_ascii_case(name));
     }
     let site = headers.get("sec-fetch-site");
     site.is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))

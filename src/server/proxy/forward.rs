@@ -21,7 +21,7 @@ use super::tap::{Came, Sent};
 use super::upload;
 use crate::cassette::Outcome;
 use crate::error::{Error, Result};
-use crate::server::listen;
+use crate::server::forwarded::Seen;
 use crate::server::refusal::Refusal;
 
 /// How long the backend may take to accept a connection.
@@ -153,13 +153,7 @@ impl Forward {
 
     /// The address under which the client sees the proxy.
     fn ours(&self, headers: &HeaderMap) -> String {
-        match headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok())
-        {
-            Some(host) => format!("http://{host}"),
-            None => listen::url_of(self.address),
-        }
+        Seen::of(headers, self.address).origin(self.address)
     }
 
     /// The request as the backend gets it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{Request, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -33,7 +33,7 @@ pub(in crate::server) async fn layer(
     };
     let endpoint = replay.endpoint();
     let asked = Asked::came(&head.method, &head.uri, &body, endpoint.as_deref());
-    let ours = app.origin(head.headers.get(header::HOST));
+    let ours = app.seen(&head.headers).origin(app.config.address);
     let missed = match replay.find(&asked) {
         Ok(played) => match answer::give(played, replay.speed, &ours).await {
             Some(response) => return response,

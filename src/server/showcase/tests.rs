@@ -52,7 +52,7 @@ impl Stage {
         let caller = Caller {
             user: Arc::clone(&app.local_user),
             api: Api::SelfHosted,
-            host: None,
+            seen: crate::server::forwarded::Seen::default(),
             headers: None,
             session: None,
         };

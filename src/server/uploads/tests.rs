@@ -47,6 +47,23 @@ async fn a_direct_upload_is_served_as_it_came() {
 }
 
 #[tokio::test]
+async fn behind_a_proxy_that_ends_tls_the_bytes_go_through_it() {
+    let site = Site::new();
+    let params = json!({"name": "a.png", "size": 3, "mime_type": "image/png"});
+    let body = json!({"type": "attachments.create", "params": params});
+    let asked = site.ask("POST", "/chatkit").json(&body);
+    let asked = asked.header("x-forwarded-proto", "https");
+    let asked = asked.header("x-forwarded-host", "chat.example");
+    let image = asked.send().await.ok();
+    let url = format!(
+        "https://chat.example/files/{}",
+        image["id"].as_str().unwrap()
+    );
+    assert_eq!(image["upload_descriptor"]["url"], url);
+    assert_eq!(image["preview_url"], url);
+}
+
+#[tokio::test]
 async fn only_pictures_that_cannot_run_open_in_the_browser() {
     let site = Site::new();
     for (name, kind, disposition) in [
