@@ -222,7 +222,9 @@ impl Plan {
 impl Strike {
     fn is_of_a_body(&self, is_stream: bool) -> bool {
         match self.fault.row.act {
-            Act::Flow(_) | Act::Sever(_) | Act::Body(_) => true,
+            Act::Flow(_) | Act::Sever(_) | Act::Body(_) => {
+                is_stream || !self.fault.is_for_streams()
+            }
             Act::Event(..) | Act::Json(_) | Act::Add(_) | Act::Frame(_) => is_stream,
             _ => false,
         }

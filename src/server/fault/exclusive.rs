@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::apply::Strike;
+use super::row::Act;
 use super::spec::{Fault, InvalidFault};
 use crate::protocol::Operation;
 
@@ -13,18 +14,24 @@ struct Group {
     because: &'static str,
 }
 
+/// What takes the place of an answer.
+const INSTEAD: Group = Group {
+    of: &[
+        "status",
+        "rate-limit",
+        "redirect-loop",
+        "upload-fails",
+        "reset=before",
+        "cut=before",
+    ],
+    because: "one thing takes the place of an answer",
+};
+
+/// Why nothing breaks an answer beside one of those.
+const NOTHING_LEFT: &str = "what takes the place of an answer leaves nothing of it to break";
+
 const GROUPS: &[Group] = &[
-    Group {
-        of: &[
-            "status",
-            "rate-limit",
-            "redirect-loop",
-            "upload-fails",
-            "reset=before",
-            "cut=before",
-        ],
-        because: "one thing takes the place of an answer",
-    },
+    INSTEAD,
     Group {
         of: &[
             "reset=between",
@@ -114,19 +121,45 @@ pub(in crate::server) fn clash(
 ) -> Option<(usize, InvalidFault)> {
     faults.iter().enumerate().find_map(|(at, later)| {
         let reason = faults[..at].iter().find_map(|earlier| {
-            let group = group_of(earlier, later)?;
-            let is_same = earlier.strikes_where(later, &answers);
-            is_same.then(|| refusal(earlier, later, group))
+            let because = why(earlier, later, &answers)?;
+            Some(refusal(earlier, later, because))
         });
         Some((at, reason?))
     })
 }
 
-fn refusal(earlier: &Fault, later: &Fault, group: &Group) -> InvalidFault {
+/// Why one of the two never takes effect, if that is so.
+fn why(one: &Fault, other: &Fault, answers: &impl Fn(Operation) -> bool) -> Option<&'static str> {
+    if let Some(group) = group_of(one, other)
+        && one.strikes_where(other, answers)
+    {
+        return Some(group.because);
+    }
+    let has_no_room = |instead: &Fault, broken: &Fault| {
+        refuses(instead) && needs_the_answer(broken) && instead.covers(broken, answers)
+    };
+    (has_no_room(one, other) || has_no_room(other, one)).then_some(NOTHING_LEFT)
+}
+
+/// Whether nothing of an answer is left where it strikes. A status may come with a stream of its own.
+fn refuses(fault: &Fault) -> bool {
+    let is_stream = |kind: &str| kind.starts_with("text/event-stream");
+    INSTEAD.has(fault) && !fault.text("type").is_some_and(is_stream)
+}
+
+/// Whether it breaks what is streamed, or the document of a success, and no refusal.
+fn needs_the_answer(fault: &Fault) -> bool {
+    match fault.row.act {
+        Act::Before(_) | Act::Request(_) | Act::Response(_) => false,
+        Act::Flow(_) | Act::Body(_) | Act::Sever(_) => fault.is_for_streams(),
+        _ => true,
+    }
+}
+
+fn refusal(earlier: &Fault, later: &Fault, because: &str) -> InvalidFault {
     InvalidFault::new(format!(
-        "{earlier} and {later} can never both take effect: {}; leave one of them out, or have them \
-         strike at different answers (by operation, thread, times or skip)",
-        group.because
+        "{earlier} and {later} can never both take effect: {because}; leave one of them out, or have \
+         them strike at different answers (by operation, thread, times or skip)"
     ))
 }
 

@@ -55,6 +55,18 @@ impl Fault {
         self.scope.counts_like(&other.scope) && one == two && is_alike
     }
 
+    /// Whether it strikes at all the answers at which the other does, where only these operations
+    /// are answered.
+    pub(super) fn covers(&self, other: &Self, answers: &impl Fn(Operation) -> bool) -> bool {
+        if self.strikes_where(other, answers) {
+            return true;
+        }
+        let own: Vec<_> = self.operations().collect();
+        let mut others = other.operations().filter(|one| answers(*one)).peekable();
+        let reaches = others.peek().is_some() && others.all(|one| own.contains(&one));
+        reaches && self.scope.is_as_wide_as(&other.scope)
+    }
+
     /// The operations whose answers it can break.
     pub(in crate::server) fn operations(&self) -> impl Iterator<Item = Operation> {
         let thread = self.scope.thread.as_deref().map(Into::into);

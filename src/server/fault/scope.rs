@@ -72,6 +72,17 @@ impl Scope {
             && places(self) == places(other)
     }
 
+    /// Whether it strikes each time, and wherever the other does among the same operations.
+    pub fn is_as_wide_as(&self, other: &Self) -> bool {
+        let is_free =
+            |own: &Option<String>, others: &Option<String>| own.is_none() || own == others;
+        self.times.is_none()
+            && self.skip == 0
+            && self.probability.is_none_or(|chance| chance >= 1.0)
+            && is_free(&self.path, &other.path)
+            && is_free(&self.thread, &other.thread)
+    }
+
     /// Whether a request is one that the fault may strike at.
     pub fn includes(&self, asked: &Asked, reach: Reach) -> bool {
         let names = |pattern: &String| match pattern.strip_suffix('*') {

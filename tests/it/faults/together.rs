@@ -112,6 +112,18 @@ const ALONE: &[[&str; 2]] = &[
     ["upload-url", "no-upload-address"],
     ["update-before-add", "no-item-added"],
     ["no-item-done", "done-twice"],
+    ["status=503", "crlf"],
+    ["stall=1s,times=1", "rate-limit"],
+    ["reset=before", "truncated,thread=thr_1"],
+    [
+        "status=503,operation=threads.create,times=2",
+        "no-item-done,operation=threads.create,times=2",
+    ],
+    [
+        "page-no-after,operation=threads.list",
+        "status=500,operation=threads.*",
+    ],
+    ["redirect-loop", "time-format=z"],
 ];
 const TOGETHER: &[[&str; 2]] = &[
     ["crlf,times=1", "cr"],
@@ -128,6 +140,19 @@ const TOGETHER: &[[&str; 2]] = &[
     ["crlf", "no-space"],
     ["no-item-done,event=task", "done-twice"],
     ["reset=before,times=1", "reset=between,skip=1"],
+    ["status=503,times=2", "crlf"],
+    ["status=503,skip=1", "crlf"],
+    ["status=503,probability=0.5", "crlf"],
+    ["status=503,thread=thr_1", "crlf"],
+    ["status=503,operation=threads.list", "crlf"],
+    ["status=503,operation=threads.create", "crlf"],
+    [
+        "status=500,type=text/event-stream,body=data: {}\n\n",
+        "crlf",
+    ],
+    ["status=503", "one-byte"],
+    ["status=503", "content-type=text/html"],
+    ["status=503", "reset=between"],
 ];
 
 #[test]
@@ -173,6 +198,17 @@ fn faults_that_leave_each_other_no_room_are_refused_wherever_they_are_asked_for(
     }
     for pair in TOGETHER {
         assert_eq!(put(pair).status(), 200, "{pair:?}");
+    }
+}
+
+#[test]
+fn a_fault_of_streams_leaves_refusals_whole() {
+    for fault in ["empty-stream", "truncated=0", "burst", "end-early=0"] {
+        let server = Server::new(&[fault]);
+        let refused = server.post("threads.add_user_message", &json!({"thread_id": 7}));
+        assert_eq!(refused.status(), 400, "{fault}");
+        let code = &refused.json()["error"]["code"];
+        assert_eq!(code, "invalid_type", "{fault}");
     }
 }
 
