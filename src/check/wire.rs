@@ -259,6 +259,7 @@ impl<'a> Wire<'a> {
         mut cancel: &Cancel,
     ) -> Result<()> {
         exchange.head = Some(self.head(&answer.head));
+        exchange.is_resent = answer.is_resent;
         let mut body = BodyReader::new(exchange.head.as_ref());
         exchange.end = loop {
             let spent = self.since(Instant::now()).saturating_sub(exchange.sent);

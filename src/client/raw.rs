@@ -65,6 +65,8 @@ pub struct RawRequest {
 pub struct RawAnswer {
     /// The head of the answer.
     pub head: Head,
+    /// Whether the request was sent more than once, so that the backend may have acted before.
+    pub is_resent: bool,
     body: Body,
 }
 
@@ -123,8 +125,8 @@ impl Backend {
     /// # Errors
     /// The backend was not reached, was silent for too long, or redirects where we do not follow.
     pub async fn raw(&self, mut request: RawRequest, cancel: &Cancel) -> Result<RawAnswer> {
-        for _ in 0..RESENT {
-            match self.raw_once(request.clone(), cancel).await {
+        for count in 0..RESENT {
+            match self.raw_once(request.clone(), count > 0, cancel).await {
                 Err(Error::Unreachable { .. }) if self.inner.transport.has_answered() => {
                     let close = HeaderValue::from_static("close");
                     request.headers.insert("connection", close);
@@ -134,10 +136,15 @@ impl Backend {
                 done => return done,
             }
         }
-        self.raw_once(request, cancel).await
+        self.raw_once(request, true, cancel).await
     }
 
-    async fn raw_once(&self, request: RawRequest, cancel: &Cancel) -> Result<RawAnswer> {
+    async fn raw_once(
+        &self,
+        request: RawRequest,
+        is_resent: bool,
+        cancel: &Cancel,
+    ) -> Result<RawAnswer> {
         let url = request.url.unwrap_or_else(|| self.inner.url().clone());
         let is_own = url.origin() == self.inner.url().origin();
         let mut outgoing = Outgoing::new(request.method.http_name().1, url, "check");
@@ -153,7 +160,11 @@ impl Backend {
             Access::Other(headers) => self.authorised(outgoing, &headers, cancel).await,
         }?;
         let Answered { head, body } = answered;
-        Ok(RawAnswer { head, body })
+        Ok(RawAnswer {
+            head,
+            is_resent,
+            body,
+        })
     }
 
     /// An address that the backend named, as seen from its own.

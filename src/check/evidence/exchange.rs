@@ -37,6 +37,8 @@ pub struct Exchange {
     pub params: Value,
     /// When it was sent, since the beginning.
     pub sent: Duration,
+    /// Whether it was sent again because its connection was closed under it.
+    pub is_resent: bool,
     /// The head of the answer.
     pub head: Option<Head>,
     /// The events, if the answer is a stream.
@@ -96,6 +98,7 @@ impl Exchange {
             params: document["params"].clone(),
             request,
             sent: Duration::ZERO,
+            is_resent: false,
             head: None,
             frames: Vec::new(),
             body: Bytes::new(),
@@ -133,7 +136,7 @@ impl Exchange {
     pub fn is_to_be_refused(&self) -> bool {
         matches!(
             self.purpose,
-            Purpose::Refuse(_) | Purpose::BrowserRefused | Purpose::GoneAttachment
+            Purpose::Refuse(_) | Purpose::BrowserRefused | Purpose::Gone | Purpose::GoneAttachment
         )
     }
 

@@ -8,7 +8,7 @@ use super::listed::lives;
 use super::rows::{id_of, other_thread, rows};
 use crate::check::evidence::{Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
-use crate::protocol::{Event, Operation};
+use crate::protocol::{Event, ItemKind, Operation};
 
 pub(super) fn rename(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
@@ -206,11 +206,21 @@ fn kept(exchange: &Exchange, deleted: &BTreeSet<String>) -> Option<Finding> {
             .then_some("the deleted thread is listed"),
         Some(Operation::ListItems) => (exchange.is_success() && !rows(exchange).is_empty())
             .then_some("the items of the deleted thread are still listed"),
+        Some(Operation::AddUserMessage) => exchange
+            .events()
+            .any(|(_, event)| is_answer(event))
+            .then_some("the deleted thread takes a message and answers it"),
         // An error under a success's status is another rule's.
         _ => (exchange.is_success() && gone(&exchange.document().unwrap_or(Value::Null)["id"]))
             .then_some("the deleted thread is still there"),
     };
     found.map(|found| Finding::of(exchange, found, "nothing of it"))
+}
+
+/// Whether an item of the backend's own is done; the message may well come back before the backend
+/// finds that its thread is gone.
+fn is_answer(event: &Event) -> bool {
+    matches!(event, Event::ItemDone(done) if !matches!(done.item.kind, ItemKind::UserMessage(_)))
 }
 
 #[cfg(test)]

@@ -501,6 +501,59 @@ fn what_was_handed_in_is_read_back() {
 }
 
 #[test]
+fn a_thread_that_was_deleted_answers_no_message() {
+    let judged = |events: &[Value]| {
+        let params = json!({"thread_id": "gone"});
+        let delete = document("threads.delete", params.clone(), &json!({}));
+        let message = later("threads.add_user_message", params, events);
+        let message = Exchange {
+            purpose: Purpose::Gone,
+            ..message
+        };
+        verdict("persistence/delete", vec![delete, message])
+    };
+    let user = item(
+        "u",
+        "user_message",
+        json!({"content": [], "attachments": []}),
+    );
+    let user = json!({"type": "thread.item.done", "item": user});
+    assert!(matches!(
+        judged(&[user.clone(), done(&message())]),
+        Verdict::Failed(_)
+    ));
+    // The reference server loads the thread first, and then tells of the error in the stream.
+    let error = json!({"type": "error", "code": "custom", "message": "gone", "allow_retry": false});
+    assert_eq!(judged(&[user, error]), Verdict::Passed);
+}
+
+#[test]
+fn what_a_deletion_that_was_sent_twice_does_not_find_was_deleted_by_the_first() {
+    let refused = |is_resent: bool| {
+        let params = json!({"thread_id": "t"});
+        let refused = Exchange {
+            is_resent,
+            ..asked(Purpose::Use, "threads.delete", params, 404)
+        };
+        verdict("requests/threads.delete", vec![refused])
+    };
+    assert!(matches!(refused(false), Verdict::Failed(_)));
+    assert!(matches!(refused(true), Verdict::Skipped(_)));
+}
+
+#[test]
+fn a_widget_by_itself_is_no_answer_to_a_synchronous_action() {
+    let answer = |answer: Value| {
+        let params = json!({"item_id": "w", "action": {"type": "x"}});
+        document("threads.sync_custom_action", params, &answer)
+    };
+    let rule = "requests/threads.sync_custom_action";
+    let bare = json!({"id": "w", "type": "widget", "widget": {"type": "Card"}});
+    each(rule, [(answer(bare), "below updated_item")]);
+    assert_eq!(verdict(rule, vec![answer(json!({}))]), Verdict::Passed);
+}
+
+#[test]
 fn a_synchronous_action_answers_with_its_own_widget() {
     let answer = |item: Value| {
         let params = json!({"item_id": "w", "action": {"type": "x"}});

@@ -222,11 +222,17 @@ impl CheckArgs {
         ))
     }
 
-    /// Two things cannot both be all of stdout.
+    /// Two things cannot both be all of stdout, or of one file.
     ///
     /// # Errors
     /// Wrong usage.
     pub fn check_reports(&self, is_json: bool) -> Result<()> {
+        if let Some(place) = Wanted::shared(&self.reports) {
+            return Err(Error::usage_hint(
+                format!("two reports cannot both be written to {place}"),
+                "give each a file of its own",
+            ));
+        }
         if is_json && self.reports.iter().any(Wanted::goes_to_stdout) {
             return Err(Error::usage_hint(
                 "--json and a report on stdout cannot be used together",

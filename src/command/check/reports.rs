@@ -49,6 +49,17 @@ impl Wanted {
     pub fn goes_to_stdout(&self) -> bool {
         self.path.is_none()
     }
+
+    /// Where two of the reports would go, of which only one were left.
+    pub fn shared(reports: &[Self]) -> Option<String> {
+        let mut pairs = reports.iter().enumerate();
+        let twice = pairs.find(|(place, report)| {
+            let mut before = reports[..*place].iter();
+            before.any(|other| other.path == report.path && other.format != report.format)
+        })?;
+        let path = twice.1.path.as_ref();
+        Some(path.map_or_else(|| "stdout".into(), |path| path.display().to_string()))
+    }
 }
 
 /// Writes a report to where it is wanted.

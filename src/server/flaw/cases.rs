@@ -47,11 +47,11 @@ pub(super) const ROWS: &[Row] = &[
             thread["status"] = json!({"type": "locked", "reason": "renamed"});
         }
     }),
-    document!("persistence/rename:trimmed", |_, asked, thread| {
+    document!("persistence/rename:letters", |_, asked, thread| {
         let is_one = asked.is("threads.get_by_id") || asked.is("threads.update");
         if let Some(title) = thread["title"].as_str().filter(|_| is_one) {
             let title: String = title.chars().filter(char::is_ascii).collect();
-            thread["title"] = json!(title.trim());
+            thread["title"] = json!(title);
         }
     }),
     document!("persistence/times-kept:thread", |memory, asked, thread| {

@@ -129,3 +129,18 @@ fn json_on_stdout_is_the_report_and_nothing_else() {
         .error("--json and a report on stdout cannot be used together")
         .code(2);
 }
+
+#[test]
+fn two_reports_in_one_place_are_refused_before_anything_is_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report");
+    let place = path.display().to_string();
+    let (junit, tap) = (format!("junit={place}"), format!("tap={place}"));
+    let run = check(&[RUN, &["--report", &junit, "--report", &tap]].concat()).code(2);
+    let refusal = format!("two reports cannot both be written to {place}");
+    assert!(run.stderr.contains(&refusal), "{}", run.stderr);
+    assert!(!path.exists());
+    let both = ["--report", "github", "--report", "tap=-"];
+    let run = check(&[RUN, &both].concat()).code(2);
+    assert!(run.stderr.contains("both be written to stdout"));
+}
