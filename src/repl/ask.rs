@@ -8,8 +8,6 @@ mod lines;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use inquire::{MultiSelect, Select};
-
 use super::editor::{self, Editor};
 use super::typed::{self, Typed};
 use crate::cancel::{Cancel, Interrupts};
@@ -19,6 +17,9 @@ use crate::render::table::shorten;
 use crate::render::{Line, Style, ascii_signs, clean_line, wrap};
 use crate::ui;
 
+/// How one of several options is picked that are drawn; in fewer words than inquire's own.
+const PICK_HELP: &str = "↑↓ moves, enter selects, type to filter";
+
 /// A question, in clean text.
 #[derive(Clone, Debug)]
 pub struct Question {
@@ -26,6 +27,10 @@ pub struct Question {
     help: Option<String>,
     /// What is said instead where one asks line by line.
     line_help: Option<String>,
+    /// What is said instead where an answer was refused.
+    reason: Option<String>,
+    /// What comes of leaving the question, behind the key that does it.
+    leaving: Option<String>,
     kind: Kind,
 }
 
@@ -107,6 +112,20 @@ impl Question {
         self
     }
 
+    /// The question asked again, with a line that says why it was.
+    #[must_use]
+    pub fn refused(mut self, reason: &str) -> Self {
+        self.reason = Some(clean_line(reason));
+        self
+    }
+
+    /// The question with words on what comes of leaving it, such as `leaves it for later`.
+    #[must_use]
+    pub fn leaving(mut self, words: &str) -> Self {
+        self.leaving = Some(clean_line(words));
+        self
+    }
+
     /// The question with a text that stands there already, if a text is what it asks for.
     #[must_use]
     pub fn beginning_with(mut self, text: &str) -> Self {
@@ -121,6 +140,8 @@ impl Question {
             text: clean_line(text),
             help: None,
             line_help: None,
+            reason: None,
+            leaving: None,
             kind,
         }
     }
@@ -203,14 +224,14 @@ impl Asker {
         let usual = match question.kind {
             // Its keys are those of a question that is drawn.
             _ if !self.can_draw => None,
-            Kind::Pick(..) => Select::<String>::DEFAULT_HELP_MESSAGE,
-            Kind::PickSeveral(_) => MultiSelect::<String>::DEFAULT_HELP_MESSAGE,
+            Kind::Pick(..) => Some(PICK_HELP),
             _ => None,
         };
         question.help = question.help.or_else(|| usual.map(str::to_owned));
         if self.is_ascii {
             question.help = question.help.as_deref().map(ascii_signs);
             question.line_help = question.line_help.as_deref().map(ascii_signs);
+            question.reason = question.reason.as_deref().map(ascii_signs);
             if let Kind::Pick(options, _) | Kind::PickSeveral(options) = &mut question.kind {
                 for option in options {
                     *option = ascii_signs(option);
@@ -232,8 +253,7 @@ impl Asker {
             }
             Typed::Left => return Ok(None),
         };
-        let help = question.help.as_deref().map(told);
-        let answer = self.editor.answer(&text, initial, help);
+        let answer = self.editor.answer(&text, initial, told(question));
         let line = tokio::select! {
             biased;
             () = self.cancel.requested() => return Err(Error::Interrupted),
@@ -252,24 +272,46 @@ fn fitting(text: &str) -> String {
     shorten(text, drawn::size().0.saturating_sub(drawn::BESIDE))
 }
 
-/// The rows that a line on how to answer may take.
+/// The rows that the words below a question may take.
 const HELP_ROWS: usize = 3;
 
-/// A line on how to answer, broken between words, where the screen has room for that; else as much of
-/// it as fits on one row.
-fn told(help: &str) -> String {
+/// The rows that they leave to the question, what is typed or chosen, and what stands above.
+const BESIDE_HELP: usize = 5;
+
+/// What is said below a question that is drawn.
+fn told(question: &Question) -> Option<String> {
     let (columns, rows) = drawn::size();
-    let lines = wrap(
-        help,
-        Style::PLAIN,
-        columns.saturating_sub(drawn::BESIDE).max(1),
-    );
-    if lines.len() > HELP_ROWS.min(rows / 4) {
-        return fitting(help);
+    told_in(question, columns, rows)
+}
+
+/// The same on a screen of this size: how to answer, or why that was refused, and how to leave. Where
+/// there is too little room, the one of them without which nobody gets on.
+fn told_in(question: &Question, columns: usize, rows: usize) -> Option<String> {
+    let leave = (question.leaving.as_ref()).map(|words| format!("Esc {words}"));
+    let reason = question.reason.as_ref();
+    let needed = reason.or(leave.as_ref()).or(question.help.as_ref())?;
+    let first = reason.or(question.help.as_ref());
+    let both: Vec<&str> = first
+        .into_iter()
+        .chain(&leave)
+        .map(String::as_str)
+        .collect();
+    let width = columns.saturating_sub(drawn::BESIDE).max(1);
+    let most = rows.saturating_sub(BESIDE_HELP).clamp(1, HELP_ROWS);
+    let broken = |text: &str| -> Vec<String> {
+        let lines = wrap(text, Style::PLAIN, width);
+        lines.iter().map(Line::plain).collect()
+    };
+    let mut lines = broken(&both.join("; "));
+    if lines.len() > most {
+        lines = broken(needed);
     }
-    let lines: Vec<String> = lines.iter().map(Line::plain).collect();
+    if lines.len() > most {
+        let cut = lines.split_off(most - 1).join(" ");
+        lines.push(shorten(&cut, width));
+    }
     // Below its first word, which stands behind a bracket.
-    lines.join("\n ")
+    Some(lines.join("\n "))
 }
 
 /// What a line says to a question of yes or no.
@@ -285,6 +327,25 @@ fn sure(line: &str) -> Option<bool> {
 mod tests {
     use super::lines::reply;
     use super::*;
+
+    #[test]
+    fn a_small_screen_tells_how_to_leave_and_what_was_wrong_first() {
+        let question = Question::text("?", "")
+            .help("up and down to move, enter to select, type to filter")
+            .leaving("leaves the form for later");
+        let told = |question: &Question, columns, rows| told_in(question, columns, rows).unwrap();
+        let all =
+            "up and down to move, enter to select, type to filter; Esc leaves the form for later";
+        assert_eq!(told(&question, 100, 24), all);
+        assert_eq!(told(&question, 36, 8).replace("\n ", " "), all);
+        assert_eq!(told(&question, 36, 6), "Esc leaves the form for later");
+        assert_eq!(told(&question, 24, 8), "Esc leaves the form\n for later");
+        assert_eq!(told(&question, 24, 6), "Esc leaves the form…");
+        let refused = question.refused("this must be a whole address, such as https://example.com");
+        let wrong = "this must be a whole\n address, such as\n https://example.com";
+        assert_eq!(told(&refused, 30, 8), wrong);
+        assert_eq!(told_in(&Question::sure("?", true), 80, 24), None);
+    }
 
     #[test]
     fn a_line_answers_by_number_or_by_the_default() {

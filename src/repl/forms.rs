@@ -19,6 +19,10 @@ const OWN: &str = "something else…";
 const SKIP: &str = "(skip this one)";
 const SKIP_ALL: &str = "(skip all that is left)";
 
+/// What comes of leaving a question of a structured input, and one of a widget's form.
+const LATER: &str = "leaves the form for later";
+const LEAVES: &str = "leaves the form";
+
 /// What was said to one question.
 enum Said {
     Values(Vec<String>),
@@ -98,8 +102,8 @@ async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said>
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP, SKIP_ALL].map(str::to_owned));
     let question = Question::pick(&asked.question, options, None)
-        .help("↑↓ to move, enter to select, type to filter, Esc leaves the form for later")
-        .line_help("a number; Ctrl-D leaves the form for later");
+        .line_help("a number")
+        .leaving(LATER);
     let Some(Reply::Picked(at)) = by.ask(question).await? else {
         return Ok(Said::Leave);
     };
@@ -115,13 +119,9 @@ async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<S
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP_ALL].map(str::to_owned));
     let question = Question::pick_several(&asked.question, options)
-        .help(
-            "space picks, enter goes on; with none picked the question is skipped, Esc leaves the \
-             form for later",
-        )
-        .line_help(
-            "numbers, with spaces between; none skips this one, Ctrl-D leaves the form for later",
-        );
+        .help("space picks, enter goes on, none skips it")
+        .line_help("numbers, with spaces between, none skips this one")
+        .leaving(LATER);
     let Some(Reply::PickedSeveral(picked)) = by.ask(question).await? else {
         return Ok(Said::Leave);
     };
@@ -146,10 +146,9 @@ async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<S
 }
 
 async fn own_text(question: &str, by: &Asker) -> Result<Said> {
-    let how = "empty skips it, /skip skips all that is left, Esc leaves the form for later";
     let question = Question::text(question, "")
-        .help(how)
-        .line_help(&how.replace("Esc", "Ctrl-D"));
+        .help("empty skips it, /skip skips all that is left")
+        .leaving(LATER);
     Ok(match by.ask(question).await? {
         Some(Reply::Text(text)) if text.trim() == "/skip" => Said::SkipRest,
         Some(Reply::Text(text)) if text.trim().is_empty() => Said::Skip,
@@ -218,7 +217,7 @@ async fn field(field: &Field, by: &Asker) -> Result<Option<Option<Value>>> {
         };
         // What was typed stands there again, to be mended.
         let typed = value.as_ref().and_then(Value::as_str);
-        question = field_question(field).help(&wrong);
+        question = field_question(field).refused(&wrong);
         question = typed.map_or(question.clone(), |typed| question.beginning_with(typed));
     }
 }
@@ -230,7 +229,7 @@ fn field_question(field: &Field) -> Question {
     } else {
         field.label.clone()
     };
-    match &field.kind {
+    let question = match &field.kind {
         FieldKind::Checkbox => {
             let default = field.default.as_ref().and_then(Value::as_bool);
             Question::sure(&label, default.unwrap_or(false))
@@ -242,32 +241,52 @@ fn field_question(field: &Field) -> Question {
                 .position(|choice| Some(choice.value.as_str()) == default);
             let none = (!field.required).then(|| "(none)".to_owned());
             let options = open.map(|choice| choice.label.clone()).chain(none);
-            Question::pick(&label, options, at)
+            Question::pick(&label, options, at).line_help("a number")
         }
         FieldKind::Date { min, max } => {
-            // What is asked for is a day.
-            let day = |date: &Option<String>| {
-                let date = date.as_deref();
-                date.map(|date| date.split_once('T').map_or(date, |(day, _)| day).to_owned())
-            };
-            let limits = match (day(min), day(max)) {
-                (Some(min), Some(max)) => format!(", from {min} to {max}"),
-                (Some(min), None) => format!(", from {min}"),
-                (None, Some(max)) => format!(", up to {max}"),
-                (None, None) => String::new(),
-            };
-            let help = format!("a date, for example 2026-11-30{limits}");
-            Question::text(&label, default.unwrap_or_default()).help(&help)
+            let question = Question::text(&label, default.unwrap_or_default());
+            helped(
+                question,
+                field,
+                Some(&date_help(min.as_deref(), max.as_deref())),
+            )
         }
-        FieldKind::Text { input_type, .. } if input_type == "password" => Question::secret(&label),
+        FieldKind::Text { input_type, .. } if input_type == "password" => {
+            helped(Question::secret(&label), field, None)
+        }
         FieldKind::Text { placeholder, .. } => {
             let question = Question::text(&label, default.unwrap_or_default());
-            match placeholder {
-                Some(placeholder) => question.help(placeholder),
-                None => question,
-            }
+            helped(question, field, placeholder.as_deref())
         }
+    };
+    question.leaving(LEAVES)
+}
+
+/// What a date is, and which days it may be.
+fn date_help(min: Option<&str>, max: Option<&str>) -> String {
+    // What is asked for is a day.
+    let day = |date: &str| date.split_once('T').map_or(date, |(day, _)| day).to_owned();
+    let limits = match (min.map(day), max.map(day)) {
+        (Some(min), Some(max)) => format!(", from {min} to {max}"),
+        (Some(min), None) => format!(", from {min}"),
+        (None, Some(max)) => format!(", up to {max}"),
+        (None, None) => String::new(),
+    };
+    format!("a date, for example 2026-11-30{limits}")
+}
+
+/// A question for a text, which may say what that is, and says so where it may be empty.
+fn helped(question: Question, field: &Field, help: Option<&str>) -> Question {
+    let question = match help {
+        Some(help) => question.help(help),
+        None => question,
+    };
+    // In a line of its own Enter alone is the default, if there is one.
+    if field.required || field.default.is_some() {
+        return question;
     }
+    let told: Vec<&str> = help.into_iter().chain(["empty leaves it out"]).collect();
+    question.line_help(&told.join("; "))
 }
 
 fn field_value(field: &Field, reply: Reply) -> Option<Value> {

@@ -322,8 +322,8 @@ impl Repl<'_> {
             ));
         }
         let result = Question::text(&format!("The result of {name}"), "")
-            .help("JSON, or a plain text; Esc leaves it for later")
-            .line_help("JSON, or a plain text; Ctrl-D leaves it for later");
+            .help("JSON, or a plain text")
+            .leaving("leaves it for later");
         let mut question = result.clone();
         let mut text = String::new();
         loop {
@@ -344,8 +344,8 @@ impl Repl<'_> {
                 Err(error) if error.is_eof() => {
                     text.push('\n');
                     Question::text("…", "")
-                        .help("the JSON goes on; Esc leaves it for later")
-                        .line_help("the JSON goes on; Ctrl-D leaves it for later")
+                        .help("the JSON goes on")
+                        .leaving("leaves it for later")
                 }
                 Err(error) => {
                     let wrong = Error::usage_hint(

@@ -58,7 +58,7 @@ fn a_terminal_that_speaks_ascii_is_sent_nothing_else() {
     terminal.types(CTRL_C).sees("- cancelled").sees_prompt();
     terminal
         .says("show form")
-        .sees("^v to move")
+        .sees("^v moves")
         .types(ESCAPE)
         .sees_prompt();
     assert!(terminal.came_only_ascii(), "{}", terminal.screen());
@@ -92,7 +92,7 @@ fn a_dumb_terminal_gets_plain_text_and_questions_by_number() {
         .types("1, 2")
         .types(ENTER);
     terminal
-        .sees("[empty skips it, /skip skips all that is left, Ctrl-D leaves")
+        .sees("[empty skips it, /skip skips all that is left; Ctrl-D leaves")
         .sees_end("Anything else?: ")
         .types(ENTER);
     terminal
@@ -126,7 +126,7 @@ fn a_narrow_window_says_how_to_skip_and_to_leave() {
         .sees_line("Esc leaves the form for later]");
     terminal.types(ENTER);
     terminal
-        .sees_line("with none picked the question is skipped")
+        .sees_line("Esc leaves the form for later]")
         .types(ENTER);
     terminal
         .sees_line("[empty skips it, /skip skips all that is left")
@@ -134,6 +134,28 @@ fn a_narrow_window_says_how_to_skip_and_to_leave() {
         .types(ENTER)
         .sees_prompt();
     assert_eq!(terminal.count("later]"), 0, "{}", terminal.screen());
+}
+
+#[test]
+fn a_small_window_says_how_to_leave_too() {
+    let mut terminal = mock().sized(30, 8).start();
+    terminal.types("show form").types(ENTER);
+    terminal.sees_line("leaves the form for later]");
+    assert_eq!(terminal.count("type to filter"), 1, "{}", terminal.screen());
+    terminal.types(ESCAPE).sees("left for later");
+}
+
+#[test]
+fn a_dumb_terminal_is_told_how_to_leave_a_widgets_form_and_what_may_be_empty() {
+    let mut terminal = mock().env("TERM", "dumb").start();
+    terminal.types("show widget form").types(ENTER);
+    terminal.sees("/click takes").types("/click 1").types(ENTER);
+    terminal.sees("[Ada Lovelace; Ctrl-D leaves the form]");
+    terminal.sees_end("Name *: ").types(ENTER);
+    terminal.sees("[this must be filled in; Ctrl-D leaves the form]");
+    terminal.sees_end("Name *: ").types("Ada").types(ENTER);
+    terminal.sees("empty leaves it out; Ctrl-D leaves the form]");
+    terminal.types(CTRL_D).sees_prompt();
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub(super) fn ask(question: &Question, has_color: bool, is_ascii: bool) -> Resul
         options.iter().map(row).collect()
     };
     let text = &fitted(&question.text, BESIDE);
-    let help = question.help.as_deref().map(told);
+    let help = told(question);
     let help = help.map(|help| if is_ascii { ascii_signs(&help) } else { help });
     let help = help.as_deref();
     let answered = match &question.kind {

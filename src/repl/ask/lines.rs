@@ -34,9 +34,16 @@ fn refusal(kind: &Kind) -> String {
 }
 
 fn text(question: &Question) -> String {
-    let help = question.line_help.as_ref().or(question.help.as_ref());
-    let help = help.map_or(String::new(), |help| format!("[{help}]\n"));
-    help + &line(question)
+    let how = (question.reason.as_ref())
+        .or(question.line_help.as_ref())
+        .or(question.help.as_ref());
+    let leave = (question.leaving.as_ref()).map(|words| format!("Ctrl-D {words}"));
+    let told: Vec<&str> = how.into_iter().chain(&leave).map(String::as_str).collect();
+    let line = line(question);
+    if told.is_empty() {
+        return line;
+    }
+    format!("[{}]\n{line}", told.join("; "))
 }
 
 fn line(question: &Question) -> String {
