@@ -61,6 +61,14 @@ impl StructuredInput {
 }
 
 impl Question {
+    /// What is asked; the id of a question that has no words of its own.
+    pub fn words(&self) -> &str {
+        match self.question.trim() {
+            "" => &self.id,
+            _ => &self.question,
+        }
+    }
+
     /// Whether this value is one of those that the question offers.
     pub fn offers(&self, value: &str) -> bool {
         matches!(&self.kind, InputKind::MultipleChoice(choice)

@@ -49,6 +49,17 @@ shape! {
     }
 }
 
+impl Source {
+    /// The address of a page, and that of an unknown kind that has one in the same field.
+    pub fn address(&self) -> Option<&str> {
+        match &self.kind {
+            SourceKind::Url(page) => Some(&page.url),
+            SourceKind::Unknown(unknown) => unknown.fields.get("url")?.as_str(),
+            SourceKind::File(_) | SourceKind::Entity(_) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

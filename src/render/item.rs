@@ -2,6 +2,7 @@
 
 use super::clean::clean_value;
 use super::look::Look;
+use super::plain::{QUESTION_FIELDS, besides};
 use super::span::{Line, Paint, Style, to_text};
 use super::widget::Shown;
 use super::workflow::{Extent, source, task_lines, workflow_lines};
@@ -118,7 +119,13 @@ pub fn below_text(message: &AssistantMessage, look: &Look) -> String {
 
 fn annotation_lines(annotations: &[Annotation], look: &Look) -> Vec<Line> {
     let note = |(index, annotation): (usize, &Annotation)| {
-        let kind = || Line::new(format!("‹{}›", clean_line(&annotation.kind)), Style::DIM);
+        let kind = || {
+            let rest = besides(annotation.extra.fields(), &[]);
+            Line::new(
+                format!("‹{}›{rest}", clean_line(&annotation.kind)),
+                Style::DIM,
+            )
+        };
         let line = (annotation.source.as_ref()).map_or_else(kind, |found| source(found, look));
         hung(&format!("{}. ", index + 1), Style::DIM, &line, look)
     };
@@ -234,11 +241,7 @@ fn form_lines(form: &StructuredInput, look: &Look) -> Vec<Line> {
 }
 
 fn question_lines(number: usize, question: &Question, look: &Look) -> Vec<Line> {
-    let asked = match question.question.trim() {
-        "" => &question.id,
-        _ => &question.question,
-    };
-    let head = Line::new(clean_line(asked), Style::BOLD);
+    let head = Line::new(clean_line(question.words()), Style::BOLD);
     let mut lines = hung(&format!("{number}. "), Style::ACTION, &head, look);
     let chosen = |value: &str| {
         let values = question.answer.as_ref().map(|answer| &answer.values);
@@ -267,7 +270,10 @@ fn question_lines(number: usize, question: &Question, look: &Look) -> Vec<Line> 
                 add(clean_line(description), Style::DIM);
             }
         }
-        InputKind::Unknown(unknown) => add(format!("‹{}›", clean_line(&unknown.kind)), Style::DIM),
+        InputKind::Unknown(unknown) => {
+            let rest = besides(Some(&unknown.fields), &QUESTION_FIELDS);
+            add(format!("‹{}›{rest}", clean_line(&unknown.kind)), Style::DIM);
+        }
     }
     match &question.answer {
         Some(answer) if answer.skipped => add("→ skipped".to_owned(), Style::DIM),

@@ -14,6 +14,10 @@ use crate::protocol::{
     Thread, ThreadStatus, UserMessage, WidgetItem, Workflow,
 };
 
+/// The fields of a question and of a source that are shown of an unknown one, too.
+pub(super) const QUESTION_FIELDS: [&str; 3] = ["id", "question", "answer"];
+pub(super) const SOURCE_FIELDS: [&str; 5] = ["title", "description", "timestamp", "group", "url"];
+
 /// How much is shown of what nobody knows how to show, in columns.
 const EXCERPT: usize = 400;
 
@@ -70,11 +74,29 @@ pub fn task(task: &Task) -> String {
 /// `part of the type refusal: {"refusal":"no"}`.
 pub fn foreign(what: &str, kind: &str, fields: Option<&Object>) -> String {
     let head = format!("{what} of the type {}", clean_line(kind));
-    let Some(fields) = fields.filter(|fields| !fields.is_empty()) else {
-        return head;
+    match fields.and_then(|fields| excerpt(fields, &[])) {
+        Some(fields) => format!("{head}: {fields}"),
+        None => head,
+    }
+}
+
+/// What something of an unknown type says besides the fields that are shown already, cleaned and
+/// behind a space; nothing where that is nothing.
+pub(super) fn besides(fields: Option<&Object>, shown: &[&str]) -> String {
+    let rest = fields.and_then(|fields| excerpt(fields, shown));
+    rest.map_or_else(String::new, |rest| format!(" {rest}"))
+}
+
+/// These fields but for the shown ones, which are no others than texts and objects.
+fn excerpt(fields: &Object, shown: &[&str]) -> Option<String> {
+    let is_shown = |name: &str, value: &Value| {
+        shown.contains(&name) && (value.is_string() || value.is_object() || value.is_null())
     };
-    let fields = clean_value(&Value::Object(fields.clone()));
-    format!("{head}: {}", shorten(&fields, EXCERPT))
+    let rest = fields.iter().filter(|(name, value)| !is_shown(name, value));
+    let rest: Object = rest
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    (!rest.is_empty()).then(|| shorten(&clean_value(&Value::Object(rest)), EXCERPT))
 }
 
 /// The parts of a message that have no text to show, each in a line.
@@ -87,26 +109,31 @@ pub fn foreign_parts(message: &AssistantMessage) -> impl Iterator<Item = String>
 pub fn sources(message: &AssistantMessage) -> impl Iterator<Item = String> {
     let annotations = message.content.iter().flat_map(|part| &part.annotations);
     (1..).zip(annotations).map(|(number, annotation)| {
-        let words = annotation.source.as_ref().map(source);
-        format!(
-            "[{number}] {}",
-            words.unwrap_or_else(|| annotation.kind.clone())
-        )
+        let kind = || annotation.kind.clone() + &besides(annotation.extra.fields(), &[]);
+        let words = annotation.source.as_ref().map_or_else(kind, source);
+        format!("[{number}] {words}")
     })
 }
 
 /// A source by its title, and where it is.
 fn source(source: &Source) -> String {
     let place = match &source.kind {
-        SourceKind::Url(body) => &body.url,
-        SourceKind::File(body) => &body.filename,
-        SourceKind::Entity(body) => &body.id,
-        SourceKind::Unknown(body) => &body.kind,
+        SourceKind::Url(body) => body.url.clone(),
+        SourceKind::File(body) => body.filename.clone(),
+        SourceKind::Entity(body) => body.id.clone(),
+        SourceKind::Unknown(body) => match source.address() {
+            Some(address) => format!("{}: {address}", body.kind),
+            None => body.kind.clone(),
+        },
     };
-    match source.title.trim() {
-        "" => place.clone(),
-        title if title == place => place.clone(),
+    let place = match source.title.trim() {
+        "" => place,
+        title if title == place => place,
         title => format!("{title} ({place})"),
+    };
+    match &source.kind {
+        SourceKind::Unknown(body) => place + &besides(Some(&body.fields), &SOURCE_FIELDS),
+        _ => place,
     }
 }
 
@@ -177,6 +204,9 @@ fn question(question: &Question) -> String {
             let said = format!("‹{}› {}", unknown.kind, question.question);
             said.trim_end().to_owned()
         }
+        InputKind::Unknown(unknown) => {
+            format!("{}: {} ‹{}›", question.id, question.question, unknown.kind)
+        }
         _ => format!("{}: {}", question.id, question.question),
     };
     match &question.kind {
@@ -190,7 +220,9 @@ fn question(question: &Question) -> String {
                 let _ = write!(line, " ({description})");
             }
         }
-        InputKind::Unknown(_) => {}
+        InputKind::Unknown(unknown) => {
+            line.push_str(&besides(Some(&unknown.fields), &QUESTION_FIELDS));
+        }
     }
     if let Some(answer) = &question.answer {
         let given = if answer.skipped {

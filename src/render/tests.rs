@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::workflow::Extent;
 use super::*;
-use crate::protocol::{Item, from_value};
+use crate::protocol::{Item, ItemKind, from_value};
 
 const WIDTHS: [usize; 3] = [40, 80, 120];
 
@@ -179,6 +179,66 @@ fn parts_and_references_of_unknown_types_are_named() {
     let text = item::item(&message, &Look::plain(40)).text;
     assert!(text.contains("part of the type output_refusal"), "{text}");
     assert!(text.contains("1. ‹newann›"), "{text}");
+}
+
+#[test]
+fn questions_and_sources_of_unknown_types_show_what_they_say() {
+    let shown = |item: &Value| {
+        let item = item_of(item);
+        let look = Look::plain(80);
+        (item::item(&item, &look).text, plain::item(&item))
+    };
+    let (drawn, told) = shown(
+        &json!({"type": "structured_input", "status": "pending", "inputs": [
+            {"type": "slider", "label": "How \u{1b}[2Jmuch?", "max": 9},
+            {"type": "slider", "question": "How far?", "id": null},
+            {"type": "slider", "id": "s", "question": "How long?", "step": 2},
+        ]}),
+    );
+    for words in [
+        "   ‹slider› {\"label\":\"How \\u001b[2Jmuch?\",\"max\":9}\n",
+        "2. How far?\n   ‹slider›\n",
+        "3. How long?\n   ‹slider› {\"step\":2}\n",
+    ] {
+        assert!(drawn.contains(words), "{drawn}");
+    }
+    assert!(
+        told.contains("s: How long? ‹slider› {\"step\":2}"),
+        "{told}"
+    );
+    assert!(
+        told.contains("much?\",\"max\":9}\n‹slider› How far?\n"),
+        "{told}"
+    );
+
+    let task = json!({"type": "file", "status_indicator": "none", "sources": [
+        {"type": "podcast", "title": "Waves", "url": "https://p.example/1", "minute": 5},
+        {"type": "podcast", "url": "https://p.example/2"},
+        {"type": "podcast"},
+    ]});
+    let (drawn, _) = shown(&json!({"type": "task", "task": task}));
+    for words in [
+        "- Waves (https://p.example/1) [podcast] {\"minute\":5}\n",
+        "- https://p.example/2 [podcast]\n",
+        "- [podcast]\n",
+    ] {
+        assert!(drawn.contains(words), "{drawn}");
+    }
+    let annotations = task["sources"].as_array().unwrap().iter();
+    let annotations: Vec<Value> = annotations
+        .map(|source| json!({"type": "annotation", "source": source}))
+        .collect();
+    let parts = json!([{"type": "output_text", "text": "yes", "annotations": annotations}]);
+    let message = item_of(&json!({"type": "assistant_message", "content": parts}));
+    let ItemKind::AssistantMessage(message) = message.kind else {
+        panic!("no message")
+    };
+    let told: Vec<String> = plain::sources(&message).collect();
+    let first = "[1] Waves (podcast: https://p.example/1) {\"minute\":5}";
+    assert_eq!(
+        told,
+        [first, "[2] podcast: https://p.example/2", "[3] podcast"]
+    );
 }
 
 #[test]

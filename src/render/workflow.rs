@@ -1,6 +1,7 @@
 //! Workflows and tasks: marks, titles, sources.
 
 use super::look::Look;
+use super::plain::{SOURCE_FIELDS, besides};
 use super::span::{Line, Paint, Span, Style, to_text};
 use super::wrap::{set_in, wrap_line};
 use super::{markdown, plain};
@@ -181,19 +182,7 @@ pub(super) fn source(source: &Source, look: &Look) -> Line {
     let mut line = Line::default();
     match &source.kind {
         SourceKind::Url(url) => {
-            let span = Span::new(
-                &title,
-                Style {
-                    underline: true,
-                    ..Style::PLAIN
-                },
-            );
-            let span = span.linked(&url.url);
-            let followed = look.links && span.link.is_some() && !title.contains('.');
-            line.0.push(span);
-            if !followed && title != url.url {
-                line.push(format!(" ({})", super::clean_line(&url.url)), Style::DIM);
-            }
+            push_page(&mut line, &title, &url.url, look);
             if let Some(by) = &url.attribution {
                 line.push(format!(" · {}", super::clean_line(by)), Style::DIM);
             }
@@ -210,9 +199,13 @@ pub(super) fn source(source: &Source, look: &Look) -> Line {
             line.push(format!(" [{}]", super::clean_line(&entity.id)), Style::DIM);
         }
         SourceKind::Unknown(unknown) => {
-            line.push(&title, Style::PLAIN);
+            match source.address() {
+                Some(address) => push_page(&mut line, &title, address, look),
+                None => line.push(&title, Style::PLAIN),
+            }
+            let rest = besides(Some(&unknown.fields), &SOURCE_FIELDS);
             line.push(
-                format!(" [{}]", super::clean_line(&unknown.kind)),
+                format!(" [{}]{rest}", super::clean_line(&unknown.kind)),
                 Style::DIM,
             );
         }
@@ -224,4 +217,20 @@ pub(super) fn source(source: &Source, look: &Look) -> Line {
         line.push(format!(" · {}", super::clean_line(more)), Style::DIM);
     }
     line
+}
+
+/// A title that leads to an address, and the address where nobody could follow it there.
+fn push_page(line: &mut Line, title: &str, address: &str, look: &Look) {
+    let shown = super::clean_line(address);
+    let title = if title.is_empty() { &shown } else { title };
+    let style = Style {
+        underline: true,
+        ..Style::PLAIN
+    };
+    let span = Span::new(title, style).linked(address);
+    let followed = look.links && span.link.is_some() && !title.contains('.');
+    line.0.push(span);
+    if !followed && title != shown {
+        line.push(format!(" ({shown})"), Style::DIM);
+    }
 }

@@ -94,14 +94,14 @@ async fn question(asked: &Asked, by: &Asker) -> Result<Said> {
     match &asked.kind {
         InputKind::MultipleChoice(choice) if choice.multiple => several(asked, choice, by).await,
         InputKind::MultipleChoice(choice) => one(asked, choice, by).await,
-        InputKind::Freeform(_) | InputKind::Unknown(_) => own_text(&asked.question, by).await,
+        InputKind::Freeform(_) | InputKind::Unknown(_) => own_text(asked.words(), by).await,
     }
 }
 
 async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said> {
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP, SKIP_ALL].map(str::to_owned));
-    let question = Question::pick(&asked.question, options, None)
+    let question = Question::pick(asked.words(), options, None)
         .line_help("a number")
         .leaving(LATER);
     let Some(Reply::Picked(at)) = by.ask(question).await? else {
@@ -109,7 +109,7 @@ async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said>
     };
     match at.checked_sub(choice.options.len()) {
         None => Ok(Said::Values(vec![choice.options[at].value.clone()])),
-        Some(0) => own_text(&asked.question, by).await,
+        Some(0) => own_text(asked.words(), by).await,
         Some(1) => Ok(Said::Skip),
         Some(_) => Ok(Said::SkipRest),
     }
@@ -118,7 +118,7 @@ async fn one(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said>
 async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<Said> {
     let options = choice.options.iter().map(|option| option.value.clone());
     let options = options.chain([OWN, SKIP_ALL].map(str::to_owned));
-    let question = Question::pick_several(&asked.question, options)
+    let question = Question::pick_several(asked.words(), options)
         .help("space picks, enter goes on, none skips it")
         .line_help("numbers, with spaces between, none skips this one")
         .leaving(LATER);
@@ -132,7 +132,7 @@ async fn several(asked: &Asked, choice: &MultipleChoice, by: &Asker) -> Result<S
     let offered = picked.iter().filter_map(|at| choice.options.get(*at));
     let mut values: Vec<String> = offered.map(|option| option.value.clone()).collect();
     if picked.contains(&count) {
-        match own_text(&asked.question, by).await? {
+        match own_text(asked.words(), by).await? {
             Said::Values(own) => values.extend(own),
             Said::Skip => {}
             other => return Ok(other),
