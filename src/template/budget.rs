@@ -9,17 +9,17 @@ use std::fmt::Write;
 
 use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, filters,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
 };
 
-use super::{Manner, python};
+use super::{Manner, costs, filters, generator, jinja, python};
 
 /// How many bytes a template may make, all of its values together.
 const MOST: u64 = 64 * 1024 * 1024;
 /// What a value takes besides its text.
-const NODE: u64 = 32;
+pub(super) const NODE: u64 = 32;
 /// How deep lists may stand in lists.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// Weighs a value.
 pub(super) const WEIGHED: &str = "chatkit_weighed";
@@ -35,6 +35,12 @@ pub(super) const LOOPED: &str = "chatkit_looped";
 pub(super) const UNPACKED: &str = "chatkit_unpacked";
 /// Makes a list of what would be worked out each time that it is looked at.
 pub(super) const SETTLED: &str = "chatkit_settled";
+/// Weighs the two values that are compared, if there is an order between them.
+pub(super) const ORDERED: &str = "chatkit_ordered";
+/// Makes what `%` makes of two values.
+pub(super) const REMAINDER: &str = "chatkit_remainder";
+/// Weighs what is put into a namespace, if it may be there.
+pub(super) const APART: &str = "chatkit_apart";
 /// Is no constant, and therefore nothing to compute with before the template runs.
 pub(super) const UNFOLDED: &str = "chatkit_unfolded";
 
@@ -66,24 +72,32 @@ pub(super) fn install(environment: &mut Environment<'static>, manner: Manner) {
     environment.set_formatter(move |out: &mut Output, state: &mut State, value: &Value| {
         emit(out, state, value, manner)
     });
-    for (name, filter) in builtin() {
+    for (name, filter) in filters::known(manner) {
         environment.add_filter(
             name,
-            move |state: &mut State, Rest(mut arguments): Rest<Value>, named: Kwargs| {
+            move |state: &mut State, Rest(mut arguments): Rest<Value>, mut named: Kwargs| {
                 if !takes_anything(name) {
                     there(state, arguments.first().unwrap_or(&Value::UNDEFINED))?;
+                }
+                if manner == Manner::Sdk {
+                    (arguments, named) = jinja::arranged(name, arguments, named)?;
+                    jinja::check(state, name, &arguments, &named)?;
                 }
                 if named.args().next().is_some() {
                     arguments.push(named.clone().into());
                 }
-                before(name, &arguments, &named)?;
+                costs::before(name, &arguments, &named)?;
                 let made = filter.call(state, &arguments)?;
                 // A chain looks its parts through each time, and may be a part of a chain itself.
-                if name == "chain" {
-                    flat(&made)
+                let made = if name == "chain" {
+                    flat(&made)?
                 } else {
-                    settled(made)
-                }
+                    settled(made)?
+                };
+                Ok::<_, Error>(match manner {
+                    Manner::Sdk => generator::made(name, made),
+                    Manner::Scenario => made,
+                })
             },
         );
     }
@@ -95,6 +109,26 @@ pub(super) fn install(environment: &mut Environment<'static>, manner: Manner) {
         weigh(&right)?;
         Ok::<_, Error>(vec![right, left])
     });
+    environment.add_filter(ORDERED, move |state: &State, left: Value, right: Value| {
+        there(state, &left)?;
+        there(state, &right)?;
+        weigh(&left)?;
+        weigh(&right)?;
+        if manner == Manner::Sdk {
+            jinja::in_order([&left, &right])?;
+        }
+        Ok::<_, Error>(vec![right, left])
+    });
+    environment.add_filter(REMAINDER, |state: &mut State, left: Value, right: Value| {
+        there(state, &left)?;
+        there(state, &right)?;
+        jinja::remainder(state, &left, &right)
+    });
+    environment.add_filter(APART, |value: Value, namespace: Value| {
+        weigh(&value)?;
+        jinja::apart(&value)?;
+        Ok::<_, Error>(vec![namespace, value])
+    });
     environment.add_filter(REPEATED, |state: &State, left: Value, right: Value| {
         there(state, &left)?;
         there(state, &right)?;
@@ -105,7 +139,12 @@ pub(super) fn install(environment: &mut Environment<'static>, manner: Manner) {
         spend(text_length(&value))?;
         Ok::<_, Error>(vec![key, value])
     });
-    environment.add_filter(LOOPED, |value: Value| spend(row(&value)).map(|()| value));
+    environment.add_filter(LOOPED, move |value: Value| {
+        if manner == Manner::Sdk && value.is_none() {
+            return Err(jinja::no_row());
+        }
+        spend(row(&value)).map(|()| value)
+    });
     environment.add_filter(UNPACKED, |lists: Rest<Value>| {
         let mut all = Vec::new();
         for list in lists.iter() {
@@ -121,29 +160,12 @@ pub(super) fn install(environment: &mut Environment<'static>, manner: Manner) {
     });
 }
 
-/// The filters that the engine brings along, under their names.
-fn builtin() -> Vec<(&'static str, Value)> {
-    macro_rules! all {
-        ($($name:ident)*) => { vec![$((stringify!($name), Value::from_function(filters::$name))),*] };
-    }
-    let mut all = all![
-        safe escape lower upper title capitalize replace length dictsort items reverse trim join
-        split lines default round abs int float attr first last min max sort list string bool batch
-        slice sum indent select reject selectattr rejectattr map groupby unique chain zip pprint
-        format tojson
-    ];
-    all.push(("e", Value::from_function(filters::escape)));
-    all.push(("count", Value::from_function(filters::length)));
-    all.push(("d", Value::from_function(filters::default)));
-    all
-}
-
 /// Refuses a value that is not there, where that is not allowed. What an `if` without an `else`
 /// leaves is there, as it is for jinja2.
 fn there(state: &State, value: &Value) -> Result<(), Error> {
     let is_strict = state.undefined_behavior() == UndefinedBehavior::Strict;
     if is_strict && value.is_undefined() {
-        let row = filters::list(state, value.clone());
+        let row = minijinja::filters::list(state, value.clone());
         return row.map(drop).map_err(|_| ErrorKind::UndefinedError.into());
     }
     Ok(())
@@ -154,7 +176,7 @@ fn takes_anything(filter: &str) -> bool {
     matches!(filter, "default" | "d" | "items" | "pprint")
 }
 
-fn spend(bytes: u64) -> Result<(), Error> {
+pub(super) fn spend(bytes: u64) -> Result<(), Error> {
     let mut left = LEFT.get();
     left.made = left.made.checked_sub(bytes).ok_or_else(|| {
         let reason = format!(
@@ -168,7 +190,7 @@ fn spend(bytes: u64) -> Result<(), Error> {
 }
 
 /// Spends what a value weighs, with all that it holds.
-fn weigh(value: &Value) -> Result<(), Error> {
+pub(super) fn weigh(value: &Value) -> Result<(), Error> {
     weigh_within(value, 0)
 }
 
@@ -196,17 +218,18 @@ fn weigh_within(value: &Value, depth: usize) -> Result<(), Error> {
 }
 
 /// The length of a text, or 0.
-fn text_length(value: &Value) -> u64 {
+pub(super) fn text_length(value: &Value) -> u64 {
     value.as_bytes().map_or(0, |text| text.len() as u64)
 }
 
 /// How many values stand in a row in this one; a text is a row of its characters.
-fn count(value: &Value) -> u64 {
-    value.len().map_or(0, |length| length as u64)
+pub(super) fn count(value: &Value) -> u64 {
+    let worked_out = || value.try_iter().map_or(0, Iterator::count);
+    value.len().unwrap_or_else(worked_out) as u64
 }
 
 /// What a row of values takes, without what each of them holds.
-fn row(value: &Value) -> u64 {
+pub(super) fn row(value: &Value) -> u64 {
     count(value).saturating_mul(NODE)
 }
 
@@ -220,7 +243,7 @@ fn product(repeated: &Value, times: &Value) -> u64 {
     }
 }
 
-fn settled(value: Value) -> Result<Value, Error> {
+pub(super) fn settled(value: Value) -> Result<Value, Error> {
     if value.kind() == ValueKind::Iterable {
         return flat(&value);
     }
@@ -249,79 +272,6 @@ fn collect(value: &Value, all: &mut Vec<Value>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Spends what a filter is going to make, where that may be much more than it is given.
-fn before(name: &str, arguments: &[Value], named: &Kwargs) -> Result<(), Error> {
-    for argument in arguments {
-        weigh(argument)?;
-    }
-    let none = Value::UNDEFINED;
-    let argument = |index: usize| arguments.get(index).unwrap_or(&none);
-    let value = argument(0);
-    let number = |index: usize, name: &str| -> u64 {
-        let placed = argument(index).as_usize().map(|number| number as u64);
-        placed.or_else(|| named.get(name).ok()).unwrap_or_default()
-    };
-    spend(match name {
-        "replace" => {
-            let (text, from, to) = (value.to_string(), argument(1).to_string(), argument(2));
-            let found = text.matches(&*from).count() as u64;
-            found.saturating_mul(to.to_string().len() as u64)
-        }
-        "join" => count(value).saturating_mul(NODE + text_length(argument(1))),
-        "indent" => {
-            let lines = value.to_string().matches('\n').count() as u64 + 1;
-            lines.saturating_mul(number(1, "width"))
-        }
-        "tojson" => nodes(value).saturating_mul(number(1, "indent").saturating_mul(DEEPEST as u64)),
-        "batch" | "slice" => number(1, "count")
-            .saturating_mul(NODE)
-            .saturating_add(row(value)),
-        // A test like `in` goes through its argument for each of the values.
-        "select" | "reject" | "selectattr" | "rejectattr" => {
-            let looked_through = arguments
-                .iter()
-                .skip(1)
-                .map(row)
-                .fold(NODE, u64::saturating_add);
-            count(value).saturating_mul(looked_through)
-        }
-        "format" => widths(value, &arguments[1..]),
-        "lower" | "upper" | "title" | "capitalize" | "escape" | "e" | "safe" | "string"
-        | "trim" | "length" | "count" | "default" | "d" => 0,
-        // A text is a list of its characters to all the others.
-        _ => row(value),
-    })
-}
-
-/// How many values there are in a value, which has been weighed.
-fn nodes(value: &Value) -> u64 {
-    match value.kind() {
-        ValueKind::Seq | ValueKind::Iterable | ValueKind::Map => {
-            let below = value.try_iter().into_iter().flatten();
-            1 + below
-                .map(|item| match value.kind() {
-                    ValueKind::Map => value.get_item(&item).map_or(1, |item| nodes(&item)),
-                    _ => nodes(&item),
-                })
-                .sum::<u64>()
-        }
-        _ => 1,
-    }
-}
-
-/// How wide a format may make what it formats: its numbers, and those that stand for a `*`.
-fn widths(format: &Value, arguments: &[Value]) -> u64 {
-    let format = format.to_string();
-    let numbers = format.split(|letter: char| !letter.is_ascii_digit());
-    let numbers = numbers.filter(|digits| !digits.is_empty());
-    let written = numbers.map(|digits| digits.parse().unwrap_or(u64::MAX));
-    let stars = if format.contains('*') { arguments } else { &[] };
-    let given = stars
-        .iter()
-        .filter_map(|star| star.as_usize().map(|star| star as u64));
-    written.chain(given).fold(0, u64::saturating_add)
-}
-
 /// Writes a value, if there is still so much to be written.
 fn emit(
     out: &mut Output<'_>,
@@ -329,7 +279,11 @@ fn emit(
     value: &Value,
     manner: Manner,
 ) -> Result<(), Error> {
-    if matches!(state.auto_escape(), AutoEscape::None) {
+    let is_escaped = !matches!(state.auto_escape(), AutoEscape::None);
+    if !is_escaped || manner == Manner::Sdk {
+        let mut escape = |value| state.apply_filter("escape", std::slice::from_ref(value));
+        let escaped = is_escaped.then(|| escape(value)).transpose()?;
+        let value = escaped.as_ref().unwrap_or(value);
         let mut counted = Counted {
             out,
             is_full: false,

@@ -1,8 +1,10 @@
-//! The methods of Python's values that templates of widgets call most, each as the filter or the
-//! test that does the same, and so under the same budget.
+//! The methods of Python's values that templates of widgets call, under the same budget as filters.
 
 use minijinja::value::ValueKind;
 use minijinja::{Error, ErrorKind, State, Value};
+use minijinja_contrib::pycompat::unknown_method_callback;
+
+use super::{budget, costs, generator};
 
 /// What a method makes of a value, as jinja2 has it.
 ///
@@ -14,40 +16,46 @@ pub(super) fn call(
     method: &str,
     arguments: &[Value],
 ) -> Result<Value, Error> {
-    let first = || arguments.first().cloned().unwrap_or_default();
-    let own: Vec<Value> = [value.clone()]
-        .into_iter()
-        .chain(arguments.to_vec())
-        .collect();
-    match (value.kind(), method) {
-        (ValueKind::Map, "get") => {
-            let found = value.get_item(&first())?;
-            let default = || arguments.get(1).cloned().unwrap_or(Value::from(()));
-            Ok(if found.is_undefined() {
-                default()
-            } else {
-                found
-            })
+    costs::before_method(value, method, arguments)?;
+    let own = |name: &str, state: &mut State| {
+        let all: Vec<Value> = [value.clone()]
+            .into_iter()
+            .chain(arguments.to_vec())
+            .collect();
+        state.apply_filter(name, &all)
+    };
+    let made = match (value.kind(), method) {
+        (ValueKind::String, "title") => Value::from(title(value.as_str().unwrap_or_default())),
+        (ValueKind::String, "replace") => own("replace", state)?,
+        (ValueKind::String, "center") if arguments.len() == 1 => own("center", state)?,
+        (ValueKind::String, "join") => {
+            let rows = arguments.first().cloned().unwrap_or_default();
+            if rows.try_iter()?.any(|row| row.as_str().is_none()) {
+                let reason = "join takes texts; write LIST|join(…)";
+                return Err(Error::new(ErrorKind::InvalidOperation, reason));
+            }
+            state.apply_filter("join", &[rows, value.clone()])?
         }
-        (ValueKind::Map, "keys") => state.apply_filter("list", &own),
-        (ValueKind::Map, "items") => state.apply_filter("items", &own),
-        (ValueKind::Map, "values") => {
-            let pairs = state.apply_filter("items", &own)?;
-            let last = Value::from(1);
-            let values = pairs.try_iter()?.map(|pair| pair.get_item(&last));
-            values.collect::<Result<Vec<_>, _>>().map(Value::from)
+        (ValueKind::Map, "items" | "keys" | "values") => {
+            let made = unknown_method_callback(state, value, method, arguments)?;
+            return budget::settled(made).map(generator::view);
         }
-        (ValueKind::String, "upper" | "lower" | "title" | "capitalize" | "replace" | "split") => {
-            state.apply_filter(method, &own)
-        }
-        (ValueKind::String, "strip") => state.apply_filter("trim", &own),
-        (ValueKind::String, "join") => state.apply_filter("join", &[first(), value.clone()]),
-        (ValueKind::String, "startswith") => starts(state, "startingwith", &own),
-        (ValueKind::String, "endswith") => starts(state, "endingwith", &own),
-        _ => Err(ErrorKind::UnknownMethod.into()),
-    }
+        _ => unknown_method_callback(state, value, method, arguments)?,
+    };
+    budget::settled(made)
 }
 
-fn starts(state: &mut State, test: &str, arguments: &[Value]) -> Result<Value, Error> {
-    state.perform_test(test, arguments).map(Value::from)
+/// A text in which each run of letters begins with a capital, as `str.title` has it.
+fn title(text: &str) -> String {
+    let mut is_inside = false;
+    let mut title = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_inside {
+            title.extend(letter.to_lowercase());
+        } else {
+            title.extend(letter.to_uppercase());
+        }
+        is_inside = letter.is_alphabetic();
+    }
+    title
 }

@@ -4,6 +4,10 @@
 //! depth, what it makes and what it writes are bounded.
 
 mod budget;
+mod costs;
+mod filters;
+mod generator;
+mod jinja;
 mod methods;
 mod program;
 mod python;
@@ -268,12 +272,15 @@ fn environment_of(manner: Manner) -> Environment<'static> {
         Manner::Scenario => UndefinedBehavior::Chainable,
         Manner::Sdk => UndefinedBehavior::Strict,
     });
-    // A namespace may hold itself, which no stack is deep enough for.
-    environment.remove_global("namespace");
+    if manner == Manner::Scenario {
+        // A scenario remembers by its step `set`.
+        environment.remove_global("namespace");
+    }
     // It shows all names at once, however much each of them holds.
     environment.remove_global("debug");
     budget::install(&mut environment, manner);
     if manner == Manner::Sdk {
+        jinja::install(&mut environment);
         environment.set_unknown_method_callback(methods::call);
     }
     environment

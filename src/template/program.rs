@@ -13,7 +13,10 @@ use minijinja::machinery::{
 use minijinja::syntax::SyntaxConfig;
 
 use super::Fault;
-use super::budget::{INDEXED, LOOPED, PAIR, REPEATED, SETTLED, UNFOLDED, UNPACKED, WEIGHED};
+use super::budget::{
+    APART, INDEXED, LOOPED, ORDERED, PAIR, REMAINDER, REPEATED, SETTLED, UNFOLDED, UNPACKED,
+    WEIGHED,
+};
 
 /// What errors call a template; no ending of it asks for an escaping of its own.
 pub(super) const NAME: &str = "template";
@@ -208,8 +211,8 @@ fn target<'i>(instruction: &'i mut Instruction<'_>) -> Option<&'i mut u32> {
 fn steps<'s>(instruction: &Instruction<'s>) -> Vec<Instruction<'s>> {
     use Instruction::{
         Add, BuildList, BuildMap, BuildTuple, CallMethod, CompareAndPreserve, Emit, EmitRaw, Eq,
-        GetItem, Gt, Gte, In, LoadConst, Lt, Lte, Mul, Ne, PerformTest, PushLoop, Slice,
-        StringConcat, UnpackLists,
+        GetItem, Gt, Gte, In, LoadConst, Lt, Lte, Mul, Ne, PerformTest, PushLoop, Rem, SetAttr,
+        Slice, StringConcat, UnpackLists,
     };
     let itself = instruction.clone();
     let one = |name| Instruction::ApplyFilter(name, Some(1), UNCACHED);
@@ -230,16 +233,12 @@ fn steps<'s>(instruction: &Instruction<'s>) -> Vec<Instruction<'s>> {
         Add => between(two(PAIR), Some(one(SETTLED))),
         Mul => between(two(REPEATED), Some(one(SETTLED))),
         GetItem => between(two(INDEXED), None),
-        StringConcat
-        | Eq
-        | Ne
-        | Gt
-        | Gte
-        | Lt
-        | Lte
-        | In
-        | CompareAndPreserve(_)
-        | PerformTest(_, Some(2), _) => between(two(PAIR), None),
+        Gt | Gte | Lt | Lte => between(two(ORDERED), None),
+        Rem => vec![Instruction::ApplyFilter(REMAINDER, Some(2), UNCACHED)],
+        SetAttr(_) => between(two(APART), None),
+        StringConcat | Eq | Ne | In | CompareAndPreserve(_) | PerformTest(_, Some(2), _) => {
+            between(two(PAIR), None)
+        }
         PerformTest(_, Some(1), _) | CallMethod(_, Some(2)) => vec![one(WEIGHED), itself],
         PushLoop(_) => vec![one(LOOPED), itself],
         Slice => vec![itself, one(SETTLED)],

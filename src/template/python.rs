@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use minijinja::Value;
-use minijinja::value::ValueKind;
+use minijinja::value::{Tuple, ValueKind};
 
 /// What `str()` makes of a value: `True`, `None`, `['a', 1]`.
 pub(super) fn str(value: &Value) -> String {
@@ -24,6 +24,13 @@ fn repr(value: &Value) -> String {
         ValueKind::None => "None".to_owned(),
         ValueKind::Bool => String::from(if value.is_true() { "True" } else { "False" }),
         ValueKind::String => quoted(value.as_str().unwrap_or_default()),
+        ValueKind::Seq if value.downcast_object_ref::<Tuple>().is_some() => {
+            let lone = if value.len() == Some(1) { "," } else { "" };
+            format!("({}{lone})", list(value))
+        }
+        ValueKind::Number if !value.is_integer() => {
+            float(f64::try_from(value.clone()).unwrap_or(0.0))
+        }
         ValueKind::Seq | ValueKind::Iterable => format!("[{}]", list(value)),
         ValueKind::Map => {
             let keys = value.try_iter().into_iter().flatten();
@@ -35,6 +42,23 @@ fn repr(value: &Value) -> String {
         }
         _ => value.to_string(),
     }
+}
+
+/// A float as Python has it: the fewest digits that tell it from its neighbours, with an exponent
+/// below 0.0001 and from 1e16 on.
+fn float(number: f64) -> String {
+    if number.is_nan() || number.is_infinite() {
+        return number.to_string().to_lowercase();
+    }
+    let size = number.abs();
+    if size == 0.0 || (1e-4..1e16).contains(&size) {
+        return format!("{number:?}");
+    }
+    let text = format!("{number:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{digits}e{sign}{:02}", exponent.abs())
 }
 
 fn quoted(text: &str) -> String {

@@ -104,6 +104,43 @@ fn what_takes_too_long_is_stopped() {
     }
 }
 
+/// The same of what the templates of `.widget` files have and others have not.
+#[test]
+fn a_widget_that_makes_too_much_is_stopped_too() {
+    for slow in [
+        "{% set ns = namespace() %}{% set ns.a = ns %}{{ ns }}",
+        "{% set ns = namespace() %}{% set ns.a = [{'b': [ns]}] %}{{ ns|tojson }}",
+        "{% macro f() %}{% endmacro %}{% set ns = namespace() %}{% set ns.a = f %}",
+        "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+        "{{ 'x'|center(1000000000) }}",
+        "{{ 'x'|center(width=1000000000) }}",
+        "{{ 'x'.center(1000000000) }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ '%*d' % (1000000000, 1) }}",
+        "{{ '{:1000000000}'.format(1) }}",
+        "{{ '{:{}}'.format(1, 1000000000) }}",
+        "{{ range(100000)|map('string')|join('x' * 100000) }}",
+        "{{ ('x' * 1000000)|replace('', 'y' * 1000) }}",
+        "{{ ('x' * 1000000)|replace('', 'y' * 1000, 900000) }}",
+        "{{ ('x' * 1000000).replace('x', 'y' * 1000) }}",
+        "{{ ('x ' * 10000000).split() }}",
+        "{{ ('y' * 1000000).join(('x ' * 1000).split()) }}",
+        "{{ ('<' * 1000000)|forceescape|forceescape|forceescape|forceescape }}",
+        "{{ ('/' * 20000000)|urlencode }}",
+        "{% autoescape true %}{{ '<' * 20000000 }}{% endautoescape %}",
+        "{% set l = range(100000)|map('string') %}{% for i in range(100000) %}{{ l|first }}{% endfor %}",
+        "{% set l = range(100000)|select %}{% for i in range(100000) %}{{ 'x' in l }}{% endfor %}",
+        "{% set l = range(100000)|select %}{% for i in range(100000) %}{% for j in l %}{% endfor %}{% endfor %}",
+        "{% set l = range(100000)|list %}{% for i in l %}{% if l < l %}{% endif %}{% endfor %}",
+        "{% set l = range(100000)|list %}{% for i in l %}{{ l is lt(l) }}{% endfor %}",
+        "{% set s = 'x' * 1000000 %}{% for i in range(100000) %}{{ s.find('y') }}{% endfor %}",
+        "{% set s = 'x' * 1000000 %}{% for i in range(100000) %}{{ s|wordcount }}{% endfor %}",
+    ] {
+        let stopped = expand_widget(slow, context! {}, ROOM);
+        assert_eq!(stopped.expect_err(slow).line, Some(1), "{slow}");
+    }
+}
+
 /// The engine goes one level deeper for each of these, and a stack that ends takes the program along.
 #[test]
 fn what_is_deeper_than_the_stack_is_refused_and_not_tried() {

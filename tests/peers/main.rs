@@ -22,6 +22,7 @@ mod node_backend;
 mod pipeline;
 mod process;
 mod scripts;
+mod templates;
 #[cfg(unix)]
 #[path = "../terminal/terminal.rs"]
 #[allow(
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     #[cfg(unix)]
     cases.extend(pipeline::cases());
     cases.extend(scripts::cases());
+    cases.extend(templates::cases());
     cases.retain(|case| wanted(&args, &case.name));
 
     let needed = |peer| !args.list && cases.iter().any(|case| case.needs == peer);
