@@ -130,6 +130,11 @@ impl Reply<'_> {
     ///
     /// The item goes first. What fails before it has changed nothing, and what fails after it
     /// leaves the rest of a rule waiting for the same reply: whoever ends that wait plays the rest.
+    ///
+    /// A process that is killed behind this, before its first event is sent, takes the rest along. To
+    /// leave it in the store until then, every reply would need a second write there, and others
+    /// could tell a server that died from a slow one only by a span of time in which nobody plays
+    /// the rest, or else two do.
     async fn take(&self, app: &App, thread: &Thread, is_rest: bool) -> Result<bool, StoreError> {
         if !self.is_first && !is_rest {
             return Ok(false);
