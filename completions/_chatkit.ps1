@@ -733,7 +733,7 @@ Register-ArgumentCompleter -Native -CommandName 'chatkit' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The address to listen on')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to listen on, 8000 by default; 0 takes a free one')
             [CompletionResult]::new('--pace', '--pace', [CompletionResultType]::ParameterName, 'The time between two pieces of a streamed text, 15ms by default; 0 is as fast as it goes')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Make ids, order and times repeat exactly')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Make ids, order and times repeat exactly, but for the time at which a hosted session expires')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ask for this bearer token at /chatkit, which is open without it')
             [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Take this API key only; without it, any that is not empty is good')
             [CompletionResult]::new('--allow-host', '--allow-host', [CompletionResultType]::ParameterName, 'Let itself be asked under this name too (repeatable)')

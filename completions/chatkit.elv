@@ -694,7 +694,7 @@ set edit:completion:arg-completer[chatkit] = {|@words|
             cand --host 'The address to listen on'
             cand --port 'The port to listen on, 8000 by default; 0 takes a free one'
             cand --pace 'The time between two pieces of a streamed text, 15ms by default; 0 is as fast as it goes'
-            cand --seed 'Make ids, order and times repeat exactly'
+            cand --seed 'Make ids, order and times repeat exactly, but for the time at which a hosted session expires'
             cand --token 'Ask for this bearer token at /chatkit, which is open without it'
             cand --api-key 'Take this API key only; without it, any that is not empty is good'
             cand --allow-host 'Let itself be asked under this name too (repeatable)'

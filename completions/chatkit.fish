@@ -604,7 +604,7 @@ complete -c chatkit -n "__fish_chatkit_using_subcommand replay" -s h -l help -d 
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l host -d 'The address to listen on' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l port -d 'The port to listen on, 8000 by default; 0 takes a free one' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l pace -d 'The time between two pieces of a streamed text, 15ms by default; 0 is as fast as it goes' -r
-complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l seed -d 'Make ids, order and times repeat exactly' -r
+complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l seed -d 'Make ids, order and times repeat exactly, but for the time at which a hosted session expires' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l token -d 'Ask for this bearer token at /chatkit, which is open without it' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l api-key -d 'Take this API key only; without it, any that is not empty is good' -r
 complete -c chatkit -n "__fish_chatkit_using_subcommand serve" -l allow-host -d 'Let itself be asked under this name too (repeatable)' -r

@@ -64,7 +64,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "TIME", value_parser = pace)]
     pace: Option<Duration>,
 
-    /// Make ids, order and times repeat exactly
+    /// Make ids, order and times repeat exactly, but for the time at which a hosted session expires
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::server::Config;
@@ -504,4 +506,28 @@ async fn whatever_is_asked_a_refusal_is_an_error_object() {
         let answer = site.rest(method, path).send().await;
         assert_eq!(answer.refusal().0, status, "{path}");
     }
+}
+
+#[tokio::test]
+async fn of_a_seeded_session_all_but_its_end_is_the_same_in_every_run() {
+    let run = || async {
+        let site = Site::with(Config {
+            seed: Some(7),
+            ..Config::default()
+        });
+        let mut session = site.session(json!({})).await;
+        let thread = site.talk(&session, "threads.create", message("hi")).await;
+        let ends = session["expires_at"].take().as_i64().unwrap();
+        let secret = session["client_secret"].take();
+        let (secret, end) = secret.as_str().unwrap().split_once("_00").unwrap();
+        let told = format!("{session} {secret} {:?}", thread.events());
+        (told, ends, end.to_owned())
+    };
+    let (first, ends, end) = run().await;
+    assert_eq!(first, run().await.0);
+    let now = jiff::Timestamp::now().as_second();
+    assert!((now + 590..=now + 600).contains(&ends), "{ends} at {now}");
+    let read = STANDARD.decode(end);
+    let read = String::from_utf8(read.unwrap()).unwrap();
+    assert_eq!(read, format!("{{\"expires_at\":{ends}}}"));
 }
