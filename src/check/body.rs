@@ -9,8 +9,9 @@ use super::evidence::{End, Exchange, Frame, Head};
 use super::scan::Scanner;
 use crate::protocol::{Event, is_event_stream};
 
-/// How much of one answer is held, in bytes.
-const MAX_ANSWER: usize = 16 * 1024 * 1024;
+/// How much of one answer is held, in bytes: an image of the reference's agent loop comes as a data
+/// URL, and three more times while it is made.
+const MAX_ANSWER: usize = 32 * 1024 * 1024;
 
 /// The most frames that are kept of one answer: decoded they take more room than their bytes.
 const MAX_FRAMES: usize = 50_000;

@@ -27,6 +27,8 @@ pub struct Reply {
     pub items: Vec<Value>,
     /// The text that was answered.
     pub text: String,
+    /// The text of the last message that has any.
+    pub last_text: String,
     /// The document that was answered, or `null`.
     pub document: Value,
     /// Why there was no answer at all.
@@ -49,6 +51,7 @@ impl Reply {
                 .filter_map(|item| serde_json::to_value(item).ok())
                 .collect(),
             text: exchange.fold.answer(),
+            last_text: exchange.fold.last_text(),
             document: exchange.document().unwrap_or(Value::Null),
             error,
         }

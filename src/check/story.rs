@@ -5,7 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{End, Evidence, Exchange, Purpose};
-use crate::protocol::{Event, Extra, Item, ItemId, ItemKind, ItemRef, Operation, ThreadId};
+use crate::protocol::{
+    Event, Extra, Item, ItemId, ItemKind, ItemRef, Operation, ThreadId, ThreadStatus,
+    ToolCallStatus,
+};
 use crate::transcript::Transcript;
 
 /// A thread as the turns so far made it.
@@ -17,6 +20,12 @@ pub struct Story {
     pub streamed: BTreeSet<ItemId>,
     /// The ids of those that a turn removed.
     pub removed: BTreeSet<ItemId>,
+    /// In which order items were done.
+    done: BTreeMap<ItemId, usize>,
+    /// The client tool calls that had their output.
+    answered: BTreeSet<ItemId>,
+    /// Those that were given up: they may be stored or not.
+    given_up: BTreeSet<ItemId>,
     /// Whether its first turn was seen.
     pub is_whole: bool,
     /// Whether every turn of it came to its end, so that it is known what was stored.
@@ -31,7 +40,51 @@ impl Story {
         items
             .filter(|item| !open.contains(&item.id))
             .filter(|item| !is_hidden(item) && !matches!(item.kind, ItemKind::EndOfTurn(_)))
+            .filter(|item| !self.given_up.contains(&item.id))
             .collect()
+    }
+
+    /// Whether an item was streamed and is there no more, because it was removed or a retry cut it.
+    pub fn is_gone(&self, id: &ItemId) -> bool {
+        self.streamed.contains(id) && self.transcript.item(id).is_none()
+    }
+
+    /// Whether the thread takes no messages, as far as its turns have told.
+    pub fn is_closed(&self) -> bool {
+        let thread = self.transcript.thread();
+        thread.is_some_and(|thread| !matches!(thread.status, ThreadStatus::Active(_)))
+    }
+
+    /// Whether of two items the later one stands before the earlier one, whichever way they are
+    /// sorted: a store may sort by when items began, when they were done, or by their times, and
+    /// items that stream beside each other differ in these.
+    pub fn is_turned(&self, before: &str, behind: &str) -> bool {
+        let (before, behind) = (ItemId::from(before), ItemId::from(behind));
+        let begun = |id: &ItemId| self.transcript.items().position(|item| item.id == *id);
+        let items = self
+            .transcript
+            .item(&before)
+            .zip(self.transcript.item(&behind));
+        let time = |item: &Item| item.created_at.instant();
+        let by_time = items.is_some_and(|(before, behind)| time(before) >= time(behind));
+        begun(&before) > begun(&behind)
+            && self.done.get(&before) > self.done.get(&behind)
+            && by_time
+    }
+
+    /// The reference server completes the call that its thread waits for, and deletes all others
+    /// that still wait (`server.py`, `_cleanup_pending_client_tool_call`).
+    fn take_output(&mut self) {
+        let waits = |item: &&Item| match &item.kind {
+            ItemKind::ClientToolCall(call) => {
+                call.status == ToolCallStatus::Pending && !self.answered.contains(&item.id)
+            }
+            _ => false,
+        };
+        let waiting = self.transcript.items().filter(waits);
+        let mut waiting: Vec<_> = waiting.map(|item| item.id.clone()).collect();
+        self.answered.extend(waiting.pop());
+        self.given_up.extend(waiting);
     }
 
     fn turn(&mut self, exchange: &Exchange) {
@@ -51,6 +104,12 @@ impl Story {
         let (said, answered): (Vec<_>, Vec<_>) = exchange.events().partition(|(_, it)| says(it));
         let mut again = BTreeSet::new();
         for (_, event) in said.into_iter().chain(answered) {
+            if let Event::ItemAdded(body) | Event::ItemDone(body) = event
+                && self.removed.remove(&body.item.id)
+            {
+                // It begins once more, and is one item still.
+                self.streamed.remove(&body.item.id);
+            }
             match event {
                 // An id that is used anew means two items, which another rule tells.
                 Event::ItemAdded(body) if self.streamed.contains(&body.item.id) => {
@@ -63,6 +122,9 @@ impl Story {
                     self.removed.insert(body.item_id.clone());
                 }
                 _ => {}
+            }
+            if let Event::ItemDone(body) = event {
+                self.done.insert(body.item.id.clone(), self.done.len());
             }
             let _ = self.transcript.apply(event);
         }
@@ -100,6 +162,9 @@ pub fn walk<'e>(evidence: &'e Evidence, mut visit: impl FnMut(&'e Exchange, &Sto
             && let Some(message) = exchange.param("item_id")
         {
             story.cut_after(message);
+        }
+        if exchange.operation() == Some(Operation::AddClientToolOutput) {
+            story.take_output();
         }
         story.turn(exchange);
         if exchange.operation() == Some(Operation::SyncCustomAction) {

@@ -52,6 +52,16 @@ impl Fold {
         self.transcript.item(&ItemId::from(id))
     }
 
+    /// The text of the turn's last message of the assistant that has any.
+    pub fn last_text(&self) -> String {
+        let texts = self.items().rev().filter_map(|item| match &item.kind {
+            ItemKind::AssistantMessage(message) => Some(text_of(message)),
+            _ => None,
+        });
+        let mut texts = texts.filter(|text| !text.trim().is_empty());
+        texts.next().unwrap_or_default()
+    }
+
     /// The text of the turn's messages of the assistant.
     pub fn answer(&self) -> String {
         let messages = self.items().filter_map(|item| match &item.kind {

@@ -1,6 +1,6 @@
 //! Leaving in the middle of an answer, and going on in the thread.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -10,14 +10,23 @@ use crate::check::wire::Ask;
 use crate::error::{Error, Result};
 use crate::protocol::{Event, Update};
 
-/// How often, and how long apart, it is looked whether the backend has noticed.
-const LOOKS: usize = 10;
+/// How long the backend has to notice that its client is gone, besides the time that the whole answer
+/// takes: some go on by themselves, and store it at its end.
+const NOTICE: Duration = Duration::from_secs(1);
+
+/// How long the whole answer is taken to last where that was not seen.
+const UNSEEN: Duration = Duration::from_secs(4);
+
+/// How long apart it is looked.
 const PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
+    let mut lasts = UNSEEN;
     if let Some(long) = &stage.messages.long {
         // Read to its end it shows whether something holds the pieces back.
+        let begun = Instant::now();
         stage.start(long).await?;
+        lasts = begun.elapsed();
     }
     let text = stage.messages.long.as_ref().unwrap_or(&stage.messages.any);
     let mut ask =
@@ -28,13 +37,17 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<Option<String>> {
         return Ok(Some("the turn that was to be left failed".into()));
     };
     let params = json!({"thread_id": thread});
-    for look in 0..LOOKS {
+    let until = Instant::now() + lasts + NOTICE;
+    loop {
         let ask = Ask::operation("threads.get_by_id", &params).with_purpose(Purpose::AfterCancel);
         let known = stage.wire.ask(ask).await?;
         let items = known.document["items"]["data"].as_array();
-        let is_it = |item: &Value| item["type"] == "assistant_message" && begins(item, &left.text);
+        let is_it =
+            |item: &Value| item["type"] == "assistant_message" && begins(item, &left.last_text);
         let is_kept = items.is_some_and(|items| items.iter().any(is_it));
-        if is_kept || look + 1 == LOOKS {
+        // What does not stand on the first page is looked for in the list below.
+        let is_paged = known.document["items"]["has_more"] == true;
+        if is_kept || is_paged || Instant::now() >= until {
             break;
         }
         pause(stage).await?;

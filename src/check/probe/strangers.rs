@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Stage, body, first_params, input};
+use super::{Stage, body, first_params, input, item};
 use crate::check::actions::actions_of;
 use crate::check::evidence::{Purpose, STRANGERS_TITLE};
 use crate::check::reply::Reply;
@@ -21,6 +21,7 @@ pub(super) async fn run(stage: &Stage<'_>, _first: &Reply) -> Result<Option<Stri
         let access = Access::Other(vec![header.clone()]);
         read(stage, &access).await?;
         write(stage, &access).await?;
+        answer(stage, &access).await?;
     }
     Ok(None)
 }
@@ -101,6 +102,26 @@ async fn write(stage: &Stage<'_>, access: &Access) -> Result<()> {
     look(stage, &of).await?;
     as_stranger(stage, access, "threads.delete", &of).await?;
     look(stage, &of).await
+}
+
+/// Answers what a thread waits for, where it is known what makes it wait: a tool's call, a form.
+async fn answer(stage: &Stage<'_>, access: &Access) -> Result<()> {
+    if let Some(text) = &stage.messages.tool {
+        let own = stage.start(text).await?;
+        let params = json!({"thread_id": own.thread, "result": {"checked": true}});
+        if item(&own, "client_tool_call").is_some() {
+            as_stranger(stage, access, "threads.add_client_tool_output", &params).await?;
+        }
+    }
+    if let Some(text) = &stage.messages.form {
+        let own = stage.start(text).await?;
+        if let Some(form) = item(&own, "structured_input") {
+            let input = json!({"status": "skipped", "answers": {}});
+            let params = json!({"thread_id": own.thread, "item_id": form["id"], "input": input});
+            as_stranger(stage, access, "threads.add_structured_input", &params).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What changes a thread, but for its deletion.

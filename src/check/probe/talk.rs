@@ -32,8 +32,9 @@ const NOBODYS_ORIGIN: &str = "https://chatkit-check.invalid";
 /// stands at either end, because many a sound backend takes those away from what a user typed.
 const TITLE: &str = "Chatkit Check:  naïve, nai\u{308}ve, 東京, שלום, 👩\u{200d}🚀";
 
-/// What a browser asks for besides.
-const ASKED_HEADERS: &str = "authorization,chatkit-frame-instance-id,content-type";
+/// The headers for which a browser needs leave, as it lists them. One that a page adds by itself, to
+/// let its user in, is the page's own affair; `chatkit doctor` asks for those of the profile.
+const ASKED_HEADERS: &str = "chatkit-device-id,chatkit-frame-instance-id,content-type";
 
 /// The first turn, without which there is nothing to go on from.
 pub(super) async fn first(wire: &Wire<'_>, text: &str) -> Result<Reply> {

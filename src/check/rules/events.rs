@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::agent_loop::{is_same_workflow, is_swept};
 use super::rows::rows;
 use crate::check::evidence::{Evidence, Exchange, Purpose, quote};
 use crate::check::rule::{Finding, Review, Verdict};
@@ -17,7 +18,7 @@ pub(super) const NONE: &str = "no stream came";
 pub(super) fn violations(
     evidence: &Evidence,
     expected: &str,
-    is_meant: impl Fn(&Violation) -> bool,
+    is_meant: impl Fn(&Exchange, u64, &Violation) -> bool,
 ) -> Review {
     let mut review = Review::default();
     for exchange in evidence.turns() {
@@ -31,7 +32,7 @@ pub(super) fn violations(
         let unread = first_unread(exchange);
         for (number, violation) in &exchange.fold.violations {
             let follows = unread < *number || has_late && violation.of_parts().is_some();
-            if is_meant(violation) && !follows {
+            if is_meant(exchange, *number, violation) && !follows {
                 let found = violation.to_string();
                 review.find(Finding::at_number(exchange, *number, found, expected));
             }
@@ -49,11 +50,11 @@ fn first_unread(exchange: &Exchange) -> u64 {
 /// Only what the thread has is removed or replaced; what its first turn does with others shows in the
 /// fold of that turn, and what a later one does only beside those before it.
 pub(super) fn known_items(evidence: &Evidence) -> Verdict {
-    let mut review = violations(evidence, "the id of an item that the thread has", |found| {
-        matches!(
-            found,
-            Violation::RemovedUnknown { .. } | Violation::ReplacedUnknown { .. }
-        )
+    let expected = "the id of an item that the thread has";
+    let mut review = violations(evidence, expected, |exchange, number, found| match found {
+        Violation::RemovedUnknown { .. } => !is_swept(exchange, number),
+        Violation::ReplacedUnknown { .. } => true,
+        _ => false,
     });
     let read: BTreeSet<_> = (evidence.uses().flat_map(rows))
         .filter_map(|row| row["id"].as_str().map(ItemId::from))
@@ -74,12 +75,26 @@ pub(super) fn known_items(evidence: &Evidence) -> Verdict {
                 Event::ItemRemoved(body) => &body.item_id,
                 _ => continue,
             };
-            let is_known = new.contains(id) || read.contains(id) || story.streamed.contains(id);
+            let is_known = new.contains(id)
+                || read.contains(id)
+                || story.streamed.contains(id)
+                || is_swept(exchange, frame.number);
             review.check((!is_known).then(|| {
                 let found = format!("the thread has no item {id}");
                 Finding::at(exchange, frame, found, "the id of an item of the thread")
             }));
         }
+    });
+    review.verdict(NONE)
+}
+
+/// A workflow may be done twice, if it stays the same: the reference's agent loop ends the one that
+/// a tool has ended, where the tool did not wait for it (`agents.py`, `stream_agent_response`).
+pub(super) fn done_once(evidence: &Evidence) -> Verdict {
+    let expected = "one thread.item.done for each id";
+    let review = violations(evidence, expected, |exchange, number, found| match found {
+        Violation::DoneTwice { item_id } => !is_same_workflow(exchange, item_id, number),
+        _ => false,
     });
     review.verdict(NONE)
 }

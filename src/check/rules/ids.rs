@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::agent_loop::goes_on;
 use super::events::NONE;
 use crate::check::evidence::{Asker, Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Verdict};
@@ -81,13 +82,16 @@ fn is_own(exchange: &Exchange) -> bool {
 /// something else overwrites it. A call or a form that is done again with its output is the same.
 pub(super) fn own_ids(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
-    let mut threads: BTreeMap<ThreadId, BTreeSet<ItemId>> = BTreeMap::new();
+    let mut threads: BTreeMap<ThreadId, Ids> = BTreeMap::new();
     for exchange in evidence.turns() {
         let Some(thread) = exchange.thread() else {
             continue;
         };
         review.look();
         let known = threads.entry(thread).or_default();
+        if exchange.operation() == Some(Operation::RetryAfterItem) {
+            known.cut_after(exchange.param("item_id").unwrap_or_default());
+        }
         let mut new = BTreeSet::new();
         for (frame, event) in exchange.events() {
             if let Some(found) = nameless_item(event) {
@@ -95,19 +99,51 @@ pub(super) fn own_ids(evidence: &Evidence) -> Verdict {
                 continue;
             }
             let item = match event {
+                // What is gone has its id no more.
+                Event::ItemRemoved(body) => {
+                    known.places.remove(&body.item_id);
+                    continue;
+                }
                 Event::ItemAdded(body) => &body.item,
                 Event::ItemDone(body) if !may_be_done_again(&body.item.kind) => &body.item,
                 _ => continue,
             };
-            if known.contains(&item.id) && new.insert(item.id.clone()) {
+            if known.places.contains_key(&item.id) && new.insert(item.id.clone()) {
                 let found = format!("an earlier turn of the thread has an item {}", item.id);
                 review.find(Finding::at(exchange, frame, found, "an id of its own"));
             }
             new.insert(item.id.clone());
         }
-        known.extend(new);
+        for (_, event) in exchange.events() {
+            let (Event::ItemAdded(body) | Event::ItemDone(body)) = event else {
+                continue;
+            };
+            if !goes_on(exchange, &body.item.id) {
+                known.take(&body.item.id);
+            }
+        }
     }
     review.verdict(NONE)
+}
+
+/// The ids that the turns of a thread have used, in the order in which they came.
+#[derive(Default)]
+struct Ids {
+    places: BTreeMap<ItemId, usize>,
+    count: usize,
+}
+
+impl Ids {
+    fn take(&mut self, id: &ItemId) {
+        self.places.entry(id.clone()).or_insert(self.count);
+        self.count += 1;
+    }
+
+    /// A retry deletes what came after the message, whose ids a store may give again.
+    fn cut_after(&mut self, message: &str) {
+        let place = self.places.get(&ItemId::from(message)).copied();
+        self.places.retain(|_, other| Some(*other) <= place);
+    }
 }
 
 fn may_be_done_again(kind: &ItemKind) -> bool {

@@ -133,9 +133,19 @@ fn unchanged(review: &mut Review, evidence: &Evidence) {
 /// The first field that differs, what it was and what it is.
 fn changed(before: &Value, now: &Value) -> Option<(&'static str, Value, Value)> {
     let fields = ["status", "metadata", "allowed_image_domains"];
-    let differs = |field: &&'static str| before[field] != now[field];
+    let differs = |field: &&'static str| match *field {
+        // A backend may count or date in it by itself, but loses none of it.
+        "metadata" => has_lost(&before[field], &now[field]),
+        _ => before[field] != now[field],
+    };
     let field = fields.into_iter().find(differs)?;
     Some((field, before[field].clone(), now[field].clone()))
+}
+
+/// Whether there is a name in the one that is not in the other.
+fn has_lost(before: &Value, now: &Value) -> bool {
+    let mut names = before.as_object().into_iter().flat_map(|it| it.keys());
+    names.any(|name| now.get(name).is_none())
 }
 
 /// The title that a turn gave its thread at last.

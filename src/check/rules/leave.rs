@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::rows::{is_whole_list, rows};
 use crate::check::evidence::{End, Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Operation, ThreadId};
@@ -9,7 +10,7 @@ use crate::protocol::{Operation, ThreadId};
 pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for left in evidence.of(&Purpose::Cancel).filter(|it| it.is_success()) {
-        let seen = left.fold.answer();
+        let seen = left.fold.last_text();
         if left.end != End::Left || seen.trim().is_empty() {
             continue;
         }
@@ -20,9 +21,17 @@ pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
         });
         let Some(last) = reads.last() else { continue };
         let document = last.document().unwrap_or(Value::Null);
-        let Some(rows) = document["items"]["data"].as_array() else {
+        let Some(first) = document["items"]["data"].as_array() else {
             continue;
         };
+        let mut rows = first.clone();
+        if document["items"]["has_more"] == true {
+            // The answer stands behind the first page, and so it may behind that of the list.
+            let list = listed_after(evidence, last);
+            if list.is_none_or(|list| is_cut(&mut rows, list)) {
+                continue;
+            }
+        }
         let has_message = rows.iter().any(|row| row["type"] == "user_message");
         review.check((!has_message).then(|| {
             let found = "the message that was being answered is not in the thread";
@@ -49,6 +58,25 @@ pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
         }));
     }
     review.verdict(evidence.reason(Probe::Cancel, "no answer was left in the middle"))
+}
+
+/// The list of the thread's items that was read afterwards.
+fn listed_after<'e>(evidence: &'e Evidence, read: &Exchange) -> Option<&'e Exchange> {
+    let mut lists = evidence.of(&Purpose::AfterCancel).filter(|it| {
+        it.operation() == Some(Operation::ListItems)
+            && it.is_success()
+            && it.param("thread_id") == read.param("thread_id")
+    });
+    lists.next()
+}
+
+/// Takes the rows of a list, the newest first; whether some may lie between them and those before.
+fn is_cut(known: &mut Vec<Value>, list: &Exchange) -> bool {
+    let rows = rows(list);
+    let meets = rows.iter().any(|row| known.contains(row));
+    let is_whole = is_whole_list(list);
+    known.extend(rows);
+    !meets && !is_whole
 }
 
 pub(super) fn cancel_goes_on(evidence: &Evidence) -> Verdict {

@@ -11,10 +11,10 @@ use crate::check::evidence::{
 use crate::check::rule::Verdict;
 use crate::protocol::EventReader;
 
-const TIME: &str = "2026-01-01T00:00:00Z";
+pub(super) const TIME: &str = "2026-01-01T00:00:00Z";
 
 /// A request to the thread `t`, answered with this status and these headers.
-fn asked(purpose: Purpose, kind: &str, params: Value, status: u16) -> Exchange {
+pub(super) fn asked(purpose: Purpose, kind: &str, params: Value, status: u16) -> Exchange {
     let mut params = params;
     if kind != "threads.create" && params["thread_id"].is_null() {
         params["thread_id"] = json!("t");
@@ -32,7 +32,7 @@ fn asked(purpose: Purpose, kind: &str, params: Value, status: u16) -> Exchange {
     }
 }
 
-fn document(kind: &str, params: Value, body: &Value) -> Exchange {
+pub(super) fn document(kind: &str, params: Value, body: &Value) -> Exchange {
     Exchange {
         body: Bytes::from(body.to_string()),
         ..asked(Purpose::Use, kind, params, 200)
@@ -70,7 +70,7 @@ fn raw(kind: &str, params: Value, frames: &[String]) -> Exchange {
     }
 }
 
-fn turn(events: &[Value]) -> Exchange {
+pub(super) fn turn(events: &[Value]) -> Exchange {
     let created = json!({"id": "t", "created_at": TIME, "status": {"type": "active"}});
     let created = json!({"type": "thread.created", "thread": created});
     let events = [created].into_iter().chain(events.iter().cloned());
@@ -78,12 +78,12 @@ fn turn(events: &[Value]) -> Exchange {
     raw("threads.create", json!({}), &events)
 }
 
-fn later(kind: &str, params: Value, events: &[Value]) -> Exchange {
+pub(super) fn later(kind: &str, params: Value, events: &[Value]) -> Exchange {
     let events: Vec<_> = events.iter().map(ToString::to_string).collect();
     raw(kind, params, &events)
 }
 
-fn item(id: &str, kind: &str, fields: Value) -> Value {
+pub(super) fn item(id: &str, kind: &str, fields: Value) -> Value {
     let mut item = fields;
     item["id"] = json!(id);
     item["type"] = json!(kind);
@@ -92,15 +92,15 @@ fn item(id: &str, kind: &str, fields: Value) -> Value {
     item
 }
 
-fn message() -> Value {
+pub(super) fn message() -> Value {
     item("m", "assistant_message", json!({"content": []}))
 }
 
-fn added(item: &Value) -> Value {
+pub(super) fn added(item: &Value) -> Value {
     json!({"type": "thread.item.added", "item": item})
 }
 
-fn done(item: &Value) -> Value {
+pub(super) fn done(item: &Value) -> Value {
     json!({"type": "thread.item.done", "item": item})
 }
 
@@ -123,7 +123,7 @@ fn button(action: &Value) -> Exchange {
     turn(&[done(&card(&json!([button])))])
 }
 
-fn verdict(rule: &str, exchanges: Vec<Exchange>) -> Verdict {
+pub(super) fn verdict(rule: &str, exchanges: Vec<Exchange>) -> Verdict {
     let evidence = Evidence {
         exchanges,
         origin: "http://localhost:3000".into(),
@@ -223,6 +223,10 @@ fn a_page_is_let_in_by_status_origin_and_headers() {
             ),
             (allows(page, "x-other"), "does not name content-type"),
             (allows("*", "Content-Type"), "does not name chatkit-frame"),
+            (
+                allows("*", "Content-Type, ChatKit-Frame-Instance-Id"),
+                "does not name chatkit-device-id",
+            ),
         ],
     );
     let answer = || asked(Purpose::Browser, "threads.create", json!({}), 200);

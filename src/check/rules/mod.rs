@@ -1,5 +1,6 @@
 //! The rules: a table a group, each rule a pure function of the evidence.
 
+mod agent_loop;
 mod attachments;
 mod buffering;
 mod content;
@@ -22,6 +23,8 @@ mod rows;
 mod said;
 mod security;
 mod session;
+#[cfg(test)]
+mod sound_tests;
 mod speed;
 mod stored;
 mod stream;

@@ -61,10 +61,11 @@ pub(super) fn order(evidence: &Evidence, asked: Asked) -> Verdict {
                 once.push(id);
             }
         }
-        let differs = once
-            .iter()
-            .map(|id| id.as_str())
-            .ne(expected.iter().map(String::as_str));
+        let mut pairs = once.windows(2);
+        let differs = pairs.any(|pair| {
+            let (before, behind) = if descends { (1, 0) } else { (0, 1) };
+            story.is_turned(pair[before], pair[behind])
+        });
         review.check((expected.len() > 1 && differs).then(|| {
             let word = if descends {
                 "newest first"

@@ -13,6 +13,14 @@ fn follows_from_no_offer(evidence: &Evidence, refused: &Exchange) -> bool {
     let Some(operation) = refused.operation() else {
         return false;
     };
+    // RFC 9110, 15.6.2: 501 is for what the server does not support.
+    let mut uses = evidence.uses();
+    let is_unsupported = refused.status() == 501
+        && !is_needed(operation)
+        && !uses.any(|it| it.operation() == Some(operation) && it.is_success());
+    if is_unsupported {
+        return true;
+    }
     let need_not_be_offered = matches!(
         operation,
         Operation::CreateAttachment | Operation::DeleteAttachment | Operation::Transcribe
@@ -21,8 +29,19 @@ fn follows_from_no_offer(evidence: &Evidence, refused: &Exchange) -> bool {
     let is_same = |it: &Exchange| {
         it.operation() == Some(operation) && it.status() == refused.status() && is_not_offered(it)
     };
-    // RFC 9110, 15.6.2: 501 is for what the server does not support.
-    need_not_be_offered && (refused.status() == 501 || offers.any(is_same))
+    need_not_be_offered && offers.any(is_same)
+}
+
+/// Whether there is no talking to a backend that does not offer this.
+fn is_needed(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CreateThread
+            | Operation::AddUserMessage
+            | Operation::GetThread
+            | Operation::ListThreads
+            | Operation::ListItems
+    )
 }
 
 pub(super) fn refused(evidence: &Evidence, mistake: Mistake) -> Verdict {
@@ -48,6 +67,9 @@ pub(super) fn refused(evidence: &Evidence, mistake: Mistake) -> Verdict {
 pub(super) fn action_on_no_widget(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.of(&Purpose::Refuse(Mistake::NoWidget)) {
+        if follows_from_no_offer(evidence, exchange) {
+            continue;
+        }
         let mut events = exchange.events();
         let is_told = events.any(|(_, event)| matches!(event, Event::Error(_)));
         let is_refused = (400..=499).contains(&exchange.status());

@@ -1,5 +1,7 @@
 //! The sixteen operations, and requests that must be refused.
 
+use std::collections::BTreeSet;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -7,6 +9,7 @@ use super::refused::{action_on_no_widget, error_fields, error_object, refused};
 use super::rows::other_thread;
 use crate::check::evidence::{End, Evidence, Exchange, Mistake, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
+use crate::check::story::walk;
 use crate::protocol::{
     Attachment, Item, Operation, Page, SyncActionAnswer, Thread, Transcription, from_slice,
 };
@@ -209,6 +212,8 @@ fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict
         !exchange.is_success() && thread.is_some_and(|id| doubtful.contains(id))
     };
     let mut has_followed = false;
+    let closed = closed(evidence);
+    let mut is_closed = false;
     let asked = |exchange: &&Exchange| {
         exchange.operation() == Some(operation)
             && (exchange.is_use() || exchange.purpose == Purpose::AfterCancel)
@@ -224,6 +229,10 @@ fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict
         if is_gone_already(exchange) {
             continue;
         }
+        if closed.contains(&exchange.number) {
+            is_closed = true;
+            continue;
+        }
         if follows(exchange) {
             has_followed = true;
             continue;
@@ -233,8 +242,23 @@ fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict
     if has_followed {
         return review.verdict("follows from stream/own-thread: the thread has two ids");
     }
+    if is_closed {
+        return review.verdict("the backend closes or locks its threads, and says so");
+    }
     let nothing = format!("{} was not asked for", operation.name());
     review.verdict(evidence.reason(probe, &nothing))
+}
+
+/// The numbers of the turns that were refused because a turn before had closed or locked the thread.
+fn closed(evidence: &Evidence) -> BTreeSet<usize> {
+    let mut numbers = BTreeSet::new();
+    walk(evidence, |exchange, story| {
+        let is_turn = exchange.operation().is_some_and(Operation::streams);
+        if is_turn && matches!(exchange.status(), 400..=499) && story.is_closed() {
+            numbers.insert(exchange.number);
+        }
+    });
+    numbers
 }
 
 /// Whether the backend refuses what it need not offer.

@@ -118,7 +118,12 @@ fn reads(exchange: &Exchange, own: &[String]) -> Option<&'static str> {
 
 /// A turn was made if an item came; a stream may also say no more than that it was refused.
 fn writes(exchange: &Exchange) -> Option<&'static str> {
-    let item = |event: &Event| matches!(event, Event::ItemAdded(_) | Event::ItemDone(_));
+    let item = |event: &Event| {
+        matches!(
+            event,
+            Event::ItemAdded(_) | Event::ItemDone(_) | Event::ItemReplaced(_)
+        )
+    };
     let acts = exchange.is_success() && exchange.events().any(|(_, event)| item(event));
     acts.then_some("another user can write into the thread")
 }
@@ -273,8 +278,8 @@ const PATHS: &[&str] = &[
     "/app/",
     "/srv/",
     "/workspace/",
+    "/mnt/",
     "/Users/",
-    "C:\\",
     "site-packages/",
     "node_modules/",
 ];
@@ -282,9 +287,30 @@ const PATHS: &[&str] = &[
 fn no_file_paths(evidence: &Evidence) -> Verdict {
     let find = |text: &str| {
         let path = PATHS.iter().find(|path| begins_a_path(text, path));
-        path.map(|path| format!("a path below {path}"))
+        let below = path.map(|path| format!("a path below {path}"));
+        below.or_else(|| source_file(text).map(|file| format!("the path {file}")))
     };
     each_error(evidence, find, "a message without the server's files")
+}
+
+/// The ends of names of the files that servers are made of.
+const SOURCES: &[&str] = &[
+    ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".go", ".rs", ".php", ".java", ".kt", ".cs", ".exs",
+];
+
+/// A file of a program, named by its whole path, wherever the server keeps its code; on Windows any
+/// path that begins with a drive.
+fn source_file(text: &str) -> Option<&str> {
+    let is_end = |c: char| c.is_whitespace() || "\"'`()[]<>,;=".contains(c);
+    text.split(is_end).find(|word| {
+        let mut letters = word.chars();
+        let has_drive = letters.next().is_some_and(|it| it.is_ascii_alphabetic())
+            && letters.as_str().starts_with(":\\");
+        // A line and a column may follow.
+        let file = word.split(".").last().and_then(|end| end.split(':').next());
+        let is_source = file.is_some_and(|end| SOURCES.iter().any(|it| it[1..] == *end));
+        has_drive || word.starts_with('/') && word.matches('/').count() > 1 && is_source
+    })
 }
 
 /// Whether a path begins with these folders, and is no part of an address.

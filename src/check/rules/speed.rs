@@ -4,7 +4,7 @@ use super::EVERYTHING;
 use std::time::Duration;
 
 use super::figures::{first_text_of, gaps, turns, words};
-use crate::check::evidence::{End, Evidence};
+use crate::check::evidence::{End, Evidence, Exchange};
 use crate::check::rule::{Finding, Review, Rule, Severity, Verdict};
 use crate::protocol::Operation;
 
@@ -47,6 +47,27 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// How much later another request has to be sent, to be sure that the backend got it later.
+const LATER: Duration = Duration::from_millis(100);
+
+/// Whether the wait for something that came at `until` was the request's own. A backend that answers
+/// one request after the other lets ours, of which several are under way, wait for each other, and
+/// in their order; where a later one was answered first, this one was slow by itself.
+fn is_own_wait(evidence: &Evidence, exchange: &Exchange, until: Duration) -> bool {
+    let others = evidence.exchanges.iter();
+    let beside = others
+        .filter(|it| it.number != exchange.number && it.sent < until && it.ended > exchange.sent);
+    let mut is_alone = true;
+    for other in beside {
+        is_alone = false;
+        let answered = other.head.as_ref().map(|head| head.at);
+        if other.sent >= exchange.sent + LATER && answered.is_some_and(|at| at < until) {
+            return true;
+        }
+    }
+    is_alone || evidence.is_recording
+}
+
 fn first_event(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let budget = evidence.budget.first_event;
@@ -55,7 +76,8 @@ fn first_event(evidence: &Evidence) -> Verdict {
             continue;
         };
         let took = first.at.saturating_sub(exchange.sent);
-        review.check((took > budget).then(|| {
+        let is_late = took > budget && is_own_wait(evidence, exchange, first.at);
+        review.check(is_late.then(|| {
             Finding::at(
                 exchange,
                 first,
@@ -74,6 +96,7 @@ fn turn(evidence: &Evidence) -> Verdict {
     for exchange in answered.filter(|it| it.operation().is_some_and(Operation::streams)) {
         let took = exchange.ended.saturating_sub(exchange.sent);
         let is_late = took > budget || exchange.end == End::TooLong;
+        let is_late = is_late && is_own_wait(evidence, exchange, exchange.ended);
         review.check(is_late.then(|| {
             let found = format!("it had not ended after {}", words(took));
             let number = exchange.frames.last().map_or(0, |frame| frame.number);
@@ -93,7 +116,9 @@ fn first_text(evidence: &Evidence) -> Verdict {
         let took = text.at.saturating_sub(exchange.sent);
         // What is late because nothing at all came is the first event's.
         let nothing = first.at.saturating_sub(exchange.sent);
-        let is_late = took > budget && nothing <= evidence.budget.first_event;
+        let is_late = took > budget
+            && nothing <= evidence.budget.first_event
+            && is_own_wait(evidence, exchange, text.at);
         review.check(is_late.then(|| {
             let found = format!("it came after {}", words(took));
             Finding::at(exchange, text, found, within(budget))

@@ -2,8 +2,8 @@
 
 use super::EVERYTHING;
 use super::events::{
-    NONE, ends_with_an_answer, event_shape, hidden_items, known_items, left_open, no_errors,
-    own_thread, stream_options, thread_created_first, user_message_first, violations,
+    NONE, done_once, ends_with_an_answer, event_shape, hidden_items, known_items, left_open,
+    no_errors, own_thread, stream_options, thread_created_first, user_message_first, violations,
 };
 use super::ids::{own_ids, thread_ids};
 use super::known::{known_events, known_parts};
@@ -29,7 +29,8 @@ macro_rules! fold_rule {
             fix: $fix,
             needs: EVERYTHING,
             judge: |evidence| {
-                violations(evidence, $expected, |found| matches!(found, $pattern)).verdict(NONE)
+                violations(evidence, $expected, |_, _, found| matches!(found, $pattern))
+                    .verdict(NONE)
             },
         }
     };
@@ -149,14 +150,13 @@ pub(super) const RULES: &[Rule] = &[
         "one thread.item.added for each id",
         Violation::AddedTwice { .. }
     ),
-    fold_rule!(
+    rule!(
         "stream/done-once",
         Must,
         "an item is done once",
         PROCESS,
         "send thread.item.done once; later changes are thread.item.replaced",
-        "one thread.item.done for each id",
-        Violation::DoneTwice { .. }
+        done_once
     ),
     rule!(
         "stream/left-open",

@@ -53,8 +53,11 @@ pub(super) fn thread_updated(evidence: &Evidence) -> Verdict {
         };
         match exchange.operation() {
             Some(operation) if operation.streams() => turn(&mut threads, &id, exchange),
-            // What it answers is judged by another rule; from then on nothing is known.
-            Some(Operation::UpdateThread) => drop(threads.remove(&id)),
+            // What it answers is judged by another rule; from then on nothing is known. A synchronous
+            // action has no stream in which it could tell.
+            Some(Operation::UpdateThread | Operation::SyncCustomAction) => {
+                drop(threads.remove(&id));
+            }
             Some(Operation::GetThread) if other_thread(exchange).is_none() => {
                 let Some(thread) = exchange.document() else {
                     continue;

@@ -67,9 +67,18 @@ const APART: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Default)]
 struct Times {
     /// What the turns said.
-    streamed: BTreeMap<String, Value>,
+    streamed: BTreeMap<Name, Value>,
     /// What an operation answered first.
-    read: BTreeMap<(String, String), Value>,
+    read: BTreeMap<(Name, String), Value>,
+}
+
+/// The thread of an item and its own id: items of two threads may have one. A thread is of none.
+type Name = (String, String);
+
+fn name(holder: &Value) -> Option<Name> {
+    let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
+    let thread = text(&holder["thread_id"]).unwrap_or_default();
+    Some((thread, text(&holder["id"])?))
 }
 
 impl Times {
@@ -85,32 +94,34 @@ impl Times {
         let threads = created.map(|event| event["thread"].clone());
         let items = exchange.fold.items().map(|item| json!(item));
         for holder in threads.chain(items) {
-            let id = holder["id"].as_str().unwrap_or_default();
-            self.forget(id);
-            self.streamed
-                .insert(id.to_owned(), holder["created_at"].clone());
+            let Some(name) = name(&holder) else {
+                continue;
+            };
+            self.forget(&name);
+            self.streamed.insert(name, holder["created_at"].clone());
         }
     }
 
-    fn forget(&mut self, id: &str) {
-        self.streamed.remove(id);
-        self.read.retain(|(known, _), _| known != id);
+    fn forget(&mut self, name: &Name) {
+        self.streamed.remove(name);
+        self.read.retain(|(known, _), _| known != name);
     }
 
     /// What is wrong with the time of an item or a thread that is read.
     fn wrong(&mut self, exchange: &Exchange, holder: &Value) -> Option<(String, String)> {
-        let id = holder["id"].as_str()?;
+        let name = name(holder)?;
+        let id = &name.1;
         let time = &holder["created_at"];
         if time.is_null() {
             return None;
         }
-        let key = (id.to_owned(), exchange.kind.clone());
+        let key = (name.clone(), exchange.kind.clone());
         let before = self.read.entry(key).or_insert_with(|| time.clone());
         if before != time {
             let found = format!("created_at of {id} is {time} now");
             return Some((found, format!("{before}, as it was answered before")));
         }
-        let streamed = self.streamed.get(id)?;
+        let streamed = self.streamed.get(&name)?;
         let found = format!("created_at of {id} is {time}");
         are_apart(streamed, time).then(|| (found, format!("{streamed}, as it was streamed")))
     }
@@ -155,7 +166,8 @@ pub(super) fn times_kept(evidence: &Evidence) -> Verdict {
             }
             Some(Operation::ListItems | Operation::ListThreads) => {}
             Some(Operation::SyncCustomAction) => {
-                times.forget(exchange.param("item_id").unwrap_or_default());
+                let param = |name| exchange.param(name).unwrap_or_default().to_owned();
+                times.forget(&(param("thread_id"), param("item_id")));
             }
             Some(operation) if operation.streams() => times.stream(exchange),
             _ => continue,

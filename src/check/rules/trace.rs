@@ -23,8 +23,14 @@ pub(super) fn trace_in(text: &str) -> Option<String> {
     if lines.lines().filter(|line| is_frame(line)).count() > 1 {
         return Some("lines that begin with \"at\"".to_owned());
     }
-    let is_ruby = lines.lines().any(is_frame_of_ruby);
-    is_ruby.then(|| "a line of a Ruby file".to_owned())
+    let kinds: [(&str, fn(&str) -> bool); 4] = [
+        ("Ruby", is_frame_of_ruby),
+        ("Python", is_frame_of_python),
+        (".NET", is_frame_of_net),
+        ("Go", is_frame_of_go),
+    ];
+    let known = kinds.iter().find(|(_, is_it)| lines.lines().any(is_it));
+    known.map(|(name, _)| format!("a line of a {name} file"))
 }
 
 /// A call of Node.js, .NET or the JVM: `    at Handler.run (app.js:3:4)`.
@@ -39,6 +45,30 @@ fn is_frame_of_ruby(line: &str) -> bool {
         .split_once(":in `")
         .or_else(|| line.split_once(":in '"));
     before.is_some_and(|(before, _)| before.ends_with(|last: char| last.is_ascii_digit()))
+}
+
+/// A call of Python: `File "/srv/app.py", line 3, in respond`, whose quotes JSON escapes.
+fn is_frame_of_python(line: &str) -> bool {
+    let place = line.split_once("File ");
+    let place = place.and_then(|(_, place)| place.split_once(", line "));
+    place.is_some_and(|(file, behind)| file.ends_with('"') && begins_with_digit(behind))
+}
+
+/// A call of .NET whose file is known: `at Acme.Run(String id) in /src/Run.cs:line 42`.
+fn is_frame_of_net(line: &str) -> bool {
+    let place = line.split_once("at ");
+    let place = place.and_then(|(_, place)| place.split_once(":line "));
+    place.is_some_and(|(file, behind)| file.contains(") in ") && begins_with_digit(behind))
+}
+
+/// A place of Go: `/src/main.go:42 +0x1d`.
+fn is_frame_of_go(line: &str) -> bool {
+    let behind = line.split_once(".go:").map(|(_, behind)| behind);
+    behind.is_some_and(|behind| begins_with_digit(behind) && behind.contains(" +0x"))
+}
+
+fn begins_with_digit(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -56,6 +86,10 @@ mod tests {
             "Fatal error: foo()\nStack trace:\n#0 index.php(30): foo()\n#1 {main}",
             "chat.rb:12:in `fetch': key not found: :x (KeyError)",
             "panic: index out of range\n\ngoroutine 19 [running]:\nmain.handler(0xc000)",
+            "main.handler(0xc000)\n\t/src/main.go:42 +0x1d",
+            "  File \"/srv/app.py\", line 3, in respond\n    raise KeyError",
+            r#"{"detail":"File \"app.py\", line 3, in respond"}"#,
+            "   at Acme.Handler.Run(String id) in /src/Handler.cs:line 42",
         ] {
             assert!(trace_in(text).is_some(), "{text}");
         }
@@ -68,6 +102,8 @@ mod tests {
             "not allowed: try again at 10:30",
             r#"{"error":{"message":"unknown operation","param":"type"}}"#,
             "the word stands in 'x':in 'y'",
+            "File \"notes.txt\", line up please",
+            "see main.go: it begins at 3",
         ] {
             assert_eq!(trace_in(text), None, "{text}");
         }

@@ -290,7 +290,11 @@ fn preflight_refused(exchange: &Exchange, origin: &str) -> Option<String> {
     let allowed = exchange.header("access-control-allow-headers");
     let allowed = allowed.unwrap_or_default().to_ascii_lowercase();
     let names: Vec<_> = allowed.split(',').map(str::trim).collect();
-    let missing = ["content-type", "chatkit-frame-instance-id"];
+    let missing = [
+        "content-type",
+        "chatkit-frame-instance-id",
+        "chatkit-device-id",
+    ];
     let missing = missing
         .iter()
         .find(|name| !names.contains(name) && !names.contains(&"*"));

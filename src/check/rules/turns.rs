@@ -17,8 +17,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "turns/answers",
         severity: Severity::Should,
-        says: "a message is answered by a text",
-        source: "openai-chatkit 1.6.5, types.py: AssistantMessageItem",
+        says: "a message is answered by a text, or by something else that a user sees and answers",
+        source: "openai-chatkit 1.6.5, types.py: AssistantMessageItem, WidgetItem, GeneratedImageItem, StructuredInputItem, ClientToolCallItem",
         fix: "stream an assistant_message with text for a plain message",
         needs: &[Probe::Talk],
         judge: answers,
@@ -113,10 +113,19 @@ fn answers(evidence: &Evidence) -> Verdict {
         .filter(|it| it.operation() == Some(Operation::CreateThread) && it.is_whole_turn());
     if let Some(exchange) = first.next() {
         let has_text = !exchange.fold.answer().trim().is_empty();
+        let shows = exchange.fold.items().any(|item| {
+            matches!(
+                item.kind,
+                ItemKind::Widget(_)
+                    | ItemKind::GeneratedImage(_)
+                    | ItemKind::StructuredInput(_)
+                    | ItemKind::ClientToolCall(_)
+            )
+        });
         // What cannot be read may be the text.
         let failed = (exchange.frames.iter())
             .any(|frame| matches!(frame.event, Err(_) | Ok(Event::Error(_))));
-        review.check((!has_text && !failed).then(|| {
+        review.check((!has_text && !shows && !failed).then(|| {
             Finding::about(
                 exchange,
                 "the answer has no text",
@@ -235,9 +244,11 @@ fn tool_output(evidence: &Evidence) -> Verdict {
     // The call that waits in each thread, and those that were answered: one may follow another.
     let mut waiting: BTreeMap<String, ItemId> = BTreeMap::new();
     let mut answered: Vec<(String, Option<ItemId>, &Value)> = Vec::new();
-    for exchange in evidence.uses().filter(|it| it.is_success()) {
-        let Some(thread) = exchange.thread().map(|thread| thread.to_string()) else {
-            continue;
+    walk(evidence, |exchange, story| {
+        let thread = exchange.thread().map(|thread| thread.to_string());
+        let is_answered = exchange.is_use() && exchange.is_success();
+        let Some(thread) = thread.filter(|_| is_answered) else {
+            return;
         };
         match exchange.operation() {
             Some(Operation::AddClientToolOutput) => {
@@ -246,7 +257,11 @@ fn tool_output(evidence: &Evidence) -> Verdict {
             }
             Some(Operation::GetThread | Operation::ListItems) if has_rows(exchange) => {
                 let rows = rows(exchange);
-                for (_, call, result) in answered.iter().filter(|(of, ..)| *of == thread) {
+                let is_there =
+                    |call: &Option<ItemId>| call.as_ref().is_none_or(|call| !story.is_gone(call));
+                let own = answered.iter();
+                let own = own.filter(|(of, call, _)| *of == thread && is_there(call));
+                for (_, call, result) in own {
                     let row = rows.iter().rev().find(|row| match call {
                         Some(call) => row["id"] == call.as_str(),
                         None => row["type"] == "client_tool_call",
@@ -266,7 +281,7 @@ fn tool_output(evidence: &Evidence) -> Verdict {
         {
             waiting.insert(thread, call.id.clone());
         }
-    }
+    });
     review.verdict(evidence.reason(Probe::Tool, "no client tool was answered and read back"))
 }
 
@@ -307,7 +322,10 @@ fn submits(exchange: &Exchange) -> bool {
 fn form_answers(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     let mut handed_in: Vec<&Exchange> = Vec::new();
-    for exchange in evidence.uses().filter(|it| it.is_success()) {
+    walk(evidence, |exchange, story| {
+        if !exchange.is_use() || !exchange.is_success() {
+            return;
+        }
         if submits(exchange) {
             handed_in.push(exchange);
         }
@@ -316,23 +334,25 @@ fn form_answers(evidence: &Evidence) -> Verdict {
             Some(Operation::GetThread | Operation::ListItems)
         );
         if !reads || !has_rows(exchange) {
-            continue;
+            return;
         }
         let rows = rows(exchange);
         let of = |it: &&&Exchange| it.param("thread_id") == exchange.param("thread_id");
         for submission in handed_in.iter().filter(of) {
             let id = submission.param("item_id").unwrap_or_default();
-            let form = rows
-                .iter()
-                .find(|row| row["id"] == id)
-                .unwrap_or(&Value::Null);
+            let form = rows.iter().find(|row| row["id"] == id);
+            // A page need not have it, and what is gone need not be there.
+            if story.is_gone(&ItemId::from(id)) || form.is_none() && !is_whole_list(exchange) {
+                continue;
+            }
+            let form = form.unwrap_or(&Value::Null);
             review.look();
             if let Some(found) = wrong_answers(form, &submission.params["input"]) {
                 let expected = submission.params["input"].to_string();
                 review.find(Finding::in_row(exchange, form, found, expected));
             }
         }
-    }
+    });
     review.verdict(evidence.reason(Probe::Form, "no form was answered and read back"))
 }
 

@@ -113,7 +113,7 @@ fn an_answer_of_ten_gigabytes_is_not_held() {
     });
     for url in [document, stream, line] {
         check(&url, &["--only", "transport/whole-answers"])
-            .stdout_has("the answer is larger than 16 MiB")
+            .stdout_has("the answer is larger than 32 MiB")
             .code(3);
     }
 }
