@@ -43,7 +43,7 @@ pub(super) fn before(name: &str, arguments: &[Value], named: &Kwargs) -> Result<
                 .fold(NODE, u64::saturating_add);
             count(value).saturating_mul(looked_through)
         }
-        "format" => widths(value, &arguments[1..]),
+        "format" => widths(value, arguments.get(1..).unwrap_or_default()),
         "lower" | "upper" | "title" | "capitalize" | "safe" | "string" | "trim" | "length"
         | "count" | "default" | "d" => 0,
         // A text is a list of its characters to all the others.

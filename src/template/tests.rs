@@ -284,6 +284,31 @@ fn a_filter_or_a_test_that_there_is_not_is_named_before_it_is_called() {
     assert_eq!(fault.line, Some(3));
 }
 
+/// Whether there is a filter is asked by a call without a value.
+#[test]
+fn a_filter_that_takes_arguments_is_known_without_them() {
+    for call in [
+        "format('x')",
+        "replace('a', 'b')",
+        "join(',')",
+        "indent(2)",
+        "tojson(2)",
+        "batch(2)",
+        "slice(2)",
+        "select('odd')",
+        "map(attribute='a')",
+        "default('a')",
+        "round(1)",
+    ] {
+        let known = names(&format!("{{{{ x|{call} }}}}"));
+        assert_eq!(
+            known.map_err(|fault| fault.reason),
+            Ok(vec!["x".to_owned()]),
+            "{call}"
+        );
+    }
+}
+
 #[test]
 fn nothing_is_carried_from_round_to_round_of_a_loop() {
     let inner = "{% set a = 'x' %}{% for i in range(64) %}{% set a = a ~ a %}{% endfor %}{{ a }}";

@@ -12,7 +12,7 @@ use crate::protocol::{Event, Update};
 
 /// How long the backend has to notice that its client is gone, besides the time that the whole answer
 /// takes: some go on by themselves, and store it at its end.
-const NOTICE: Duration = Duration::from_secs(1);
+const NOTICE: Duration = Duration::from_secs(3);
 
 /// How long the whole answer is taken to last where that was not seen.
 const UNSEEN: Duration = Duration::from_secs(4);

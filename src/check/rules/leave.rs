@@ -27,8 +27,8 @@ pub(super) fn cancel_keeps(evidence: &Evidence) -> Verdict {
         let mut rows = first.clone();
         if document["items"]["has_more"] == true {
             // The answer stands behind the first page, and so it may behind that of the list.
-            let list = listed_after(evidence, last);
-            if list.is_none_or(|list| is_cut(&mut rows, list)) {
+            let rest = listed_after(evidence, last);
+            if rest.is_none_or(|rest| is_cut(&mut rows, rest)) {
                 continue;
             }
         }

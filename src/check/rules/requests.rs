@@ -214,6 +214,7 @@ fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict
     let mut has_followed = false;
     let closed = closed(evidence);
     let mut is_closed = false;
+    let mut is_unsupported = false;
     let asked = |exchange: &&Exchange| {
         exchange.operation() == Some(operation)
             && (exchange.is_use() || exchange.purpose == Purpose::AfterCancel)
@@ -233,6 +234,11 @@ fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict
             is_closed = true;
             continue;
         }
+        // RFC 9110, 15.6.2. Nothing that the backend itself streams asks for an opinion.
+        if operation == Operation::Feedback && exchange.status() == 501 {
+            is_unsupported = true;
+            continue;
+        }
         if follows(exchange) {
             has_followed = true;
             continue;
@@ -244,6 +250,10 @@ fn operation(evidence: &Evidence, operation: Operation, probe: Probe) -> Verdict
     }
     if is_closed {
         return review.verdict("the backend closes or locks its threads, and says so");
+    }
+    if is_unsupported {
+        return review
+            .verdict("the backend answers it by 501, which says that it is not supported");
     }
     let nothing = format!("{} was not asked for", operation.name());
     review.verdict(evidence.reason(probe, &nothing))

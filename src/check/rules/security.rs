@@ -307,7 +307,10 @@ fn source_file(text: &str) -> Option<&str> {
         let has_drive = letters.next().is_some_and(|it| it.is_ascii_alphabetic())
             && letters.as_str().starts_with(":\\");
         // A line and a column may follow.
-        let file = word.split(".").last().and_then(|end| end.split(':').next());
+        let file = word
+            .rsplit('.')
+            .next()
+            .and_then(|end| end.split(':').next());
         let is_source = file.is_some_and(|end| SOURCES.iter().any(|it| it[1..] == *end));
         has_drive || word.starts_with('/') && word.matches('/').count() > 1 && is_source
     })

@@ -188,6 +188,10 @@ fn an_operation_that_is_not_supported_says_so_to_any_request() {
         let mistake = crate::check::evidence::Mistake::UnknownItem;
         asked(Purpose::Refuse(mistake), kind, json!({}), 501)
     };
+    let feedback = |status| asked(Purpose::Use, "items.feedback", json!({}), status);
+    let judge = |status| judged("requests/items.feedback", vec![feedback(status)]);
+    assert!(matches!(judge(501), Verdict::Skipped(why) if why.contains("501")));
+    assert!(failed(&judge(500)));
     let alone = judged(rule, vec![refused("threads.custom_action")]);
     assert!(matches!(alone, Verdict::Skipped(_)), "{alone:?}");
     let works = later("threads.custom_action", json!({}), &[done(&message())]);
@@ -279,7 +283,7 @@ fn what_comes_between_two_pages_need_not_stand_on_them() {
     let rule = "persistence/pages-complete";
     let between = vec![
         all(),
-        page(&[first.clone()], None, true),
+        page(std::slice::from_ref(&first), None, true),
         message(),
         page(&[second], Some("b"), false),
     ];

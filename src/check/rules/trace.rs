@@ -23,20 +23,25 @@ pub(super) fn trace_in(text: &str) -> Option<String> {
     if lines.lines().filter(|line| is_frame(line)).count() > 1 {
         return Some("lines that begin with \"at\"".to_owned());
     }
-    let kinds: [(&str, fn(&str) -> bool); 4] = [
-        ("Ruby", is_frame_of_ruby),
-        ("Python", is_frame_of_python),
-        (".NET", is_frame_of_net),
-        ("Go", is_frame_of_go),
-    ];
-    let known = kinds.iter().find(|(_, is_it)| lines.lines().any(is_it));
-    known.map(|(name, _)| format!("a line of a {name} file"))
+    let language = lines.lines().find_map(language_of)?;
+    Some(format!("a line of a {language} file"))
 }
 
 /// A call of Node.js, .NET or the JVM: `    at Handler.run (app.js:3:4)`.
 fn is_frame(line: &str) -> bool {
     let place = line.trim_start().strip_prefix("at ");
     place.is_some_and(|place| place.contains(['(', ':']))
+}
+
+/// The language of a line that tells a call by itself.
+fn language_of(line: &str) -> Option<&'static str> {
+    match line {
+        _ if is_frame_of_ruby(line) => Some("Ruby"),
+        _ if is_frame_of_python(line) => Some("Python"),
+        _ if is_frame_of_net(line) => Some(".NET"),
+        _ if is_frame_of_go(line) => Some("Go"),
+        _ => None,
+    }
 }
 
 /// A call of Ruby: ``chat.rb:12:in `fetch'``, with another quote since 3.4.
