@@ -12,7 +12,7 @@ use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
 };
 
-use super::{Manner, costs, filters, generator, jinja, python};
+use super::{Manner, costs, filters, generator, jinja, python, unhurt};
 
 /// How many bytes a template may make, all of its values together.
 const MOST: u64 = 64 * 1024 * 1024;
@@ -39,6 +39,8 @@ pub(super) const SETTLED: &str = "chatkit_settled";
 pub(super) const ORDERED: &str = "chatkit_ordered";
 /// Makes what `%` makes of two values.
 pub(super) const REMAINDER: &str = "chatkit_remainder";
+/// Makes a slice that the engine would panic at.
+pub(super) const SLICED: &str = "chatkit_sliced";
 /// Weighs what is put into a namespace, if it may be there.
 pub(super) const APART: &str = "chatkit_apart";
 /// Is no constant, and therefore nothing to compute with before the template runs.
@@ -124,6 +126,13 @@ pub(super) fn install(environment: &mut Environment<'static>, manner: Manner) {
         there(state, &right)?;
         jinja::remainder(state, &left, &right)
     });
+    environment.add_filter(
+        SLICED,
+        |state: &State, value: Value, start: Value, stop: Value, step: Value| {
+            there(state, &value)?;
+            unhurt::sliced([value, start, stop, step])
+        },
+    );
     environment.add_filter(APART, |value: Value, namespace: Value| {
         weigh(&value)?;
         jinja::apart(&value)?;

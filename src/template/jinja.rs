@@ -14,7 +14,7 @@
 use minijinja::value::{Kwargs, Tuple, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, Value, tests};
 
-use super::{generator, python};
+use super::{generator, python, unhurt};
 
 /// The filters whose parameters have other names or another order, with all names in their order
 /// and how many of them the engine takes without their names.
@@ -81,7 +81,8 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     });
     environment.add_test("divisibleby", |value: Value, by: Value| {
         number(&value)?;
-        number(&by).map(|()| tests::is_divisibleby(&value, &by))
+        number(&by)?;
+        unhurt::is_divisible(value, by)
     });
     for (names, holds) in ORDERS {
         for name in *names {

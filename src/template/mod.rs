@@ -11,6 +11,7 @@ mod jinja;
 mod methods;
 mod program;
 mod python;
+mod unhurt;
 pub mod widget_file;
 
 use std::sync::OnceLock;
@@ -279,6 +280,7 @@ fn environment_of(manner: Manner) -> Environment<'static> {
     // It shows all names at once, however much each of them holds.
     environment.remove_global("debug");
     budget::install(&mut environment, manner);
+    unhurt::install(&mut environment);
     if manner == Manner::Sdk {
         jinja::install(&mut environment);
         environment.set_unknown_method_callback(methods::call);

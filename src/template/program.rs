@@ -14,8 +14,8 @@ use minijinja::syntax::SyntaxConfig;
 
 use super::Fault;
 use super::budget::{
-    APART, INDEXED, LOOPED, ORDERED, PAIR, REMAINDER, REPEATED, SETTLED, UNFOLDED, UNPACKED,
-    WEIGHED,
+    APART, INDEXED, LOOPED, ORDERED, PAIR, REMAINDER, REPEATED, SETTLED, SLICED, UNFOLDED,
+    UNPACKED, WEIGHED,
 };
 
 /// What errors call a template; no ending of it asks for an escaping of its own.
@@ -241,7 +241,10 @@ fn steps<'s>(instruction: &Instruction<'s>) -> Vec<Instruction<'s>> {
         }
         PerformTest(_, Some(1), _) | CallMethod(_, Some(2)) => vec![one(WEIGHED), itself],
         PushLoop(_) => vec![one(LOOPED), itself],
-        Slice => vec![itself, one(SETTLED)],
+        Slice => {
+            let ask = Instruction::ApplyFilter(SLICED, Some(4), UNCACHED);
+            vec![ask, Instruction::UnpackList(4), itself, one(SETTLED)]
+        }
         BuildList(_) | BuildTuple(_) | BuildMap(_) => vec![itself, one(WEIGHED)],
         UnpackLists(count) => {
             let count = u16::try_from(*count).ok();

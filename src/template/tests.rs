@@ -141,6 +141,54 @@ fn a_widget_that_makes_too_much_is_stopped_too() {
     }
 }
 
+/// The engine divides by zero and goes backwards through nothing, and a panic takes a request along.
+#[test]
+fn no_template_panics() {
+    let values = [
+        "0",
+        "1",
+        "-170141183460469231731687303715884105728",
+        "''",
+        "'a'",
+        "[]",
+        "[1]",
+        "(1,)",
+        "{}",
+    ];
+    let after = [
+        "is divisibleby 0",
+        "is divisibleby -1",
+        "is divisibleby '0'",
+        "% 0",
+        "// 0",
+        "[::-1]",
+        "[9:-9:-1]",
+        "[-9::-9223372036854775808]",
+        "[:-9:-3]",
+        "[0:'a':-1]",
+        "|select('divisibleby', 0)|list",
+        "|slice(0)|list",
+        "|batch(0)|list",
+        "|round(-999)",
+        "|int(0, 99)",
+    ];
+    for value in values {
+        for after in after {
+            let source = format!("{{{{ ({value}) {after} }}}}");
+            // Nothing is wrong with an error.
+            let _ = expand(&source, context! {}, ROOM);
+            let _ = expand_widget(&source, context! {}, ROOM);
+        }
+    }
+    assert!(refused("{{ 3 is divisibleby 0 }}").reason.contains("zero"));
+    let backwards = expand(
+        "{{ 'abc'[::-1] }}{{ ''[::-1] }}{{ [1, 2, 3][1::-1] }}",
+        context! {},
+        ROOM,
+    );
+    assert_eq!(backwards.unwrap(), "cba[2,1]");
+}
+
 /// The engine goes one level deeper for each of these, and a stack that ends takes the program along.
 #[test]
 fn what_is_deeper_than_the_stack_is_refused_and_not_tried() {
