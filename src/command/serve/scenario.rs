@@ -279,7 +279,8 @@ fn stamp(file: &PathBuf) -> Option<(u64, SystemTime, u64)> {
     Some((meta.len(), meta.modified().ok()?, place(&meta)))
 }
 
-/// Does what may take its time on a thread of its own: a file may lie on another machine.
+/// Does what may take its time on a thread of its own: a file may lie on another machine. What of
+/// it reads a scenario fails by itself at no file, see `Reader::guarded`.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let done = spawn_blocking(work).await;
     done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))

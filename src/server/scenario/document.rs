@@ -165,10 +165,10 @@ impl Scenario {
         let mut reader = Reader::new(Arc::clone(source));
         let before = (self.rules.len(), self.threads.len(), self.files.len());
         let state = std::mem::take(&mut self.state);
-        match yaml::read(source.text()) {
+        reader.guarded(|reader| match yaml::read(source.text()) {
             Err(unreadable) => reader.unreadable(unreadable),
-            Ok(root) => self.document(&root, &mut reader, folder),
-        }
+            Ok(root) => self.document(&root, reader, folder),
+        });
         let own = std::mem::replace(&mut self.state, state);
         self.state.extend(own.clone());
         self.parts.push(Part {

@@ -89,6 +89,7 @@ fn reads(text: &str) -> bool {
             "{line}:{column}"
         );
         assert!(!finding.message.is_empty());
+        assert_ne!(finding.code, "internal", "{}", finding.message);
         let mut drawn = String::new();
         GraphicalReportHandler::new_themed(GraphicalTheme::none())
             .render_report(&mut drawn, finding)

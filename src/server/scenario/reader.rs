@@ -1,7 +1,9 @@
 //! Decodes the parts of a file into types, and says at which line one departs from them.
 
+use std::any::Any;
 use std::ffi::OsStr;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,6 +48,18 @@ impl Reader {
     /// What was found so far; a file without errors may be used.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings
+    }
+
+    /// Does what reads the file. Where chatkit itself fails at it, that is what is wrong with this
+    /// file: a server that reads a file again goes on by what it was before.
+    pub fn guarded(&mut self, read: impl FnOnce(&mut Self)) {
+        // What was read up to there is thrown away with the file.
+        let done = catch_unwind(AssertUnwindSafe(|| read(self)));
+        if let Err(panic) = done {
+            let message = format!("reading it made chatkit itself fail: {}", said(&*panic));
+            let help = "this is a mistake in chatkit; leave out what was added last".to_owned();
+            self.note(0..0, Severity::Error, "internal", message, Some(help));
+        }
     }
 
     /// Notes what is wrong at a place.
@@ -106,6 +120,13 @@ impl Reader {
         let (code, message, help) = failure.words();
         self.note(span, Severity::Error, code, message, help);
     }
+}
+
+/// What a panic says.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("it does not say why")
 }
 
 /// An error that says at which path below the current one it is.
@@ -312,4 +333,28 @@ fn remove(value: &mut Value, path: &[Segment], key: &str) -> bool {
     }
     at.as_object_mut()
         .is_some_and(|map| map.shift_remove(key).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_at_which_reading_fails_is_named_and_what_was_found_before_stays() {
+        let mut reader = Reader::new(Source::new("shop.yaml", "- then: a"));
+        reader.guarded(|reader| {
+            reader.error(2..6, "odd", "odd");
+            panic!("no {} here", "room");
+        });
+        reader.guarded(|reader| reader.error(0..1, "next", "next"));
+        let findings = reader.into_findings();
+        let codes: Vec<_> = findings.iter().map(|it| it.code).collect();
+        assert_eq!(codes, ["odd", "internal", "next"]);
+        let internal = findings[1].record();
+        let internal = serde_json::to_value(internal).unwrap();
+        assert_eq!(internal["file"], "shop.yaml");
+        assert_eq!(internal["severity"], "error");
+        let message = "reading it made chatkit itself fail: no room here";
+        assert_eq!(internal["message"], message);
+    }
 }
