@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
-use crate::store::{Note, Store, StoreError};
+use crate::store::{Note, Store, StoreError, in_time};
 
 /// How often a change is tried while others change the same.
 pub(super) const TRIES: u32 = 200;
@@ -50,8 +50,18 @@ impl Notebook {
     /// the change has to tell. It may be made more than once; only the last time counts.
     ///
     /// # Errors
-    /// What the change says against it; or when the store fails.
+    /// What the change says against it; or when the store fails, or does not answer in time.
     pub async fn change<T, E: From<StoreError>>(
+        &self,
+        key: &str,
+        change: impl FnMut(Option<&Bytes>) -> Result<(Then, T), E>,
+    ) -> Result<T, E> {
+        // The time in the queue counts: each of those before may wait for a store that stands still
+        // for as long as this one.
+        in_time(async { Ok(self.change_in_turn(key, change).await) }).await?
+    }
+
+    async fn change_in_turn<T, E: From<StoreError>>(
         &self,
         key: &str,
         mut change: impl FnMut(Option<&Bytes>) -> Result<(Then, T), E>,

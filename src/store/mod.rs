@@ -23,6 +23,7 @@ use crate::protocol::{Attachment, AttachmentId, ItemId, Order, ThreadId};
 pub use memory::Memory;
 pub use note::{Kept, Note, Notes};
 pub use open::open;
+pub(crate) use patient::in_time;
 pub use url::{PostgresUrl, StoreUrl};
 
 /// A thread's row.

@@ -21,7 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(12);
 /// A change that was given up on may still be made when the server wakes up, whole as any other.
 pub(super) struct Patient<S>(pub S);
 
-async fn in_time<T>(answer: impl Future<Output = Stored<T>>) -> Stored<T> {
+/// What comes of this; or the news that it did not come in time.
+pub(crate) async fn in_time<T>(answer: impl Future<Output = Stored<T>>) -> Stored<T> {
     let timed_out = |_| {
         let reason = format!("it did not answer within {} s", PATIENCE.as_secs());
         StoreError::Unavailable(reason)
