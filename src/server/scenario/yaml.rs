@@ -1,14 +1,16 @@
 //! YAML and JSON as a tree that knows where each value stands.
 //!
-//! JSON is read by the same parser, as the subset of YAML that it is. What a file may cost is
+//! JSON is read by the same parser, as the subset of YAML that it is but for one kind of escape. What a file may cost is
 //! bounded: its size, its depth, and what its aliases unfold to.
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::str::FromStr;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
+
+use super::scalar::plain;
+use super::surrogates::{self, Joined};
 
 /// The largest file that is read, in bytes.
 pub(super) const LARGEST: usize = 8 * 1024 * 1024;
@@ -90,9 +92,10 @@ pub(super) fn read(text: &str) -> Result<Node, Unreadable> {
         let reason = format!("the file is larger than {} MiB", LARGEST / (1024 * 1024));
         return Err(Unreadable { span: 0..0, reason });
     }
+    let joined = surrogates::join(text);
     let mut composer = Composer {
-        parser: Parser::new_from_str(text),
-        places: Places::of(text),
+        parser: Parser::new_from_str(&joined.text),
+        places: Places::of(text, &joined),
         anchors: HashMap::new(),
         left: Size {
             values: MOST,
@@ -241,9 +244,9 @@ impl<'t> Composer<'t> {
 
     fn key(&mut self, event: Event<'t>, span: Span) -> Composed<String> {
         match event {
-            Event::Scalar(text, _, _, tag) => {
+            Event::Scalar(text, style, _, tag) => {
                 self.no_tag(tag.as_deref(), span)?;
-                if text == "<<" {
+                if text == "<<" && style == ScalarStyle::Plain {
                     let reason = "merge keys (`<<`) are no part of YAML 1.2; write the keys out";
                     return Err(self.refuse(span, reason));
                 }
@@ -320,42 +323,11 @@ impl<'t> Composer<'t> {
     }
 }
 
-/// A scalar without quotes, by YAML 1.2's core schema.
-fn plain(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return true.into(),
-        "false" | "False" | "FALSE" => return false.into(),
-        _ => {}
-    }
-    number(text).map_or_else(|| text.into(), Value::Number)
-}
-
-fn number(text: &str) -> Option<Number> {
-    if let Some(digits) = text.strip_prefix("0x") {
-        return u64::from_str_radix(digits, 16).ok().map(Number::from);
-    }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return u64::from_str_radix(digits, 8).ok().map(Number::from);
-    }
-    let first = text.trim_start_matches(['+', '-', '.']).chars().next()?;
-    if !first.is_ascii_digit() {
-        return None;
-    }
-    let digits = text.trim_start_matches(['+', '-']);
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        // An id like 007 means its zeros, and no number holds an id of thirty digits.
-        let is_padded = digits.len() > 1 && digits.starts_with('0');
-        let signed = i64::from_str(text).map(Number::from);
-        let number = signed.or_else(|_| u64::from_str(text).map(Number::from));
-        return number.ok().filter(|_| !is_padded);
-    }
-    f64::from_str(text).ok().and_then(Number::from_f64)
-}
-
 /// Where the characters of a text stand, which the parser counts, in bytes.
 struct Places<'t> {
     text: &'t str,
+    /// The text as the parser has it.
+    joined: &'t Joined<'t>,
     /// The offset of every 64th character; empty where each takes one byte.
     marks: Vec<usize>,
 }
@@ -363,17 +335,22 @@ struct Places<'t> {
 const STRIDE: usize = 64;
 
 impl<'t> Places<'t> {
-    fn of(text: &'t str) -> Self {
+    fn of(text: &'t str, joined: &'t Joined<'t>) -> Self {
         let marks = if text.is_ascii() {
             Vec::new()
         } else {
             let offsets = text.char_indices().map(|(offset, _)| offset);
             offsets.step_by(STRIDE).collect()
         };
-        Self { text, marks }
+        Self {
+            text,
+            joined,
+            marks,
+        }
     }
 
     fn offset(&self, characters: usize) -> usize {
+        let characters = self.joined.before(characters);
         let end = self.text.len();
         if self.marks.is_empty() {
             return characters.min(end);
@@ -394,6 +371,7 @@ impl<'t> Places<'t> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -412,6 +390,62 @@ mod tests {
         let tabs = pretty.replace("  ", "\t");
         assert_eq!(read(&tabs).unwrap().to_json(), value);
         assert_eq!(read("").unwrap().to_json(), Value::Null);
+    }
+
+    /// JSON as a program writes it that keeps to ASCII.
+    fn in_ascii(json: &str) -> String {
+        let mut ascii = String::new();
+        for c in json.chars() {
+            if c.is_ascii() {
+                ascii.push(c);
+                continue;
+            }
+            let mut units = [0; 2];
+            let units = c.encode_utf16(&mut units).iter();
+            ascii.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        }
+        ascii
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_in_json_is_the_same_in_yaml(
+            key in any::<String>(),
+            said in any::<String>(),
+            drawn in "[a\"\\\\👋🏽'#: ]{0,12}",
+        ) {
+            let value = json!([{"when": said, "then": [{"set": {key: drawn.clone()}}]}, drawn]);
+            let json = value.to_string();
+            for text in [in_ascii(&json), json] {
+                prop_assert_eq!(read(&text).unwrap().to_json(), value.clone(), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_surrogates_is_pointed_at_and_one_alone_is_refused() {
+        let text = "[\n {\"é\\ud83d\\udc4b\": \"\\ud83d\\udc4b\", \"b\": 12}\n]";
+        let read_text = read(text).unwrap();
+        let Kind::List(nodes) = read_text.kind else {
+            panic!("a list");
+        };
+        let Kind::Map(entries) = &nodes[0].kind else {
+            panic!("a map");
+        };
+        assert_eq!(entries[0].key, "é👋");
+        let places = [
+            (entries[0].key_span.clone(), "\"é\\ud83d\\udc4b\""),
+            (entries[0].value.span.clone(), "\"\\ud83d\\udc4b\""),
+            (entries[1].key_span.clone(), "\"b\""),
+            (entries[1].value.span.clone(), "12"),
+        ];
+        for (span, wanted) in places {
+            assert_eq!(&text[span], wanted);
+        }
+        let alone = "[\"\\ud83d\\udc4b\",\n\n \"\\ud83d\"]";
+        let error = read(alone).unwrap_err();
+        assert!(error.reason.contains("escape"), "{}", error.reason);
+        assert_eq!(alone[..error.span.start].lines().count(), 3);
     }
 
     #[test]
