@@ -73,6 +73,9 @@ fn user_message(message: &UserMessage, look: &Look) -> Vec<Line> {
         }
     }
     lines.extend(wrap(&message.text(), Style::PLAIN, look.width));
+    for part in plain::foreign_content(message) {
+        lines.extend(wrap(&part, Style::DIM, look.width));
+    }
     for attachment in &message.attachments {
         let mut line = Line::new(
             format!("[{}] ", clean_line(attachment.kind.type_name())),

@@ -11,7 +11,7 @@ use crate::protocol::widget::Component;
 use crate::protocol::{
     AnswerStatus, AssistantMessage, ClientEffect, ClientToolCall, InputKind, Item, ItemKind,
     Notice, Object, Question, Source, SourceKind, StatusIndicator, StructuredInput, Task, TaskKind,
-    Thread, ThreadStatus, UserMessage, WidgetItem, Workflow,
+    Thread, ThreadStatus, Unknown, UserContent, UserMessage, WidgetItem, Workflow,
 };
 
 /// The fields of a question and of a source that are shown of an unknown one, too.
@@ -103,6 +103,23 @@ fn excerpt(fields: &Object, shown: &[&str]) -> Option<String> {
 pub fn foreign_parts(message: &AssistantMessage) -> impl Iterator<Item = String> {
     let parts = message.content.iter().filter(|part| part.is_foreign());
     parts.map(|part| foreign("part", &part.kind, part.extra.fields()))
+}
+
+/// The parts of a user's message that are neither text nor a mention, each in a line.
+pub fn foreign_content(message: &UserMessage) -> impl Iterator<Item = String> {
+    message.content.iter().filter_map(|part| match part {
+        UserContent::Unknown(body) => Some(foreign("part", &body.kind, Some(&body.fields))),
+        UserContent::Text(_) | UserContent::Tag(_) => None,
+    })
+}
+
+/// An event of a type that this version does not know, with what it says, cleaned.
+pub fn unknown_event(event: &Unknown) -> String {
+    let kind = clean_line(&event.kind);
+    format!(
+        "event of the unknown type {kind}{}",
+        besides(Some(&event.fields), &[])
+    )
 }
 
 /// What a message refers to, numbered, each in a line: `[1] Title (https://…)`.
@@ -286,6 +303,7 @@ fn user_message(message: &UserMessage) -> String {
         lines.extend(quote.lines().map(|line| format!("> {line}")));
     }
     lines.push(message.text());
+    lines.extend(foreign_content(message));
     for attachment in &message.attachments {
         lines.push(format!(
             "[{}] {}",
@@ -312,7 +330,10 @@ pub fn kind(item: &Item) -> &str {
 pub fn status(status: &ThreadStatus) -> String {
     match status.reason() {
         Some(reason) => format!("{} ({reason})", status.type_name()),
-        None => status.type_name().to_owned(),
+        None => match status {
+            ThreadStatus::Unknown(body) => body.kind.clone() + &besides(Some(&body.fields), &[]),
+            _ => status.type_name().to_owned(),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use super::markdown;
 use super::plain;
 use super::span::{Line, Paint, Style, to_text};
 use super::wrap::wrap_line;
-use crate::protocol::{ClientEffect, Level, Notice, Progress, ThreadStatus};
+use crate::protocol::{ClientEffect, Level, Notice, Progress, ThreadStatus, Unknown};
 
 fn quiet(text: &str, look: &Look) -> String {
     let line = Line::new(super::clean_line(text), Style::DIM);
@@ -70,9 +70,9 @@ pub fn removed(id: &str, look: &Look) -> String {
     quiet(&format!("removed: {id}"), look)
 }
 
-/// An event that this version does not know, quietly.
-pub fn unknown(kind: &str, look: &Look) -> String {
-    quiet(&format!("event of the unknown type {kind}"), look)
+/// An event that this version does not know, with what it says, quietly.
+pub fn unknown(event: &Unknown, look: &Look) -> String {
+    quiet(&plain::unknown_event(event), look)
 }
 
 /// An item that the backend has put another in the place of, quietly: the other stands below.

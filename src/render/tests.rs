@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::workflow::Extent;
 use super::*;
-use crate::protocol::{Item, ItemKind, from_value};
+use crate::protocol::{Event, Item, ItemKind, ThreadStatus, from_value};
 
 const WIDTHS: [usize; 3] = [40, 80, 120];
 
@@ -179,6 +179,30 @@ fn parts_and_references_of_unknown_types_are_named() {
     let text = item::item(&message, &Look::plain(40)).text;
     assert!(text.contains("part of the type output_refusal"), "{text}");
     assert!(text.contains("1. ‹newann›"), "{text}");
+}
+
+#[test]
+fn what_a_user_an_event_or_a_status_says_in_an_unknown_way_is_shown() {
+    let message = item_of(
+        &json!({"type": "user_message", "attachments": [], "content": [
+            {"type": "input_text", "text": "hi"}, {"type": "input_video", "x": "\u{1b}[2J"},
+        ]}),
+    );
+    let part = "part of the type input_video: {\"x\":\"\\u001b[2J\"}";
+    for text in [
+        item::item(&message, &Look::plain(80)).text,
+        plain::item(&message),
+    ] {
+        assert!(text.contains("hi\n") && text.contains(part), "{text}");
+    }
+    let event: Event = from_value(json!({"type": "weird.event", "why": "so"})).unwrap();
+    let Event::Unknown(event) = event else {
+        panic!("{event:?}");
+    };
+    let told = signal::unknown(&event, &Look::plain(80));
+    assert!(told.contains("weird.event {\"why\":\"so\"}"), "{told}");
+    let status: ThreadStatus = from_value(json!({"type": "asleep", "reason": "late"})).unwrap();
+    assert_eq!(plain::status(&status), "asleep {\"reason\":\"late\"}");
 }
 
 #[test]

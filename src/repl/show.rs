@@ -162,7 +162,7 @@ impl Screen {
             }
             Event::Notice(notice) => self.line(&signal::notice(notice, &look), ui),
             Event::ClientEffect(effect) => self.line(&signal::effect(effect, &look), ui),
-            Event::Unknown(unknown) => self.line(&signal::unknown(&unknown.kind, &look), ui),
+            Event::Unknown(unknown) => self.line(&signal::unknown(unknown, &look), ui),
             _ => Ok(()),
         }
     }

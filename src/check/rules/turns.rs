@@ -299,9 +299,14 @@ fn unfinished(exchange: &Exchange, row: Option<&Value>, result: &Value) -> Optio
 fn form_replaced(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for exchange in evidence.turns().filter(|it| submits(it)) {
-        let first = exchange
-            .events()
-            .find(|(_, event)| !matches!(event, Event::StreamOptions(_) | Event::Progress(_)));
+        // What tells of the thread is no part of the answer.
+        let is_beside = |event: &Event| {
+            matches!(
+                event,
+                Event::StreamOptions(_) | Event::Progress(_) | Event::ThreadUpdated(_)
+            )
+        };
+        let first = exchange.events().find(|(_, event)| !is_beside(event));
         let Some((frame, event)) = first else {
             continue;
         };

@@ -71,10 +71,7 @@ impl View {
                 ui.detail(&format!("the turn {allowed} be cancelled"));
             }
             Event::Unknown(unknown) => {
-                ui.note(
-                    Style::Dim,
-                    &format!("event of the unknown type {}", unknown.kind),
-                );
+                ui.note(Style::Dim, &plain::unknown_event(unknown));
             }
             _ => {}
         }
