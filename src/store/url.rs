@@ -1,6 +1,7 @@
 //! Which store is meant: the value of `--store`, parsed once.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -26,10 +27,16 @@ pub enum StoreUrl {
 pub struct PostgresUrl {
     full: SecretString,
     shown: String,
+    connections: Option<NonZeroU32>,
 }
 
 impl PostgresUrl {
-    /// The address with its password.
+    /// How many connections a process may open, if the address says so.
+    pub(super) fn connections(&self) -> Option<u32> {
+        self.connections.map(NonZeroU32::get)
+    }
+
+    /// The address with its password, as Postgres knows it.
     pub(super) fn expose(&self) -> &str {
         self.full.expose_secret()
     }
@@ -79,6 +86,10 @@ impl FromStr for StoreUrl {
     }
 }
 
+/// The parameter of an address of Postgres's that says how many connections a process may open, by
+/// the name that Prisma has given it.
+const CONNECTIONS: &str = "connection_limit";
+
 /// `sqlite:FILE`, and `sqlite://FILE` as other programs spell it.
 fn sqlite(file: &str) -> Result<StoreUrl, Error> {
     let file = file.strip_prefix("//").unwrap_or(file);
@@ -112,7 +123,8 @@ fn postgres(text: &str) -> Result<PostgresUrl, Error> {
              percent-encoded",
         )
     };
-    let url = Url::parse(text).map_err(|_| malformed())?;
+    let mut url = Url::parse(text).map_err(|_| malformed())?;
+    let connections = take_connections(&mut url)?;
     let mut shown = String::from("postgres://");
     if !url.username().is_empty() {
         shown.push_str(url.username());
@@ -122,9 +134,32 @@ fn postgres(text: &str) -> Result<PostgresUrl, Error> {
     shown.push_str(&url[Position::BeforeHost..Position::AfterPort]);
     shown.push_str(url.path());
     Ok(PostgresUrl {
-        full: text.into(),
+        full: String::from(url).into(),
         shown,
+        connections,
     })
+}
+
+/// Takes the limit of connections out of an address: it is ours, and Postgres does not know it.
+fn take_connections(url: &mut Url) -> Result<Option<NonZeroU32>, Error> {
+    let Some(query) = url.query() else {
+        return Ok(None);
+    };
+    let is_limit = |pair: &&str| pair.split('=').next() == Some(CONNECTIONS);
+    let limit = query.split('&').find(is_limit);
+    let Some(limit) = limit.map(|pair| pair[CONNECTIONS.len()..].trim_start_matches('=')) else {
+        return Ok(None);
+    };
+    let limit = limit.parse().map_err(|_| {
+        Error::usage_hint(
+            format!("{CONNECTIONS} in the address of --store is no number from 1"),
+            "it is how many connections to Postgres a process opens at most",
+        )
+    })?;
+    let others = query.split('&').filter(|pair| !is_limit(pair));
+    let others = others.collect::<Vec<_>>().join("&");
+    url.set_query((!others.is_empty()).then_some(&others));
+    Ok(Some(limit))
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -155,6 +190,34 @@ mod tests {
             let url: StoreUrl = text.parse().unwrap();
             assert_eq!(url.to_string(), shown);
             assert!(!format!("{url:?}").contains("geheim"));
+        }
+    }
+
+    #[test]
+    fn a_limit_of_connections_is_ours_and_all_else_is_for_postgres() {
+        let parsed = |text: &str| match text.parse() {
+            Ok(StoreUrl::Postgres(url)) => (url.connections(), url.expose().to_owned()),
+            other => panic!("{other:?}"),
+        };
+        for (text, limit, full) in [
+            ("postgres://h/d", None, "postgres://h/d"),
+            (
+                "postgres://h/d?connection_limit=4",
+                Some(4),
+                "postgres://h/d",
+            ),
+            (
+                "postgres://u:a%26b@h/d?password=x%26y&connection_limit=1&sslmode=disable",
+                Some(1),
+                "postgres://u:a%26b@h/d?password=x%26y&sslmode=disable",
+            ),
+        ] {
+            assert_eq!(parsed(text), (limit, full.to_owned()), "{text}");
+        }
+        for wrong in ["0", "", "-1", "many", "4294967296"] {
+            let text = format!("postgres://h/d?connection_limit={wrong}");
+            let error = text.parse::<StoreUrl>().unwrap_err().to_string();
+            assert!(error.contains("connection_limit"), "{wrong}: {error}");
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod carried;
 mod cluster;
+mod crowded;
 mod draft_facts;
 mod facts;
 mod failing;
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
         .chain(replied::TESTS)
         .chain(uploaded::TESTS)
         .chain(failing::TESTS)
+        .chain(crowded::TESTS)
         .chain(interrupted::TESTS)
         .chain(carried::TESTS)
         .chain(planted::TESTS)

@@ -60,11 +60,14 @@ pub struct Server {
 
 impl Server {
     pub fn start(place: &Place, more: &[&str]) -> Self {
+        Self::at(&place.url, more)
+    }
+
+    /// One on the store of this address.
+    pub fn at(store: &str, more: &[&str]) -> Self {
         Self::run(
             Command::new(env!("CARGO_BIN_EXE_chatkit"))
-                .args([
-                    "serve", "--mock", "--port", "0", "--json", "--store", &place.url,
-                ])
+                .args(["serve", "--mock", "--port", "0", "--json", "--store", store])
                 .args(more)
                 .env_clear(),
         )

@@ -72,7 +72,7 @@ const MANY_THREADS: i64 = 0x636b_6974 + 1;
 /// Begins a transaction of many threads. One at a time: two that come to the same threads in
 /// different orders would wait for each other, and Postgres would undo one of them.
 async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = sql::transaction(pool).await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
         .bind(MANY_THREADS)
         .execute(&mut *transaction)
@@ -86,7 +86,9 @@ struct Direct(PgPool);
 #[async_trait]
 impl Writer for Direct {
     async fn write(&self, write: Write) -> Stored<Changed> {
-        Ok(write.make::<Postgres, _>(&self.0).await?)
+        Ok(write
+            .make::<Postgres, _>(&mut *sql::connection(&self.0).await?)
+            .await?)
     }
 
     async fn follow(&self, mut steps: Steps) -> Stored<()> {
@@ -106,7 +108,8 @@ impl Writer for Direct {
 
     async fn begin_run(&self) -> Stored<u64> {
         let counted = "UPDATE chatkit_runs SET count = count + 1 RETURNING count - 1";
-        let row = sqlx::query(counted).fetch_one(&self.0).await?;
+        let mut connection = sql::connection(&self.0).await?;
+        let row = sqlx::query(counted).fetch_one(&mut *connection).await?;
         Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
     }
 

@@ -12,10 +12,18 @@ use crate::error::{Error, Result};
 /// What each version adds to the one before.
 const MIGRATIONS: &[&str] = &[include_str!("0001.sql"), include_str!("0002.sql")];
 
-/// How long to wait for the server, and for a free connection.
+/// How long to wait for the server.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many connections a process opens at most; Postgres allows 100 in all by default.
+/// How long a connection may take to be opened or to become free: with the time to learn why there
+/// is none, less than an answer may take.
+const WAIT: Duration = Duration::from_secs(9);
+
+/// For how long a connection that nobody uses is kept: another process may be refused for it.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// How many connections a process opens at most, unless the address says so; Postgres allows 100 in
+/// all by default.
 const CONNECTIONS: u32 = 10;
 
 /// What two processes that migrate at once wait for: a number of our own.
@@ -44,8 +52,9 @@ pub(super) async fn open(url: &PostgresUrl) -> Result<PgPool> {
     // The pool opens its own; that this one ends without a word to the server is no harm.
     let _ = connection.close().await;
     Ok(PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
+        .max_connections(url.connections().unwrap_or(CONNECTIONS))
+        .acquire_timeout(WAIT)
+        .idle_timeout(IDLE)
         .connect_lazy_with(options))
 }
 
@@ -152,6 +161,12 @@ fn failed(url: &PostgresUrl, error: &sqlx::Error) -> Error {
             store: url.to_string(),
             reason,
             hint: "let this user make tables: GRANT CREATE ON SCHEMA public TO …",
+        },
+        Some("53300") => Error::StoreUnreachable {
+            store: url.to_string(),
+            reason,
+            hint: "let Postgres grant more, or each process open fewer: add \
+                   ?connection_limit=N to its address (10 unless it says so)",
         },
         _ => Error::StoreUnreachable {
             store: url.to_string(),

@@ -3,6 +3,7 @@
 //! Both have the same tables. A page is read by bounds on an index (its window), never by an
 //! offset, so that the first page of a million rows costs what the first of twenty does.
 
+mod connect;
 mod draft;
 mod note;
 mod window;
@@ -20,6 +21,7 @@ use self::window::Window;
 use super::{Draft, ItemRow, Onto, Query, Rows, Store, StoreError, Stored, ThreadRow};
 use crate::protocol::{Attachment, AttachmentId, ItemId, ThreadId};
 
+pub(super) use self::connect::{connection, transaction};
 pub(super) use self::draft::{Steps, finish, follow, refuse};
 pub(super) use self::write::{Changed, Dialect, Write, unless_changed};
 
@@ -133,7 +135,7 @@ where
 
     async fn thread(&self, user: Option<&str>, id: &ThreadId) -> Stored<Arc<ThreadRow>> {
         let query = sqlx::query::<DB>(THREAD).bind(key(id.as_str()));
-        let row = query.fetch_optional(&self.reads).await?;
+        let row = query.fetch_optional(&mut *self.reader().await?).await?;
         let row = row.as_ref().map(thread_row).transpose()?;
         row.filter(|row| user.is_none_or(|user| *user == *row.user))
             .map(Arc::new)
@@ -159,7 +161,7 @@ where
         if let Some(user) = user {
             page = page.bind(key(user));
         }
-        let rows = page.fetch_all(&self.reads).await?;
+        let rows = page.fetch_all(&mut *self.reader().await?).await?;
         let rows = rows.iter().map(thread_row).collect::<Result<_, _>>()?;
         Ok(window.page(rows))
     }
@@ -190,7 +192,7 @@ where
         let query = sqlx::query::<DB>(ITEM)
             .bind(key(thread.as_str()))
             .bind(key(id.as_str()));
-        let row = query.fetch_optional(&self.reads).await?;
+        let row = query.fetch_optional(&mut *self.reader().await?).await?;
         let row = row.ok_or_else(|| StoreError::NoThread(thread.clone()))?;
         if row.try_get::<Option<String>, _>(0)?.is_none() {
             return Ok(None);
@@ -203,7 +205,7 @@ where
             .bind(key(thread.as_str()))
             .bind(query.after.map(key))
             .bind(query.before.map(key));
-        let places = places.fetch_optional(&self.reads).await?;
+        let places = places.fetch_optional(&mut *self.reader().await?).await?;
         let places = places.ok_or_else(|| StoreError::NoThread(thread.clone()))?;
         let after = found::<i64>(query.after, places.try_get(1)?)?;
         let before = found::<i64>(query.before, places.try_get(2)?)?;
@@ -219,7 +221,7 @@ where
             .bind(window.high)
             .bind(query.hidden)
             .bind(window.limit);
-        let rows = rows.fetch_all(&self.reads).await?;
+        let rows = rows.fetch_all(&mut *self.reader().await?).await?;
         let rows = rows.iter().map(item_row).collect::<Result<_, _>>()?;
         Ok(window.page(rows))
     }
@@ -270,7 +272,7 @@ where
         let query = sqlx::query::<DB>(ATTACHMENT)
             .bind(key(id.as_str()))
             .bind(key(user));
-        let row = query.fetch_optional(&self.reads).await?;
+        let row = query.fetch_optional(&mut *self.reader().await?).await?;
         let json = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
         Ok(json.map(|json| json.into_bytes().into()))
     }
@@ -312,7 +314,7 @@ where
     ) -> Stored<Option<(i64, i64)>> {
         let Some(cursor) = id else { return Ok(None) };
         let query = sqlx::query::<DB>(THREAD_PLACE).bind(key(cursor));
-        let place = match query.fetch_optional(&self.reads).await? {
+        let place = match query.fetch_optional(&mut *self.reader().await?).await? {
             Some(row) => {
                 let owner: String = row.try_get(2)?;
                 let own = user.is_none_or(|user| key(user) == owner);

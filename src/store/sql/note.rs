@@ -45,7 +45,7 @@ where
 
     async fn note(&self, key: &str) -> Stored<Option<Bytes>> {
         let query = sqlx::query::<DB>(NOTE).bind(self::key(key));
-        let row = query.fetch_optional(&self.reads).await?;
+        let row = query.fetch_optional(&mut *self.reader().await?).await?;
         let json = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
         Ok(json.map(|json| json.into_bytes().into()))
     }
@@ -89,7 +89,7 @@ where
         let query = sqlx::query::<DB>(CHUNK)
             .bind(self::key(key))
             .bind(i64::from(number));
-        let row = query.fetch_optional(&self.reads).await?;
+        let row = query.fetch_optional(&mut *self.reader().await?).await?;
         let bytes = row.map(|row| row.try_get::<Vec<u8>, _>(0)).transpose()?;
         Ok(bytes.map(Bytes::from))
     }
@@ -104,7 +104,7 @@ where
 {
     async fn check_thread(&self, id: &ThreadId) -> Stored<()> {
         let query = sqlx::query::<DB>(THREAD).bind(key(id.as_str()));
-        let row = query.fetch_optional(&self.reads).await?;
+        let row = query.fetch_optional(&mut *self.reader().await?).await?;
         row.map(drop)
             .ok_or_else(|| StoreError::NoThread(id.clone()))
     }
