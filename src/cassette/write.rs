@@ -65,24 +65,7 @@ impl Recorder {
     /// # Errors
     /// When it is a folder, nothing can be written beside it, or such a file is left from before.
     pub fn create_beside(path: &Path, redactor: Redactor) -> Result<Self> {
-        no_folder(path)?;
-        let beside = partial(path);
-        let name = beside.file_name().unwrap_or_default();
-        let file = tempfile::Builder::new()
-            .prefix(name)
-            .rand_bytes(0)
-            .disable_cleanup(true)
-            .tempfile_in(atomic_file::folder(path));
-        let file = file.map_err(|error| {
-            if error.kind() != std::io::ErrorKind::AlreadyExists {
-                return refused(path, error);
-            }
-            let beside = beside.display();
-            Error::usage_hint(
-                format!("{beside} is left from a recording that was killed, or is being written"),
-                "rename it to keep it (it can be read as it is), or delete it",
-            )
-        })?;
+        let file = beside(path)?;
         Self::begin(path, file, redactor)
     }
 
@@ -97,16 +80,15 @@ impl Recorder {
         Ok(recorder)
     }
 
-    /// Goes on with the recording at `path`, which is replaced once the new one is whole.
+    /// Goes on with the recording at `path`, which is replaced once the new one is whole; until then
+    /// the new one stands beside it as that of [`Recorder::create_beside`] does.
     ///
     /// # Errors
-    /// When there is none that can be read, or nothing can be written beside it.
+    /// When there is none that can be read, nothing can be written beside it, or such a file is left
+    /// from before.
     pub fn extend(path: &Path, redactor: Redactor) -> Result<Self> {
         let mut reader = super::open(path)?;
-        let file = atomic_file::begin(path).map_err(|error| refused(path, error))?;
-        let mut recorder = Self::of(path, file, redactor);
-        // It has all that it replaces.
-        recorder.is_answered = true;
+        let mut recorder = Self::of(path, beside(path)?, redactor);
         recorder.write(reader.header())?;
         for line in &mut reader {
             let line = line?;
@@ -114,6 +96,8 @@ impl Recorder {
             recorder.before = recorder.before.max(line.at());
             recorder.write(&line)?;
         }
+        // Only now has it all that it replaces.
+        recorder.is_answered = true;
         Ok(recorder)
     }
 
@@ -326,6 +310,28 @@ impl Recorder {
         let passed = now.saturating_duration_since(self.start).as_secs_f64();
         (passed * 1_000_000.0).round() / 1000.0 + self.before
     }
+}
+
+/// A file of a known name beside the one that is going to be at `path`.
+fn beside(path: &Path) -> Result<NamedTempFile> {
+    no_folder(path)?;
+    let beside = partial(path);
+    let name = beside.file_name().unwrap_or_default();
+    let file = tempfile::Builder::new()
+        .prefix(name)
+        .rand_bytes(0)
+        .disable_cleanup(true)
+        .tempfile_in(atomic_file::folder(path));
+    file.map_err(|error| {
+        if error.kind() != std::io::ErrorKind::AlreadyExists {
+            return refused(path, error);
+        }
+        let beside = beside.display();
+        Error::usage_hint(
+            format!("{beside} is left from a recording that was killed, or is being written"),
+            "rename it to keep it (it can be read as it is), or delete it",
+        )
+    })
 }
 
 /// Where the lines of a recording stand until it is whole, when they are to survive a kill.

@@ -1,6 +1,7 @@
 //! `chatkit serve --mock --replay` from outside: a recording answers as the backend did.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -146,6 +147,34 @@ fn a_miss_may_be_recorded() {
         .collect();
     assert_eq!(numbers, [1, 2]);
     let server = replay(&file, &[]);
+    assert!(server.post(&say("new")).contains("\"more\""));
+}
+
+#[test]
+fn what_was_added_before_a_kill_stands_beside_the_recording_and_is_told() {
+    let (_folder, file) = recorded(vec![turn(streamed("m1", &["one"]))], &[say("hi")]);
+    let before = std::fs::read(&file).unwrap();
+    let backend = Backend::new([turn(streamed("m2", &["more"]))]);
+    let on_miss = ["--on-miss", "record", "--proxy", &backend.origin];
+    let server = replay(&file, &on_miss);
+    server.post(&say("new"));
+    let partial = file.with_extension("jsonl.partial");
+    for _ in 0..200 {
+        let written = std::fs::read_to_string(&partial).unwrap();
+        if written.matches("\"end\"").count() == 2 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    server.kill();
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    assert_eq!(of_kind(&partial, "request").len(), 2);
+    let name = file.to_str().unwrap();
+    let again = ["serve", "--mock", "--port", "0", "--replay", name];
+    chatkit(again.into_iter().chain(on_miss))
+        .stderr_has("talk.jsonl.partial is left from a recording that was killed")
+        .code(2);
+    let server = replay(&partial, &[]);
     assert!(server.post(&say("new")).contains("\"more\""));
 }
 

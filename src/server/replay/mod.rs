@@ -107,9 +107,9 @@ impl Replay {
             OnMiss::Showcase => Miss::Showcase,
             OnMiss::Refuse => Miss::Refuse,
             OnMiss::Record(upstream) => {
+                let upstream = Upstream::new(upstream)?;
                 let recorder = Recorder::extend(&config.path, config.redactor.clone())?;
                 let writing = Writing::start(recorder);
-                let upstream = Upstream::new(upstream)?;
                 let forward = Forward::new(upstream, address, Some(writing.notes()))?;
                 let forward = forward.telling(config.headers.clone());
                 Miss::Record(Box::new(forward), Mutex::new(Some(writing)))
