@@ -19,7 +19,7 @@ const PAGE: usize = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Part {
-    /// Threads, items, attachments and their bytes.
+    /// Threads, items, attachments and their bytes, and what rules remember of threads.
     Threads,
     /// Hosted sessions.
     Sessions,
@@ -27,7 +27,7 @@ enum Part {
     Requests,
     /// Ids of a seeded mock, and the clock.
     Clock,
-    /// The pace.
+    /// The pace: what rules remember of a thread is the thread's, and goes with it.
     State,
     /// What is broken: what the mock was started with.
     Faults,
