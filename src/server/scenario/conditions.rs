@@ -244,17 +244,19 @@ pub(super) fn locale_of(headers: &HeaderMap) -> Option<&str> {
     Some(first).filter(|first| !first.is_empty())
 }
 
+/// Whether a locale is another one or of it, as `de-AT` is of `de`.
+pub(super) fn is_of(locale: &str, wide: &str) -> bool {
+    let (locale, wide) = (locale.to_lowercase(), wide.to_lowercase());
+    let rest = locale.strip_prefix(&wide);
+    !wide.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
 fn locale(condition: &Condition, facts: &Facts<'_>) -> Verdict {
     let Some(wanted) = &condition.locale else {
         return Verdict::Absent;
     };
     let found = locale_of(facts.headers).unwrap_or_default().to_lowercase();
-    let is_of = |wanted: &String| {
-        let wanted = wanted.to_lowercase();
-        let rest = found.strip_prefix(&wanted);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-')) && !wanted.is_empty()
-    };
-    if wanted.0.iter().any(is_of) {
+    if wanted.0.iter().any(|wanted| is_of(&found, wanted)) {
         return Verdict::Met(Captures::new());
     }
     let found = if found.is_empty() { "none" } else { &found };
@@ -273,11 +275,7 @@ fn turn(condition: &Condition, facts: &Facts<'_>) -> Verdict {
     let Some(wanted) = &condition.turn else {
         return Verdict::Absent;
     };
-    if wanted
-        .0
-        .iter()
-        .any(|turn| (turn.from..=turn.to).contains(&facts.turn))
-    {
+    if wanted.0.iter().any(|turn| turn.holds(facts.turn)) {
         return Verdict::Met(Captures::new());
     }
     let turns: Vec<String> = wanted.0.iter().map(ToString::to_string).collect();

@@ -8,7 +8,8 @@ use super::document::Rule;
 use super::finding::Severity;
 use super::reader::{Reader, meant};
 use super::then::{Act, Step};
-use super::when::Condition;
+use super::value::Choice;
+use super::when::{Condition, Operation as Named};
 use super::yaml::{Kind, Node};
 use crate::protocol::Operation;
 use crate::template;
@@ -108,6 +109,24 @@ fn never_holds(condition: &Condition) -> Option<String> {
         && locales.0.iter().all(|locale| locale.trim().is_empty())
     {
         return Some("the locale is empty".into());
+    }
+    let names_streams = |named: &Choice<_>| named.0.iter().all(|it: &Named| it.0.streams());
+    let is_streamed = match &condition.operation {
+        Some(named) => names_streams(named),
+        // An action may be answered by a document, of which an empty condition does not hold.
+        None => condition.action.is_none(),
+    };
+    if is_streamed && condition.not.as_ref().is_some_and(|not| not.is_catch_all()) {
+        return Some("what is in its `not` always holds".into());
+    }
+    let is_first = condition.operation.as_ref().is_some_and(|named| {
+        let mut all = named.0.iter();
+        all.all(|it| it.0 == Operation::CreateThread)
+    });
+    if let Some(turns) = condition.turn.as_ref().filter(|_| is_first)
+        && !turns.0.iter().any(|turn| turn.holds(1))
+    {
+        return Some("a thread begins with its first turn".into());
     }
     let headers = condition.header.iter().flat_map(|wanted| wanted.keys());
     for name in headers {
@@ -272,6 +291,9 @@ mod tests {
             "{text: hi, tool: t}",
             "{model: m, action: buy}",
             "{payload: {a: 1}, answers: {b: c}}",
+            "{text: hi, not: {}}",
+            "{operation: threads.create, turn: 2}",
+            "{operation: threads.create, turn: [{from: 2}, 4]}",
         ] {
             let said = said(&format!("- {{when: {when}, then: b}}"));
             assert!(said.contains("never holds"), "{when}: {said}");
@@ -280,6 +302,9 @@ mod tests {
             "{attachment: image/*}",
             "{attachment: {contains: png}}",
             "{locale: de}",
+            "{action: buy, not: {}}",
+            "{operation: threads.create, turn: {to: 3}}",
+            "{operation: [threads.create, threads.add_user_message], turn: 2}",
         ] {
             assert_eq!(said(&format!("- {{when: {fine}, then: b}}")), "", "{fine}");
         }

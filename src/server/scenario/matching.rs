@@ -43,6 +43,20 @@ impl Match {
         self.0.iter().find_map(|way| way.find(texts))
     }
 
+    /// Any text at all.
+    pub fn any() -> Self {
+        Self(vec![Way {
+            present: Some(true),
+            ..Way::default()
+        }])
+    }
+
+    /// What matches each of the whole texts of which it wants one, if it wants nothing else.
+    pub fn apart(&self) -> Option<Vec<Self>> {
+        let equal = |text: &str| Self(vec![Way::equal(text.to_owned())]);
+        Some(self.equals()?.into_iter().map(equal).collect())
+    }
+
     /// Whether it matches wherever another one does, as far as that can be told by reading both.
     pub fn takes(&self, other: &Self) -> bool {
         let is_taken = |way: &Way| self.0.iter().any(|wide| wide.takes(way));

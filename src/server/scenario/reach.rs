@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::conditions::is_of;
 use super::document::Rule;
 use super::finding::Severity;
 use super::matching::Match;
@@ -24,7 +25,8 @@ pub(super) fn reachable(rule: &Rule, node: &Node, before: &[Arc<Rule>], reader: 
     };
     let before = &before[..before.len().min(MOST_COMPARED)];
     let taken_by = |condition: &Condition| before.iter().find(|other| takes(other, condition));
-    let mut takers = conditions.iter().map(taken_by);
+    let alternatives: Vec<_> = conditions.iter().flat_map(Condition::apart).collect();
+    let mut takers = alternatives.iter().map(taken_by);
     let Some(Some(first)) = takers.next() else {
         return;
     };
@@ -68,21 +70,18 @@ fn takes(rule: &Rule, condition: &Condition) -> bool {
 impl Condition {
     /// Whether it holds wherever another one does, as far as that can be told by reading both.
     fn takes(&self, other: &Self) -> bool {
-        self.probability.is_none()
+        self.probability.is_none_or(|chance| chance.0 >= 1.0)
             && self.takes_operations(other)
             && self.takes_texts(other)
             && self.takes_parts(other)
-            && is_less(self.turn.as_ref(), other.turn.as_ref(), |wide, narrow| {
-                let within = |turn: &Turn| {
-                    let holds = |all: &Turn| all.from <= turn.from && turn.to <= all.to;
-                    wide.0.iter().any(holds)
-                };
-                narrow.0.iter().all(within)
-            })
+            && self.takes_turns(other)
             && is_less(
                 self.locale.as_ref(),
                 other.locale.as_ref(),
-                |wide, narrow| narrow.0.iter().all(|locale| wide.0.contains(locale)),
+                |wide, narrow| {
+                    let within = |locale: &String| wide.0.iter().any(|it| is_of(locale, it));
+                    narrow.0.iter().all(within)
+                },
             )
             && is_less(
                 self.expression.as_ref(),
@@ -90,6 +89,34 @@ impl Condition {
                 PartialEq::eq,
             )
             && is_less(self.not.as_ref(), other.not.as_ref(), PartialEq::eq)
+    }
+
+    /// The same, once for each of the texts of which it wants one: others may take one each.
+    fn apart(&self) -> Vec<Self> {
+        let texts = self.text.as_ref().and_then(Match::apart);
+        let of = |text| Self {
+            text: Some(text),
+            ..self.clone()
+        };
+        texts.map_or_else(
+            || vec![self.clone()],
+            |texts| texts.into_iter().map(of).collect(),
+        )
+    }
+
+    fn takes_turns(&self, other: &Self) -> bool {
+        let mut turns = self.turn.iter().flat_map(|turns| &turns.0);
+        let takes_all = turns.any(|turn| turn.from <= 1 && turn.to == u64::MAX);
+        // Before the first message of a thread there is no turn: an action may come there.
+        let is_message = || is_less(Some(&Match::any()), other.text.as_ref(), Match::takes);
+        (takes_all && is_message())
+            || is_less(self.turn.as_ref(), other.turn.as_ref(), |wide, narrow| {
+                let within = |turn: &Turn| {
+                    let holds = |all: &Turn| all.from <= turn.from && turn.to <= all.to;
+                    wide.0.iter().any(holds)
+                };
+                narrow.0.iter().all(within)
+            })
     }
 
     /// One that names no operation is left out where a document answers.
@@ -169,6 +196,11 @@ mod tests {
             ("{turn: {from: 2}}", "{turn: [3, 5], text: a}"),
             ("{state: {a: 1}}", "{state: {a: 1, b: 2}}"),
             ("[a, b]", "{text: b, locale: de}"),
+            ("[a, b]", "{text: [A, ' b ']}"),
+            ("{turn: {from: 1}}", "hello"),
+            ("{probability: 1}", "hello"),
+            ("{locale: de}", "{locale: de-AT}"),
+            ("{locale: [fr, DE]}", "{locale: [de-at, fr]}"),
         ] {
             assert!(warned(first, second), "{first} before {second}");
         }
@@ -189,6 +221,11 @@ mod tests {
             ),
             ("{text: a}", "{text: [a, b]}"),
             ("{header: {x: '1'}}", "{header: {x: '2'}}"),
+            ("[a, b]", "{text: [a, c]}"),
+            ("{turn: {from: 1}}", "{action: buy}"),
+            ("{turn: {from: 2}}", "hello"),
+            ("{locale: de-AT}", "{locale: de}"),
+            ("{locale: de}", "{locale: den}"),
         ] {
             assert!(!warned(first, second), "{first} before {second}");
         }

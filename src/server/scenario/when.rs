@@ -98,6 +98,13 @@ pub struct Turn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation(pub protocol::Operation);
 
+impl Turn {
+    /// Whether it is this one.
+    pub fn holds(self, turn: u64) -> bool {
+        (self.from..=self.to).contains(&turn)
+    }
+}
+
 impl When {
     /// Whether an operation is named in each of the alternatives, and no other.
     pub fn names(&self, operation: protocol::Operation) -> bool {

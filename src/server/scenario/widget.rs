@@ -276,14 +276,13 @@ fn component(value: &Value, path: &mut Vec<Segment>, found: &mut Found) {
         None => note(Some("type"), unknown(kind)),
         Some(Ok(())) => {}
         Some(Err(error)) => {
-            if error.message.starts_with("missing field") {
-                let message = error.message.replace("missing field", "needs the prop");
-                note(
-                    Some(&error.path)
-                        .filter(|path| !path.is_empty())
-                        .map(String::as_str),
-                    format!("a {kind} {message}"),
-                );
+            let path = error.path.as_str();
+            if let Some(field) = error.message.strip_prefix("missing field ") {
+                // What a prop's own value lacks is no prop of the component.
+                match path {
+                    "" => note(None, format!("a {kind} needs the prop {field}")),
+                    path => note(Some(path), format!("`{path}` of a {kind} needs {field}")),
+                }
             } else if !is_open {
                 note(
                     Some(&error.path),
@@ -409,6 +408,20 @@ mod tests {
             messages(&json!({"type": "ListView", "children": [{"type": "Row"}]}))[0]
                 .contains("ListViewItems")
         );
+    }
+
+    #[test]
+    fn what_the_value_of_a_prop_lacks_is_told_of_that_prop() {
+        let found = messages(
+            &json!({"type": "Card", "confirm": {"label": "Buy"}, "children": [
+                {"type": "Button", "onClickAction": {"payload": {}}},
+            ]}),
+        );
+        let wanted = [
+            "`confirm` of a Card needs `action`",
+            "`onClickAction` of a Button needs `type`",
+        ];
+        assert_eq!(found, wanted);
     }
 
     #[test]
