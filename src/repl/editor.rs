@@ -3,6 +3,7 @@
 //! It draws to the terminal by itself, which is why nothing else writes while a line is read.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,8 +17,8 @@ use rustyline::hint::Hinter;
 use rustyline::history::{FileHistory, History};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    Cmd, CompletionType, ConditionalEventHandler, Config, Editor as Rustyline, Event, EventContext,
-    EventHandler, Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
+    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Editor as Rustyline, Event,
+    EventContext, EventHandler, Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
 };
 use tokio::sync::oneshot;
 
@@ -25,7 +26,7 @@ use super::complete::{self, Knowledge};
 use super::input;
 use super::reflow::{self, Columns, Prompt};
 use super::sight::Sight;
-use super::steady::{self, is_unsteady, steady};
+use super::steady::{self, Place, is_unsteady};
 use crate::error::{Error, Result};
 use crate::ui;
 
@@ -142,7 +143,6 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sigh
         asks.store(is_question, Ordering::Relaxed);
         editor.set_keyseq_timeout(is_question.then_some(ESCAPE));
         let (raw, styled) = request.prompt;
-        let (raw, styled) = (steady(&raw).into_owned(), steady(&styled).into_owned());
         if let Some(assistant) = editor.helper_mut() {
             assistant.purpose = request.purpose;
             assistant.prompt.clone_from(&raw);
@@ -179,6 +179,8 @@ fn editor(sight: Sight, asks: &Arc<AtomicBool>, columns: &Rc<Columns>) -> rustyl
         .history_ignore_space(true)
         .completion_type(CompletionType::List)
         .grapheme_cluster_mode(steady::MODE)
+        // Without colours rustyline would not ask how a line is drawn.
+        .color_mode(ColorMode::Forced)
         .bracketed_paste(true)
         .auto_add_history(false)
         .build();
@@ -188,7 +190,9 @@ fn editor(sight: Sight, asks: &Arc<AtomicBool>, columns: &Rc<Columns>) -> rustyl
         purpose: Purpose::Prompt(Knowledge::default()),
         prompt: String::new(),
         // Windows' console has another way to draw a line anew.
-        columns: (sight.reflows && cfg!(unix)).then(|| Rc::clone(columns)),
+        reflows: sight.reflows && cfg!(unix),
+        columns: Rc::clone(columns),
+        drawn: Cell::default(),
         has_color: sight.has_color,
     }));
     let clear = ClearsLine(Arc::clone(asks));
@@ -254,14 +258,25 @@ struct Assistant {
     purpose: Purpose,
     /// What stands before the line.
     prompt: String,
-    /// How wide the terminal is, if it breaks its lines anew.
-    columns: Option<Rc<Columns>>,
+    /// How wide the terminal is.
+    columns: Rc<Columns>,
+    /// Whether it breaks its lines anew when that changes.
+    reflows: bool,
+    /// How far the prompt, the line and the hint are drawn.
+    drawn: Cell<Place>,
     has_color: bool,
 }
 
 impl Helper for Assistant {}
 
 impl Assistant {
+    /// What comes next, as it is drawn.
+    fn draw(&self, text: &str) -> String {
+        let (drawn, end) = self.drawn.get().draw(text, self.columns.known());
+        self.drawn.set(end);
+        drawn
+    }
+
     fn hint_for(&self, line: &str, at: usize) -> Option<Hint> {
         if at < line.len() {
             return None;
@@ -271,7 +286,7 @@ impl Assistant {
             // On a line of its own, below what is typed. Behind a line that fills its row rustyline
             // counts two rows to the one below, and a terminal goes only one: it moves to the next
             // row when something is written there, as the space is.
-            Purpose::Question(help) => (format!(" \n[{}]", steady(help.as_ref()?)), false),
+            Purpose::Question(help) => (format!(" \n[{}]", help.as_ref()?), false),
         };
         Some(Hint { text, completes })
     }
@@ -303,7 +318,7 @@ impl Hinter for Assistant {
 
     fn hint(&self, line: &str, at: usize, _: &rustyline::Context<'_>) -> Option<Hint> {
         let hint = self.hint_for(line, at);
-        if let Some((old, new)) = self.columns.as_ref().and_then(|columns| columns.change()) {
+        if let Some((old, new)) = self.columns.change().filter(|_| self.reflows) {
             let before = format!("{}{}", self.prompt, &line[..at]);
             let below = hint.as_ref().map_or("", |hint| &hint.text);
             let after = format!("{}{below}", &line[at..]);
@@ -331,23 +346,31 @@ impl rustyline::hint::Hint for Hint {
 }
 
 impl Highlighter for Assistant {
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
+        self.drawn.take();
+        Cow::Owned(self.draw(prompt))
+    }
+
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        steady(line)
+        Cow::Owned(self.draw(line))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        if self.has_color {
-            Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
+        let hint = self.draw(hint);
+        Cow::Owned(if self.has_color {
+            format!("\u{1b}[2m{hint}\u{1b}[0m")
         } else {
-            Cow::Borrowed(hint)
-        }
+            hint
+        })
     }
 
     /// Whether the line is drawn whole, and not only the letter that was typed.
     fn highlight_char(&self, line: &str, _: usize, _: CmdKind) -> bool {
-        let has_gone_over =
-            |columns: &Rc<Columns>| columns.has_gone_over(&format!("{}{line}", self.prompt));
-        is_unsteady(line) || self.columns.as_ref().is_some_and(has_gone_over)
+        let has_gone_over = || {
+            self.columns
+                .has_gone_over(&format!("{}{line}", self.prompt))
+        };
+        is_unsteady(line) || self.reflows && has_gone_over()
     }
 }
 

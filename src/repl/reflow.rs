@@ -8,9 +8,7 @@ use std::cell::Cell;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::steady::width;
+use super::steady::Place;
 
 /// The width of the terminal, as rustyline knows it.
 #[derive(Debug, Default)]
@@ -26,10 +24,15 @@ impl Columns {
         self.has_changed.set(false);
     }
 
+    /// The columns.
+    pub fn known(&self) -> usize {
+        self.known.get()
+    }
+
     /// Whether a text has just gone over into another row. rustyline has written a line break there, and
     /// only where it draws the line whole it becomes one that the terminal may take back.
     pub fn has_gone_over(&self, text: &str) -> bool {
-        let end = Place::default().behind(text, self.known.get());
+        let end = Place::default().draw(text, self.known.get()).1;
         end.row > 0 && (1..=2).contains(&end.column)
     }
 
@@ -74,9 +77,9 @@ const CLEARED: &str = "\r\u{1b}[2K\u{1b}[C\u{1b}[J\r";
 /// What takes the rows away of a text that was drawn in so many columns, and is broken anew into
 /// others. The cursor stands between its two parts, and then where rustyline will find it.
 pub(super) fn taken_away(before: &str, after: &str, old: usize, new: usize) -> String {
-    let cursor = Place::default().behind(before, old);
-    let end = cursor.behind(after, old);
-    let mut now = Place::default().behind(before, new);
+    let (drawn, cursor) = Place::default().draw(before, old);
+    let (_, end) = cursor.draw(after, old);
+    let mut now = Place::default().behind(&drawn, new);
     // rustyline has written a line break there, which no terminal takes back.
     if cursor.column == 0 && cursor.row > 0 && now.column > 0 && after.is_empty() {
         now.row += 1;
@@ -92,44 +95,6 @@ pub(super) fn taken_away(before: &str, after: &str, old: usize, new: usize) -> S
         let _ = write!(sequence, "\u{1b}[{}A", end.row - cursor.row);
     }
     sequence
-}
-
-/// A place on the screen, from where the text begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Place {
-    row: usize,
-    column: usize,
-}
-
-impl Place {
-    /// The place behind a text, as rustyline counts (19.0.0, `calculate_position`).
-    fn behind(mut self, text: &str, columns: usize) -> Self {
-        for grapheme in text.graphemes(true) {
-            if grapheme == "\n" {
-                self = self.below();
-                continue;
-            }
-            let wide = match grapheme {
-                "\t" => 8 - self.column % 8,
-                other => width(other),
-            };
-            self.column += wide;
-            if self.column > columns {
-                self.row += 1;
-                self.column = wide;
-            }
-        }
-        if self.column == columns {
-            return self.below();
-        }
-        self
-    }
-
-    /// The beginning of the next row.
-    fn below(self) -> Self {
-        let row = self.row + 1;
-        Self { row, column: 0 }
-    }
 }
 
 #[cfg(test)]
@@ -178,7 +143,7 @@ mod tests {
     #[test]
     fn wide_letters_and_line_breaks_are_counted_as_they_are_drawn() {
         let place = |text, columns| {
-            let place = Place::default().behind(text, columns);
+            let place = Place::default().draw(text, columns).1;
             (place.row, place.column)
         };
         assert_eq!(place("日本語", 5), (1, 2));

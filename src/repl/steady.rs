@@ -1,9 +1,16 @@
-//! Signs of which terminals do not agree how wide they are, in what rustyline draws.
+//! A typed line as it is drawn: for rustyline, which counts, and for the terminal, which breaks rows.
 //!
-//! It takes as many rows away as it has counted, and one too many is one of what stands above. A
-//! family has two columns in kitty and six in xterm; in tmux 3.3 it has two, but a hand with a tone
-//! of its skin four and a flag of the rainbow one, so that no way of counting is right everywhere.
-//! Such a sign is drawn here as something that is everywhere as wide as rustyline counts it.
+//! rustyline takes as many rows away as it has counted, and one too many is one of what stands above.
+//! So the two have to agree on two things.
+//!
+//! How wide a sign is: a family has two columns in kitty and six in xterm; in tmux 3.3 it has two, but
+//! a hand with a tone of its skin four and a flag of the rainbow one, so that no way of counting is
+//! right everywhere. Such a sign is drawn here as something that is everywhere as wide as it is counted.
+//!
+//! Where a row ends: rustyline moves a whole grapheme to the next row, as a syllable of Thai, Tamil or
+//! Hindi is, or a flag; a terminal that draws it as two letters leaves the first where it is. Such a
+//! grapheme has spaces before it, which fill the row, and a tab is drawn as spaces, which go on in the
+//! next row as rustyline counts them.
 
 use std::borrow::Cow;
 
@@ -14,29 +21,132 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// How rustyline is to count, which is as [`width`] does.
 pub(super) const MODE: GraphemeClusterMode = GraphemeClusterMode::Unicode;
 
+/// The columns from one tab stop to the next, which rustyline counts.
+const TAB: usize = 8;
+
+/// A place on the screen, from where the text begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    pub row: usize,
+    pub column: usize,
+}
+
+impl Place {
+    /// A text as it is drawn from here on, and the place behind it, as rustyline counts (19.0.0,
+    /// `calculate_position`).
+    pub fn draw(mut self, text: &str, columns: usize) -> (String, Self) {
+        let mut drawn = String::with_capacity(text.len());
+        let mut escape = Escape::default();
+        for grapheme in text.graphemes(true) {
+            if grapheme == "\n" {
+                drawn.push('\n');
+                self = self.below();
+                continue;
+            }
+            let wide = match grapheme {
+                _ if escape.takes(grapheme) => 0,
+                "\t" => TAB - self.column % TAB,
+                other => width(other),
+            };
+            let sign = steady(grapheme, wide, columns);
+            let left = columns.saturating_sub(self.column);
+            self.column += wide;
+            if self.column > columns {
+                if !is_one(&sign, wide) {
+                    drawn.push_str(&" ".repeat(left));
+                }
+                self.row += 1;
+                self.column = wide;
+            }
+            drawn.push_str(&sign);
+        }
+        if self.column == columns {
+            self = self.below();
+        }
+        (drawn, self)
+    }
+
+    /// The place behind a text that was drawn, where a terminal breaks its rows.
+    pub fn behind(mut self, drawn: &str, columns: usize) -> Self {
+        for c in drawn.chars() {
+            if c == '\n' {
+                self = self.below();
+                continue;
+            }
+            let wide = c.width().unwrap_or(0);
+            self.column += wide;
+            if self.column > columns {
+                self.row += 1;
+                self.column = wide;
+            }
+        }
+        if self.column == columns {
+            return self.below();
+        }
+        self
+    }
+
+    /// The beginning of the next row.
+    fn below(self) -> Self {
+        let row = self.row + 1;
+        Self { row, column: 0 }
+    }
+}
+
+/// How far an escape sequence is, which has no columns (19.0.0, `tty::width`).
+#[derive(Default)]
+enum Escape {
+    #[default]
+    Outside,
+    Begun,
+    Inside,
+}
+
+impl Escape {
+    /// Whether the grapheme is a part of one.
+    fn takes(&mut self, grapheme: &str) -> bool {
+        let (next, is_part) = match (&self, grapheme) {
+            (Self::Begun, "[") => (Self::Inside, true),
+            (Self::Inside, part)
+                if part == ";" || part.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                (Self::Inside, true)
+            }
+            (Self::Begun | Self::Inside, _) => (Self::Outside, true),
+            (Self::Outside, "\u{1b}") => (Self::Begun, true),
+            (Self::Outside, _) => (Self::Outside, false),
+        };
+        *self = next;
+        is_part
+    }
+}
+
 /// The columns that rustyline counts for a grapheme, and in which it is drawn.
-pub(super) fn width(grapheme: &str) -> usize {
+fn width(grapheme: &str) -> usize {
     grapheme.width()
 }
 
-/// Whether a text is drawn as another one.
+/// Whether a text has signs that are drawn as other ones.
 pub(super) fn is_unsteady(text: &str) -> bool {
     text.graphemes(true).any(has_doubt)
 }
 
-/// The text as it is drawn: a sign that is joined of several is its first, with spaces behind it.
-pub(super) fn steady(text: &str) -> Cow<'_, str> {
-    if !is_unsteady(text) {
-        return Cow::Borrowed(text);
+/// A grapheme as it is drawn: one that is joined of several signs is its first, with spaces behind it.
+fn steady(grapheme: &str, wide: usize, columns: usize) -> Cow<'_, str> {
+    if wide > columns {
+        // It has a row of its own, whatever is left of it.
+        return Cow::Owned("\u{fffd}".repeat(columns));
     }
-    let drawn = text.graphemes(true).map(|grapheme| {
-        if has_doubt(grapheme) {
-            Cow::Owned(in_columns(grapheme, width(grapheme)))
-        } else {
-            Cow::Borrowed(grapheme)
-        }
-    });
-    Cow::Owned(drawn.collect())
+    match grapheme {
+        "\t" => Cow::Owned(" ".repeat(wide)),
+        joined if has_doubt(joined) => Cow::Owned(in_columns(joined, wide)),
+        other => Cow::Borrowed(other),
+    }
+}
+
+/// Whether what is drawn has its columns by one letter, which a terminal does not split.
+fn is_one(sign: &str, wide: usize) -> bool {
+    (sign.chars().next()).is_some_and(|first| first.width() == Some(wide))
 }
 
 fn in_columns(grapheme: &str, columns: usize) -> String {
@@ -60,13 +170,15 @@ fn has_doubt(grapheme: &str) -> bool {
     if first.is_control() {
         return !matches!(first, '\n' | '\t' | '\u{1b}');
     }
-    letters.any(|c| match c {
-        // How it looks, and the tone of its skin.
-        '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' => true,
-        // Joined letters, as in Hindi, are no wider or narrower than apart.
-        '\u{200d}' => !first.is_alphabetic(),
-        _ => false,
-    })
+    let apart: usize = grapheme.chars().filter_map(UnicodeWidthChar::width).sum();
+    apart != width(grapheme)
+        || letters.any(|c| match c {
+            // How it looks, and the tone of its skin.
+            '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' => true,
+            // Joined letters, as in Hindi, are no wider or narrower than apart.
+            '\u{200d}' => !first.is_alphabetic(),
+            _ => false,
+        })
 }
 
 #[cfg(test)]
@@ -77,15 +189,19 @@ mod tests {
 
     use super::*;
 
+    fn drawn(text: &str) -> String {
+        Place::default().draw(text, 80).0
+    }
+
     #[test]
     fn a_joined_sign_is_drawn_as_its_first_in_as_many_columns_as_are_counted() {
-        assert_eq!(steady("a 👨‍👩‍👧 b"), "a 👨 b");
-        assert_eq!(steady("👋🏿"), "👋");
-        assert_eq!(steady("❤️!"), "❤ !");
-        assert_eq!(steady("🏳️‍🌈"), "🏳 ");
-        assert_eq!(steady("⛹‍♂"), "⛹ ");
-        assert_eq!(steady("1️⃣"), "1 ");
-        assert_eq!(steady("\u{8}\u{1}x"), "\u{fffd}\u{fffd}x");
+        assert_eq!(drawn("a 👨‍👩‍👧 b"), "a 👨 b");
+        assert_eq!(drawn("👋🏿"), "👋");
+        assert_eq!(drawn("❤️!"), "❤ !");
+        assert_eq!(drawn("🏳️‍🌈"), "🏳 ");
+        assert_eq!(drawn("⛹‍♂"), "⛹ ");
+        assert_eq!(drawn("1️⃣"), "1 ");
+        assert_eq!(drawn("\u{8}\u{1}x"), "\u{fffd}\u{fffd}x");
     }
 
     #[test]
@@ -96,27 +212,54 @@ mod tests {
             "🎉",
             "🇩🇪",
             "क्\u{200d}ष",
-            "\u{1b}[1m>\u{1b}[0m\ta\n",
+            "กำ",
+            "\u{1b}[1m>\u{1b}[0m a\n",
         ];
         for text in same {
-            assert!(matches!(steady(text), Cow::Borrowed(_)), "{text:?}");
+            assert_eq!(drawn(text), text);
+            assert!(!is_unsteady(text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_grapheme_of_several_letters_is_not_split_by_the_edge_of_a_row() {
+        let drawn = |text: &str| Place::default().draw(text, 4).0;
+        for grapheme in ["กำ", "நி", "क्ष", "🇩🇪"] {
+            assert_eq!(
+                drawn(&format!("abc{grapheme}d")),
+                format!("abc {grapheme}d")
+            );
+            assert_eq!(drawn(&format!("ab{grapheme}d")), format!("ab{grapheme}d"));
+        }
+        assert_eq!(drawn("abc❤️d"), "abc ❤ d");
+        // A terminal moves this to the next row itself.
+        assert_eq!(drawn("abc日d"), "abc日d");
+        assert_eq!(Place::default().draw("a\tb", 10).0, "a       b");
+        assert_eq!(
+            Place::default().draw("12345678\tb", 10).0,
+            "12345678          b"
+        );
     }
 
     proptest! {
         #[test]
-        fn what_is_drawn_is_as_wide_as_what_is_counted_wherever_signs_are_joined_or_not(
+        fn a_terminal_that_goes_letter_by_letter_ends_where_rustyline_counts(
             pieces in vec(select(vec![
                 "a", " ", "日", "👨", "👩", "❤", "⌚", "🏳", "🌈", "1", "♂", "é", "\u{200d}", "\u{fe0e}",
-                "\u{fe0f}", "\u{1f3fb}", "\u{1f3ff}", "\u{20e3}", "\u{1}", "\u{301}",
-            ]), 0..12),
+                "\u{fe0f}", "\u{1f3fb}", "\u{1f3ff}", "\u{20e3}", "\u{1}", "\u{301}", "🇩", "🇪",
+                "กำ", "நி", "क्षि", "क्", "ক্ষ", "لا", "\u{1112}\u{1161}\u{11ab}", "\t", "\n",
+            ]), 0..40),
+            columns in 9_usize..30,
+            column in 0_usize..9,
         ) {
             let text = pieces.concat();
-            let drawn = steady(&text);
-            let counted: usize = text.graphemes(true).map(width).sum();
-            let apart: usize = drawn.chars().filter_map(UnicodeWidthChar::width).sum();
-            let joined: usize = drawn.graphemes(true).map(width).sum();
-            prop_assert_eq!([apart, joined], [counted; 2], "{:?} as {:?}", text, drawn);
+            let from = Place { row: 0, column };
+            let (drawn, end) = from.draw(&text, columns);
+            prop_assert_eq!(from.behind(&drawn, columns), end, "{:?} as {:?}", text, drawn);
+            let whole = Place::default().draw(&text, usize::MAX);
+            let joined: usize = whole.0.graphemes(true).filter(|sign| *sign != "\n").map(width).sum();
+            let apart: usize = whole.0.chars().filter_map(UnicodeWidthChar::width).sum();
+            prop_assert_eq!(apart, joined, "{:?} as {:?}", text, whole.0);
         }
     }
 }

@@ -71,6 +71,28 @@ fn joined_emoji_at_the_edge_of_a_row_take_nothing_away_that_stands_above() {
 }
 
 #[test]
+fn a_syllable_or_flag_at_the_edge_of_a_row_takes_nothing_away_that_stands_above() {
+    for signs in ["กำ", "நி", "🇩🇪", "1️⃣"] {
+        for no_color in ["", "1"] {
+            let mut terminal = mock().sized(40, 20).env("NO_COLOR", no_color).start();
+            // Behind a prompt of 7 columns every second one would be split.
+            terminal.types(&signs.repeat(40));
+            for letter in "and a line that goes on into more of its rows".split_inclusive(' ') {
+                terminal.types(letter).sees(letter.trim_end());
+            }
+            let screen = terminal.screen();
+            assert!(screen.starts_with("talking to mock;"), "{screen}");
+            assert_eq!(screen.matches("mock > ").count(), 1, "{screen}");
+            terminal.types(ENTER).sees("You said:").sees_prompt();
+            assert!(
+                terminal.came(&signs.repeat(5)) > 0,
+                "it is sent as it was typed"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_backslash_or_a_paste_makes_several_lines_one_message() {
     let mut terminal = mock().start();
     terminal
