@@ -1,6 +1,6 @@
-//! Questions on the terminal. inquire draws choices, on a thread of its own; a text is read by the
-//! prompt's editor, because inquire takes Ctrl-U for a letter, and its texts have one line. A terminal
-//! that cannot be drawn on is asked line by line.
+//! Questions on the terminal. inquire draws choices, on a thread of its own; all that is typed is read
+//! by the prompt's editor, because inquire takes Ctrl-U for a letter, and its texts have one line. A
+//! terminal that cannot be drawn on is asked line by line.
 
 mod drawn;
 mod lines;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::editor::{self, Editor};
+use super::steady::stars;
 use super::typed::{self, Typed};
 use crate::cancel::{Cancel, Interrupts};
 use crate::error::{Error, Result};
@@ -31,6 +32,8 @@ pub struct Question {
     reason: Option<String>,
     /// What comes of leaving the question, behind the key that does it.
     leaving: Option<String>,
+    /// What was typed and refused, to be mended.
+    refused: Option<String>,
     kind: Kind,
 }
 
@@ -126,12 +129,12 @@ impl Question {
         self
     }
 
-    /// The question with a text that stands there already, if a text is what it asks for.
+    /// The question with what was typed before, which stands there to be mended. Where nothing can be
+    /// mended it is typed anew: what is hidden, and a line of its own, in which Enter alone would
+    /// mean it again.
     #[must_use]
     pub fn beginning_with(mut self, text: &str) -> Self {
-        if let Kind::Text { initial, .. } = &mut self.kind {
-            *initial = clean(text).into_owned();
-        }
+        self.refused = Some(clean(text).into_owned());
         self
     }
 
@@ -142,6 +145,7 @@ impl Question {
             line_help: None,
             reason: None,
             leaving: None,
+            refused: None,
             kind,
         }
     }
@@ -170,15 +174,17 @@ impl Asker {
     /// # Errors
     /// The terminal cannot be used, or everything is to stop.
     pub async fn ask(&self, question: Question) -> Result<Option<Reply>> {
-        if let (
-            true,
-            Kind::Text {
-                initial,
-                hidden: false,
-            },
-        ) = (self.can_draw, &question.kind)
-        {
-            return self.text(&question, initial).await;
+        match &question.kind {
+            Kind::Text { initial, hidden } if self.can_draw => {
+                let typed = question.refused.as_ref().filter(|_| !hidden);
+                let line = self.line(&question, "", typed.unwrap_or(initial), *hidden);
+                return Ok(line.await?.map(Reply::Text));
+            }
+            Kind::Sure(default) | Kind::SureOr(default) if self.can_draw => {
+                let keys = if *default { "(Y/n)" } else { "(y/N)" };
+                return self.sure(question.clone(), keys).await;
+            }
+            _ => {}
         }
         let asker = self.clone();
         let is_left = Arc::new(AtomicBool::new(false));
@@ -241,26 +247,58 @@ impl Asker {
         question
     }
 
-    /// Asks for a text, with the keys that the prompt has.
-    async fn text(&self, question: &Question, initial: &str) -> Result<Option<Reply>> {
+    /// Asks for yes or no until that, or another answer that is taken, is there.
+    async fn sure(&self, mut question: Question, keys: &str) -> Result<Option<Reply>> {
+        loop {
+            let Some(line) = self.line(&question, keys, "", false).await? else {
+                return Ok(None);
+            };
+            match lines::reply(&question.kind, line.trim()) {
+                None => {
+                    let reason = lines::refusal(&question.kind);
+                    question = question.refused(&reason);
+                }
+                reply => return Ok(reply),
+            }
+        }
+    }
+
+    /// Asks for a line, with the keys that the prompt has; `keys` stands behind the question.
+    async fn line(
+        &self,
+        question: &Question,
+        keys: &str,
+        initial: &str,
+        hidden: bool,
+    ) -> Result<Option<String>> {
         let failed = |error| Error::io("cannot ask on the terminal", error);
-        let text = fitting(&question.text);
+        let mut text = fitting(&question.text, keys);
+        let mut help = told(question);
+        if self.is_ascii {
+            text = ascii_signs(&text);
+            help = help.as_deref().map(ascii_signs);
+        }
         let initial = match typed::ahead(initial).map_err(failed)? {
             Typed::Begun(begun) => begun,
             Typed::Answered(answer) => {
-                ui::tell(&format!("? {text} {answer}"));
-                return Ok(Some(Reply::Text(answer)));
+                let shown = if hidden {
+                    stars(&answer)
+                } else {
+                    answer.clone()
+                };
+                ui::tell(&format!("? {text} {shown}"));
+                return Ok(Some(answer));
             }
             Typed::Left => return Ok(None),
         };
-        let answer = self.editor.answer(&text, initial, told(question));
+        let answer = self.editor.answer(&text, initial, help, hidden);
         let line = tokio::select! {
             biased;
             () = self.cancel.requested() => return Err(Error::Interrupted),
             line = answer => line,
         };
         match line {
-            Ok(Ok(editor::Line::Text(text))) => Ok(Some(Reply::Text(text))),
+            Ok(Ok(editor::Line::Text(text))) => Ok(Some(text)),
             Ok(Ok(editor::Line::Interrupted | editor::Line::End)) | Err(_) => Ok(None),
             Ok(Err(error)) => Err(error),
         }
@@ -268,8 +306,14 @@ impl Asker {
 }
 
 /// As much of a line as fits on the screen: nobody reads well what its edge has cut inside of a word.
-fn fitting(text: &str) -> String {
-    shorten(text, drawn::size().0.saturating_sub(drawn::BESIDE))
+/// With it what stands behind it.
+fn fitting(text: &str, behind: &str) -> String {
+    let columns = drawn::size().0.saturating_sub(drawn::BESIDE);
+    if behind.is_empty() {
+        return shorten(text, columns);
+    }
+    let text = shorten(text, columns.saturating_sub(behind.len() + 1));
+    format!("{text} {behind}")
 }
 
 /// The rows that the words below a question may take.
@@ -341,8 +385,8 @@ mod tests {
         assert_eq!(told(&question, 36, 6), "Esc leaves the form for later");
         assert_eq!(told(&question, 24, 8), "Esc leaves the form\n for later");
         assert_eq!(told(&question, 24, 6), "Esc leaves the form…");
-        let refused = question.refused("this must be a whole address, such as https://example.com");
-        let wrong = "this must be a whole\n address, such as\n https://example.com";
+        let refused = question.refused("not a whole address, such as https://example.com");
+        let wrong = "not a whole address, such\n as https://example.com";
         assert_eq!(told(&refused, 30, 8), wrong);
         assert_eq!(told_in(&Question::sure("?", true), 80, 24), None);
     }

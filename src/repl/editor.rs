@@ -26,7 +26,7 @@ use super::complete::{self, Knowledge};
 use super::input;
 use super::reflow::{self, Columns, Prompt};
 use super::sight::Sight;
-use super::steady::{self, Place, is_unsteady};
+use super::steady::{self, Place, is_unsteady, stars};
 use crate::error::{Error, Result};
 use crate::ui;
 
@@ -62,7 +62,7 @@ enum Purpose {
     /// The next message or command, with what completion knows.
     Prompt(Knowledge),
     /// The answer to a question, with what is said below it.
-    Question(Option<String>),
+    Question { help: Option<String>, hidden: bool },
 }
 
 /// How long a lone Esc may be the beginning of another key, in milliseconds.
@@ -92,16 +92,19 @@ impl Editor {
         self.request(prompt, initial, Purpose::Prompt(knowledge))
     }
 
-    /// Begins to read the answer to a question, which Esc and Ctrl-C leave; `help` stands below it.
+    /// Begins to read the answer to a question, which Esc and Ctrl-C leave; `help` stands below it. A
+    /// hidden one is drawn as stars.
     pub fn answer(
         &self,
         question: &str,
         initial: String,
         help: Option<String>,
+        hidden: bool,
     ) -> oneshot::Receiver<Result<Line>> {
         let plain = format!("? {question} ");
         let green = format!("\u{1b}[92m?\u{1b}[0m {question} ");
-        self.request((plain, green), initial, Purpose::Question(help))
+        let purpose = Purpose::Question { help, hidden };
+        self.request((plain, green), initial, purpose)
     }
 
     fn request(
@@ -139,7 +142,7 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sigh
         let _ = editor.load_history(path);
     }
     while let Ok(request) = received.recv() {
-        let is_question = matches!(request.purpose, Purpose::Question(_));
+        let is_question = matches!(request.purpose, Purpose::Question { .. });
         asks.store(is_question, Ordering::Relaxed);
         editor.set_keyseq_timeout(is_question.then_some(ESCAPE));
         let (raw, styled) = request.prompt;
@@ -277,6 +280,10 @@ impl Assistant {
         drawn
     }
 
+    fn is_hidden(&self) -> bool {
+        matches!(self.purpose, Purpose::Question { hidden: true, .. })
+    }
+
     fn hint_for(&self, line: &str, at: usize) -> Option<Hint> {
         if at < line.len() {
             return None;
@@ -286,7 +293,7 @@ impl Assistant {
             // On a line of its own, below what is typed. Behind a line that fills its row rustyline
             // counts two rows to the one below, and a terminal goes only one: it moves to the next
             // row when something is written there, as the space is.
-            Purpose::Question(help) => (format!(" \n[{}]", help.as_ref()?), false),
+            Purpose::Question { help, .. } => (format!(" \n[{}]", help.as_ref()?), false),
         };
         Some(Hint { text, completes })
     }
@@ -352,7 +359,12 @@ impl Highlighter for Assistant {
     }
 
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        Cow::Owned(self.draw(line))
+        let drawn = self.draw(line);
+        Cow::Owned(if self.is_hidden() {
+            stars(&drawn)
+        } else {
+            drawn
+        })
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
@@ -370,7 +382,7 @@ impl Highlighter for Assistant {
             self.columns
                 .has_gone_over(&format!("{}{line}", self.prompt))
         };
-        is_unsteady(line) || self.reflows && has_gone_over()
+        self.is_hidden() || is_unsteady(line) || self.reflows && has_gone_over()
     }
 }
 

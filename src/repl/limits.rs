@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::render::{Field, FieldKind};
 
-/// Why a field does not take a value, in words for the reader; `None` if it does.
+/// Why a field does not take a value, in words for the reader of which the first say it, for a small
+/// window cuts the others; `None` if it does.
 pub fn refusal(field: &Field, value: Option<&Value>) -> Option<Cow<'static, str>> {
     let Some(value) = value else {
-        return field.required.then_some("this must be filled in".into());
+        return field.required.then_some("not filled in".into());
     };
     let text = value.as_str()?;
     match &field.kind {
@@ -31,11 +32,11 @@ fn typed(input_type: &str, text: &str) -> Option<Cow<'static, str>> {
     };
     match input_type {
         "number" if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => None,
-        "number" => Some("this must be a number".into()),
+        "number" => Some("not a number".into()),
         "email" if has_sides(text) && !text.contains(char::is_whitespace) => None,
-        "email" => Some("this must be an e-mail address".into()),
+        "email" => Some("not an e-mail address".into()),
         "url" if url::Url::parse(text).is_ok() => None,
-        "url" => Some("this must be a whole address, such as https://example.com".into()),
+        "url" => Some("not a whole address, such as https://example.com".into()),
         _ => None,
     }
 }
@@ -46,20 +47,20 @@ fn matched(pattern: &str, text: &str) -> Option<Cow<'static, str>> {
     let schema = json!({"pattern": format!("^(?:{pattern})$")});
     let validator = jsonschema::validator_for(&schema).ok()?;
     let is_match = validator.is_valid(&Value::String(text.to_owned()));
-    (!is_match).then(|| format!("this must match {pattern}").into())
+    (!is_match).then(|| format!("does not match {pattern}").into())
 }
 
 /// Limits may have a time behind their date.
 fn dated(min: Option<&str>, max: Option<&str>, text: &str) -> Option<Cow<'static, str>> {
     let date = |text: &str| text.get(..10).unwrap_or(text).parse::<Date>().ok();
     let Some(given) = date(text) else {
-        return Some("this must be a date, such as 2026-11-30".into());
+        return Some("not a date, such as 2026-11-30".into());
     };
     if min.and_then(date).is_some_and(|min| given < min) {
-        return Some("this is earlier than the first date that may be chosen".into());
+        return Some("too early, it is before the first date that may be chosen".into());
     }
     if max.and_then(date).is_some_and(|max| given > max) {
-        return Some("this is later than the last date that may be chosen".into());
+        return Some("too late, it is after the last date that may be chosen".into());
     }
     None
 }
@@ -100,6 +101,33 @@ mod tests {
         assert!(!refused(text("text", Some("[a-z]+|\\d{2}")), "42"));
         assert!(refused(text("text", Some("[a-z]+|\\d{2}")), "42a"));
         assert!(!refused(text("text", Some("(")), "not a pattern"));
+    }
+
+    #[test]
+    fn what_was_wrong_is_said_in_the_words_that_a_small_window_shows() {
+        let field = |kind, required| Field {
+            name: "f".into(),
+            label: "F".into(),
+            kind,
+            default: None,
+            required,
+            disabled: false,
+        };
+        let first = |kind, value: Option<&str>| {
+            let value = value.map(|text| json!(text));
+            let words = refusal(&field(kind, true), value.as_ref()).unwrap();
+            words.chars().take(14).collect::<String>()
+        };
+        assert_eq!(first(text("text", None), None), "not filled in");
+        assert_eq!(first(text("number", None), Some("ten")), "not a number");
+        assert_eq!(first(text("email", None), Some("ada")), "not an e-mail ");
+        assert_eq!(first(text("url", None), Some("ada")), "not a whole ad");
+        let date = || FieldKind::Date {
+            min: Some("2026-11-10".into()),
+            max: None,
+        };
+        assert_eq!(first(date(), Some("soon")), "not a date, su");
+        assert_eq!(first(date(), Some("2026-11-09")), "too early, it ");
     }
 
     #[test]

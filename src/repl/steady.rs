@@ -126,6 +126,17 @@ fn width(grapheme: &str) -> usize {
     grapheme.width()
 }
 
+/// As many stars as a text has columns, each as wide as what it stands for.
+pub(super) fn stars(drawn: &str) -> String {
+    let star = |c: char| match c.width() {
+        _ if c == '\n' => Some(c),
+        Some(1) => Some('*'),
+        Some(2..) => Some('＊'),
+        _ => None,
+    };
+    drawn.chars().filter_map(star).collect()
+}
+
 /// Whether a text has signs that are drawn as other ones.
 pub(super) fn is_unsteady(text: &str) -> bool {
     text.graphemes(true).any(has_doubt)

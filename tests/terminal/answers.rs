@@ -1,7 +1,7 @@
 //! What the backend asks for: forms, tools, clicks, files.
 
 use crate::server::Server;
-use crate::terminal::{DOWN, ENTER, ESCAPE, Setup, UP, chat, mock};
+use crate::terminal::{CTRL_U, DOWN, ENTER, ESCAPE, Setup, UP, chat, mock};
 
 #[test]
 fn a_form_is_answered_question_by_question() {
@@ -271,6 +271,39 @@ fn a_submit_asks_for_the_fields_first() {
         .sees("\"terms\": true")
         .sees("\"form\": \"order\"")
         .sees_prompt();
+}
+
+#[test]
+fn what_is_hidden_and_yes_or_no_have_the_keys_of_the_prompt() {
+    let widget = r#"{"type": "Card", "children": [{"type": "Form", "onSubmitAction": {"type": "go"}, "children": [{"type": "Input", "name": "word", "inputType": "password", "pattern": "[a-z]{6}"}, {"type": "Checkbox", "name": "terms", "label": "Terms"}, {"type": "Button", "label": "Send", "submit": true}]}]}"#;
+    let item = format!(
+        r#"{{"type": "widget", "id": "w", "thread_id": "thr_1", "created_at": "2026-01-01T00:00:00Z", "widget": {widget}}}"#
+    );
+    let rules = format!(
+        "version: 1\nrules:\n  - then:\n      - raw: {{\"type\": \"thread.item.done\", \"item\": {item}}}\n"
+    );
+    let scenario = tempfile::NamedTempFile::with_suffix(".yaml").unwrap();
+    std::fs::write(scenario.path(), rules).unwrap();
+    let server = Server::with(&["--scenario", &scenario.path().to_string_lossy()]);
+    let mut terminal = chat(["--url", server.url.as_str()]).start();
+    terminal.says("hello").sees("Send").sees_prompt();
+    terminal.says("/click 1").sees("? word");
+    terminal.types("wrong").sees("*****").types(ENTER);
+    // Nobody mends what nobody sees.
+    terminal.sees("[does not match").sees_times("? word *", 1);
+    terminal.types("abc").sees_times("? word *", 2);
+    terminal.types(CTRL_U).sees_times("? word *", 1);
+    terminal.types("sekrit").sees("? word ******");
+    terminal.types(ENTER).sees("? Terms (y/N)");
+    terminal
+        .types("what")
+        .types(ENTER)
+        .sees("neither yes nor no");
+    terminal.types("un").types(CTRL_U).types("y").types(ENTER);
+    terminal.sees_prompt();
+    let screen = terminal.screen();
+    assert_eq!(screen.matches("does not match").count(), 0, "{screen}");
+    assert_eq!(terminal.came("sekrit"), 0, "{screen}");
 }
 
 /// The number in front of a label: `[3] Order`.

@@ -152,9 +152,28 @@ fn a_dumb_terminal_is_told_how_to_leave_a_widgets_form_and_what_may_be_empty() {
     terminal.sees("/click takes").types("/click 1").types(ENTER);
     terminal.sees("[Ada Lovelace; Ctrl-D leaves the form]");
     terminal.sees_end("Name *: ").types(ENTER);
-    terminal.sees("[this must be filled in; Ctrl-D leaves the form]");
+    terminal.sees("[not filled in; Ctrl-D leaves the form]");
     terminal.sees_end("Name *: ").types("Ada").types(ENTER);
     terminal.sees("empty leaves it out; Ctrl-D leaves the form]");
+    terminal.types(CTRL_D).sees_prompt();
+    let screen = terminal.screen();
+    assert!(!screen.contains("Message: mock"), "{screen}");
+}
+
+#[test]
+fn a_dumb_terminal_leaves_a_field_out_that_was_refused_before() {
+    let mut terminal = mock().env("TERM", "dumb").start();
+    terminal.types("show widget form").types(ENTER);
+    terminal.sees("/click takes").types("/click 1").types(ENTER);
+    terminal.sees_end("Name *: ").types("Ada").types(ENTER);
+    terminal.sees_end("Message: ").types(ENTER);
+    terminal.sees("4 (none)").sees_end("number: ");
+    terminal.types("4").types(ENTER);
+    terminal.sees_end("Day: ").types("soon").types(ENTER);
+    terminal.sees("[not a date, such as 2026-11-30; a date");
+    terminal.sees_times("empty leaves it out; Ctrl-D", 3);
+    terminal.sees_end("Day: ").types(ENTER);
+    terminal.sees("Delivery").sees("number [1]: ");
     terminal.types(CTRL_D).sees_prompt();
 }
 

@@ -33,6 +33,7 @@ pub const CTRL_C: &str = "\u{3}";
 pub const CTRL_D: &str = "\u{4}";
 pub const CTRL_L: &str = "\u{c}";
 pub const CTRL_R: &str = "\u{12}";
+pub const CTRL_U: &str = "\u{15}";
 pub const ENTER: &str = "\r";
 pub const HOME: &str = "\u{1b}[H";
 pub const ESCAPE: &str = "\u{1b}";

@@ -1,13 +1,11 @@
-//! Questions that inquire draws, which are all but a text that is shown: as high and as wide as the
-//! screen at most, because what has scrolled off it cannot be drawn again.
-
-use std::cell::Cell;
+//! Questions that inquire draws, which are those with options: as high and as wide as the screen at
+//! most, because what has scrolled off it cannot be drawn again.
 
 use inquire::list_option::ListOption;
 use inquire::ui::RenderConfig;
-use inquire::{Confirm, InquireError, MultiSelect, Password, Select};
+use inquire::{InquireError, MultiSelect, Select};
 
-use super::{Kind, Question, Reply, sure, told};
+use super::{Kind, Question, Reply, told};
 use crate::error::{Error, Result};
 use crate::render::ascii_signs;
 use crate::render::table::shorten;
@@ -86,37 +84,8 @@ pub(super) fn ask(question: &Question, has_color: bool, is_ascii: bool) -> Resul
                 Reply::PickedSeveral(options.iter().map(|option| option.index).collect())
             })
         }
-        Kind::Text { .. } => {
-            let mut password = Password::new(text)
-                .without_confirmation()
-                .with_render_config(config);
-            password.help_message = help;
-            password.prompt().map(Reply::Text)
-        }
-        Kind::Sure(default) => {
-            let mut confirm = Confirm::new(text)
-                .with_default(*default)
-                .with_render_config(config);
-            confirm.help_message = help;
-            confirm.prompt().map(Reply::Sure)
-        }
-        Kind::SureOr(default) => {
-            let other = Cell::new(None);
-            // Whatever is no answer means no, and is kept.
-            let parser = |line: &str| {
-                Ok(sure(line).unwrap_or_else(|| {
-                    other.set(Some(line.to_owned()));
-                    false
-                }))
-            };
-            let mut confirm = Confirm::new(text)
-                .with_default(*default)
-                .with_parser(&parser)
-                .with_render_config(config);
-            confirm.help_message = help;
-            let answered = confirm.prompt();
-            answered.map(|is_sure| other.take().map_or(Reply::Sure(is_sure), Reply::Text))
-        }
+        // A line is read for these.
+        Kind::Text { .. } | Kind::Sure(_) | Kind::SureOr(_) => return Ok(None),
     };
     match answered {
         Ok(reply) => Ok(Some(reply)),

@@ -11,6 +11,8 @@ use crate::ui;
 pub(super) fn ask(question: &Question, is_left: &AtomicBool) -> Result<Option<Reply>> {
     loop {
         let Some(line) = ui::ask_line(&text(question))? else {
+            // Ctrl-D leaves the cursor behind the question.
+            ui::tell("");
             return Ok(None);
         };
         if is_left.load(Ordering::SeqCst) {
@@ -24,7 +26,7 @@ pub(super) fn ask(question: &Question, is_left: &AtomicBool) -> Result<Option<Re
 }
 
 /// What is said to a line that is no answer.
-fn refusal(kind: &Kind) -> String {
+pub(super) fn refusal(kind: &Kind) -> String {
     match kind {
         Kind::Pick(options, _) | Kind::PickSeveral(options) => {
             format!("numbers go from 1 to {}", options.len())
@@ -34,11 +36,15 @@ fn refusal(kind: &Kind) -> String {
 }
 
 fn text(question: &Question) -> String {
-    let how = (question.reason.as_ref())
-        .or(question.line_help.as_ref())
-        .or(question.help.as_ref());
+    let help = question.line_help.as_ref().or(question.help.as_ref());
+    // Whoever was refused still has to know what Enter alone means.
+    let help = help.filter(|_| question.reason.is_none() || question.line_help.is_some());
     let leave = (question.leaving.as_ref()).map(|words| format!("Ctrl-D {words}"));
-    let told: Vec<&str> = how.into_iter().chain(&leave).map(String::as_str).collect();
+    let told: Vec<&str> = (question.reason.iter())
+        .chain(help)
+        .chain(&leave)
+        .map(String::as_str)
+        .collect();
     let line = line(question);
     if told.is_empty() {
         return line;
