@@ -8,6 +8,8 @@ mod lines;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::editor::{self, Editor};
 use super::steady::stars;
 use super::typed::{self, Typed};
@@ -258,9 +260,26 @@ impl Asker {
                     let reason = lines::refusal(&question.kind);
                     question = question.refused(&reason);
                 }
+                Some(Reply::Sure(is_sure)) if line.is_empty() => {
+                    // The line says what Enter alone meant.
+                    let before = self.asked(&question, keys).width() - keys.len();
+                    let right = before + "? ".len();
+                    let said = if is_sure { "Yes" } else { "No" };
+                    ui::steer(&format!("\u{1b}[A\r\u{1b}[{right}C{said}\u{1b}[K\r\n"));
+                    return Ok(Some(Reply::Sure(is_sure)));
+                }
                 reply => return Ok(reply),
             }
         }
+    }
+
+    /// The question as it stands before the answer, in one row.
+    fn asked(&self, question: &Question, keys: &str) -> String {
+        let text = fitting(&question.text, keys);
+        if self.is_ascii {
+            return ascii_signs(&text);
+        }
+        text
     }
 
     /// Asks for a line, with the keys that the prompt has; `keys` stands behind the question.
@@ -272,10 +291,9 @@ impl Asker {
         hidden: bool,
     ) -> Result<Option<String>> {
         let failed = |error| Error::io("cannot ask on the terminal", error);
-        let mut text = fitting(&question.text, keys);
+        let text = self.asked(question, keys);
         let mut help = told(question);
         if self.is_ascii {
-            text = ascii_signs(&text);
             help = help.as_deref().map(ascii_signs);
         }
         let initial = match typed::ahead(initial).map_err(failed)? {
