@@ -130,13 +130,12 @@ impl Story {
         }
     }
 
-    /// A retry removes what came after the message, and streams no event about it.
+    /// A retry removes what came after the message, and streams no event about it. All that was
+    /// streamed here came after one that is older than the recording.
     fn cut_after(&mut self, message: &str) {
-        let after = self
-            .transcript
-            .items()
-            .skip_while(|item| item.id.as_str() != message)
-            .skip(1);
+        let place = (self.transcript.items()).position(|item| item.id.as_str() == message);
+        let kept = place.map_or(0, |place| place + 1);
+        let after = self.transcript.items().skip(kept);
         let after: Vec<ItemId> = after.map(|item| item.id.clone()).collect();
         for item_id in after {
             let extra = Extra::default();

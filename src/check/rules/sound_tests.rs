@@ -236,6 +236,37 @@ fn a_call_that_was_answered_and_is_gone_need_not_be_stored() {
 }
 
 #[test]
+fn a_retry_of_what_is_older_than_the_recording_may_take_the_call_away() {
+    let output = || {
+        let answer = [done(&message())];
+        later(
+            "threads.add_client_tool_output",
+            json!({"result": 1}),
+            &answer,
+        )
+    };
+    let retry =
+        |events: &[Value]| later("threads.retry_after_item", json!({"item_id": "u"}), events);
+    let pending = || call("c2", json!({"status": "pending"}));
+    let rule = "turns/tool-output";
+    let read = || thread(&[pending()]);
+    let anew = || retry(&[done(&pending())]);
+    assert!(!failed(&judged(rule, vec![output(), anew(), read()])));
+    let streamed = || {
+        later(
+            "threads.add_user_message",
+            json!({}),
+            &[done(&call("c1", json!({"status": "pending"})))],
+        )
+    };
+    assert!(!failed(&judged(
+        rule,
+        vec![streamed(), output(), anew(), read()]
+    )));
+    assert!(failed(&judged(rule, vec![streamed(), output(), read()])));
+}
+
+#[test]
 fn a_form_need_not_stand_on_every_page() {
     let question = json!({"type": "single_select", "id": "q", "question": "?", "options": []});
     let form = item(

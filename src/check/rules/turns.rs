@@ -255,6 +255,10 @@ fn tool_output(evidence: &Evidence) -> Verdict {
                 let call = waiting.remove(&thread);
                 answered.push((thread.clone(), call, &exchange.params["result"]));
             }
+            // It may be gone then, and another one stand there.
+            Some(Operation::RetryAfterItem) => {
+                answered.retain(|(of, call, _)| *of != thread || call.is_some());
+            }
             Some(Operation::GetThread | Operation::ListItems) if has_rows(exchange) => {
                 let rows = rows(exchange);
                 let is_there =
