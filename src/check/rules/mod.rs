@@ -30,6 +30,7 @@ mod stored;
 mod stream;
 mod threads;
 mod times;
+mod tool;
 mod trace;
 mod transport;
 mod turns;

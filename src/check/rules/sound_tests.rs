@@ -264,6 +264,13 @@ fn a_retry_of_what_is_older_than_the_recording_may_take_the_call_away() {
         vec![streamed(), output(), anew(), read()]
     )));
     assert!(failed(&judged(rule, vec![streamed(), output(), read()])));
+    // A later message may be answered by a call, too.
+    let older = call("c0", json!({"status": "completed", "output": 1}));
+    let both = thread(&[older, call("c1", json!({"status": "pending"}))]);
+    assert_eq!(
+        judged(rule, vec![output(), streamed(), both]),
+        Verdict::Passed
+    );
 }
 
 #[test]
