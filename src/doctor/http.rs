@@ -71,7 +71,7 @@ fn refused(status: u16, reply: &Reply) -> Finding {
             let place = reply.head.header("location").unwrap_or("no address");
             let place = place.split(['?', '#']).next().unwrap_or_default();
             failed(
-                format!("{status}: it redirects to {place}, where no browser's preflight follows"),
+                format!("{status}: it redirects to {place}, where a page has to be let in anew"),
                 "name that address in --url and in the page; mind the slash at its end",
             )
         }

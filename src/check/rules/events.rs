@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::agent_loop::{is_same_workflow, is_swept};
+use super::agent_loop::{ended_again, swept};
 use super::rows::rows;
 use crate::check::evidence::{Evidence, Exchange, Purpose, quote};
 use crate::check::rule::{Finding, Review, Verdict};
@@ -18,7 +18,8 @@ pub(super) const NONE: &str = "no stream came";
 pub(super) fn violations(
     evidence: &Evidence,
     expected: &str,
-    is_meant: impl Fn(&Exchange, u64, &Violation) -> bool,
+    is_meant: impl Fn(&Violation) -> bool,
+    excused: impl Fn(&Exchange) -> BTreeSet<u64>,
 ) -> Review {
     let mut review = Review::default();
     for exchange in evidence.turns() {
@@ -30,9 +31,14 @@ pub(super) fn violations(
         let has_late = (exchange.fold.violations.iter()).any(|(_, violation)| is_late(violation));
         // So it is with what a frame brought that cannot be read.
         let unread = first_unread(exchange);
+        let excused = if exchange.fold.violations.is_empty() {
+            BTreeSet::new()
+        } else {
+            excused(exchange)
+        };
         for (number, violation) in &exchange.fold.violations {
             let follows = unread < *number || has_late && violation.of_parts().is_some();
-            if is_meant(exchange, *number, violation) && !follows {
+            if is_meant(violation) && !excused.contains(number) && !follows {
                 let found = violation.to_string();
                 review.find(Finding::at_number(exchange, *number, found, expected));
             }
@@ -51,11 +57,13 @@ fn first_unread(exchange: &Exchange) -> u64 {
 /// fold of that turn, and what a later one does only beside those before it.
 pub(super) fn known_items(evidence: &Evidence) -> Verdict {
     let expected = "the id of an item that the thread has";
-    let mut review = violations(evidence, expected, |exchange, number, found| match found {
-        Violation::RemovedUnknown { .. } => !is_swept(exchange, number),
-        Violation::ReplacedUnknown { .. } => true,
-        _ => false,
-    });
+    let is_meant = |found: &Violation| {
+        matches!(
+            found,
+            Violation::RemovedUnknown { .. } | Violation::ReplacedUnknown { .. }
+        )
+    };
+    let mut review = violations(evidence, expected, is_meant, swept);
     let read: BTreeSet<_> = (evidence.uses().flat_map(rows))
         .filter_map(|row| row["id"].as_str().map(ItemId::from))
         .collect();
@@ -65,6 +73,7 @@ pub(super) fn known_items(evidence: &Evidence) -> Verdict {
             return;
         }
         let mut new = BTreeSet::new();
+        let swept = swept(exchange);
         for (frame, event) in exchange.events() {
             let id = match event {
                 Event::ItemAdded(body) | Event::ItemDone(body) => {
@@ -78,7 +87,7 @@ pub(super) fn known_items(evidence: &Evidence) -> Verdict {
             let is_known = new.contains(id)
                 || read.contains(id)
                 || story.streamed.contains(id)
-                || is_swept(exchange, frame.number);
+                || swept.contains(&frame.number);
             review.check((!is_known).then(|| {
                 let found = format!("the thread has no item {id}");
                 Finding::at(exchange, frame, found, "the id of an item of the thread")
@@ -92,10 +101,8 @@ pub(super) fn known_items(evidence: &Evidence) -> Verdict {
 /// a tool has ended, where the tool did not wait for it (`agents.py`, `stream_agent_response`).
 pub(super) fn done_once(evidence: &Evidence) -> Verdict {
     let expected = "one thread.item.done for each id";
-    let review = violations(evidence, expected, |exchange, number, found| match found {
-        Violation::DoneTwice { item_id } => !is_same_workflow(exchange, item_id, number),
-        _ => false,
-    });
+    let is_meant = |found: &Violation| matches!(found, Violation::DoneTwice { .. });
+    let review = violations(evidence, expected, is_meant, ended_again);
     review.verdict(NONE)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::agent_loop::goes_on;
+use super::agent_loop::left_going;
 use super::events::NONE;
 use crate::check::evidence::{Asker, Evidence, Exchange, Purpose};
 use crate::check::rule::{Finding, Review, Rule, Verdict};
@@ -114,11 +114,12 @@ pub(super) fn own_ids(evidence: &Evidence) -> Verdict {
             }
             new.insert(item.id.clone());
         }
+        let going = left_going(exchange);
         for (_, event) in exchange.events() {
             let (Event::ItemAdded(body) | Event::ItemDone(body)) = event else {
                 continue;
             };
-            if !goes_on(exchange, &body.item.id) {
+            if !going.contains(&body.item.id) {
                 known.take(&body.item.id);
             }
         }

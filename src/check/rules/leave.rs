@@ -1,8 +1,10 @@
 //! What becomes of a thread whose client left in the middle of an answer.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::rows::{is_whole_list, rows};
+use super::rows::{id_of, is_whole_list, rows};
 use crate::check::evidence::{End, Evidence, Exchange, Probe, Purpose};
 use crate::check::rule::{Finding, Review, Verdict};
 use crate::protocol::{Operation, ThreadId};
@@ -73,7 +75,8 @@ fn listed_after<'e>(evidence: &'e Evidence, read: &Exchange) -> Option<&'e Excha
 /// Takes the rows of a list, the newest first; whether some may lie between them and those before.
 fn is_cut(known: &mut Vec<Value>, list: &Exchange) -> bool {
     let rows = rows(list);
-    let meets = rows.iter().any(|row| known.contains(row));
+    let ids: BTreeSet<_> = known.iter().filter_map(id_of).collect();
+    let meets = rows.iter().filter_map(id_of).any(|id| ids.contains(&id));
     let is_whole = is_whole_list(list);
     known.extend(rows);
     !meets && !is_whole

@@ -1,6 +1,6 @@
 //! In which order rows come: the one that was asked for, the default, and that of their times.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -46,21 +46,17 @@ pub(super) fn order(evidence: &Evidence, asked: Asked) -> Verdict {
         let descends = exchange.operation() == Some(Operation::ListItems)
             && exchange.param("order") != Some("asc");
         let found: Vec<String> = rows(exchange).iter().filter_map(id_of).collect();
+        let ids: BTreeSet<&String> = found.iter().collect();
         let mut expected: Vec<String> = (story.stored().iter())
             .map(|item| item.id.to_string())
-            .filter(|id| found.contains(id))
+            .filter(|id| ids.contains(id))
             .collect();
         if descends {
             expected.reverse();
         }
-        let known: Vec<&String> = found.iter().filter(|id| expected.contains(id)).collect();
         // Doubles are another rule's.
-        let mut once = Vec::new();
-        for id in known {
-            if !once.contains(&id) {
-                once.push(id);
-            }
-        }
+        let mut rest: BTreeSet<&String> = expected.iter().collect();
+        let once: Vec<&String> = found.iter().filter(|id| rest.remove(id)).collect();
         let mut pairs = once.windows(2);
         let differs = pairs.any(|pair| {
             let (before, behind) = if descends { (1, 0) } else { (0, 1) };

@@ -132,14 +132,13 @@ pub(super) fn pages_without_doubles(evidence: &Evidence) -> Verdict {
     let mut review = Review::default();
     for operation in [Operation::ListItems, Operation::ListThreads] {
         for run in runs(evidence, operation) {
-            let mut seen = Vec::new();
+            let mut seen = BTreeSet::new();
             for (exchange, id) in run.rows() {
-                let twice = seen.contains(&id);
+                let twice = !seen.insert(id.clone());
                 review.check(twice.then(|| {
                     let found = format!("{id} stood on an earlier page, or stands twice");
                     Finding::of(exchange, found, "each row once")
                 }));
-                seen.push(id);
             }
         }
     }

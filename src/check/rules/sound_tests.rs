@@ -129,6 +129,22 @@ fn a_guardrail_removes_calls_that_were_never_streamed() {
     assert!(failed(&judged("stream/known-items", vec![turn(&alone)])));
 }
 
+/// What is asked of each of so many events may not walk through all of them.
+#[test]
+fn a_stream_of_very_many_events_is_judged_in_one_walk() {
+    let many = 0..20_000;
+    let removals = many
+        .clone()
+        .map(|number| json!({"type": "thread.item.removed", "item_id": format!("fc_{number}")}));
+    let removed = turn(&removals.collect::<Vec<_>>());
+    assert!(failed(&judged("stream/known-items", vec![removed])));
+    let workflow = json!({"type": "custom", "tasks": []});
+    let workflow = item("w", "workflow", json!({"workflow": workflow}));
+    let again = || turn(&vec![done(&workflow); many.len()]);
+    assert_eq!(judged("stream/done-once", vec![again()]), Verdict::Passed);
+    assert_eq!(judged("stream/own-ids", vec![again()]), Verdict::Passed);
+}
+
 #[test]
 fn items_that_stream_beside_each_other_are_stored_by_their_beginning_end_or_time() {
     let text = of_time(&said("m", "found"), 1);

@@ -54,6 +54,9 @@ const LATER: Duration = Duration::from_millis(100);
 /// one request after the other lets ours, of which several are under way, wait for each other, and
 /// in their order; where a later one was answered first, this one was slow by itself.
 fn is_own_wait(evidence: &Evidence, exchange: &Exchange, until: Duration) -> bool {
+    if evidence.is_recording {
+        return true;
+    }
     let others = evidence.exchanges.iter();
     let beside = others
         .filter(|it| it.number != exchange.number && it.sent < until && it.ended > exchange.sent);
@@ -65,7 +68,7 @@ fn is_own_wait(evidence: &Evidence, exchange: &Exchange, until: Duration) -> boo
             return true;
         }
     }
-    is_alone || evidence.is_recording
+    is_alone
 }
 
 fn first_event(evidence: &Evidence) -> Verdict {

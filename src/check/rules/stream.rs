@@ -1,5 +1,7 @@
 //! The order and the meaning of events.
 
+use std::collections::BTreeSet;
+
 use super::EVERYTHING;
 use super::events::{
     NONE, done_once, ends_with_an_answer, event_shape, hidden_items, known_items, left_open,
@@ -29,8 +31,8 @@ macro_rules! fold_rule {
             fix: $fix,
             needs: EVERYTHING,
             judge: |evidence| {
-                violations(evidence, $expected, |_, _, found| matches!(found, $pattern))
-                    .verdict(NONE)
+                let is_meant = |found: &Violation| matches!(found, $pattern);
+                violations(evidence, $expected, is_meant, |_| BTreeSet::new()).verdict(NONE)
             },
         }
     };
