@@ -119,10 +119,12 @@ impl Region {
         self.blocks.extract_if(.., ready).collect()
     }
 
-    /// Forgets a block, because it is written or gone.
-    pub fn remove(&mut self, id: &ItemId) {
+    /// Forgets a block, because it is written or gone; whether there was one.
+    pub fn remove(&mut self, id: &ItemId) -> bool {
+        let count = self.blocks.len();
         self.blocks.retain(|block| block.id != *id);
         self.stale.retain(|(known, _)| known != id);
+        self.blocks.len() < count
     }
 
     /// Takes all blocks.

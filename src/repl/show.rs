@@ -35,7 +35,8 @@ impl Screen {
         }
     }
 
-    /// Shows what waits for the message that streams, below it.
+    /// Shows what waits for the message that streams, below it: of another message all that has come,
+    /// if nothing of it stands above.
     fn show_ahead(
         &mut self,
         item: &Item,
@@ -44,11 +45,14 @@ impl Screen {
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()> {
-        if matches!(item.kind, ItemKind::AssistantMessage(_)) {
+        let is_message = matches!(item.kind, ItemKind::AssistantMessage(_));
+        if is_message && self.is_written(&item.id) {
             return Ok(());
         }
-        if stage == Stage::Open {
-            return self.open_item(item, progress, transcript, ui);
+        match stage {
+            Stage::Open if is_message => return self.open_block(&item.id, None, transcript, ui),
+            Stage::Open => return self.open_item(item, progress, transcript, ui),
+            Stage::Done | Stage::Replaced => {}
         }
         let Some(text) = self.done_text(item) else {
             return Ok(());
@@ -68,11 +72,21 @@ impl Screen {
         match &item.kind {
             ItemKind::AssistantMessage(message) => self.catch_up(&item.id, message, false, ui),
             ItemKind::Widget(_) | ItemKind::Workflow(_) | ItemKind::GeneratedImage(_) => {
-                self.region.touch(&item.id, progress);
-                self.draw_open(transcript, ui).map(drop)
+                self.open_block(&item.id, progress, transcript, ui)
             }
             _ => Ok(()),
         }
+    }
+
+    fn open_block(
+        &mut self,
+        id: &ItemId,
+        progress: Option<f64>,
+        transcript: &Transcript,
+        ui: &mut Ui,
+    ) -> Result<()> {
+        self.region.touch(id, progress);
+        self.draw_open(transcript, ui).map(drop)
     }
 
     /// What an item looks like that may still change, if it can.
@@ -89,6 +103,7 @@ impl Screen {
             ItemKind::GeneratedImage(body) => {
                 Some(item::image(body.image.as_ref(), progress, &look))
             }
+            ItemKind::AssistantMessage(_) => Some(self.whole(item)),
             _ => None,
         }
     }
@@ -107,7 +122,7 @@ impl Screen {
         }
     }
 
-    /// What an item looks like that is whole, if it is shown and no message.
+    /// What an item looks like that is whole, if it is shown.
     fn done_text(&mut self, item: &Item) -> Option<String> {
         match &item.kind {
             ItemKind::Workflow(body) => {
@@ -115,8 +130,7 @@ impl Screen {
                 Some(workflow::workflow(&body.workflow, Extent::Summary, &look))
             }
             // The user knows what was said.
-            ItemKind::AssistantMessage(_)
-            | ItemKind::UserMessage(_)
+            ItemKind::UserMessage(_)
             | ItemKind::EndOfTurn(_)
             | ItemKind::HiddenContext(_)
             | ItemKind::SdkHiddenContext(_) => None,
@@ -201,8 +215,10 @@ impl Screen {
                 item_id,
                 part,
                 appended,
-            } => self.text(item_id, *part, appended, ui),
-            Change::Added(id) | Change::Updated(id) => reach(self, id, Stage::Open, ui),
+            } if self.message() == Some(item_id) => self.text(item_id, *part, appended, ui),
+            Change::Text { item_id: id, .. } | Change::Added(id) | Change::Updated(id) => {
+                reach(self, id, Stage::Open, ui)
+            }
             Change::Done(id) => reach(self, id, Stage::Done, ui),
             Change::Replaced(id) => reach(self, id, Stage::Replaced, ui),
             Change::Thread { .. } => self.thread(transcript, change, ui),

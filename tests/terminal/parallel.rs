@@ -1,93 +1,13 @@
 //! Items that stream at the same time: each stands on the screen once, and no text is torn.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
-use crate::server::Server;
+use crate::events::{
+    added, begins, card, done, item, message, server, streaming, text, update, value,
+};
 use crate::terminal::{DOWN, ENTER, Started, chat};
 
 const WORDS: &str = "The quick brown fox jumps over the lazy dog and runs on and on for a while. ";
-
-fn item(id: &str, kind: &str, mut body: Value) -> Value {
-    body["id"] = id.into();
-    body["type"] = kind.into();
-    body["thread_id"] = "thr_1".into();
-    body["created_at"] = "2026-01-01T00:00:00Z".into();
-    body
-}
-
-fn message(id: &str, text: &str) -> Value {
-    let part = json!({"type": "output_text", "text": text, "annotations": []});
-    let content = if text.is_empty() {
-        json!([])
-    } else {
-        json!([part])
-    };
-    item(id, "assistant_message", json!({ "content": content }))
-}
-
-fn card(text: &str) -> Value {
-    let text = json!({"type": "Text", "id": "t", "value": text, "streaming": true});
-    let card = json!({"type": "Card", "status": {"text": "A card"}, "children": [text]});
-    item("wid_1", "widget", json!({ "widget": card }))
-}
-
-fn added(item: &Value) -> Value {
-    json!({"type": "thread.item.added", "item": item})
-}
-
-fn done(item: &Value) -> Value {
-    json!({"type": "thread.item.done", "item": item})
-}
-
-fn update(id: &str, update: &Value) -> Value {
-    json!({"type": "thread.item.updated", "item_id": id, "update": update})
-}
-
-fn begins(id: &str) -> [Value; 2] {
-    let part = json!({"type": "output_text", "text": "", "annotations": []});
-    let part = json!({"type": "assistant_message.content_part.added", "content_index": 0, "content": part});
-    [added(&message(id, "")), update(id, &part)]
-}
-
-fn text(id: &str, delta: &str) -> Value {
-    let kind = "assistant_message.content_part.text_delta";
-    update(
-        id,
-        &json!({"type": kind, "content_index": 0, "delta": delta}),
-    )
-}
-
-fn value(delta: &str) -> Value {
-    let kind = "widget.streaming_text.value_delta";
-    update(
-        "wid_1",
-        &json!({"type": kind, "component_id": "t", "delta": delta, "done": false}),
-    )
-}
-
-/// A conversation with a server that streams these events, a moment apart; null is time to look.
-fn streaming(events: &[Value]) -> (Server, Started) {
-    let server = server(events);
-    let terminal = chat(["--url", &server.url]).start();
-    (server, terminal)
-}
-
-/// A server that streams these events likewise.
-fn server(events: &[Value]) -> Server {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("events.yaml");
-    let mut scenario = "version: 1\nrules:\n  - then:\n".to_owned();
-    for event in events {
-        let _ = match event {
-            Value::Null => writeln!(scenario, "      - wait: 3s"),
-            event => write!(scenario, "      - raw: {event}\n      - wait: 5ms\n"),
-        };
-    }
-    std::fs::write(&file, scenario).unwrap();
-    Server::with(&["--scenario", &file.to_string_lossy()])
-}
 
 #[test]
 fn a_widget_and_a_notice_beside_a_text_tear_nothing() {
@@ -232,6 +152,50 @@ fn of_two_messages_the_second_waits_for_the_first() {
     let screen = terminal.screen().replace('\n', " ");
     let place = |words: String| screen.find(words.trim()).expect("a text is torn");
     assert!(place(words("a")) < place(words("b")), "{screen}");
+}
+
+#[test]
+fn of_two_messages_that_stream_at_once_both_are_seen() {
+    let words =
+        |id: &str, to: usize| (0..to).fold(String::new(), |all, n| format!("{all}{id}{n} "));
+    let mut events: Vec<Value> = ["a", "b"].iter().flat_map(|id| begins(id)).collect();
+    for number in 0..20 {
+        if number == 10 {
+            events.push(Value::Null);
+        }
+        for id in ["a", "b"] {
+            events.push(text(id, &format!("{id}{number} ")));
+        }
+    }
+    events.push(done(&message("b", &format!("{}and done", words("b", 20)))));
+    events.push(Value::Null);
+    events.push(text("a", "and on\n\n"));
+    events.push(Value::Null);
+    events.push(text("a", "to the end"));
+    let whole = format!("{}and on\n\nto the end", words("a", 20));
+    events.push(done(&message("a", &whole)));
+    let (_server, mut terminal) = streaming(&events);
+    let both = |terminal: &mut Started, upper: &str, lower: &str, later: &str| {
+        terminal.sees(upper).sees(lower);
+        let screen = terminal.screen().replace('\n', " ");
+        assert!(!screen.contains(later), "{later} in\n{screen}");
+        let place = |words: &str| {
+            assert_eq!(screen.matches(words).count(), 1, "{words} in\n{screen}");
+            screen.find(words)
+        };
+        assert!(place(upper) < place(lower), "{screen}");
+    };
+    terminal.says("go");
+    let half = |id| words(id, 10).trim().to_owned();
+    both(&mut terminal, &half("a"), &half("b"), "a10");
+    both(&mut terminal, "a19", "b19 and done", "and on");
+    both(&mut terminal, "a19 and on", "b19 and done", "to the end");
+    terminal.sees_prompt();
+    both(&mut terminal, "to the end", "b19 and done", "never");
+    let all = terminal.history();
+    for word in ["a0 ", "a9 ", "b0 ", "b9 ", "b19 "] {
+        assert_eq!(all.matches(word).count(), 1, "{word} in\n{all}");
+    }
 }
 
 #[test]

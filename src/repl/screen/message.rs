@@ -81,7 +81,7 @@ impl Screen {
         self.repaint(&update, ui)
     }
 
-    /// A text goes on; that of another message than the one that streams waits.
+    /// A text goes on: that of the message that streams, or of the next one where none does.
     pub(in crate::repl) fn text(
         &mut self,
         id: &ItemId,
@@ -90,7 +90,7 @@ impl Screen {
         ui: &mut Ui,
     ) -> Result<()> {
         let waits = (self.written.get(id)).is_some_and(|written| !written.takes(part));
-        if waits || self.holds(id, Stage::Open) {
+        if waits {
             return Ok(());
         }
         self.spinner.clear();
@@ -161,6 +161,10 @@ impl Screen {
         ui: &mut Ui,
     ) -> Result<()> {
         let texts = || message.content.iter().map(|part| part.text.as_str());
+        if self.region.remove(id) {
+            // It stood below the message that streamed.
+            self.lift(ui)?;
+        }
         let written = self.written.get(id);
         if is_done && written.is_some_and(|written| !written.leads_to(texts())) {
             // What stands above was not what the backend keeps.
@@ -188,6 +192,12 @@ impl Screen {
         if let Some(written) = self.written.get_mut(id) {
             written.finish(part);
         }
+    }
+
+    /// Whether a part of the message stands on the screen for good.
+    pub(in crate::repl) fn is_written(&self, id: &ItemId) -> bool {
+        let written = self.written.get(id);
+        written.is_some_and(|written| written.last().is_some())
     }
 
     /// Forgets how far an item was written, because it is written anew.
