@@ -23,6 +23,7 @@ mod pictures;
 mod piped;
 mod progress;
 mod prompt;
+mod recover;
 mod reflow;
 mod region;
 mod rows;

@@ -64,6 +64,15 @@ fn a_backend_that_goes_away_says_what_came_and_the_conversation_lives_on() {
 }
 
 #[test]
+fn an_end_in_order_with_an_item_open_says_what_came_and_how_to_try_again() {
+    let server = Server::with(&["--fault", "no-item-done,times=1"]);
+    let mut terminal = chat(["--url", &server.url]).start();
+    terminal.says("hello").sees("1 item open");
+    terminal.sees("received before that:").sees("/retry has");
+    terminal.sees_prompt();
+}
+
+#[test]
 fn a_retry_that_the_backend_refuses_loses_nothing() {
     let server = Server::with(&["--fault", "status=503,operation=threads.retry_after_item"]);
     let mut terminal = chat(["--url", &server.url]).start();
