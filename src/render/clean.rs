@@ -176,6 +176,8 @@ fn is_invisible_format(c: char) -> bool {
         | '\u{200b}' | '\u{200e}' | '\u{200f}'
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
+        // Letters of Hangul that are blank.
+        | '\u{3164}' | '\u{ffa0}'
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e007f}')
 }
@@ -209,6 +211,7 @@ mod tests {
     fn bidirectional_overrides_and_invisible_characters_are_shown() {
         assert_eq!(clean("a\u{202e}b\u{2066}c"), "a\\u{202e}b\\u{2066}c");
         assert_eq!(clean("\u{feff}\u{e0041}"), "\\u{feff}\\u{e0041}");
+        assert_eq!(clean("\u{3164}\u{ffa0}"), "\\u{3164}\\u{ffa0}");
     }
 
     #[test]

@@ -15,14 +15,16 @@ pub mod signal;
 mod span;
 pub mod table;
 pub mod widget;
+mod width;
 pub mod workflow;
 mod wrap;
 
 pub use clean::{clean, clean_line};
 pub use look::{Background, Colors, Look, speaks_unicode};
 pub use markdown::{Markdown, Update};
-pub use span::{Line, Paint, Span, Style, ascii_signs, to_text, width};
+pub use span::{Line, Paint, Span, Style, ascii_signs, to_text};
 pub use widget::{Action, ActionKind, Field, FieldKind, Shown};
+pub use width::width;
 pub use wrap::{wrap, wrap_code};
 
 #[cfg(test)]

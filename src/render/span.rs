@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::clean::clean_line_break;
 use super::look::{Colors, Look};
+use super::width::{grapheme_width, width};
 
 /// A colour by its meaning or by its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,22 +180,6 @@ impl Span {
     pub fn width(&self) -> usize {
         width(&self.text)
     }
-}
-
-/// The columns that a text takes on any terminal.
-///
-/// Terminals disagree on joined emoji, so this is the most that one of them takes.
-pub fn width(text: &str) -> usize {
-    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return text.len();
-    }
-    text.graphemes(true).map(grapheme_width).sum()
-}
-
-/// The most columns that a terminal takes for one grapheme.
-pub fn grapheme_width(grapheme: &str) -> usize {
-    let apart: usize = grapheme.chars().filter_map(UnicodeWidthChar::width).sum();
-    apart.max(grapheme.width())
 }
 
 /// What does not stand in an address as it is.

@@ -3,7 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::clean_line;
-use super::span::{Line, Style, grapheme_width, width};
+use super::span::{Line, Style};
+use super::width::{grapheme_width, width};
 use super::wrap::{wrap, wrap_in, wrap_line};
 
 /// Rows of cells in columns two spaces apart; the last column is as wide as it likes.

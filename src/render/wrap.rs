@@ -2,7 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::span::{Line, Span, Style, grapheme_width};
+use super::span::{Line, Span, Style};
+use super::width::grapheme_width;
 
 /// Where a line may end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
