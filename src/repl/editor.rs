@@ -2,33 +2,26 @@
 //!
 //! It draws to the terminal by itself, which is why nothing else writes while a line is read.
 
-use std::borrow::Cow;
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
-use rustyline::completion::{Completer, Pair};
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
-use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::hint::Hinter;
 use rustyline::history::{FileHistory, History};
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
     Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Editor as Rustyline, Event,
-    EventContext, EventHandler, Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
+    EventContext, EventHandler, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
 };
 use tokio::sync::oneshot;
 
-use super::complete::{self, Knowledge};
-use super::input;
-use super::reflow::{self, Columns, Prompt};
+use super::assistant::{Assistant, Purpose};
+use super::complete::Knowledge;
+use super::reflow::{Columns, Prompt};
 use super::sight::Sight;
-use super::steady::{self, Place, is_unsteady, stars};
+use super::steady;
 use crate::error::{Error, Result};
-use crate::ui;
 
 /// How many lines are remembered.
 const HISTORY: usize = 2000;
@@ -55,14 +48,6 @@ struct Request {
     initial: String,
     purpose: Purpose,
     reply: oneshot::Sender<Result<Line>>,
-}
-
-/// What a line is read for.
-enum Purpose {
-    /// The next message or command, with what completion knows.
-    Prompt(Knowledge),
-    /// The answer to a question, with what is said below it.
-    Question { help: Option<String>, hidden: bool },
 }
 
 /// How long a lone Esc may be the beginning of another key, in milliseconds.
@@ -146,15 +131,14 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sigh
         asks.store(is_question, Ordering::Relaxed);
         editor.set_keyseq_timeout(is_question.then_some(ESCAPE));
         let (raw, styled) = request.prompt;
-        if let Some(assistant) = editor.helper_mut() {
-            assistant.purpose = request.purpose;
-            assistant.prompt.clone_from(&raw);
-        }
         let prompt = Prompt {
             styled: if sight.has_color { styled } else { raw.clone() },
             raw,
             columns: Rc::clone(&columns),
         };
+        if let Some(assistant) = editor.helper_mut() {
+            assistant.begin(request.purpose, &prompt.styled);
+        }
         columns.begin();
         let read = editor.readline_with_initial(&prompt, (request.initial.as_str(), ""));
         let line = match read {
@@ -189,15 +173,9 @@ fn editor(sight: Sight, asks: &Arc<AtomicBool>, columns: &Rc<Columns>) -> rustyl
         .build();
     let history = FileHistory::with_config(&config);
     let mut editor = Lines::with_history(config, history)?;
-    editor.set_helper(Some(Assistant {
-        purpose: Purpose::Prompt(Knowledge::default()),
-        prompt: String::new(),
-        // Windows' console has another way to draw a line anew.
-        reflows: sight.reflows && cfg!(unix),
-        columns: Rc::clone(columns),
-        drawn: Cell::default(),
-        has_color: sight.has_color,
-    }));
+    let resumed = Arc::<AtomicBool>::default();
+    let assistant = Assistant::new(sight, Rc::clone(columns), Arc::clone(&resumed));
+    editor.set_helper(Some(assistant));
     let clear = ClearsLine(Arc::clone(asks));
     let clear = EventHandler::Conditional(Box::new(clear));
     editor.bind_sequence(KeyEvent::ctrl('C'), clear);
@@ -206,7 +184,7 @@ fn editor(sight: Sight, asks: &Arc<AtomicBool>, columns: &Rc<Columns>) -> rustyl
     editor.bind_sequence(KeyEvent(KeyCode::Esc, Modifiers::NONE), leave);
     #[cfg(unix)]
     {
-        let suspend = EventHandler::Conditional(Box::new(super::suspend::Suspends::new()));
+        let suspend = EventHandler::Conditional(Box::new(super::suspend::Suspends::new(resumed)));
         editor.bind_sequence(KeyEvent::ctrl('Z'), suspend);
     }
     let newline = KeyEvent(KeyCode::Enter, Modifiers::ALT);
@@ -253,145 +231,5 @@ struct LeavesQuestion(Arc<AtomicBool>);
 impl ConditionalEventHandler for LeavesQuestion {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
         self.0.load(Ordering::Relaxed).then_some(Cmd::Interrupt)
-    }
-}
-
-/// What helps while a line is typed.
-struct Assistant {
-    purpose: Purpose,
-    /// What stands before the line.
-    prompt: String,
-    /// How wide the terminal is.
-    columns: Rc<Columns>,
-    /// Whether it breaks its lines anew when that changes.
-    reflows: bool,
-    /// How far the prompt, the line and the hint are drawn.
-    drawn: Cell<Place>,
-    has_color: bool,
-}
-
-impl Helper for Assistant {}
-
-impl Assistant {
-    /// What comes next, as it is drawn.
-    fn draw(&self, text: &str) -> String {
-        let (drawn, end) = self.drawn.get().draw(text, self.columns.known());
-        self.drawn.set(end);
-        drawn
-    }
-
-    fn is_hidden(&self) -> bool {
-        matches!(self.purpose, Purpose::Question { hidden: true, .. })
-    }
-
-    fn hint_for(&self, line: &str, at: usize) -> Option<Hint> {
-        if at < line.len() {
-            return None;
-        }
-        let (text, completes) = match &self.purpose {
-            Purpose::Prompt(_) => complete::hint(line)?,
-            // On a line of its own, below what is typed. Behind a line that fills its row rustyline
-            // counts two rows to the one below, and a terminal goes only one: it moves to the next
-            // row when something is written there, as the space is.
-            Purpose::Question { help, .. } => (format!(" \n[{}]", help.as_ref()?), false),
-        };
-        Some(Hint { text, completes })
-    }
-}
-
-impl Completer for Assistant {
-    type Candidate = Pair;
-
-    fn complete(
-        &self,
-        line: &str,
-        at: usize,
-        _: &rustyline::Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let Purpose::Prompt(knowledge) = &self.purpose else {
-            return Ok((at, Vec::new()));
-        };
-        let (start, candidates) = complete::complete(&line[..at], knowledge);
-        let pairs = candidates.into_iter().map(|candidate| Pair {
-            display: candidate.shown,
-            replacement: candidate.text,
-        });
-        Ok((start, pairs.collect()))
-    }
-}
-
-impl Hinter for Assistant {
-    type Hint = Hint;
-
-    fn hint(&self, line: &str, at: usize, _: &rustyline::Context<'_>) -> Option<Hint> {
-        let hint = self.hint_for(line, at);
-        if let Some((old, new)) = self.columns.change().filter(|_| self.reflows) {
-            let before = format!("{}{}", self.prompt, &line[..at]);
-            let below = hint.as_ref().map_or("", |hint| &hint.text);
-            let after = format!("{}{below}", &line[at..]);
-            ui::steer(&reflow::taken_away(&before, &after, old, new));
-        }
-        hint
-    }
-}
-
-/// What stands behind the cursor.
-struct Hint {
-    text: String,
-    completes: bool,
-}
-
-impl rustyline::hint::Hint for Hint {
-    fn display(&self) -> &str {
-        &self.text
-    }
-
-    fn completion(&self) -> Option<&str> {
-        // What a command takes is told; only its name is typed for the user.
-        self.completes.then_some(&self.text)
-    }
-}
-
-impl Highlighter for Assistant {
-    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
-        self.drawn.take();
-        Cow::Owned(self.draw(prompt))
-    }
-
-    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        let drawn = self.draw(line);
-        Cow::Owned(if self.is_hidden() {
-            stars(&drawn)
-        } else {
-            drawn
-        })
-    }
-
-    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        let hint = self.draw(hint);
-        Cow::Owned(if self.has_color {
-            format!("\u{1b}[2m{hint}\u{1b}[0m")
-        } else {
-            hint
-        })
-    }
-
-    /// Whether the line is drawn whole, and not only the letter that was typed.
-    fn highlight_char(&self, line: &str, _: usize, _: CmdKind) -> bool {
-        let has_gone_over = || {
-            self.columns
-                .has_gone_over(&format!("{}{line}", self.prompt))
-        };
-        self.is_hidden() || is_unsteady(line) || self.reflows && has_gone_over()
-    }
-}
-
-impl Validator for Assistant {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let is_prompt = matches!(self.purpose, Purpose::Prompt(_));
-        if is_prompt && input::goes_on(context.input()) {
-            return Ok(ValidationResult::Incomplete);
-        }
-        Ok(ValidationResult::Valid(None))
     }
 }

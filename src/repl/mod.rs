@@ -4,6 +4,7 @@
 
 mod ahead;
 mod ask;
+mod assistant;
 mod complete;
 mod draft;
 mod editor;
@@ -34,6 +35,7 @@ mod sight;
 mod steady;
 #[cfg(unix)]
 mod suspend;
+mod tall;
 mod threads;
 mod timing;
 mod turns;

@@ -29,13 +29,6 @@ impl Columns {
         self.known.get()
     }
 
-    /// Whether a text has just gone over into another row. rustyline has written a line break there, and
-    /// only where it draws the line whole it becomes one that the terminal may take back.
-    pub fn has_gone_over(&self, text: &str) -> bool {
-        let end = Place::default().draw(text, self.known.get()).1;
-        end.row > 0 && (1..=2).contains(&end.column)
-    }
-
     /// The widths before and now, if what is drawn next is drawn because of that; `None` if not.
     pub fn change(&self) -> Option<(usize, usize)> {
         let now = columns();
@@ -46,6 +39,21 @@ impl Columns {
 
 fn columns() -> usize {
     crossterm::terminal::size().map_or(80, |(columns, _)| columns.into())
+}
+
+/// The rows of the window, as far as they limit what is drawn: Windows' console is drawn on in another
+/// way, and one that says nothing of its size is as high as it has to be.
+pub(super) fn rows() -> usize {
+    match crossterm::terminal::size() {
+        Ok((_, rows @ 1..)) if cfg!(unix) => rows.into(),
+        _ => usize::MAX,
+    }
+}
+
+/// Whether a text that ends here has just gone over into another row. rustyline has written a line break
+/// there, and only where it draws the line whole it becomes one that the terminal may take back.
+pub(super) fn has_gone_over(end: Place) -> bool {
+    end.row > 0 && (1..=2).contains(&end.column)
 }
 
 /// A prompt that notices when rustyline asks for it in a terminal of another width: it does so before
@@ -74,32 +82,84 @@ impl rustyline::Prompt for Prompt {
 /// keeps in its history what is cleared from the top left corner on, so that it begins beside it.
 const CLEARED: &str = "\r\u{1b}[2K\u{1b}[C\u{1b}[J\r";
 
-/// What takes the rows away of a text that was drawn in so many columns, and is broken anew into
-/// others. The cursor stands between its two parts, and then where rustyline will find it.
-pub(super) fn taken_away(before: &str, after: &str, old: usize, new: usize) -> String {
-    let (drawn, cursor) = Place::default().draw(before, old);
-    let (_, end) = cursor.draw(after, old);
-    let mut now = Place::default().behind(&drawn, new);
-    // rustyline has written a line break there, which no terminal takes back.
-    if cursor.column == 0 && cursor.row > 0 && now.column > 0 && after.is_empty() {
-        now.row += 1;
+/// What stands on the screen of a line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standing {
+    /// What was drawn before the cursor, from the first row on that the window shows.
+    pub before: String,
+    /// Whether nothing is drawn behind the cursor.
+    pub is_at_end: bool,
+    /// Whether the window shows only some of its rows.
+    pub is_cut: bool,
+    /// Where rustyline counts the cursor and the end.
+    pub cursor: Place,
+    pub end: Place,
+    /// The columns and rows of the window.
+    pub columns: usize,
+    pub height: usize,
+}
+
+impl Standing {
+    /// Whether a window of so many rows has lost some of the line, or shows more than the line: what
+    /// rustyline takes away would be too much then.
+    pub fn is_moved_by(&self, height: usize) -> bool {
+        self.height != height && self.end.row >= self.height.min(height)
     }
-    let mut sequence = String::new();
-    if now.row > 0 {
-        let _ = write!(sequence, "\u{1b}[{}A", now.row);
+
+    /// What takes its rows away in a window of another size. The cursor stands where rustyline will
+    /// find it then.
+    pub fn taken_away(&self, columns: usize, height: usize) -> String {
+        let mut now = Place::default().behind(&self.before, columns);
+        // rustyline has written a line break there, which no terminal takes back.
+        let Place { row, column } = self.cursor;
+        if column == 0 && row > 0 && now.column > 0 && self.is_at_end {
+            now.row += 1;
+        }
+        let mut sequence = String::new();
+        if now.row > 0 {
+            let _ = write!(sequence, "\u{1b}[{}A", now.row);
+        }
+        sequence.push_str(CLEARED);
+        sequence + &self.passed_over(height)
     }
-    sequence.push_str(CLEARED);
-    // Down by line breaks, because there may be no room below.
-    sequence.push_str(&"\n".repeat(end.row));
-    if end.row > cursor.row {
-        let _ = write!(sequence, "\u{1b}[{}A", end.row - cursor.row);
+
+    /// What leads from a row in which nothing stands, nor below it, to where rustyline will find the
+    /// cursor: when it has taken away what it counts it is in that row again, and has met nothing else.
+    pub fn passed_over(&self, height: usize) -> String {
+        // Down by line breaks, because there may be no room below. Where the line is higher than the
+        // window they move this row to the top of it, which stops rustyline.
+        let mut sequence = "\n".repeat(self.end.row.min(height.saturating_sub(1)));
+        if self.end.row > self.cursor.row {
+            let _ = write!(sequence, "\u{1b}[{}A", self.end.row - self.cursor.row);
+        }
+        sequence
     }
-    sequence
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use crate::repl::steady::Veil;
+    use crate::repl::tall::{Laid, Marks};
+
+    fn standing(before: &str, after: &str, columns: usize) -> Standing {
+        let laid = Laid::of("", (before, after), columns, Veil::None);
+        let shown = laid.shown(24, Marks::default());
+        Standing {
+            before: shown.text[..shown.before].to_owned(),
+            is_at_end: laid.is_at_end(),
+            is_cut: shown.is_cut,
+            cursor: laid.cursor(),
+            end: laid.end(),
+            columns,
+            height: 24,
+        }
+    }
+
+    fn taken_away(before: &str, after: &str, old: usize, new: usize) -> String {
+        standing(before, after, old).taken_away(new, 24)
+    }
 
     /// Everything from the row's beginning on, but never with the cursor in the first column.
     fn cleared(before: &str, after: &str) -> String {
@@ -132,10 +192,27 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_higher_than_the_window_ends_at_its_top() {
+        // Six rows, of which the window shows four, and the cursor in the last.
+        let high = Standing {
+            height: 4,
+            ..standing(&"x".repeat(50), "", 10)
+        };
+        let shown = &"x".repeat(30);
+        let high = Standing {
+            before: shown.clone(),
+            ..high
+        };
+        assert!(high.is_moved_by(8) && high.is_moved_by(3) && !high.is_moved_by(4));
+        assert_eq!(high.taken_away(10, 8), cleared("\u{1b}[3A", "\n\n\n\n\n"));
+        assert_eq!(high.taken_away(10, 3), cleared("\u{1b}[3A", "\n\n"));
+        let low = standing("x", "", 10);
+        assert!(!low.is_moved_by(8));
+    }
+
+    #[test]
     fn the_first_letter_of_a_row_is_told_from_the_others() {
-        let columns = Columns::default();
-        columns.known.set(10);
-        let over = (8..=14).map(|length| columns.has_gone_over(&"x".repeat(length)));
+        let over = (8..=14).map(|length| has_gone_over(standing(&"x".repeat(length), "", 10).end));
         let over: Vec<bool> = over.collect();
         assert_eq!(over, [false, false, false, true, true, false, false]);
     }
@@ -143,7 +220,7 @@ mod tests {
     #[test]
     fn wide_letters_and_line_breaks_are_counted_as_they_are_drawn() {
         let place = |text, columns| {
-            let place = Place::default().draw(text, columns).1;
+            let place = standing(text, "", columns).end;
             (place.row, place.column)
         };
         assert_eq!(place("日本語", 5), (1, 2));

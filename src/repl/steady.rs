@@ -32,45 +32,15 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// A text as it is drawn from here on, and the place behind it, as rustyline counts (19.0.0,
-    /// `calculate_position`).
-    pub fn draw(mut self, text: &str, columns: usize) -> (String, Self) {
-        let mut drawn = String::with_capacity(text.len());
-        let mut escape = Escape::default();
-        for grapheme in text.graphemes(true) {
-            if grapheme == "\n" {
-                drawn.push('\n');
-                self = self.below();
-                continue;
-            }
-            let wide = match grapheme {
-                _ if escape.takes(grapheme) => 0,
-                "\t" => TAB - self.column % TAB,
-                other => width(other),
-            };
-            let sign = steady(grapheme, wide, columns);
-            let left = columns.saturating_sub(self.column);
-            self.column += wide;
-            if self.column > columns {
-                if !is_one(&sign, wide) {
-                    drawn.push_str(&" ".repeat(left));
-                }
-                self.row += 1;
-                self.column = wide;
-            }
-            drawn.push_str(&sign);
-        }
-        if self.column == columns {
-            self = self.below();
-        }
-        (drawn, self)
-    }
-
     /// The place behind a text that was drawn, where a terminal breaks its rows.
     pub fn behind(mut self, drawn: &str, columns: usize) -> Self {
+        let mut escape = Escape::default();
         for c in drawn.chars() {
             if c == '\n' {
                 self = self.below();
+                continue;
+            }
+            if escape.takes(c.encode_utf8(&mut [0; 4])) {
                 continue;
             }
             let wide = c.width().unwrap_or(0);
@@ -91,6 +61,91 @@ impl Place {
         let row = self.row + 1;
         Self { row, column: 0 }
     }
+}
+
+/// A text as it is drawn, row by row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Drawn {
+    pub text: String,
+    /// The bytes at which the rows begin, but the first.
+    breaks: Vec<usize>,
+    /// The place behind it.
+    pub end: Place,
+    /// Whether it has filled its last row: it ends in the next one then, but a terminal goes there
+    /// only when something is written.
+    pub is_full: bool,
+}
+
+impl Drawn {
+    /// Draws more behind it, in the rows that rustyline counts (19.0.0, `calculate_position`, which is
+    /// asked for the same parts).
+    pub fn add(&mut self, text: &str, columns: usize, veil: Veil) {
+        if self.is_full && text.starts_with('\n') {
+            // A terminal goes one row down for this, and two are counted.
+            self.breaks.pop();
+            self.break_line();
+        }
+        let mut escape = Escape::default();
+        for grapheme in text.graphemes(true) {
+            if grapheme == "\n" {
+                self.break_line();
+                self.end = self.end.below();
+                continue;
+            }
+            let wide = match grapheme {
+                _ if escape.takes(grapheme) => 0,
+                "\t" => TAB - self.end.column % TAB,
+                other => width(other),
+            };
+            let sign = steady(grapheme, wide, columns);
+            let left = columns.saturating_sub(self.end.column);
+            self.end.column += wide;
+            if self.end.column > columns {
+                if !is_one(&sign, wide) {
+                    self.push(&" ".repeat(left), veil);
+                }
+                self.breaks.push(self.text.len());
+                self.end.row += 1;
+                self.end.column = wide;
+            }
+            self.push(&sign, veil);
+        }
+        self.is_full = match text {
+            "" => self.is_full,
+            _ => self.end.column == columns,
+        };
+        if self.end.column == columns {
+            self.breaks.push(self.text.len());
+            self.end = self.end.below();
+        }
+    }
+
+    /// Where a row begins in the text.
+    pub fn row(&self, row: usize) -> usize {
+        match row.checked_sub(1) {
+            Some(before) => self.breaks.get(before).copied().unwrap_or(self.text.len()),
+            None => 0,
+        }
+    }
+
+    fn break_line(&mut self) {
+        self.text.push('\n');
+        self.breaks.push(self.text.len());
+    }
+
+    fn push(&mut self, sign: &str, veil: Veil) {
+        match veil {
+            Veil::None => self.text.push_str(sign),
+            Veil::Stars => self.text.push_str(&stars(sign)),
+        }
+    }
+}
+
+/// Whether a text may be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Veil {
+    None,
+    Stars,
 }
 
 /// How far an escape sequence is, which has no columns (19.0.0, `tty::width`).
@@ -200,8 +255,14 @@ mod tests {
 
     use super::*;
 
+    fn drawn_in(text: &str, columns: usize) -> String {
+        let mut drawn = Drawn::default();
+        drawn.add(text, columns, Veil::None);
+        drawn.text
+    }
+
     fn drawn(text: &str) -> String {
-        Place::default().draw(text, 80).0
+        drawn_in(text, 80)
     }
 
     #[test]
@@ -234,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_grapheme_of_several_letters_is_not_split_by_the_edge_of_a_row() {
-        let drawn = |text: &str| Place::default().draw(text, 4).0;
+        let drawn = |text: &str| drawn_in(text, 4);
         for grapheme in ["กำ", "நி", "क्ष", "🇩🇪"] {
             assert_eq!(
                 drawn(&format!("abc{grapheme}d")),
@@ -245,11 +306,8 @@ mod tests {
         assert_eq!(drawn("abc❤️d"), "abc ❤ d");
         // A terminal moves this to the next row itself.
         assert_eq!(drawn("abc日d"), "abc日d");
-        assert_eq!(Place::default().draw("a\tb", 10).0, "a       b");
-        assert_eq!(
-            Place::default().draw("12345678\tb", 10).0,
-            "12345678          b"
-        );
+        assert_eq!(drawn_in("a\tb", 10), "a       b");
+        assert_eq!(drawn_in("12345678\tb", 10), "12345678          b");
     }
 
     proptest! {
@@ -265,12 +323,21 @@ mod tests {
         ) {
             let text = pieces.concat();
             let from = Place { row: 0, column };
-            let (drawn, end) = from.draw(&text, columns);
-            prop_assert_eq!(from.behind(&drawn, columns), end, "{:?} as {:?}", text, drawn);
-            let whole = Place::default().draw(&text, usize::MAX);
-            let joined: usize = whole.0.graphemes(true).filter(|sign| *sign != "\n").map(width).sum();
-            let apart: usize = whole.0.chars().filter_map(UnicodeWidthChar::width).sum();
-            prop_assert_eq!(apart, joined, "{:?} as {:?}", text, whole.0);
+            let mut drawn = Drawn { end: from, ..Drawn::default() };
+            drawn.add(&text, columns, Veil::None);
+            prop_assert_eq!(from.behind(&drawn.text, columns), drawn.end, "{:?} as {:?}", text, drawn);
+            for row in 1..=drawn.end.row {
+                let (above, below) = drawn.text.split_at(drawn.row(row));
+                let place = from.behind(above, columns);
+                let is_full = place.column > 0 || above.is_empty();
+                prop_assert_eq!(place.row + usize::from(is_full), row, "{:?} as {:?}", text, drawn);
+                let place = Place { row, column: 0 }.behind(below, columns);
+                prop_assert_eq!(place, drawn.end, "{:?} as {:?}", text, drawn);
+            }
+            let whole = drawn_in(&text, usize::MAX);
+            let joined: usize = whole.graphemes(true).filter(|sign| *sign != "\n").map(width).sum();
+            let apart: usize = whole.chars().filter_map(UnicodeWidthChar::width).sum();
+            prop_assert_eq!(apart, joined, "{:?} as {:?}", text, whole);
         }
     }
 }

@@ -6,7 +6,8 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use nix::sys::signal::{Signal, raise};
 use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
@@ -16,11 +17,13 @@ use rustyline::{Cmd, ConditionalEventHandler, Event, EventContext, RepeatCount};
 pub(super) struct Suspends {
     /// The terminal, and as it was before a line was read.
     terminal: Mutex<Option<(File, Termios)>>,
+    /// Whether what stood on the screen is no longer all that is above the cursor.
+    resumed: Arc<AtomicBool>,
 }
 
 impl Suspends {
-    /// Remembers the terminal as it is.
-    pub fn new() -> Self {
+    /// Remembers the terminal as it is; `resumed` is set whenever the process goes on.
+    pub fn new(resumed: Arc<AtomicBool>) -> Self {
         let terminal = File::options().read(true).write(true).open("/dev/tty");
         let known = terminal.ok().and_then(|terminal| {
             let mode = tcgetattr(&terminal).ok()?;
@@ -28,6 +31,7 @@ impl Suspends {
         });
         Self {
             terminal: Mutex::new(known),
+            resumed,
         }
     }
 
@@ -41,6 +45,7 @@ impl Suspends {
         tcsetattr(terminal, SetArg::TCSADRAIN, &typing).ok()?;
         // The shell has turned bracketed pastes off, and pasted lines would be sent one by one.
         let _ = terminal.write_all(b"\x1b[?2004h");
+        self.resumed.store(stopped.is_ok(), Ordering::Relaxed);
         stopped.ok()
     }
 }

@@ -14,5 +14,6 @@ mod screen;
 mod send;
 mod server;
 mod stops;
+mod tall;
 mod terminal;
 mod turns;

@@ -261,16 +261,27 @@ impl Terminal {
         let (rows, columns) = self.emulator.screen().size();
         let mut emulator = vt100::Parser::new(rows, columns, 100_000);
         emulator.process(&self.bytes);
-        let screen = emulator.screen_mut();
-        screen.set_scrollback(usize::MAX);
-        let mut lines = Vec::new();
-        for above in (1..=screen.scrollback()).rev() {
-            screen.set_scrollback(above);
-            lines.extend(screen.rows(0, columns).next());
-        }
-        screen.set_scrollback(0);
-        lines.extend(screen.rows(0, columns));
-        lines.join("\n")
+        everything(&mut emulator)
+    }
+
+    /// Makes the window higher by so many rows, which come back from the scrollback as in tmux; from then
+    /// on the emulator keeps what scrolls off.
+    pub fn pull(&mut self, more: u16) -> &mut Self {
+        let (rows, columns) = self.emulator.screen().size();
+        let (row, column) = self.emulator.screen().cursor_position();
+        let all = self.history();
+        self.emulator = vt100::Parser::new(rows + more, columns, 1000);
+        let drawn = all.replace('\n', "\r\n");
+        let place = format!("\u{1b}[{};{}H", row + more + 1, column + 1);
+        self.emulator.process((drawn + &place).as_bytes());
+        let process = self.session.get_process_mut();
+        process.set_window_size(columns, rows + more).unwrap();
+        self
+    }
+
+    /// What is on the screen and what has scrolled off it since it was made higher.
+    pub fn pulled(&mut self) -> String {
+        everything(&mut self.emulator)
     }
 
     /// How often a text is on the screen.
@@ -366,4 +377,19 @@ impl Terminal {
             .filter_map(|(row, column)| screen.cell(row, column))
             .any(|cell| cell.fgcolor() != vt100::Color::Default)
     }
+}
+
+/// What is on a screen and what has scrolled off it.
+fn everything(emulator: &mut vt100::Parser) -> String {
+    let screen = emulator.screen_mut();
+    let columns = screen.size().1;
+    screen.set_scrollback(usize::MAX);
+    let mut lines = Vec::new();
+    for above in (1..=screen.scrollback()).rev() {
+        screen.set_scrollback(above);
+        lines.extend(screen.rows(0, columns).next());
+    }
+    screen.set_scrollback(0);
+    lines.extend(screen.rows(0, columns));
+    lines.join("\n")
 }
