@@ -102,6 +102,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "client",
             "ui",
             "atomic_file",
+            "byte_order_mark",
             "conversation",
         ],
     ),

@@ -81,10 +81,18 @@ impl Ahead {
     pub(super) async fn finish(self, ui: &mut Ui) -> Result<(String, bool)> {
         self.is_over.request();
         let pile = self.reader.await.unwrap_or_default();
-        ui.bytes(MARK_NO_MORE)?;
-        ui.flush()?;
+        unmark(ui)?;
         Ok((pile.heard.typed(), pile.is_cut))
     }
+}
+
+/// Has the terminal mark no pastes any more, as whoever uses it next expects.
+///
+/// # Errors
+/// When stdout cannot be written to.
+pub(super) fn unmark(ui: &mut Ui) -> Result<()> {
+    ui.bytes(MARK_NO_MORE)?;
+    ui.flush()
 }
 
 /// Reads from the moment in which much has come, to the end of the turn and of the paste.

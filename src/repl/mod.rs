@@ -167,6 +167,10 @@ pub async fn run(setup: Setup, ui: &mut Ui) -> Result<()> {
     let _mode = Mode::of_terminal();
     let mut repl = Repl::new(setup, ui)?;
     let outcome = repl.converse().await;
+    if repl.screen.sight.draws && repl.setup.cancel.is_requested() {
+        // The line editor still reads, and ends with us.
+        ahead::unmark(repl.ui)?;
+    }
     repl.remember();
     let tape = std::mem::take(&mut repl.conversation.tape);
     let finished = tape.finish(repl.ui);

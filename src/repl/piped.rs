@@ -2,6 +2,7 @@
 
 use tokio::sync::mpsc;
 
+use crate::byte_order_mark;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::ui;
@@ -21,7 +22,10 @@ impl Lines {
         std::thread::Builder::new()
             .name("stdin".to_owned())
             .spawn(move || {
-                while let Some(line) = ui::read_stdin_line().transpose() {
+                let first = ui::read_stdin_line().map(|line| line.map(byte_order_mark::owned));
+                let lines =
+                    std::iter::once(first).chain(std::iter::repeat_with(ui::read_stdin_line));
+                for line in lines.map_while(Result::transpose) {
                     let failed = line.is_err();
                     if send.blocking_send(line).is_err() || failed {
                         return;

@@ -32,6 +32,17 @@ fn each_line_is_a_message_and_the_thread_goes_on() {
 }
 
 #[test]
+fn the_mark_of_a_text_file_is_no_part_of_the_first_message() {
+    let backend = Backend::new([turn(streamed("m1", &["one"]))]);
+    chat(&backend.url(), [])
+        .stdin("\u{feff}first\n")
+        .stdout("one\n")
+        .code(0);
+    let content = &backend.asked()[0].json()["params"]["input"]["content"];
+    assert_eq!(content[0]["text"], "first");
+}
+
+#[test]
 fn model_and_tool_hold_for_every_message_and_a_quote_for_one() {
     let backend = Backend::new([
         turn(streamed("m1", &["one"])),

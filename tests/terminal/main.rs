@@ -17,3 +17,4 @@ mod stops;
 mod tall;
 mod terminal;
 mod turns;
+mod window;

@@ -64,3 +64,11 @@ fn a_long_paste_while_an_answer_streams_does_not_hold_ctrl_c_up() {
     terminal.types(CTRL_L).sees_no("pasted line");
     assert_eq!(messages(&mut terminal), 2, "{}", terminal.screen());
 }
+
+#[test]
+fn whoever_uses_the_terminal_next_gets_pastes_without_marks() {
+    let mut terminal = mock().start();
+    terminal.sees_prompt().terminate().ends_with(130);
+    let [on, off] = ["\u{1b}[?2004h", "\u{1b}[?2004l"].map(|mark| terminal.came(mark));
+    assert_eq!(on, off);
+}
