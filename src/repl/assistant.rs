@@ -6,11 +6,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustyline::Helper;
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{CompletionType, Helper};
 
 use super::complete::{self, Knowledge};
 use super::input;
@@ -51,6 +51,8 @@ pub(super) struct Assistant {
     is_sent: Cell<bool>,
     /// Whether the process was stopped since.
     resumed: Arc<AtomicBool>,
+    /// How many candidates of a list are still to be written.
+    unlisted: Cell<usize>,
 }
 
 /// A prompt and a line, and how they are drawn: rustyline asks more than once for the same.
@@ -80,6 +82,7 @@ impl Assistant {
             is_gone: Cell::default(),
             is_sent: Cell::default(),
             resumed,
+            unlisted: Cell::default(),
         }
     }
 
@@ -202,6 +205,7 @@ impl Completer for Assistant {
             return Ok((at, Vec::new()));
         };
         let (start, candidates) = complete::complete(&line[..at], knowledge);
+        self.unlisted.set(candidates.len());
         let pairs = candidates.into_iter().map(|candidate| Pair {
             display: candidate.shown,
             replacement: candidate.text,
@@ -276,6 +280,18 @@ impl Highlighter for Assistant {
         } else {
             hint.to_owned()
         })
+    }
+
+    /// Behind the last one there is room for what rustyline takes away when the list is written, which
+    /// is as many rows as the line has (19.0.0, `page_completions`).
+    fn highlight_candidate<'c>(&self, candidate: &'c str, _: CompletionType) -> Cow<'c, str> {
+        let left = self.unlisted.replace(self.unlisted.get().saturating_sub(1));
+        if left != 1 {
+            return Cow::Borrowed(candidate);
+        }
+        let room = self.standing.borrow().passed_over(reflow::rows());
+        // It breaks the line once more.
+        Cow::Owned(format!("{candidate}\n{room}\u{1b}[A"))
     }
 
     /// Whether the line is drawn whole, and not only the letter that was typed.

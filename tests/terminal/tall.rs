@@ -136,3 +136,22 @@ fn a_high_line_survives_ctrl_z_and_takes_nothing_of_the_shells_away() {
     let history = terminal.history();
     assert!(history.contains("\nof the shell\n"), "{history}");
 }
+
+#[test]
+fn a_list_of_completions_stays_below_a_line_of_several_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["first", "second", "third"] {
+        std::fs::write(folder.path().join(name), "").unwrap();
+    }
+    let path = format!("{}{}/", folder.path().display(), "/.".repeat(20));
+    for rows in [20, 4] {
+        let mut terminal = mock().sized(40, rows).start();
+        terminal.types(&format!("/attach {path}")).types("\t\t");
+        terminal.sees("first").types("\t").sees_drawn();
+        terminal.types("f").sees_drawn();
+        let history = terminal.history();
+        let (list, line) = history.split_once("third").unwrap();
+        assert!(list.contains("first   second"), "{history}");
+        assert!(line.trim_end().ends_with("/f"), "{history}");
+    }
+}
