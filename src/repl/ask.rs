@@ -237,6 +237,7 @@ impl Asker {
         };
         question.help = question.help.or_else(|| usual.map(str::to_owned));
         if self.is_ascii {
+            question.text = ascii_signs(&question.text);
             question.help = question.help.as_deref().map(ascii_signs);
             question.line_help = question.line_help.as_deref().map(ascii_signs);
             question.reason = question.reason.as_deref().map(ascii_signs);

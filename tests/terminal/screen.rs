@@ -62,6 +62,12 @@ fn a_terminal_that_speaks_ascii_is_sent_nothing_else() {
         .types(ESCAPE)
         .sees_prompt();
     assert!(terminal.came_only_ascii(), "{}", terminal.screen());
+    let dumb = mock().env("LANG", "C").env("TERM", "dumb");
+    let mut terminal = dumb.start();
+    terminal.types("show tool t").types(ENTER);
+    terminal.sees_end("The result of t: ").types("{");
+    terminal.types(ENTER).sees("the JSON goes on").sees("~: ");
+    assert!(terminal.came_only_ascii(), "{}", terminal.screen());
 }
 
 #[test]
