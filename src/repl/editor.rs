@@ -111,9 +111,9 @@ impl Editor {
 }
 
 fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sight) {
-    let asks = Arc::new(AtomicBool::new(false));
+    let reads = Reads::default();
     let columns = Rc::<Columns>::default();
-    let mut editor = match editor(sight, &asks, &columns) {
+    let mut editor = match editor(sight, &reads, &columns) {
         Ok(editor) => editor,
         Err(error) => {
             while let Ok(request) = received.recv() {
@@ -128,7 +128,7 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sigh
     }
     while let Ok(request) = received.recv() {
         let is_question = matches!(request.purpose, Purpose::Question { .. });
-        asks.store(is_question, Ordering::Relaxed);
+        reads.begin(&request.purpose);
         editor.set_keyseq_timeout(is_question.then_some(ESCAPE));
         let (raw, styled) = request.prompt;
         let prompt = Prompt {
@@ -156,9 +156,33 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sigh
     }
 }
 
+/// What is read, for the keys that mean something else then.
+#[derive(Clone, Default)]
+struct Reads {
+    question: Arc<AtomicBool>,
+    hidden: Arc<AtomicBool>,
+}
+
+impl Reads {
+    fn begin(&self, purpose: &Purpose) {
+        let is_question = matches!(purpose, Purpose::Question { .. });
+        self.question.store(is_question, Ordering::Relaxed);
+        let is_hidden = matches!(purpose, Purpose::Question { hidden: true, .. });
+        self.hidden.store(is_hidden, Ordering::Relaxed);
+    }
+
+    fn is_question(&self) -> bool {
+        self.question.load(Ordering::Relaxed)
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.hidden.load(Ordering::Relaxed)
+    }
+}
+
 type Lines = Rustyline<Assistant, FileHistory>;
 
-fn editor(sight: Sight, asks: &Arc<AtomicBool>, columns: &Rc<Columns>) -> rustyline::Result<Lines> {
+fn editor(sight: Sight, reads: &Reads, columns: &Rc<Columns>) -> rustyline::Result<Lines> {
     let config = Config::builder()
         .max_history_size(HISTORY)?
         .history_ignore_dups(true)?
@@ -176,12 +200,14 @@ fn editor(sight: Sight, asks: &Arc<AtomicBool>, columns: &Rc<Columns>) -> rustyl
     let resumed = Arc::<AtomicBool>::default();
     let assistant = Assistant::new(sight, Rc::clone(columns), Arc::clone(&resumed));
     editor.set_helper(Some(assistant));
-    let clear = ClearsLine(Arc::clone(asks));
-    let clear = EventHandler::Conditional(Box::new(clear));
+    let clear = EventHandler::Conditional(Box::new(ClearsLine(reads.clone())));
     editor.bind_sequence(KeyEvent::ctrl('C'), clear);
-    let leave = LeavesQuestion(Arc::clone(asks));
-    let leave = EventHandler::Conditional(Box::new(leave));
+    let leave = EventHandler::Conditional(Box::new(LeavesQuestion(reads.clone())));
     editor.bind_sequence(KeyEvent(KeyCode::Esc, Modifiers::NONE), leave);
+    for key in KILLING {
+        let forget = EventHandler::Conditional(Box::new(Forgets(reads.clone())));
+        editor.bind_sequence(key, forget);
+    }
     #[cfg(unix)]
     {
         let suspend = EventHandler::Conditional(Box::new(super::suspend::Suspends::new(resumed)));
@@ -216,20 +242,40 @@ fn failure(error: &ReadlineError) -> Error {
 
 /// Ctrl-C empties a line that has something on it; at an empty one, and at a question, it means what
 /// it always means.
-struct ClearsLine(Arc<AtomicBool>);
+struct ClearsLine(Reads);
 
 impl ConditionalEventHandler for ClearsLine {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
-        let clears = !context.line().is_empty() && !self.0.load(Ordering::Relaxed);
+        let clears = !context.line().is_empty() && !self.0.is_question();
         clears.then_some(Cmd::Kill(Movement::WholeBuffer))
     }
 }
 
 /// Esc leaves a question; at the prompt it is the beginning of other keys.
-struct LeavesQuestion(Arc<AtomicBool>);
+struct LeavesQuestion(Reads);
 
 impl ConditionalEventHandler for LeavesQuestion {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
-        self.0.load(Ordering::Relaxed).then_some(Cmd::Interrupt)
+        self.0.is_question().then_some(Cmd::Interrupt)
+    }
+}
+
+/// The keys that keep what they take away for Ctrl-Y.
+const KILLING: [KeyEvent; 6] = [
+    KeyEvent(KeyCode::Char('U'), Modifiers::CTRL),
+    KeyEvent(KeyCode::Char('K'), Modifiers::CTRL),
+    KeyEvent(KeyCode::Char('W'), Modifiers::CTRL),
+    KeyEvent(KeyCode::Backspace, Modifiers::ALT),
+    KeyEvent(KeyCode::Char('d'), Modifiers::ALT),
+    KeyEvent(KeyCode::Char('D'), Modifiers::ALT),
+];
+
+/// What is hidden is not kept where Ctrl-Y would show it at the next prompt: these keys take back all
+/// that was typed of it, whose words nobody sees.
+struct Forgets(Reads);
+
+impl ConditionalEventHandler for Forgets {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
+        self.0.is_hidden().then_some(Cmd::Undo(RepeatCount::MAX))
     }
 }

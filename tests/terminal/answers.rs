@@ -1,7 +1,7 @@
 //! What the backend asks for: forms, tools, clicks, files.
 
 use crate::server::Server;
-use crate::terminal::{CTRL_U, DOWN, ENTER, ESCAPE, Setup, UP, chat, mock};
+use crate::terminal::{CTRL_U, CTRL_W, CTRL_Y, DOWN, ENTER, ESCAPE, Setup, UP, chat, mock};
 
 #[test]
 fn a_form_is_answered_question_by_question() {
@@ -293,6 +293,9 @@ fn what_is_hidden_and_yes_or_no_have_the_keys_of_the_prompt() {
     terminal.sees("[does not match").sees_times("? word *", 1);
     terminal.types("abc").sees_times("? word *", 2);
     terminal.types(CTRL_U).sees_times("? word *", 1);
+    terminal.types("kept").sees_times("? word *", 2);
+    // Where words end is nothing to tell either.
+    terminal.types(CTRL_W).sees_times("? word *", 1);
     terminal.types("sekrit").sees("? word ******");
     terminal.types(ENTER).sees("? Terms (y/N)");
     terminal
@@ -304,6 +307,9 @@ fn what_is_hidden_and_yes_or_no_have_the_keys_of_the_prompt() {
     let screen = terminal.screen();
     assert_eq!(screen.matches("does not match").count(), 0, "{screen}");
     assert_eq!(terminal.came("sekrit"), 0, "{screen}");
+    // What was taken away last, and before that.
+    terminal.types("a").types(CTRL_Y).sees("> aun");
+    terminal.types("\u{1b}y").types("z").sees("> aunz");
 }
 
 /// The number in front of a label: `[3] Order`.
