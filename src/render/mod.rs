@@ -3,6 +3,7 @@
 //! `plain` is for files and pipes; everything else makes [`Line`]s for a terminal of a [`Look`],
 //! and only `span` turns those into escape sequences.
 
+mod address;
 pub mod clean;
 mod image;
 pub mod item;

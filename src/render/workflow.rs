@@ -4,7 +4,7 @@ use super::look::Look;
 use super::plain::{SOURCE_FIELDS, besides};
 use super::span::{Line, Paint, Span, Style, to_text};
 use super::wrap::{set_in, wrap_line};
-use super::{markdown, plain};
+use super::{address, markdown, plain};
 use crate::protocol::{
     Source, SourceKind, StatusIndicator, Task, TaskKind, Workflow, WorkflowKind,
 };
@@ -220,15 +220,15 @@ pub(super) fn source(source: &Source, look: &Look) -> Line {
 }
 
 /// A title that leads to an address, and the address where nobody could follow it there.
-fn push_page(line: &mut Line, title: &str, address: &str, look: &Look) {
-    let shown = super::clean_line(address);
+fn push_page(line: &mut Line, title: &str, to: &str, look: &Look) {
+    let shown = super::clean_line(to);
     let title = if title.is_empty() { &shown } else { title };
     let style = Style {
         underline: true,
         ..Style::PLAIN
     };
-    let span = Span::new(title, style).linked(address);
-    let followed = look.links && span.link.is_some() && !title.contains('.');
+    let span = Span::new(title, style).linked(to);
+    let followed = look.links && span.link.is_some() && !address::claims(title);
     line.0.push(span);
     if !followed && title != shown {
         line.push(format!(" ({shown})"), Style::DIM);

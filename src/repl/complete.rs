@@ -4,6 +4,7 @@ use std::path::{MAIN_SEPARATOR, Path};
 
 use super::input::COMMANDS;
 use super::seen::SeenThreads;
+use crate::render::clean;
 
 /// What can be completed besides commands and file names.
 #[derive(Clone, Debug, Default)]
@@ -111,8 +112,8 @@ fn files(typed: &str) -> Vec<Candidate> {
         .filter_map(|entry| {
             let file = entry.file_name().into_string().ok()?;
             let hidden = file.starts_with('.') && !name.starts_with('.');
-            // A name with a control character could steer the terminal that lists it.
-            let odd = file.chars().any(char::is_control);
+            // A name that has to be cleaned could steer the terminal that lists it.
+            let odd = file.chars().any(char::is_control) || clean(&file) != file;
             if hidden || odd || !file.starts_with(name) {
                 return None;
             }

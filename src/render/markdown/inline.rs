@@ -6,6 +6,7 @@ use pulldown_cmark::{
     BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream,
 };
 
+use crate::render::address;
 use crate::render::look::{Colors, Look};
 use crate::render::span::{Paint, Span, Style};
 
@@ -227,7 +228,7 @@ impl Reader<'_> {
                 text.push_str(span.text());
             }
         }
-        if !(says(&text, &address) || follows && !claims_address(&text)) {
+        if !(address::says(&text, &address) || follows && !address::claims(&text)) {
             let style = Style {
                 dim: true,
                 ..self.style()
@@ -246,8 +247,8 @@ impl Reader<'_> {
         if !self.links.is_empty() {
             return self.push(text, style);
         }
-        while let Some(at) = find_address(text) {
-            let end = address_end(&text[at..]) + at;
+        while let Some(at) = address::find(text) {
+            let end = address::end(&text[at..]) + at;
             self.push(&text[..at], style);
             let linked = Style {
                 underline: true,
@@ -280,55 +281,6 @@ fn code_style(style: Style) -> Style {
         paint: Some(Paint::Ansi(6)),
         ..style
     }
-}
-
-/// Whether the text is the address itself.
-fn says(text: &str, address: &str) -> bool {
-    let bare = |text: &str| {
-        let text = text.trim().trim_end_matches('/');
-        let text = text.strip_prefix("mailto:").unwrap_or(text);
-        text.strip_prefix("https://").unwrap_or(text).to_owned()
-    };
-    bare(text) == bare(address)
-}
-
-/// Whether the text looks like an address, so that a reader would believe that it leads there.
-fn claims_address(text: &str) -> bool {
-    let text = text.trim();
-    let domain = |(name, rest): (&str, &str)| {
-        name.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphabetic)
-    };
-    text.split_whitespace().any(|word| {
-        word.contains("://") || word.contains('@') || word.split_once('.').is_some_and(domain)
-    })
-}
-
-fn find_address(text: &str) -> Option<usize> {
-    let mut from = 0;
-    while let Some(at) = text[from..].find("://").map(|at| at + from) {
-        let head = &text[..at];
-        for scheme in ["https", "http"] {
-            if let Some(before) = head.strip_suffix(scheme)
-                && !before.ends_with(char::is_alphanumeric)
-            {
-                return Some(before.len());
-            }
-        }
-        from = at + 3;
-    }
-    None
-}
-
-fn address_end(text: &str) -> usize {
-    let end = text
-        .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`'))
-        .unwrap_or(text.len());
-    let mut address = text[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*']);
-    // A closing bracket belongs to the sentence unless the address opened it.
-    while address.ends_with(')') && address.matches(')').count() > address.matches('(').count() {
-        address = &address[..address.len() - 1];
-    }
-    address.len()
 }
 
 #[cfg(test)]
@@ -391,12 +343,5 @@ mod tests {
             assert!(!shown.contains(GUARD) || text.starts_with(GUARD), "{shown}");
         }
         assert_eq!(shown("x ~~y~~ <br> <b>", &plain), "x ~~y~~ \n <b>");
-    }
-
-    #[test]
-    fn a_bare_address_ends_before_the_punctuation() {
-        assert_eq!(address_end("https://a.b/c). And"), 13);
-        assert_eq!(address_end("https://a.b/c_(d)"), 17);
-        assert_eq!(find_address("(see xhttp://a http://b"), Some(15));
     }
 }

@@ -1,10 +1,10 @@
 //! Components that show something: text, badges, pictures, buttons.
 
 use crate::protocol::widget::{Button, Caption, Color, Image, Text, Title};
-use crate::render::image;
 use crate::render::look::{Colors, Look};
 use crate::render::span::{Line, Paint, Span, Style};
 use crate::render::wrap::{wrap, wrap_line};
+use crate::render::{address, image};
 
 /// What a button says.
 pub fn button_label(body: &Button) -> &str {
@@ -174,8 +174,9 @@ pub fn image(body: &Image, width: usize, look: &Look) -> Vec<Line> {
     wrap_line(&picture(alt.unwrap_or("image"), &body.src, look), width)
 }
 
-/// The link of a picture; its address stands beside it where the terminal does not follow links.
-pub fn picture(alt: &str, address: &str, look: &Look) -> Line {
+/// The link of a picture; its address stands beside it where the terminal does not follow links, or
+/// where the description claims another.
+pub fn picture(alt: &str, to: &str, look: &Look) -> Line {
     let mut line = Line::new("▣ ", Style::DIM);
     let label = Span::new(
         crate::render::clean_line(alt),
@@ -184,11 +185,11 @@ pub fn picture(alt: &str, address: &str, look: &Look) -> Line {
             ..Style::PLAIN
         },
     );
-    let label = label.linked(address);
-    let followed = look.links && label.link.is_some();
+    let label = label.linked(to);
+    let followed = look.links && label.link.is_some() && !address::claims(alt);
     line.0.push(label);
     if !followed {
-        line.push(format!(" ({})", image::short_address(address)), Style::DIM);
+        line.push(format!(" ({})", image::short_address(to)), Style::DIM);
     }
     line
 }
