@@ -18,6 +18,8 @@ use rustyline::GraphemeClusterMode;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::render::clean;
+
 /// How rustyline is to count, which is as [`width`] does.
 pub(super) const MODE: GraphemeClusterMode = GraphemeClusterMode::Unicode;
 
@@ -216,6 +218,12 @@ fn is_one(sign: &str, wide: usize) -> bool {
 }
 
 fn in_columns(grapheme: &str, columns: usize) -> String {
+    // Of a syllable only the vowels are left out that some terminals draw beside it.
+    let (beside, syllable): (String, String) = grapheme.chars().partition(|c| is_beside(*c));
+    let is_syllable = !beside.is_empty() && syllable.starts_with(char::is_alphabetic);
+    if is_syllable && crate::render::width(&syllable) == columns {
+        return syllable;
+    }
     let fits = |first: &char| (1..=columns).contains(&first.width().unwrap_or(0));
     match grapheme.chars().next().filter(fits) {
         Some(first) => {
@@ -226,7 +234,12 @@ fn in_columns(grapheme: &str, columns: usize) -> String {
     }
 }
 
-/// Whether terminals may take other columns for a grapheme than rustyline counts.
+/// Whether some terminals draw a sign that rustyline counts into the one before.
+fn is_beside(c: char) -> bool {
+    crate::render::width(c.encode_utf8(&mut [0; 4])) != c.width().unwrap_or(0)
+}
+
+/// Whether terminals may take other columns for a grapheme than rustyline counts, or would act on it.
 fn has_doubt(grapheme: &str) -> bool {
     let mut letters = grapheme.chars();
     let Some(first) = letters.next() else {
@@ -238,6 +251,8 @@ fn has_doubt(grapheme: &str) -> bool {
     }
     let apart: usize = grapheme.chars().filter_map(UnicodeWidthChar::width).sum();
     apart != width(grapheme)
+        || crate::render::width(grapheme) != width(grapheme)
+        || clean(grapheme) != grapheme
         || letters.any(|c| match c {
             // How it looks, and the tone of its skin.
             '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' => true,
@@ -274,6 +289,19 @@ mod tests {
         assert_eq!(drawn("⛹‍♂"), "⛹ ");
         assert_eq!(drawn("1️⃣"), "1 ");
         assert_eq!(drawn("\u{8}\u{1}x"), "\u{fffd}\u{fffd}x");
+    }
+
+    #[test]
+    fn a_vowel_that_some_terminals_draw_beside_its_letter_is_left_out() {
+        assert_eq!(drawn("ভাষা"), "ভষ");
+        assert_eq!(drawn("স্ট্রা"), "স্ট্র");
+        assert_eq!(drawn("மாலை"), "மலை");
+    }
+
+    #[test]
+    fn what_would_turn_the_line_round_is_left_out() {
+        assert_eq!(drawn("a\u{202e}txt.exe\u{ad}"), "atxt.exe");
+        assert!(is_unsteady("\u{2066}"));
     }
 
     #[test]
@@ -316,7 +344,8 @@ mod tests {
             pieces in vec(select(vec![
                 "a", " ", "日", "👨", "👩", "❤", "⌚", "🏳", "🌈", "1", "♂", "é", "\u{200d}", "\u{fe0e}",
                 "\u{fe0f}", "\u{1f3fb}", "\u{1f3ff}", "\u{20e3}", "\u{1}", "\u{301}", "🇩", "🇪",
-                "กำ", "நி", "क्षि", "क्", "ক্ষ", "لا", "\u{1112}\u{1161}\u{11ab}", "\t", "\n",
+                "กำ", "நி", "क्षि", "क्", "ক্ষ", "لا", "ভা", "স্ট্রা",
+                "மா", "\u{302e}", "\u{1112}\u{1161}\u{11ab}", "\t", "\n",
             ]), 0..40),
             columns in 9_usize..30,
             column in 0_usize..9,
@@ -336,7 +365,8 @@ mod tests {
             }
             let whole = drawn_in(&text, usize::MAX);
             let joined: usize = whole.graphemes(true).filter(|sign| *sign != "\n").map(width).sum();
-            let apart: usize = whole.chars().filter_map(UnicodeWidthChar::width).sum();
+            let most = |c: char| crate::render::width(c.encode_utf8(&mut [0; 4]));
+            let apart: usize = whole.chars().filter(|c| *c != '\n').map(most).sum();
             prop_assert_eq!(apart, joined, "{:?} as {:?}", text, whole);
         }
     }
