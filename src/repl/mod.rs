@@ -183,7 +183,9 @@ impl<'a> Repl<'a> {
         // Whoever is not asked is answered as in a pipe, wherever that goes.
         sight.draws &= ui.is_interactive();
         let seat = if ui.is_interactive() {
-            let editor = Editor::start(setup.history.clone(), sight)?;
+            let kept = setup.history.take();
+            let kept = kept.filter(|path| history::is_usable(path, ui));
+            let editor = Editor::start(kept, sight)?;
             let asker = Asker {
                 editor: editor.clone(),
                 can_draw: sight.draws,

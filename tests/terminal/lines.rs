@@ -35,6 +35,27 @@ fn history_lasts_from_one_run_to_the_next_and_is_nobody_elses_to_read() {
 }
 
 #[test]
+fn a_damaged_history_is_mended_and_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let mut first = mock().home(home.path()).start();
+    first.says("before").sees("You said:").sees_prompt();
+    first.types(CTRL_D).ends_with(0);
+    let folder = home.path().join(".local/state/chatkit/history");
+    let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    let mut bytes = std::fs::read(file.path()).unwrap();
+    bytes.extend(b"da\xffmage\n");
+    std::fs::write(file.path(), bytes).unwrap();
+    let mut second = mock().home(home.path()).start();
+    second.sees("bytes that are no text").sees_prompt();
+    second.types(UP).sees("mage").types(UP).sees("> before");
+    second.types(CTRL_C).sees_no("> before");
+    second.says("after").sees("You said:").sees_prompt();
+    second.types(CTRL_D).ends_with(0);
+    let kept = std::fs::read_to_string(file.path()).unwrap();
+    assert!(kept.contains("before") && kept.contains("after"), "{kept}");
+}
+
+#[test]
 fn commands_are_completed_and_misspelt_ones_are_told() {
     let mut terminal = mock().start();
     terminal
