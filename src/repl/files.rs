@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Repl;
 use super::ask::{Question, Reply};
 use super::mode::Mode;
-use super::progress::Bar;
+use super::screen::Bar;
 use crate::atomic_file;
 use crate::client::Upload;
 use crate::error::{Error, Result};

@@ -11,26 +11,18 @@ mod editor;
 mod external;
 mod files;
 mod forms;
-mod graphics;
 mod heard;
-mod held;
 mod history;
 mod input;
 mod limits;
 mod mode;
-mod numbers;
 mod obey;
-mod pictures;
 mod piped;
-mod progress;
 mod prompt;
 mod recover;
 mod reflow;
-mod region;
-mod rows;
 mod screen;
 mod seen;
-mod show;
 mod sight;
 mod steady;
 #[cfg(unix)]
@@ -49,9 +41,7 @@ pub use draft::Draft;
 pub use forms::put;
 pub use history::file as history_file;
 pub use mode::Mode;
-pub use pictures::Pictures;
-pub use progress::Spinner;
-pub use screen::Screen;
+pub use screen::{Pictures, Screen, Spinner};
 pub use sight::Sight;
 
 use crate::cancel::{Cancel, Interrupts};
@@ -65,8 +55,8 @@ use crate::protocol::{ItemId, ThreadId};
 use crate::ui::{Style, Ui};
 use ask::Asker;
 use editor::{Editor, Line};
-use graphics::Graphics;
 use piped::Lines;
+use screen::Graphics;
 use seen::SeenThreads;
 
 /// Whether the backend is asked for what may be wanted later.

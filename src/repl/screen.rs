@@ -3,18 +3,24 @@
 //! What a block looks like is `render`'s; here is only what stands on the screen. A terminal that
 //! cannot be drawn on gets the plain view that `send` has.
 
+mod graphics;
+mod held;
 mod message;
+mod numbers;
+mod pictures;
+mod progress;
+mod region;
+mod rows;
+mod show;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use super::graphics::Graphics;
-use super::held::Held;
-use super::numbers::Numbers;
-use super::pictures::{self, Pictures};
-use super::progress::Spinner;
-use super::region::Region;
-use super::rows::Rows;
+pub(super) use graphics::Graphics;
+pub use pictures::Pictures;
+pub(super) use progress::Bar;
+pub use progress::Spinner;
+
 use super::sight::Sight;
 use super::timing::Timing;
 use crate::conversation::view::View;
@@ -25,6 +31,10 @@ use crate::render::kitty::Png;
 use crate::render::{Look, Markdown, item, widget};
 use crate::transcript::Transcript;
 use crate::ui::Ui;
+use held::Held;
+use numbers::Numbers;
+use region::Region;
+use rows::Rows;
 
 /// What stands above the next thing that is written in this turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +48,8 @@ enum Below {
 #[derive(Debug)]
 pub struct Screen {
     pub(super) sight: Sight,
-    pub(super) plain: View,
-    pub(super) spinner: Spinner,
+    plain: View,
+    spinner: Spinner,
     pictures: Pictures,
     graphics: Graphics,
     /// The part of a message that streams, above what else may still change.
@@ -47,12 +57,12 @@ pub struct Screen {
     /// What was drawn last of it.
     rows: Rows,
     /// What else may still change.
-    pub(super) region: Region,
+    region: Region,
     /// The look that it was drawn for, while it stands on the screen.
     lowered: Option<Look>,
     /// What waits until the message is whole.
-    pub(super) held: VecDeque<Held>,
-    pub(super) held_bytes: usize,
+    held: VecDeque<Held>,
+    held_bytes: usize,
     written: HashMap<ItemId, Written>,
     below: Below,
     /// Which action each number on the screen stands for.
@@ -112,7 +122,7 @@ impl Screen {
     }
 
     /// Draws the picture of an image that came inside of the answer, if the terminal can.
-    pub(super) fn picture(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
+    fn picture(&mut self, item: &Item, ui: &mut Ui) -> Result<()> {
         let ItemKind::GeneratedImage(body) = &item.kind else {
             return Ok(());
         };
@@ -127,7 +137,7 @@ impl Screen {
     }
 
     /// An item that is whole, as text.
-    pub(super) fn whole(&mut self, item: &Item) -> String {
+    fn whole(&mut self, item: &Item) -> String {
         let look = self.sight.look();
         if let ItemKind::GeneratedImage(body) = &item.kind
             && let Some(image) = &body.image
@@ -201,7 +211,7 @@ impl Screen {
     }
 
     /// Takes away what may still change, so that something final can be written above it.
-    pub(super) fn lift(&mut self, ui: &mut Ui) -> Result<()> {
+    fn lift(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
         self.lowered = None;
         let rows = self.region.lift(self.sight.columns());
@@ -209,7 +219,7 @@ impl Screen {
     }
 
     /// Draws what may still change below all else.
-    pub(super) fn lower(&mut self, ui: &mut Ui) -> Result<()> {
+    fn lower(&mut self, ui: &mut Ui) -> Result<()> {
         let is_apart = self.below != Below::Nothing;
         let look = self.sight.look();
         let room = look
@@ -230,7 +240,7 @@ impl Screen {
     }
 
     /// Writes a line or more that never changes.
-    pub(super) fn line(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+    fn line(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
         if self.message.is_some() {
             return self.hold(Held::Line(text.to_owned()), ui);
         }
@@ -241,7 +251,7 @@ impl Screen {
     }
 
     /// Tells what is wrong with the stream.
-    pub(super) fn warning(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+    fn warning(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
         if self.message.is_some() {
             return self.hold(Held::Warning(text.to_owned()), ui);
         }
@@ -257,11 +267,7 @@ impl Screen {
 
     /// Draws the blocks that have changed, in the place of their last versions, if there is time for
     /// it; else says how long to wait.
-    pub(super) fn draw_open(
-        &mut self,
-        transcript: &Transcript,
-        ui: &mut Ui,
-    ) -> Result<Option<Duration>> {
+    fn draw_open(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<Option<Duration>> {
         if let Some(left) = self.region.rest() {
             return Ok(Some(left));
         }
@@ -285,7 +291,7 @@ impl Screen {
 
     /// Writes a block that never changes any more, and the picture of an image, once nothing above
     /// it may still change.
-    pub(super) fn whole_block(&mut self, item: &Item, text: &str, ui: &mut Ui) -> Result<()> {
+    fn whole_block(&mut self, item: &Item, text: &str, ui: &mut Ui) -> Result<()> {
         self.lift(ui)?;
         // A picture cannot be drawn a second time.
         let is_picture = matches!(item.kind, ItemKind::GeneratedImage(_));
@@ -303,7 +309,7 @@ impl Screen {
         self.lower(ui)
     }
 
-    pub(super) fn block(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
+    fn block(&mut self, text: &str, ui: &mut Ui) -> Result<()> {
         if text.is_empty() {
             return Ok(());
         }
@@ -312,7 +318,7 @@ impl Screen {
     }
 
     /// Writes what may still change as it stands, because nothing more comes.
-    pub(super) fn settle(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+    fn settle(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
         self.region.hurry();
         self.draw_open(transcript, ui)?;
         self.lift(ui)?;

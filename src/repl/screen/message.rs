@@ -1,23 +1,23 @@
 //! The message that streams: its finished blocks are written once, and the open one is drawn again.
 
+use super::held::{Held, Stage};
+use super::rows::Rows;
 use super::{Below, Screen, erase};
 use crate::conversation::written::Written;
 use crate::error::Result;
 use crate::protocol::{AssistantMessage, ItemId};
 use crate::render::markdown::Update;
 use crate::render::{Look, Markdown};
-use crate::repl::held::{Held, Stage};
-use crate::repl::rows::Rows;
 use crate::ui::Ui;
 
 impl Screen {
     /// The message that streams.
-    pub(in crate::repl) fn message(&self) -> Option<&ItemId> {
+    pub(super) fn message(&self) -> Option<&ItemId> {
         self.message.as_ref().map(|(id, _)| id)
     }
 
     /// Ends the message that streams, as it stands.
-    pub(in crate::repl) fn close(&mut self, ui: &mut Ui) -> Result<()> {
+    pub(super) fn close(&mut self, ui: &mut Ui) -> Result<()> {
         self.spinner.clear();
         self.resize(ui)?;
         if let Some((_, mut markdown)) = self.message.take() {
@@ -28,7 +28,7 @@ impl Screen {
     }
 
     /// Draws what was put off until the stream pauses: of the message, and all that stands below it.
-    pub(in crate::repl) fn refresh(&mut self, ui: &mut Ui) -> Result<()> {
+    pub(super) fn refresh(&mut self, ui: &mut Ui) -> Result<()> {
         self.resize(ui)?;
         let update = self.message.as_mut().map(|(_, text)| text.refresh());
         self.repaint(&update.unwrap_or_default(), ui)?;
@@ -82,7 +82,7 @@ impl Screen {
     }
 
     /// A text goes on: that of the message that streams, or of the next one where none does.
-    pub(in crate::repl) fn text(
+    pub(super) fn text(
         &mut self,
         id: &ItemId,
         part: usize,
@@ -153,7 +153,7 @@ impl Screen {
 
     /// Writes what of a message has not been written yet, where it goes on or, once it is done, of
     /// all parts.
-    pub(in crate::repl) fn catch_up(
+    pub(super) fn catch_up(
         &mut self,
         id: &ItemId,
         message: &AssistantMessage,
@@ -188,20 +188,20 @@ impl Screen {
     }
 
     /// A part of a message is whole.
-    pub(in crate::repl) fn finish_part(&mut self, id: &ItemId, part: usize) {
+    pub(super) fn finish_part(&mut self, id: &ItemId, part: usize) {
         if let Some(written) = self.written.get_mut(id) {
             written.finish(part);
         }
     }
 
     /// Whether a part of the message stands on the screen for good.
-    pub(in crate::repl) fn is_written(&self, id: &ItemId) -> bool {
+    pub(super) fn is_written(&self, id: &ItemId) -> bool {
         let written = self.written.get(id);
         written.is_some_and(|written| written.last().is_some())
     }
 
     /// Forgets how far an item was written, because it is written anew.
-    pub(in crate::repl) fn forget(&mut self, id: &ItemId) {
+    pub(super) fn forget(&mut self, id: &ItemId) {
         self.written.remove(id);
     }
 }

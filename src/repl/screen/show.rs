@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
+use super::Screen;
 use super::held::Stage;
-use super::screen::Screen;
-use super::timing::Timing;
 use crate::client::{Frame, Turn};
 use crate::conversation::Audience;
 use crate::conversation::written::whole_part;
@@ -12,6 +11,7 @@ use crate::error::Result;
 use crate::protocol::{Event, Item, ItemId, ItemKind, ItemUpdated, Update as ItemUpdate};
 use crate::render::workflow::{self, Extent};
 use crate::render::{item, signal, widget};
+use crate::repl::timing::Timing;
 use crate::transcript::{Change, Transcript};
 use crate::ui::Ui;
 

@@ -8,7 +8,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use super::rows::Rows;
-use super::sight::Sight;
+use crate::repl::sight::Sight;
 
 /// How often a spinner turns.
 const TICK: Duration = Duration::from_millis(100);

@@ -1,7 +1,7 @@
 //! What waits for a message to end, or a line for a block of it: whatever else came while it streams
 //! would tear its text.
 
-use super::screen::Screen;
+use super::Screen;
 use crate::error::Result;
 use crate::protocol::ItemId;
 use crate::transcript::Transcript;

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::history::fnv;
+use crate::repl::history::fnv;
 
 /// The largest image that is kept, in bytes of base64. It is as much as fits into an event.
 const LARGEST: usize = 16 * 1024 * 1024;
