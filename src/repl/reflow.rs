@@ -116,6 +116,11 @@ impl Standing {
             now.row += 1;
         }
         let mut sequence = String::new();
+        if column > 0 && now.row > 0 && now.column == 0 && self.is_at_end {
+            // A row that has just become full: some terminals leave the cursor behind its last letter,
+            // and others move it below. Behind one more letter it is below in all.
+            sequence.push(' ');
+        }
         if now.row > 0 {
             let _ = write!(sequence, "\u{1b}[{}A", now.row);
         }
@@ -189,6 +194,14 @@ mod tests {
         let line = "x".repeat(50);
         assert_eq!(taken_away(&line, "", 50, 40), cleared("\u{1b}[2A", "\n"));
         assert_eq!(taken_away(&line, "", 50, 25), cleared("\u{1b}[2A", "\n"));
+    }
+
+    #[test]
+    fn a_line_that_comes_to_fill_its_row_has_the_cursor_below_it_or_not() {
+        let line = "x".repeat(50);
+        let certain = format!(" {}", cleared("\u{1b}[1A", ""));
+        assert_eq!(taken_away(&line, "", 60, 50), certain);
+        assert_eq!(taken_away(&line, "y", 60, 50), cleared("\u{1b}[1A", ""));
     }
 
     #[test]
