@@ -168,6 +168,14 @@ pub fn saved_image(path: &str, look: &Look) -> String {
     to_text(&wrap_line(&line, look.width), look)
 }
 
+/// A generated image that came inside of the answer and could not be made a file.
+pub fn unsaved_image(reason: &str, look: &Look) -> String {
+    let mut line = Line::new("▣ ", Style::DIM);
+    line.push("image not saved: ", Style::PLAIN);
+    line.push(clean_line(reason), Style::PLAIN);
+    to_text(&wrap_line(&line, look.width), look)
+}
+
 fn image_lines(image: Option<&GeneratedImage>, progress: Option<f64>, look: &Look) -> Vec<Line> {
     let line = match (image, progress) {
         (_, Some(progress)) if progress < 1.0 => {

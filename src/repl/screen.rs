@@ -141,9 +141,12 @@ impl Screen {
         let look = self.sight.look();
         if let ItemKind::GeneratedImage(body) = &item.kind
             && let Some(image) = &body.image
-            && let Some(path) = self.pictures.keep(&image.url)
+            && let Some(kept) = self.pictures.keep(&image.url)
         {
-            return item::saved_image(&path.to_string_lossy(), &look);
+            return match kept {
+                Ok(path) => item::saved_image(&path.to_string_lossy(), &look),
+                Err(error) => item::unsaved_image(&error.to_string(), &look),
+            };
         }
         let first = self.number(item);
         item::numbered(item, first, &look).text

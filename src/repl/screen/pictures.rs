@@ -3,7 +3,7 @@
 //!
 //! Only what is an image by its first bytes becomes a file.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -29,24 +29,21 @@ impl Pictures {
         Self { folder }
     }
 
-    /// The file of an image whose address is the image itself; `None` if it is not, or cannot be
+    /// The file of an image whose address is the image itself; `None` if it is not, or nothing is
     /// kept.
-    pub fn keep(&self, address: &str) -> Option<PathBuf> {
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn keep(&self, address: &str) -> Option<io::Result<PathBuf>> {
         let folder = self.folder.as_deref()?;
         let (bytes, end) = image(address)?;
         // The same image is the same file, however often it is shown.
         let name = format!("{:016x}-{}.{end}", fnv(&bytes), bytes.len());
         let path = folder.join(name);
         if path.exists() {
-            return Some(path);
+            return Some(Ok(path));
         }
-        match write(folder, &path, &bytes) {
-            Ok(()) => Some(path),
-            Err(error) => {
-                tracing::debug!(%error, folder = %folder.display(), "the image is not kept");
-                None
-            }
-        }
+        Some(write(folder, &path, &bytes).map(|()| path))
     }
 }
 
@@ -108,7 +105,7 @@ fn is_still(bytes: &[u8]) -> bool {
 }
 
 /// Writes the file, whole or not at all, for its owner only.
-fn write(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     make_room(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
@@ -117,7 +114,7 @@ fn write(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-fn make_room(folder: &Path) -> std::io::Result<()> {
+fn make_room(folder: &Path) -> io::Result<()> {
     let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -146,10 +143,11 @@ mod tests {
     fn an_image_is_a_file_of_its_own_kind() {
         let folder = tempfile::tempdir().unwrap();
         let pictures = Pictures::in_folder(Some(folder.path().join("images")));
-        let path = pictures.keep(&address("jpeg", PNG)).unwrap();
+        let path = pictures.keep(&address("jpeg", PNG)).unwrap().unwrap();
         assert_eq!(path.extension().unwrap(), "png");
         assert_eq!(std::fs::read(&path).unwrap(), PNG);
-        assert_eq!(pictures.keep(&address("png", PNG)).unwrap(), path);
+        let again = pictures.keep(&address("png", PNG)).unwrap();
+        assert_eq!(again.unwrap(), path);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -173,14 +171,18 @@ mod tests {
             "data:text/html;base64,PGI+".to_owned(),
             "https://a.example/a.png".to_owned(),
         ] {
-            assert_eq!(pictures.keep(&address), None, "{address:.60}");
+            assert!(pictures.keep(&address).is_none(), "{address:.60}");
         }
-        assert!(
-            pictures
-                .keep(&address("svg+xml", b"<svg><path d=\"M0 0\"/></svg>"))
-                .is_some()
-        );
-        assert_eq!(Pictures::default().keep(&address("png", PNG)), None);
+        let still = address("svg+xml", b"<svg><path d=\"M0 0\"/></svg>");
+        assert!(pictures.keep(&still).unwrap().is_ok());
+        assert!(Pictures::default().keep(&still).is_none());
+    }
+
+    #[test]
+    fn an_image_that_cannot_be_written_says_why() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let pictures = Pictures::in_folder(Some(file.path().join("images")));
+        assert!(pictures.keep(&address("png", PNG)).unwrap().is_err());
     }
 
     #[test]
@@ -189,7 +191,7 @@ mod tests {
         let pictures = Pictures::in_folder(Some(folder.path().to_owned()));
         for number in 0..MOST + 5 {
             let bytes = [PNG, number.to_string().as_bytes()].concat();
-            assert!(pictures.keep(&address("png", &bytes)).is_some());
+            assert!(pictures.keep(&address("png", &bytes)).unwrap().is_ok());
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), MOST);
     }
