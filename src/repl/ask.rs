@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use unicode_width::UnicodeWidthStr;
 
+use super::editor::stars;
 use super::editor::{self, Editor};
-use super::steady::stars;
 use super::typed::{self, Typed};
 use crate::cancel::{Cancel, Interrupts};
 use crate::error::{Error, Result};

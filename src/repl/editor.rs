@@ -2,6 +2,14 @@
 //!
 //! It draws to the terminal by itself, which is why nothing else writes while a line is read.
 
+mod assistant;
+mod complete;
+mod reflow;
+mod steady;
+#[cfg(unix)]
+mod suspend;
+mod tall;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,12 +24,13 @@ use rustyline::{
 };
 use tokio::sync::oneshot;
 
-use super::assistant::{Assistant, Purpose};
-use super::complete::Knowledge;
-use super::reflow::{Columns, Prompt};
+pub(super) use complete::Knowledge;
+pub(super) use steady::stars;
+
 use super::sight::Sight;
-use super::steady;
 use crate::error::{Error, Result};
+use assistant::{Assistant, Purpose};
+use reflow::{Columns, Prompt};
 
 /// How many lines are remembered.
 const HISTORY: usize = 2000;
@@ -210,7 +219,7 @@ fn editor(sight: Sight, reads: &Reads, columns: &Rc<Columns>) -> rustyline::Resu
     }
     #[cfg(unix)]
     {
-        let suspend = EventHandler::Conditional(Box::new(super::suspend::Suspends::new(resumed)));
+        let suspend = EventHandler::Conditional(Box::new(suspend::Suspends::new(resumed)));
         editor.bind_sequence(KeyEvent::ctrl('Z'), suspend);
     }
     let newline = KeyEvent(KeyCode::Enter, Modifiers::ALT);

@@ -4,8 +4,6 @@
 
 mod ahead;
 mod ask;
-mod assistant;
-mod complete;
 mod draft;
 mod editor;
 mod external;
@@ -20,14 +18,9 @@ mod obey;
 mod piped;
 mod prompt;
 mod recover;
-mod reflow;
 mod screen;
 mod seen;
 mod sight;
-mod steady;
-#[cfg(unix)]
-mod suspend;
-mod tall;
 mod threads;
 mod timing;
 mod turns;

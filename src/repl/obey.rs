@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::ask::{Question, Reply};
-use super::complete::Knowledge;
+use super::editor::Knowledge;
 use super::input::{self, COMMANDS, Command, Input, Misread};
 use super::{Flow, Repl, Seat, external, widgets};
 use crate::error::{Error, Result};

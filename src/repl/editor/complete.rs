@@ -2,9 +2,9 @@
 
 use std::path::{MAIN_SEPARATOR, Path};
 
-use super::input::COMMANDS;
-use super::seen::SeenThreads;
 use crate::render::clean;
+use crate::repl::input::COMMANDS;
+use crate::repl::seen::SeenThreads;
 
 /// What can be completed besides commands and file names.
 #[derive(Clone, Debug, Default)]

@@ -184,7 +184,7 @@ fn width(grapheme: &str) -> usize {
 }
 
 /// As many stars as a text has columns, each as wide as what it stands for.
-pub(super) fn stars(drawn: &str) -> String {
+pub fn stars(drawn: &str) -> String {
     let star = |c: char| match c.width() {
         _ if c == '\n' => Some(c),
         Some(1) => Some('*'),

@@ -13,11 +13,11 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Helper};
 
 use super::complete::{self, Knowledge};
-use super::input;
 use super::reflow::{self, Columns, Standing};
-use super::sight::Sight;
 use super::steady::{Veil, is_unsteady};
 use super::tall::{Laid, Marks, Shown};
+use crate::repl::input;
+use crate::repl::sight::Sight;
 use crate::ui;
 
 /// What a line is read for.

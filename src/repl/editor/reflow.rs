@@ -145,8 +145,8 @@ impl Standing {
 mod tests {
     use super::*;
 
-    use crate::repl::steady::Veil;
-    use crate::repl::tall::{Laid, Marks};
+    use crate::repl::editor::steady::Veil;
+    use crate::repl::editor::tall::{Laid, Marks};
 
     fn standing(before: &str, after: &str, columns: usize) -> Standing {
         let laid = Laid::of("", (before, after), columns, Veil::None);
