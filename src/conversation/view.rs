@@ -40,10 +40,8 @@ impl View {
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()> {
-        if let Some((id, part)) = whole_part(event)
-            && let Some(written) = self.written.get_mut(id)
-        {
-            written.finish(part);
+        if let Some((id, part)) = whole_part(event, transcript) {
+            self.written.entry(id.clone()).or_default().finish(part);
         }
         match change {
             Change::Text {
@@ -65,7 +63,7 @@ impl View {
             },
             Change::Removed(item_id) => {
                 let told = format!("removed: {item_id}");
-                if self.written.contains_key(*item_id) {
+                if self.is_begun(item_id) {
                     // What stands above was taken back, as a guardrail does with an answer.
                     ui.note(Style::Dim, &told);
                 } else {
@@ -101,7 +99,13 @@ impl View {
     /// # Errors
     /// When stdout cannot be written to.
     pub fn over(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
-        while let Some(id) = self.open.take() {
+        while let Some(id) = self.open.clone() {
+            if let Some(ItemKind::AssistantMessage(message)) =
+                transcript.item(&id).map(|item| &item.kind)
+            {
+                // A part that waited for another one is not whole, but all that came.
+                self.catch_up(&id, message, ui)?;
+            }
             self.ended(&id, transcript, ui)?;
         }
         // A workflow may be left open, for a later turn to go on with.
@@ -309,6 +313,10 @@ impl View {
         Ok(())
     }
 
+    fn is_begun(&self, id: &ItemId) -> bool {
+        self.written.get(id).is_some_and(Written::is_begun)
+    }
+
     /// Whether a message goes on where what is written of it ends, if anything is.
     fn leads_to(&self, id: &ItemId, message: &AssistantMessage) -> bool {
         let texts = || message.content.iter().map(|part| part.text.as_str());
@@ -322,7 +330,7 @@ impl View {
                 Ok(())
             }
             ItemKind::AssistantMessage(message) => {
-                if !self.written.contains_key(&item.id) || !self.leads_to(&item.id, message) {
+                if !self.is_begun(&item.id) || !self.leads_to(&item.id, message) {
                     ui.note(Style::Dim, &format!("replaced: {}", item.id));
                     self.begin_anew(&item.id, ui)?;
                 }

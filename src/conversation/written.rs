@@ -1,17 +1,28 @@
 //! How far a message has been written, part by part, one after the other.
 
-use crate::protocol::{Event, ItemId, ItemUpdated, Update};
+use std::collections::BTreeSet;
 
-/// The part that an event says is whole.
-pub(crate) fn whole_part(event: &Event) -> Option<(&ItemId, usize)> {
-    match event {
-        Event::ItemUpdated(ItemUpdated {
-            item_id,
-            update: Update::PartDone(part),
-            ..
-        }) => Some((item_id, part.content_index)),
-        _ => None,
-    }
+use crate::protocol::{Event, ItemId, ItemKind, ItemUpdated, Update};
+use crate::transcript::Transcript;
+
+/// The part of a message that an event says is whole, if there is such a part.
+pub(crate) fn whole_part<'e>(
+    event: &'e Event,
+    transcript: &Transcript,
+) -> Option<(&'e ItemId, usize)> {
+    let Event::ItemUpdated(ItemUpdated {
+        item_id,
+        update: Update::PartDone(part),
+        ..
+    }) = event
+    else {
+        return None;
+    };
+    let ItemKind::AssistantMessage(message) = &transcript.item(item_id)?.kind else {
+        return None;
+    };
+    let is_there = part.content_index < message.content.len();
+    is_there.then_some((item_id, part.content_index))
 }
 
 /// What of a message stands on stdout or on the screen.
@@ -19,8 +30,8 @@ pub(crate) fn whole_part(event: &Event) -> Option<(&ItemId, usize)> {
 pub(crate) struct Written {
     parts: Vec<Part>,
     last: Option<usize>,
-    /// Whether the furthest part is known to be whole.
-    is_tail_whole: bool,
+    /// The parts that are known to be whole, also before they are written.
+    whole: BTreeSet<usize>,
 }
 
 /// What of a part is written: its length in bytes, and a sum by which the text is known again.
@@ -54,6 +65,11 @@ impl Part {
 }
 
 impl Written {
+    /// Whether anything is written.
+    pub fn is_begun(&self) -> bool {
+        self.last.is_some()
+    }
+
     /// The part that was written last, if any was.
     pub fn last(&self) -> Option<usize> {
         self.last
@@ -86,13 +102,16 @@ impl Written {
     pub fn takes(&self, part: usize) -> bool {
         match self.last {
             None => true,
-            Some(_) => part == self.tail() || (self.is_tail_whole && part > self.tail()),
+            Some(_) => {
+                let tail = self.tail();
+                part == tail || (part > tail && self.whole.contains(&tail))
+            }
         }
     }
 
     /// A part is whole.
     pub fn finish(&mut self, part: usize) {
-        self.is_tail_whole |= part == self.tail();
+        self.whole.insert(part);
     }
 
     /// Whether these parts go on where what is written ends, so that nothing of it is withdrawn and
@@ -114,7 +133,6 @@ impl Written {
     pub fn more(&mut self, part: usize, text: &str) -> Option<usize> {
         if self.parts.len() <= part {
             self.parts.resize(part + 1, Part::default());
-            self.is_tail_whole = false;
         }
         self.parts[part] = self.parts[part].and(text);
         self.last.replace(part)
@@ -162,6 +180,14 @@ mod tests {
         assert!(!written.takes(0) && written.takes(1) && !written.takes(2));
         assert!(written.leads_to(["Intro", "Second."]));
         assert!(!written.leads_to(["Intro, and", "Second."]));
+    }
+
+    #[test]
+    fn a_part_that_was_whole_before_it_was_written_makes_way() {
+        let mut written = Written::default();
+        written.finish(0);
+        written.more(0, "Intro");
+        assert!(written.takes(1));
     }
 
     #[test]

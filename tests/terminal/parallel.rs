@@ -199,6 +199,42 @@ fn of_two_messages_that_stream_at_once_both_are_seen() {
 }
 
 #[test]
+fn a_message_that_waits_keeps_all_of_its_parts_where_nothing_more_comes() {
+    let part = |index: usize, kind: &str, text: &str| {
+        let kind = format!("assistant_message.content_part.{kind}");
+        let content = json!({"type": "output_text", "text": text, "annotations": []});
+        update(
+            "b",
+            &json!({"type": kind, "content_index": index, "content": content, "delta": text}),
+        )
+    };
+    let mut events = begins("a").to_vec();
+    events.push(text("a", "The first"));
+    events.extend([added(&message("b", "")), part(0, "added", "")]);
+    events.push(part(0, "text_delta", "part zero"));
+    events.push(part(0, "done", "part zero"));
+    events.push(part(1, "added", ""));
+    events.push(part(1, "text_delta", "part one"));
+    events.push(done(&message("a", "The first")));
+    events.push(part(1, "text_delta", " goes on"));
+    events.push(Value::Null);
+    // Of this one nobody says that it is whole.
+    events.push(part(2, "added", ""));
+    events.push(part(2, "text_delta", "part two"));
+    events.push(
+        json!({"type": "error", "code": "custom", "message": "Out of tea", "allow_retry": false}),
+    );
+    let (_server, mut terminal) = streaming(&events);
+    terminal.says("go").sees("part one goes on");
+    assert_eq!(terminal.count("Out of tea"), 0, "{}", terminal.screen());
+    terminal.sees("Out of tea").sees_prompt();
+    let all = terminal.history();
+    for once in ["The first", "part zero", "part one goes on", "part two"] {
+        assert_eq!(all.matches(once).count(), 1, "{once} in\n{all}");
+    }
+}
+
+#[test]
 fn a_notice_stands_behind_the_block_that_it_came_in() {
     let mut events = begins("msg_1").to_vec();
     events.push(text("msg_1", "One, "));

@@ -5,9 +5,10 @@ use super::rows::Rows;
 use super::{Below, Screen, erase};
 use crate::conversation::written::Written;
 use crate::error::Result;
-use crate::protocol::{AssistantMessage, ItemId};
+use crate::protocol::{AssistantMessage, ItemId, ItemKind};
 use crate::render::markdown::Update;
 use crate::render::{Look, Markdown};
+use crate::transcript::Transcript;
 use crate::ui::Ui;
 
 impl Screen {
@@ -25,6 +26,17 @@ impl Screen {
             self.repaint(&update, ui)?;
         }
         Ok(())
+    }
+
+    /// Ends the message that streams with all that has come of it, because nothing more comes.
+    pub(super) fn finish(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
+        if let Some(id) = self.message().cloned()
+            && let Some(item) = transcript.item(&id)
+            && let ItemKind::AssistantMessage(message) = &item.kind
+        {
+            self.catch_up(&id, message, true, ui)?;
+        }
+        self.close(ui)
     }
 
     /// Draws what was put off until the stream pauses: of the message, and all that stands below it.
@@ -189,15 +201,12 @@ impl Screen {
 
     /// A part of a message is whole.
     pub(super) fn finish_part(&mut self, id: &ItemId, part: usize) {
-        if let Some(written) = self.written.get_mut(id) {
-            written.finish(part);
-        }
+        self.written.entry(id.clone()).or_default().finish(part);
     }
 
     /// Whether a part of the message stands on the screen for good.
     pub(super) fn is_written(&self, id: &ItemId) -> bool {
-        let written = self.written.get(id);
-        written.is_some_and(|written| written.last().is_some())
+        self.written.get(id).is_some_and(Written::is_begun)
     }
 
     /// Forgets how far an item was written, because it is written anew.

@@ -203,7 +203,7 @@ impl Screen {
         transcript: &Transcript,
         ui: &mut Ui,
     ) -> Result<()> {
-        if let Some((id, part)) = whole_part(event) {
+        if let Some((id, part)) = whole_part(event, transcript) {
             self.finish_part(id, part);
         }
         let reach = |screen: &mut Self, id: &ItemId, stage, ui: &mut Ui| match transcript.item(id) {
@@ -288,10 +288,10 @@ impl Audience for Screen {
     }
 
     fn over(&mut self, transcript: &Transcript, ui: &mut Ui) -> Result<()> {
-        self.close(ui)?;
+        self.finish(transcript, ui)?;
         while !self.held.is_empty() {
             self.release(transcript, ui)?;
-            self.close(ui)?;
+            self.finish(transcript, ui)?;
         }
         self.settle(transcript, ui)?;
         if self.sight.draws {

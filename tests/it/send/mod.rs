@@ -1,6 +1,7 @@
 //! `chatkit send`.
 
 mod answers;
+mod beside;
 mod input;
 mod notes;
 mod record;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::backend::{Backend, Reply, created, done, item, message, streamed, turn};
 use crate::dsl::chatkit;
 
-fn send(backend: &Backend) -> crate::dsl::Run {
+pub(super) fn send(backend: &Backend) -> crate::dsl::Run {
     chatkit(["send", "hi", "--url", &backend.url()])
 }
 
@@ -65,69 +65,14 @@ fn an_empty_line_stands_between_two_items_and_widgets_are_text() {
 }
 
 /// An update of the message `m`.
-fn update(update: &serde_json::Value) -> String {
+pub(super) fn update(update: &serde_json::Value) -> String {
     json!({"type": "thread.item.updated", "item_id": "m", "update": update}).to_string()
 }
 
-fn delta(part: usize, text: &str) -> String {
+pub(super) fn delta(part: usize, text: &str) -> String {
     update(
         &json!({"type": "assistant_message.content_part.text_delta", "content_index": part, "delta": text}),
     )
-}
-
-#[test]
-fn parts_that_stream_in_turns_are_not_torn() {
-    let part = |text: &str| json!({"type": "output_text", "text": text, "annotations": []});
-    let added = |index: usize| {
-        update(
-            &json!({"type": "assistant_message.content_part.added", "content_index": index, "content": part("")}),
-        )
-    };
-    let whole = item(
-        "m",
-        "assistant_message",
-        &json!({"content": [part("Intro, and more."), part("Second.")]}),
-    );
-    let empty = item("m", "assistant_message", &json!({"content": []}));
-    let backend = Backend::new([turn([
-        json!({"type": "thread.item.added", "item": empty}).to_string(),
-        added(0),
-        added(1),
-        delta(0, "Intro"),
-        delta(1, "Second"),
-        delta(0, ", and"),
-        delta(0, " more."),
-        delta(1, "."),
-        done(&whole),
-    ])]);
-    send(&backend)
-        .stdout("Intro, and more.\n\nSecond.\n")
-        .code(0);
-}
-
-#[test]
-fn of_messages_that_stream_at_the_same_time_the_second_waits_for_the_first() {
-    let of = |id: &str, frame: &str| {
-        frame.replace("\"item_id\":\"m\"", &format!("\"item_id\":\"{id}\""))
-    };
-    let (first, second) = (streamed("a", &["one "]), streamed("b", &["three "]));
-    let (first_done, second_done) = (message("a", "one two"), message("b", "three four"));
-    let card = json!({"type": "Card", "children": [{"type": "Text", "value": "a card"}]});
-    let widget = item("w", "widget", &json!({ "widget": card }));
-    let open = |frames: Vec<String>| {
-        frames
-            .into_iter()
-            .filter(|frame| !frame.contains("item.done"))
-    };
-    let mut frames: Vec<String> = open(first).chain(open(second)).collect();
-    frames.push(done(&widget));
-    frames.push(of("a", &delta(0, "two")));
-    frames.push(of("b", &delta(0, "four")));
-    frames.extend([done(&second_done), done(&first_done)]);
-    let backend = Backend::new([turn(frames)]);
-    send(&backend)
-        .stdout("one two\n\nthree four\n\na card\n")
-        .code(0);
 }
 
 #[test]
