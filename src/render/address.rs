@@ -2,8 +2,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// What stands between the labels of a name, also to whoever makes a name ASCII (UTS #46, 2.3).
-const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
+/// What else stands between the labels of a name to whoever makes a name ASCII (UTS #46, 2.3).
+const DOTS: [char; 4] = ['\u{2024}', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
 
 /// Whether the text is the address itself.
 pub fn says(text: &str, address: &str) -> bool {
@@ -19,24 +19,39 @@ pub fn says(text: &str, address: &str) -> bool {
 pub fn claims(text: &str) -> bool {
     text.split_whitespace().any(|word| {
         let word = word.trim_matches(['(', ')', '<', '>', '"', '\'', ',', ';', '!', '?']);
-        word.contains("://") || word.contains('@') || is_host(word)
+        let is_mail = (word.split_once('@')).is_some_and(|(name, _)| !name.is_empty());
+        let has_scheme = ["http:", "https:", "mailto:"].iter().any(|scheme| {
+            (word.get(..scheme.len())).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+        });
+        is_mail || has_scheme || word.contains("://") || is_host(word)
     })
 }
 
 /// Whether a word begins with a domain, the address of a machine, or this machine's name.
 fn is_host(word: &str) -> bool {
-    if let Some((inside, _)) = word.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        return inside.parse::<Ipv6Addr>().is_ok();
+    let inside = word.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    if inside.is_some_and(|(inside, _)| inside.parse::<Ipv6Addr>().is_ok()) {
+        return true;
     }
-    let host = word.split(['/', ':', '?', '#']).next().unwrap_or_default();
-    let labels: Vec<&str> = host.split(DOTS).collect();
-    let is_domain = |pair: &[&str]| {
-        pair[0].ends_with(char::is_alphanumeric) && pair[1].starts_with(char::is_alphabetic)
+    let bare = word.trim_matches(['[', ']']).trim_start_matches('/');
+    let host = bare.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    is_domain(host) || host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok()
+}
+
+/// Whether labels end in one that the domains at the top may have: of two letters or more. A sentence
+/// in Chinese or Japanese goes on behind its dot without a space, and in its own letters.
+fn is_domain(host: &str) -> bool {
+    let mut dotted = String::with_capacity(host.len());
+    let mut rest = host.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_dot = DOTS.contains(&c) && rest.peek().is_some_and(char::is_ascii_alphanumeric);
+        dotted.push(if is_dot { '.' } else { c });
+    }
+    let Some((name, top)) = dotted.trim_end_matches('.').rsplit_once('.') else {
+        return false;
     };
-    labels.windows(2).any(is_domain)
-        || host.eq_ignore_ascii_case("localhost")
-        || host.parse::<Ipv4Addr>().is_ok()
-        || word.parse::<Ipv6Addr>().is_ok()
+    let ends = |c: char| c.is_alphanumeric() || !c.is_ascii();
+    name.ends_with(ends) && top.starts_with(char::is_alphabetic) && top.chars().nth(1).is_some()
 }
 
 /// Where the first `http` address begins.
@@ -95,8 +110,14 @@ mod tests {
             "10.0.0.1:8000/x",
             "localhost:8000",
             "[::1]:8000",
-            "::1",
             "me@good.example",
+            "[good.example]",
+            "//good.example/x",
+            "https:good.example",
+            "HTTPS:/good.example",
+            "💩.example",
+            "cafe\u{301}.example",
+            "good\u{2024}example",
         ] {
             assert!(claims(claim), "{claim}");
         }
