@@ -100,13 +100,8 @@ impl Written {
     /// Whether a part may be written now: none before the furthest one, whose place is taken, and
     /// none behind it before that is whole, for what still came of it would tear the other.
     pub fn takes(&self, part: usize) -> bool {
-        match self.last {
-            None => true,
-            Some(_) => {
-                let tail = self.tail();
-                part == tail || (part > tail && self.whole.contains(&tail))
-            }
-        }
+        let tail = self.tail();
+        !self.is_begun() || part == tail || (part > tail && self.whole.contains(&tail))
     }
 
     /// A part is whole.

@@ -279,7 +279,7 @@ impl<'a> Repl<'a> {
                 tokio::select! {
                     biased;
                     () = cancel.requested() => return Err(Error::Interrupted),
-                    line = &mut answer => break line.unwrap_or(Ok(Line::End))?,
+                    line = &mut answer => break line.unwrap_or_else(|_| Err(editor::gone()))?,
                     // A terminal that is not in raw mode sends a signal instead of a key.
                     () = interrupts.next() => {
                         if std::mem::replace(&mut was_interrupted, true) {

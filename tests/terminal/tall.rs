@@ -3,6 +3,8 @@
 use crate::terminal::{CTRL_C, CTRL_R, CTRL_U, ENTER, HOME, Started, UP, mock, run};
 
 const LEFT: &str = "\u{1b}[D";
+const END: &str = "\u{1b}[F";
+const ALT_ENTER: &str = "\u{1b}\r";
 
 /// So many lines, as a terminal hands over a paste.
 fn paste(lines: usize) -> String {
@@ -154,4 +156,19 @@ fn a_list_of_completions_stays_below_a_line_of_several_rows() {
         assert!(list.contains("first   second"), "{history}");
         assert!(line.trim_end().ends_with("/f"), "{history}");
     }
+}
+
+#[test]
+fn a_row_that_becomes_full_before_a_line_break_takes_none_below_it_away() {
+    let mut terminal = mock().sized(40, 24).start();
+    terminal.sees_prompt();
+    // With the prompt it lacks one letter to fill its row.
+    let first = "x".repeat(40 - "mock > ".len() - 1);
+    let lines = format!("{first}{ALT_ENTER}second row{ALT_ENTER}third row");
+    terminal.types(&lines).sees("third row").types(UP).types(UP);
+    terminal.types(END).types("y").sees("xy\n").types(ENTER);
+    terminal.sees("You said:").sees_prompt();
+    let history = terminal.history();
+    let sent = &history[..history.find("This is the").unwrap()];
+    assert!(sent.contains("second row\nthird row"), "{history}");
 }

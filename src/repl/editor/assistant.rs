@@ -161,6 +161,7 @@ impl Assistant {
         self.standing.replace(Standing {
             before: shown.text[..shown.before].to_owned(),
             is_at_end: laid.is_at_end(),
+            is_between: laid.is_between(),
             is_cut: shown.is_cut,
             cursor: laid.cursor(),
             end: laid.end(),
@@ -301,7 +302,9 @@ impl Highlighter for Assistant {
             return false;
         }
         let laid = self.lay(&self.prompt, line, at);
-        let end = self.standing.borrow().end;
+        let Standing {
+            end, is_between, ..
+        } = *self.standing.borrow();
         self.stands(&laid, &self.shown(&laid));
         if kind != CmdKind::Other {
             // The hint stays behind a cursor that moves.
@@ -314,6 +317,7 @@ impl Highlighter for Assistant {
         self.veil() == Veil::Stars
             || self.is_gone.get()
             || is_elsewhere()
+            || is_between && kind != CmdKind::Other
             || is_searched()
             || is_unsteady(line)
             || self.reflows && reflow::has_gone_over(laid.end())

@@ -89,6 +89,8 @@ pub(super) struct Standing {
     pub before: String,
     /// Whether nothing is drawn behind the cursor.
     pub is_at_end: bool,
+    /// Whether there is a row between the cursor and the line break behind it.
+    pub is_between: bool,
     /// Whether the window shows only some of its rows.
     pub is_cut: bool,
     /// Where rustyline counts the cursor and the end.
@@ -154,6 +156,7 @@ mod tests {
         Standing {
             before: shown.text[..shown.before].to_owned(),
             is_at_end: laid.is_at_end(),
+            is_between: laid.is_between(),
             is_cut: shown.is_cut,
             cursor: laid.cursor(),
             end: laid.end(),

@@ -17,6 +17,8 @@ pub(super) struct Laid {
     cursor: Place,
     /// The bytes that are drawn before the cursor.
     before: usize,
+    /// Whether the cursor stands between a row that is full and a line break.
+    is_between: bool,
 }
 
 /// How the words look that stand for the rows that are not drawn.
@@ -47,11 +49,13 @@ impl Laid {
         drawn.add(prompt, columns, Veil::None);
         drawn.add(line.0, columns, veil);
         let (cursor, before) = (drawn.end, drawn.text.len());
+        let is_between = drawn.is_full && line.1.starts_with('\n');
         drawn.add(line.1, columns, veil);
         Self {
             drawn,
             cursor,
             before,
+            is_between,
         }
     }
 
@@ -80,6 +84,12 @@ impl Laid {
     /// Whether the cursor stands at the end.
     pub fn is_at_end(&self) -> bool {
         self.before == self.drawn.text.len()
+    }
+
+    /// Whether the cursor stands between a row that is full and a line break, where rustyline counts a
+    /// row more than for the same line with the cursor elsewhere.
+    pub fn is_between(&self) -> bool {
+        self.is_between
     }
 
     /// Whether a window of so many rows is too low for it.
