@@ -94,8 +94,14 @@ impl Drawn {
                 self.end = self.end.below();
                 continue;
             }
+            if escape.takes(grapheme) {
+                // Only our own are drawn; a line of the history may have others.
+                if veil == Veil::Styled {
+                    self.text.push_str(grapheme);
+                }
+                continue;
+            }
             let wide = match grapheme {
-                _ if escape.takes(grapheme) => 0,
                 "\t" => TAB - self.end.column % TAB,
                 other => width(other),
             };
@@ -137,7 +143,7 @@ impl Drawn {
 
     fn push(&mut self, sign: &str, veil: Veil) {
         match veil {
-            Veil::None => self.text.push_str(sign),
+            Veil::Styled | Veil::None => self.text.push_str(sign),
             Veil::Stars => self.text.push_str(&stars(sign)),
         }
     }
@@ -146,6 +152,9 @@ impl Drawn {
 /// Whether a text may be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Veil {
+    /// It may, and has escape sequences of ours.
+    Styled,
+    /// It may.
     None,
     Stars,
 }
@@ -306,19 +315,20 @@ mod tests {
 
     #[test]
     fn what_all_terminals_draw_alike_stays() {
-        let same = [
-            "日本語",
-            "cafe\u{301}",
-            "🎉",
-            "🇩🇪",
-            "क्\u{200d}ष",
-            "กำ",
-            "\u{1b}[1m>\u{1b}[0m a\n",
-        ];
+        let same = ["日本語", "cafe\u{301}", "🎉", "🇩🇪", "क्\u{200d}ष", "กำ"];
         for text in same {
             assert_eq!(drawn(text), text);
             assert!(!is_unsteady(text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn escape_sequences_are_drawn_of_the_prompt_only() {
+        let styled = "\u{1b}[1m>\u{1b}[0m a\n";
+        let mut prompt = Drawn::default();
+        prompt.add(styled, 80, Veil::Styled);
+        assert_eq!(prompt.text, styled);
+        assert_eq!(drawn("\u{1b}[2Jevil\u{1b}]0;x\u{7}"), "evil0;x\u{fffd}");
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Laid {
     /// A prompt and the parts of a line before and after the cursor.
     pub fn of(prompt: &str, line: (&str, &str), columns: usize, veil: Veil) -> Self {
         let mut drawn = Drawn::default();
-        drawn.add(prompt, columns, Veil::None);
+        drawn.add(prompt, columns, Veil::Styled);
         drawn.add(line.0, columns, veil);
         let (cursor, before) = (drawn.end, drawn.text.len());
         let is_between = drawn.is_full && line.1.starts_with('\n');
