@@ -2,7 +2,7 @@
 
 use std::path::{MAIN_SEPARATOR, Path};
 
-use crate::render::clean;
+use crate::render::clean_line;
 use crate::repl::input::COMMANDS;
 use crate::repl::seen::SeenThreads;
 
@@ -113,7 +113,7 @@ fn files(typed: &str) -> Vec<Candidate> {
             let file = entry.file_name().into_string().ok()?;
             let hidden = file.starts_with('.') && !name.starts_with('.');
             // A name that has to be cleaned could steer the terminal that lists it.
-            let odd = file.chars().any(char::is_control) || clean(&file) != file;
+            let odd = file.split(' ').any(|word| clean_line(word) != word);
             if hidden || odd || !file.starts_with(name) {
                 return None;
             }
@@ -210,7 +210,15 @@ mod tests {
     fn file_names_are_completed_folder_by_folder_with_their_spaces_escaped() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("sub")).unwrap();
-        for name in ["my file.txt", ".hidden", "other"] {
+        let pile = format!("my{}", "\u{301}".repeat(40));
+        let names = [
+            "my file.txt",
+            ".hidden",
+            "other",
+            "my\u{202e}txt.exe",
+            &pile,
+        ];
+        for name in names {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         let at = folder.path().display().to_string().replace(' ', "\\ ");
