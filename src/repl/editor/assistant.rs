@@ -158,16 +158,9 @@ impl Assistant {
     }
 
     fn stands(&self, laid: &Laid, shown: &Shown) {
-        self.standing.replace(Standing {
-            before: shown.text[..shown.before].to_owned(),
-            is_at_end: laid.is_at_end(),
-            is_between: laid.is_between(),
-            is_cut: shown.is_cut,
-            cursor: laid.cursor(),
-            end: laid.end(),
-            columns: self.columns.known(),
-            height: reflow::rows(),
-        });
+        let (columns, height) = (self.columns.known(), reflow::rows());
+        self.standing
+            .replace(Standing::of(laid, shown, columns, height));
     }
 
     /// Takes away what stands on the screen where rustyline would take away too much or too little,

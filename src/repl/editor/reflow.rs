@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use super::steady::Place;
+use super::tall::{Laid, Shown};
 
 /// The width of the terminal, as rustyline knows it.
 #[derive(Debug, Default)]
@@ -102,6 +103,20 @@ pub(super) struct Standing {
 }
 
 impl Standing {
+    /// What is shown of a line in a window of this size.
+    pub fn of(laid: &Laid, shown: &Shown, columns: usize, height: usize) -> Self {
+        Self {
+            before: shown.text[..shown.before].to_owned(),
+            is_at_end: laid.is_at_end(),
+            is_between: laid.is_between(),
+            is_cut: shown.is_cut,
+            cursor: laid.cursor(),
+            end: laid.end(),
+            columns,
+            height,
+        }
+    }
+
     /// Whether a window of so many rows has lost some of the line, or shows more than the line: what
     /// rustyline takes away would be too much then.
     pub fn is_moved_by(&self, height: usize) -> bool {
@@ -148,21 +163,12 @@ mod tests {
     use super::*;
 
     use crate::repl::editor::steady::Veil;
-    use crate::repl::editor::tall::{Laid, Marks};
+    use crate::repl::editor::tall::Marks;
 
     fn standing(before: &str, after: &str, columns: usize) -> Standing {
         let laid = Laid::of("", (before, after), columns, Veil::None);
         let shown = laid.shown(24, Marks::default());
-        Standing {
-            before: shown.text[..shown.before].to_owned(),
-            is_at_end: laid.is_at_end(),
-            is_between: laid.is_between(),
-            is_cut: shown.is_cut,
-            cursor: laid.cursor(),
-            end: laid.end(),
-            columns,
-            height: 24,
-        }
+        Standing::of(&laid, &shown, columns, 24)
     }
 
     fn taken_away(before: &str, after: &str, old: usize, new: usize) -> String {
