@@ -165,12 +165,12 @@ fn serve(received: &mpsc::Receiver<Request>, history: Option<&Path>, sight: Sigh
     }
 }
 
-/// Why there is no line where the thread has ended: rustyline counts rows and columns in 16 bits
-/// (19.0.0, `Unit`), and panics at more.
+/// Why there is no line where the thread has ended: rustyline counts the columns of a sign in 16 bits
+/// (19.0.0, `layout::Unit`), and panics at one that has more.
 pub(super) fn gone() -> Error {
     Error::usage_hint(
-        "the line editor has ended: a line of more than 65,535 rows is too high for it",
-        "send a text of such a length from a file, by 'chatkit send - < FILE'",
+        "the line editor has ended: what was typed is more than it can draw",
+        "send such a text from a file, by 'chatkit send - < FILE'",
     )
 }
 
